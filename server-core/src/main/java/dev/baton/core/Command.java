@@ -1,0 +1,28 @@
+package dev.baton.core;
+
+import dev.baton.protocol.Request;
+import java.util.List;
+
+/** Everything that can change the state: requests of clients, and what the server itself sees. */
+public sealed interface Command {
+
+  /** A client's request, its fields and addresses already checked by the request rules. */
+  record Client(Request request) implements Command {}
+
+  /**
+   * Timers are due (protocol section 7.7).
+   *
+   * @param withRetries whether offers that nobody took are repeated as the protocol's retry timer
+   *     has it; the dispatcher, which knows what it has sent to whom, does this better
+   */
+  record Tick(boolean withRetries) implements Command {}
+
+  /** A process is gone: its leases end now, as if their time had run out. */
+  record EndLeases(String pid) implements Command {}
+
+  /** Unblock messages have been delivered, or nobody will ever take them. */
+  record ForgetListeners(List<Listener> listeners) implements Command {}
+
+  /** Someone who wants to hear of a promise's settlement. */
+  record Listener(String awaited, String address) {}
+}

@@ -1,0 +1,60 @@
+package dev.baton.core;
+
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.Tags;
+import dev.baton.protocol.Value;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A durable promise: what was asked for, and what has become of it. */
+public record Promise(
+    String id,
+    Value param,
+    Map<String, String> tags,
+    long timeoutAt,
+    long createdAt,
+    PromiseState state) {
+
+  /** The address its task is offered to, or null: then it has no task. */
+  public @Nullable String target() {
+    return tags.get(Tags.TARGET);
+  }
+
+  /** What its preload shares with it, or null. */
+  public @Nullable String branch() {
+    return tags.get(Tags.BRANCH);
+  }
+
+  /** Whether its deadline resolves it. */
+  public boolean isTimer() {
+    return "true".equals(tags.get(Tags.TIMER));
+  }
+
+  /** Whether nobody has settled it, not even its deadline. */
+  public boolean isPending() {
+    return state instanceof PromiseState.Pending;
+  }
+
+  /** The same promise, settled. */
+  public Promise settled(PromiseState.Settled settled) {
+    return new Promise(id, param, tags, timeoutAt, createdAt, settled);
+  }
+
+  /** As it crosses the wire. */
+  public PromiseRecord toRecord() {
+    return switch (state) {
+      case PromiseState.Pending _ ->
+          new PromiseRecord(
+              id,
+              PromiseRecord.State.PENDING,
+              param,
+              Value.EMPTY,
+              tags,
+              timeoutAt,
+              createdAt,
+              null);
+      case PromiseState.Settled(var as, var value, var at) ->
+          new PromiseRecord(id, as, param, value, tags, timeoutAt, createdAt, at);
+    };
+  }
+}

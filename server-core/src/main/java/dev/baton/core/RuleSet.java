@@ -1,0 +1,29 @@
+package dev.baton.core;
+
+import java.util.Objects;
+
+/**
+ * Which rules apply, and their only figure.
+ *
+ * @param retryMs after how many milliseconds an offer is repeated (protocol section 7)
+ */
+public record RuleSet(Profile profile, long retryMs) {
+
+  /** The two generations of the protocol (section 2). */
+  public enum Profile {
+    /** What released SDKs were made for, bettered where section 21 says so. */
+    RELEASE,
+    /** The rules of the main branch, M1 to M8. */
+    MAIN
+  }
+
+  /** Release rules, thirty seconds. */
+  public static final RuleSet DEFAULT = new RuleSet(Profile.RELEASE, 30_000);
+
+  public RuleSet {
+    Objects.requireNonNull(profile, "profile");
+    if (retryMs < 1) {
+      throw new IllegalArgumentException("retryMs must be positive, not " + retryMs);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.baton.core;
+
+import dev.baton.protocol.ScheduleRecord;
+import dev.baton.protocol.Value;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Creates promises at the instants of a cron expression. Times are epoch milliseconds. */
+public record Schedule(
+    String id,
+    String cron,
+    String promiseId,
+    long promiseTimeoutMs,
+    Value promiseParam,
+    Map<String, String> promiseTags,
+    long createdAt,
+    long nextRunAt,
+    @Nullable Long lastRunAt) {
+
+  /** As it crosses the wire. */
+  public ScheduleRecord toRecord() {
+    return new ScheduleRecord(
+        id,
+        cron,
+        promiseId,
+        promiseTimeoutMs,
+        promiseParam,
+        promiseTags,
+        createdAt,
+        nextRunAt,
+        lastRunAt);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.baton.core;
+
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.TaskRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the rules may read. A store answers from a cache or a database; the rules never know which.
+ */
+public interface State {
+
+  @Nullable Promise promise(String id);
+
+  @Nullable Task task(String id);
+
+  @Nullable Schedule schedule(String id);
+
+  /** The awaiters of waiting callbacks on a promise. */
+  Set<String> awaitersOf(String awaited);
+
+  /** What a task's waiting callbacks wait for. */
+  Set<String> awaitedBy(String awaiter);
+
+  /** The awaited promises of a task's fired callbacks; their number is the task's resumes. */
+  Set<String> firedFor(String awaiter);
+
+  /**
+   * The addresses of a promise's listeners. Those of a settled promise are unblock messages that
+   * have not been delivered yet.
+   */
+  Set<String> listenersOf(String awaited);
+
+  /** All promises of a branch, by id. */
+  List<Promise> branch(String branch);
+
+  /** The ids of the tasks that a process holds. */
+  Set<String> heldBy(String pid);
+
+  /** What is due at an instant, inclusive. */
+  Due due(long now, boolean withRetries);
+
+  /** At most limit promises whose id is greater than after, by id. */
+  List<Promise> searchPromises(
+      PromiseRecord.@Nullable State state,
+      Map<String, String> tags,
+      @Nullable String after,
+      int limit);
+
+  /** At most limit tasks whose id is greater than after, by id. */
+  List<Task> searchTasks(TaskRecord.@Nullable State state, @Nullable String after, int limit);
+
+  /** At most limit schedules whose id is greater than after, by id. */
+  List<Schedule> searchSchedules(Map<String, String> tags, @Nullable String after, int limit);
+
+  /**
+   * The timers that are due.
+   *
+   * @param promises ids of pending promises whose deadline has passed, by deadline and id
+   * @param retries ids of pending tasks to be offered (again)
+   * @param leases ids of acquired tasks whose lease has run out
+   * @param schedules ids of schedules whose next run has come
+   */
+  record Due(
+      List<String> promises, List<String> retries, List<String> leases, List<String> schedules) {}
+}
