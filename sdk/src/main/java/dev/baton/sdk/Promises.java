@@ -1,0 +1,38 @@
+package dev.baton.sdk;
+
+import dev.baton.protocol.PromiseRecord;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Promises by their ids, from outside: what settles {@link Context#promise} and what looks behind a
+ * {@link Handle}. Safe for use by any thread. Settling is final, so all of these methods give the
+ * promise as it is afterwards, which may be what somebody else made of it before.
+ *
+ * <p>All throw {@link ServerException} if the server refuses (404: there is no such promise),
+ * {@link ConnectionException} if it cannot be reached in time.
+ */
+public interface Promises {
+
+  /** Creates a promise that nobody runs anything for, or gives the one that exists. */
+  PromiseRecord create(String id, Duration timeout);
+
+  /** The promise. */
+  PromiseRecord get(String id);
+
+  /**
+   * Resolves the promise.
+   *
+   * @param value its value, JSON; null for none
+   * @throws EncodingException if the value has no JSON form
+   */
+  PromiseRecord resolve(String id, @Nullable Object value);
+
+  /**
+   * Rejects the promise: who waits for it gets a {@link RemoteException} of that type and message.
+   */
+  PromiseRecord reject(String id, Throwable failure);
+
+  /** Cancels the promise: who waits for it gets a {@link PromiseCanceledException}. */
+  PromiseRecord cancel(String id);
+}

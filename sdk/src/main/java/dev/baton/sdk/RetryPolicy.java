@@ -1,0 +1,116 @@
+package dev.baton.sdk;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Whether and when a failed function is tried again, in the same execution. Only the last outcome
+ * is stored. No retry starts after the promise's deadline.
+ */
+public sealed interface RetryPolicy {
+
+  /** No limit on the number of retries. */
+  int UNLIMITED = Integer.MAX_VALUE;
+
+  /**
+   * The pause before that retry, or empty when there is to be none.
+   *
+   * @param retry 1 for the first
+   */
+  Optional<Duration> delayBefore(int retry);
+
+  /** The first failure is the outcome. This is the default. */
+  static RetryPolicy never() {
+    return new Never();
+  }
+
+  /** The same pause before every retry. */
+  static RetryPolicy constant(Duration delay, int maxRetries) {
+    return new Constant(delay, maxRetries);
+  }
+
+  /** A pause that grows by {@code delay} with every retry. */
+  static RetryPolicy linear(Duration delay, int maxRetries) {
+    return new Linear(delay, maxRetries);
+  }
+
+  /** A pause that starts with {@code delay} and doubles up to 30 s. */
+  static RetryPolicy exponential(Duration delay, int maxRetries) {
+    return new Exponential(delay, 2, Duration.ofSeconds(30), maxRetries);
+  }
+
+  /** No retry. */
+  record Never() implements RetryPolicy {
+    @Override
+    public Optional<Duration> delayBefore(int retry) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The same pause before every retry.
+   *
+   * @param maxRetries at least 0; {@link #UNLIMITED} for no limit
+   */
+  record Constant(Duration delay, int maxRetries) implements RetryPolicy {
+    public Constant {
+      check(delay, maxRetries);
+    }
+
+    @Override
+    public Optional<Duration> delayBefore(int retry) {
+      return retry > maxRetries ? Optional.empty() : Optional.of(delay);
+    }
+  }
+
+  /**
+   * {@code delay} times the number of the retry.
+   *
+   * @param maxRetries at least 0; {@link #UNLIMITED} for no limit
+   */
+  record Linear(Duration delay, int maxRetries) implements RetryPolicy {
+    public Linear {
+      check(delay, maxRetries);
+    }
+
+    @Override
+    public Optional<Duration> delayBefore(int retry) {
+      return retry > maxRetries ? Optional.empty() : Optional.of(delay.multipliedBy(retry));
+    }
+  }
+
+  /**
+   * {@code delay}, then {@code factor} times the pause before, never above {@code maxDelay}.
+   *
+   * @param factor at least 1
+   * @param maxRetries at least 0; {@link #UNLIMITED} for no limit
+   */
+  record Exponential(Duration delay, double factor, Duration maxDelay, int maxRetries)
+      implements RetryPolicy {
+    public Exponential {
+      check(delay, maxRetries);
+      if (!(factor >= 1)) {
+        throw new IllegalArgumentException("factor " + factor + " is below 1");
+      }
+    }
+
+    @Override
+    public Optional<Duration> delayBefore(int retry) {
+      if (retry > maxRetries) {
+        return Optional.empty();
+      }
+      double millis = delay.toMillis() * Math.pow(factor, retry - 1.0);
+      return Optional.of(
+          millis >= maxDelay.toMillis() ? maxDelay : Duration.ofMillis((long) millis));
+    }
+  }
+
+  private static void check(Duration delay, int maxRetries) {
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("delay " + delay + " is negative");
+    }
+    if (maxRetries < 0) {
+      throw new IllegalArgumentException("maxRetries " + maxRetries + " is negative");
+    }
+  }
+}

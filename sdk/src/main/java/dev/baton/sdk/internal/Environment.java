@@ -1,0 +1,66 @@
+package dev.baton.sdk.internal;
+
+import dev.baton.sdk.Settings;
+import java.net.URI;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** Settings from environment variables. */
+public final class Environment {
+
+  private Environment() {}
+
+  /** The defaults changed by those variables. */
+  public static Settings settings(Map<String, String> variables) {
+    var settings = Settings.defaults();
+    settings = set(settings, variables, "URL", URI::create, Settings::withUrl);
+    settings = set(settings, variables, "GROUP", Function.identity(), Settings::withGroup);
+    settings = set(settings, variables, "PID", Function.identity(), Settings::withPid);
+    settings = set(settings, variables, "TOKEN", Function.identity(), Settings::withToken);
+    settings = set(settings, variables, "SLOTS", Integer::valueOf, Settings::withSlots);
+    settings = set(settings, variables, "LEASE_TTL", Environment::duration, Settings::withLeaseTtl);
+    settings =
+        set(
+            settings,
+            variables,
+            "DRAIN_TIMEOUT",
+            Environment::duration,
+            Settings::withDrainTimeout);
+    return set(
+        settings,
+        variables,
+        "REQUEST_TIMEOUT",
+        Environment::duration,
+        Settings::withRequestTimeout);
+  }
+
+  private static <T> Settings set(
+      Settings settings,
+      Map<String, String> variables,
+      String name,
+      Function<String, T> parse,
+      BiFunction<Settings, T, Settings> with) {
+    String text = variables.getOrDefault("RESONATE_" + name, "").strip();
+    if (text.isEmpty()) {
+      return settings;
+    }
+    try {
+      return with.apply(settings, parse.apply(text));
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      String shown = name.equals("TOKEN") ? "a secret" : "'" + text + "'";
+      throw new IllegalArgumentException(
+          "RESONATE_" + name + " is " + shown + ", which is no valid value: " + e.getMessage(), e);
+    }
+  }
+
+  /** Seconds, with or without a fraction, or ISO-8601. */
+  private static Duration duration(String text) {
+    if (text.startsWith("P") || text.startsWith("p")) {
+      return Duration.parse(text);
+    }
+    return Duration.ofMillis(Math.round(Double.parseDouble(text) * 1000));
+  }
+}

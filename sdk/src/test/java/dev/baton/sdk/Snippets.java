@@ -1,0 +1,42 @@
+package dev.baton.sdk;
+
+import java.time.Duration;
+
+/** The examples of the documentation. */
+final class Snippets {
+
+  record Order(String item, int count) {}
+
+  record Receipt(String order, long cents) {}
+
+  private Snippets() {}
+
+  // @start region="worker"
+  static long price(Order order) {
+    return order.count() * 250L;
+  }
+
+  static Receipt buy(Context context, Order order) {
+    long cents = context.rpc("price", Long.class, order); // takes no slot while it waits
+    context.sleep(Duration.ofMinutes(5)); // so does this, on whichever worker goes on
+    return context.run("charge", () -> new Receipt(order.item(), cents));
+  }
+
+  static void work() {
+    try (var resonate = Resonate.connect(Settings.fromEnvironment().withSlots(4))) {
+      resonate.register("price", Snippets::price).register("buy", Snippets::buy);
+      resonate.serve(); // until SIGTERM, then drains
+    }
+  }
+
+  // @end
+
+  // @start region="client"
+  static Receipt call() {
+    try (var resonate = Resonate.connect(Settings.fromEnvironment())) {
+      var toWorkers = Options.target("workers").timeout(Duration.ofHours(1));
+      return resonate.with(toWorkers).rpc("order-17", "buy", Receipt.class, new Order("pencil", 3));
+    }
+  }
+  // @end
+}
