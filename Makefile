@@ -1,0 +1,56 @@
+# Needs GNU make, bash, JDK 25 and Maven 3.8.6 or newer; `images` and `cluster` need Docker as well.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help build demo test clean images cluster cluster-down force
+
+MVN ?= mvn
+mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp
+
+# Everything that a build reads: make builds again only when something of it is newer than the last build.
+modules := protocol server-core server sdk operator worker-image client-job demo
+sources := pom.xml $(shell find $(wildcard $(modules)) -name target -prune -o -type f \( -path '*/src/main/*' -o -name pom.xml \) -print)
+# ... or when what it made is gone.
+jars := $(foreach module,server worker-image client-job demo,$(module)/target/baton-$(module).jar)
+gone := $(if $(filter-out $(wildcard $(jars)),$(jars)),force)
+
+##@ On a desk
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: target/build.stamp server/target/baton-server.aot ## Compile and package every module, without tests
+
+target/build.stamp: $(sources) $(gone)
+	@echo "Building Baton (the first time this also downloads its libraries)"
+	@$(mvn) -q package -Dmaven.test.skip=true
+	@mkdir -p target && touch $@
+
+# The server's classes, loaded and linked, in a file: with it the server starts in half the time.
+server/target/baton-server.aot: target/build.stamp
+	@scripts/aot-cache.sh
+
+demo: target/demo.stamp ## See it work: server, three workers, six calls; the busiest worker is killed
+	@scripts/demo.sh
+
+# Only what the demo runs; the operator's libraries are not needed.
+target/demo.stamp: $(sources) $(gone)
+	@echo "Building what the demo runs (the first time this also downloads its libraries)"
+	@$(mvn) -q package -Dmaven.test.skip=true -pl server,worker-image,client-job,demo -am
+	@mkdir -p target && touch $@
+
+test: ## Run every test; those that need Docker are skipped where it is absent
+	@$(mvn) verify
+
+clean: ## Remove what was built
+	rm -rf target $(foreach module,$(modules) e2e,$(module)/target)
+
+##@ On Kubernetes (these need Docker)
+
+images: target/build.stamp ## Build the images baton-server, baton-operator, baton-worker and baton-client
+	@scripts/images.sh
+
+cluster: images ## Start a Kubernetes in Docker, for trying out, and load the images into it
+	@scripts/cluster.sh up
+
+cluster-down: ## Remove that Kubernetes
+	@scripts/cluster.sh down
