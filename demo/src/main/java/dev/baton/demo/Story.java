@@ -1,0 +1,103 @@
+package dev.baton.demo;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Follows who does which call, names the worker to kill, and times the takeover of its call. Not
+ * thread-safe: one thread tells it everything in order.
+ */
+final class Story {
+  private final int calls;
+  private final List<String> idle;
+  private final Map<String, String> callByWorker = new HashMap<>();
+  private final List<Dispatched> dispatched = new ArrayList<>();
+  private Death death = new NobodyDied();
+
+  private sealed interface Death {}
+
+  private record NobodyDied() implements Death {}
+
+  private record Died(String worker, String call, long atNanos) implements Death {}
+
+  private record TakenOver(String call, long afterNanos) implements Death {}
+
+  /**
+   * @param calls how many the client dispatches
+   * @param workers all of them, each with one slot
+   */
+  Story(int calls, List<String> workers) {
+    this.calls = calls;
+    this.idle = new ArrayList<>(workers);
+  }
+
+  void on(Dispatched call) {
+    dispatched.add(call);
+  }
+
+  /** Returns what there is to say about it. */
+  String on(WorkerEvent event, long atNanos) {
+    switch (event.kind()) {
+      case "started" -> {
+        idle.remove(event.worker());
+        callByWorker.put(event.worker(), event.call());
+      }
+      default -> {
+        callByWorker.remove(event.worker());
+        idle.add(event.worker());
+      }
+    }
+    if (death instanceof Died(_, var call, var diedAtNanos)
+        && event.kind().equals("started")
+        && event.call().equals(call)) {
+      death = new TakenOver(call, atNanos - diedAtNanos);
+      return "took over %s (cost %d, attempt %d), %d ms after the kill"
+          .formatted(call, event.cost(), event.attempt(), (atNanos - diedAtNanos) / 1_000_000);
+    }
+    return "%-8s %s (cost %d)".formatted(event.kind(), event.call(), event.cost());
+  }
+
+  /**
+   * The worker that has the longest call of all, once another worker is idle: then what passes
+   * until the call runs again is hand-over, not a queue.
+   */
+  Optional<String> victim() {
+    if (!(death instanceof NobodyDied) || idle.isEmpty() || dispatched.size() < calls) {
+      return Optional.empty();
+    }
+    var longest = longest();
+    return callByWorker.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(longest.call()))
+        .map(Map.Entry::getKey)
+        .findAny();
+  }
+
+  /** Returns what there is to say about it. */
+  String killed(String worker, long atNanos) {
+    var call = callByWorker.remove(worker);
+    if (call == null) {
+      throw new IllegalArgumentException(worker + " has no call");
+    }
+    death = new Died(worker, call, atNanos);
+    return "kill -9 %s, which has %s, the longest call; idle: %s"
+        .formatted(worker, call, String.join(", ", idle));
+  }
+
+  /** From the kill to the start of the same call on another worker; empty before that. */
+  OptionalLong takeoverMs() {
+    return death instanceof TakenOver(_, var afterNanos)
+        ? OptionalLong.of(afterNanos / 1_000_000)
+        : OptionalLong.empty();
+  }
+
+  private Dispatched longest() {
+    return dispatched.stream()
+        .max(Comparator.comparingInt(Dispatched::cost))
+        .orElseThrow(() -> new IllegalStateException("nothing was dispatched"));
+  }
+}

@@ -1,0 +1,85 @@
+package dev.baton.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class StoryTest {
+  private static final long MS = 1_000_000;
+
+  private final Story story = new Story(3, List.of("w1", "w2"));
+
+  @BeforeEach
+  void threeCallsAreDispatchedAndTwoRun() {
+    story.on(new Dispatched("c1", 2));
+    story.on(new Dispatched("c2", 9));
+    story.on(new Dispatched("c3", 1));
+    started("w1", "c1", 1, 0);
+    started("w2", "c2", 1, 0);
+  }
+
+  @Test
+  void nobodyIsKilledWhileEveryWorkerIsBusy() {
+    assertThat(story.victim()).isEmpty();
+  }
+
+  @Test
+  void theWorkerWithTheLongestCallIsKilledOnceAnotherIsIdle() {
+    finished("w1", "c1");
+    assertThat(story.victim()).contains("w2");
+  }
+
+  @Test
+  void nobodyIsKilledBeforeTheLongestCallRuns() {
+    var waiting = new Story(2, List.of("w1", "w2"));
+    waiting.on(new Dispatched("c1", 2));
+    waiting.on(new Dispatched("c2", 9));
+    waiting.on(new WorkerEvent("w1", "started", "c1", 2, 1), 0);
+    assertThat(waiting.victim()).isEmpty();
+  }
+
+  @Test
+  void nobodyIsKilledBeforeEveryCallIsKnown() {
+    var early = new Story(2, List.of("w1", "w2"));
+    early.on(new Dispatched("c1", 2));
+    early.on(new WorkerEvent("w1", "started", "c1", 2, 1), 0);
+    assertThat(early.victim()).isEmpty();
+  }
+
+  @Test
+  void theTakeoverIsTimedFromTheKillToTheStartOfTheSameCall() {
+    finished("w1", "c1");
+    assertThat(story.killed("w2", 5000 * MS)).contains("w2", "c2");
+    started("w1", "c3", 1, 5100 * MS);
+    assertThat(story.takeoverMs()).isEmpty();
+    finished("w1", "c3");
+    assertThat(started("w1", "c2", 2, 6234 * MS))
+        .isEqualTo("took over c2 (cost 9, attempt 2), 1234 ms after the kill");
+    assertThat(story.takeoverMs()).hasValue(1234);
+  }
+
+  @Test
+  void onlyOneWorkerIsKilled() {
+    finished("w1", "c1");
+    story.killed("w2", 0);
+    started("w1", "c2", 2, 0);
+    assertThat(story.victim()).isEmpty();
+  }
+
+  @Test
+  void aWorkerWithoutACallIsNotKilled() {
+    finished("w1", "c1");
+    assertThatThrownBy(() -> story.killed("w1", 0)).hasMessage("w1 has no call");
+  }
+
+  private String started(String worker, String call, int attempt, long atNanos) {
+    return story.on(new WorkerEvent(worker, "started", call, 9, attempt), atNanos);
+  }
+
+  private void finished(String worker, String call) {
+    story.on(new WorkerEvent(worker, "finished", call, 9, 1), 0);
+  }
+}
