@@ -30,6 +30,23 @@ public record Promise(
     return "true".equals(tags.get(Tags.TIMER));
   }
 
+  /** When its task may first be offered, epoch milliseconds; null for at once. */
+  @Nullable Long delay() {
+    var delay = tags.get(Tags.DELAY);
+    return delay == null ? null : Instants.parse(delay);
+  }
+
+  /** Whether its deadline has passed and nobody has noticed yet. */
+  boolean isExpired(long now) {
+    return timeoutAt <= now && isPending();
+  }
+
+  /** What its deadline makes of it. */
+  Promise expired() {
+    var as = isTimer() ? PromiseRecord.State.RESOLVED : PromiseRecord.State.REJECTED_TIMEDOUT;
+    return settled(new PromiseState.Settled(as, Value.EMPTY, timeoutAt));
+  }
+
   /** Whether nobody has settled it, not even its deadline. */
   public boolean isPending() {
     return state instanceof PromiseState.Pending;

@@ -26,4 +26,14 @@ public record RuleSet(Profile profile, long retryMs) {
       throw new IllegalArgumentException("retryMs must be positive, not " + retryMs);
     }
   }
+
+  /** Whether the rules of the main branch apply. */
+  boolean isMain() {
+    return profile == Profile.MAIN;
+  }
+
+  /** An offer made at an instant, to be repeated as the figure has it. */
+  TaskState.Pending offered(long at) {
+    return new TaskState.Pending(Instants.plus(at, retryMs), true);
+  }
 }

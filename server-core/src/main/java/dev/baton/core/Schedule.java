@@ -17,6 +17,12 @@ public record Schedule(
     long nextRunAt,
     @Nullable Long lastRunAt) {
 
+  /** The same schedule after an occurrence. */
+  Schedule ran(long at, long next) {
+    return new Schedule(
+        id, cron, promiseId, promiseTimeoutMs, promiseParam, promiseTags, createdAt, next, at);
+  }
+
   /** As it crosses the wire. */
   public ScheduleRecord toRecord() {
     return new ScheduleRecord(

@@ -1,5 +1,7 @@
 package dev.baton.core;
 
+import dev.baton.protocol.TaskRecord;
+
 /**
  * The right to execute a promise.
  *
@@ -17,5 +19,30 @@ public record Task(String id, String target, long version, TaskState state) {
   /** The task taken: a new version. */
   public Task taken(TaskState.Acquired next) {
     return new Task(id, target, version + 1, next);
+  }
+
+  /** Whether the task is held at that version. */
+  boolean isHeldAt(long version) {
+    return this.version == version && state instanceof TaskState.Acquired;
+  }
+
+  /**
+   * As it crosses the wire.
+   *
+   * @param resumes the number of its fired callbacks
+   */
+  public TaskRecord toRecord(int resumes) {
+    return switch (state) {
+      case TaskState.Pending _ -> record(TaskRecord.State.PENDING, resumes);
+      case TaskState.Acquired(var pid, var ttlMs, _) ->
+          new TaskRecord(id, TaskRecord.State.ACQUIRED, version, resumes, ttlMs, pid);
+      case TaskState.Suspended _ -> record(TaskRecord.State.SUSPENDED, resumes);
+      case TaskState.Halted _ -> record(TaskRecord.State.HALTED, resumes);
+      case TaskState.Fulfilled _ -> record(TaskRecord.State.FULFILLED, resumes);
+    };
+  }
+
+  private TaskRecord record(TaskRecord.State as, int resumes) {
+    return new TaskRecord(id, as, version, resumes, null, null);
   }
 }

@@ -1,0 +1,249 @@
+package dev.baton.core;
+
+import dev.baton.core.Outcome.Unblock;
+import dev.baton.protocol.Response;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A state in the making: reads see what one command has already changed. */
+final class Draft {
+
+  /** What has become of a callback. */
+  private enum Mark {
+    WAITING,
+    FIRED,
+    GONE
+  }
+
+  /** What the command knows under one id. */
+  private static final class Slot {
+    private final @Nullable Promise before;
+    private @Nullable Promise promise;
+    private boolean isTaskLoaded;
+    private @Nullable Task taskBefore;
+    private @Nullable Task task;
+
+    private Slot(@Nullable Promise before) {
+      this.before = before;
+      this.promise = before;
+    }
+  }
+
+  private final State state;
+  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final Map<String, Map<String, Mark>> marksByAwaited = new LinkedHashMap<>();
+  private final Map<String, Map<String, Mark>> marksByAwaiter = new HashMap<>();
+  private final Map<String, @Nullable Schedule> schedules = new LinkedHashMap<>();
+  private final List<Change> changes = new ArrayList<>();
+  private final List<Unblock> unblocks = new ArrayList<>();
+
+  Draft(State state) {
+    this.state = state;
+  }
+
+  /** The state as it was before the command. */
+  State state() {
+    return state;
+  }
+
+  private Slot slot(String id) {
+    var slot = slots.get(id);
+    if (slot == null) {
+      slot = new Slot(state.promise(id));
+      slots.put(id, slot);
+    }
+    return slot;
+  }
+
+  @Nullable Promise promise(String id) {
+    return slot(id).promise;
+  }
+
+  void put(Promise promise) {
+    slot(promise.id()).promise = promise;
+  }
+
+  @Nullable Task task(String id) {
+    return withTask(id).task;
+  }
+
+  void put(Task task) {
+    withTask(task.id()).task = task;
+  }
+
+  private Slot withTask(String id) {
+    var slot = slot(id);
+    if (!slot.isTaskLoaded) {
+      slot.isTaskLoaded = true;
+      // No task without a promise.
+      slot.taskBefore = slot.before == null ? null : state.task(id);
+      slot.task = slot.taskBefore;
+    }
+    return slot;
+  }
+
+  /** All promises of a branch, by id. */
+  List<Promise> branch(String branch) {
+    var stored = state.branch(branch);
+    TreeMap<String, Promise> merged = null;
+    for (var slot : slots.values()) {
+      var promise = slot.promise;
+      if (promise != null && promise != slot.before && branch.equals(promise.branch())) {
+        if (merged == null) {
+          merged = new TreeMap<>(IdOrder.INSTANCE);
+          for (var other : stored) {
+            merged.put(other.id(), other);
+          }
+        }
+        merged.put(promise.id(), promise);
+      }
+    }
+    return merged == null ? stored : List.copyOf(merged.values());
+  }
+
+  /** The awaiters of waiting callbacks on a promise. */
+  Set<String> awaitersOf(String awaited) {
+    return marked(state.awaitersOf(awaited), marksByAwaited.get(awaited), Mark.WAITING);
+  }
+
+  /** The awaited promises of a task's fired callbacks. */
+  Set<String> firedFor(String awaiter) {
+    return marked(state.firedFor(awaiter), marksByAwaiter.get(awaiter), Mark.FIRED);
+  }
+
+  private Set<String> awaitedBy(String awaiter) {
+    return marked(state.awaitedBy(awaiter), marksByAwaiter.get(awaiter), Mark.WAITING);
+  }
+
+  private static Set<String> marked(
+      Set<String> stored, @Nullable Map<String, Mark> marks, Mark wanted) {
+    if (marks == null) {
+      return stored;
+    }
+    var merged = new LinkedHashSet<>(stored);
+    marks.forEach((id, mark) -> {
+      if (mark == wanted) {
+        merged.add(id);
+      } else {
+        merged.remove(id);
+      }
+    });
+    return merged;
+  }
+
+  void await(String awaited, String awaiter) {
+    if (mark(awaited, awaiter) != Mark.WAITING) {
+      mark(awaited, awaiter, Mark.WAITING);
+    }
+  }
+
+  void fire(String awaited, String awaiter) {
+    if (mark(awaited, awaiter) != Mark.FIRED) {
+      mark(awaited, awaiter, Mark.FIRED);
+    }
+  }
+
+  /** Forgets what has fired for a task: it has been taken, or it waits anew. */
+  void forgetFired(String awaiter) {
+    for (var awaited : List.copyOf(firedFor(awaiter))) {
+      mark(awaited, awaiter, Mark.GONE);
+    }
+  }
+
+  /** Forgets everything that a task has waited or waits for. */
+  void forgetCallbacksOf(String awaiter) {
+    forgetFired(awaiter);
+    for (var awaited : List.copyOf(awaitedBy(awaiter))) {
+      mark(awaited, awaiter, Mark.GONE);
+    }
+  }
+
+  private Mark mark(String awaited, String awaiter) {
+    var marks = marksByAwaited.get(awaited);
+    var mark = marks == null ? null : marks.get(awaiter);
+    if (mark != null) {
+      return mark;
+    }
+    if (state.awaitersOf(awaited).contains(awaiter)) {
+      return Mark.WAITING;
+    }
+    return state.firedFor(awaiter).contains(awaited) ? Mark.FIRED : Mark.GONE;
+  }
+
+  private void mark(String awaited, String awaiter, Mark mark) {
+    marksByAwaited.computeIfAbsent(awaited, _ -> new LinkedHashMap<>()).put(awaiter, mark);
+    marksByAwaiter.computeIfAbsent(awaiter, _ -> new LinkedHashMap<>()).put(awaited, mark);
+  }
+
+  void listen(String awaited, String address) {
+    if (!state.listenersOf(awaited).contains(address)) {
+      changes.add(new Change.PutListener(awaited, address));
+    }
+  }
+
+  void forgetListener(String awaited, String address) {
+    if (state.listenersOf(awaited).contains(address)) {
+      changes.add(new Change.DeleteListener(awaited, address));
+    }
+  }
+
+  /** Tells the listeners of a promise that has just been settled. */
+  void unblock(Promise settled) {
+    var listeners = state.listenersOf(settled.id());
+    if (!listeners.isEmpty()) {
+      var record = settled.toRecord();
+      for (var address : listeners) {
+        unblocks.add(new Unblock(address, record));
+      }
+    }
+  }
+
+  @Nullable Schedule schedule(String id) {
+    return schedules.containsKey(id) ? schedules.get(id) : state.schedule(id);
+  }
+
+  void put(Schedule schedule) {
+    schedules.put(schedule.id(), schedule);
+  }
+
+  void deleteSchedule(String id) {
+    schedules.put(id, null);
+  }
+
+  void clear() {
+    changes.add(new Change.Clear());
+  }
+
+  Outcome outcome(Response response) {
+    for (var entry : slots.entrySet()) {
+      var slot = entry.getValue();
+      if (slot.promise != null && slot.promise != slot.before) {
+        changes.add(new Change.PutPromise(slot.before, slot.promise));
+      }
+      if (slot.task != null && slot.task != slot.taskBefore) {
+        changes.add(new Change.PutTask(slot.taskBefore, slot.task));
+      }
+    }
+    marksByAwaited.forEach((awaited, marks) ->
+        marks.forEach((awaiter, mark) -> changes.add(callback(awaited, awaiter, mark))));
+    schedules.forEach((id, schedule) ->
+        changes.add(
+            schedule == null ? new Change.DeleteSchedule(id) : new Change.PutSchedule(schedule)));
+    return new Outcome(response, changes, unblocks);
+  }
+
+  private static Change callback(String awaited, String awaiter, Mark mark) {
+    return switch (mark) {
+      case WAITING -> new Change.PutCallback(awaited, awaiter, false);
+      case FIRED -> new Change.PutCallback(awaited, awaiter, true);
+      case GONE -> new Change.DeleteCallback(awaited, awaiter);
+    };
+  }
+}

@@ -1,0 +1,437 @@
+package dev.baton.core;
+
+import dev.baton.core.RuleSet.Profile;
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.TaskRecord;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A state in memory with all indexes that the rules need. It is the whole truth, or, with a {@link
+ * History}, what is live: settled promises may leave it. To load what a store holds, apply it as
+ * changes without a before: promises first, then tasks, callbacks and listeners, schedules.
+ *
+ * <p>One thread at a time may use it.
+ */
+public final class MemoryState implements State {
+
+  /** Everything under one id. */
+  private static final class Entry {
+    private Promise promise;
+    private @Nullable Task task;
+    private Set<String> awaiters = Set.of();
+    private Set<String> awaited = Set.of();
+    private Set<String> fired = Set.of();
+    private Set<String> listeners = Set.of();
+    private Timers.@Nullable Timer deadline;
+    private Timers.@Nullable Timer taskTimer;
+
+    private Entry(Promise promise) {
+      this.promise = promise;
+    }
+  }
+
+  private final boolean onlyTargetedDeadlines;
+  private final History history;
+  private final NavigableMap<String, Entry> entries = new TreeMap<>(IdOrder.INSTANCE);
+  private final NavigableMap<String, Schedule> schedules = new TreeMap<>(IdOrder.INSTANCE);
+  private final TreeMap<String, Timers.Timer> scheduleTimers = new TreeMap<>();
+  private final IdSets.ByName heldBy = new IdSets.ByName();
+
+  /** Without those promises that are the root of their own branch: they are found by id. */
+  private final IdSets.ByName branches = new IdSets.ByName();
+
+  private final Timers deadlines = new Timers();
+  private final Timers delays = new Timers();
+  private final Timers retries = new Timers();
+  private final Timers leases = new Timers();
+  private final Timers runs = new Timers();
+
+  /** An empty state that is the whole truth. */
+  public MemoryState(Profile profile) {
+    this(profile, History.NONE);
+  }
+
+  /** An empty state in front of a history. */
+  public MemoryState(Profile profile, History history) {
+    // M1: what the clock leaves alone needs no timer.
+    this.onlyTargetedDeadlines = profile == Profile.MAIN;
+    this.history = history;
+  }
+
+  @Override
+  public @Nullable Promise promise(String id) {
+    var entry = entries.get(id);
+    return entry == null ? history.promise(id) : entry.promise;
+  }
+
+  @Override
+  public @Nullable Task task(String id) {
+    var entry = entries.get(id);
+    return entry == null ? history.task(id) : entry.task;
+  }
+
+  @Override
+  public @Nullable Schedule schedule(String id) {
+    return schedules.get(id);
+  }
+
+  @Override
+  public Set<String> awaitersOf(String awaited) {
+    var entry = entries.get(awaited);
+    return entry == null ? Set.of() : Collections.unmodifiableSet(entry.awaiters);
+  }
+
+  @Override
+  public Set<String> awaitedBy(String awaiter) {
+    var entry = entries.get(awaiter);
+    return entry == null ? Set.of() : Collections.unmodifiableSet(entry.awaited);
+  }
+
+  @Override
+  public Set<String> firedFor(String awaiter) {
+    var entry = entries.get(awaiter);
+    return entry == null ? Set.of() : Collections.unmodifiableSet(entry.fired);
+  }
+
+  @Override
+  public Set<String> listenersOf(String awaited) {
+    var entry = entries.get(awaited);
+    return entry == null ? Set.of() : Collections.unmodifiableSet(entry.listeners);
+  }
+
+  @Override
+  public List<Promise> branch(String branch) {
+    var found = new TreeMap<String, Promise>(IdOrder.INSTANCE);
+    for (var promise : history.branch(branch)) {
+      found.put(promise.id(), promise);
+    }
+    var root = entries.get(branch);
+    if (root != null && branch.equals(root.promise.branch())) {
+      found.put(branch, root.promise);
+    }
+    for (var id : branches.get(branch)) {
+      var entry = entries.get(id);
+      if (entry != null) {
+        found.put(id, entry.promise);
+      }
+    }
+    return List.copyOf(found.values());
+  }
+
+  @Override
+  public Set<String> heldBy(String pid) {
+    return heldBy.get(pid);
+  }
+
+  @Override
+  public Due due(long now, boolean withRetries) {
+    var offers = delays.due(now);
+    if (withRetries) {
+      offers = new ArrayList<>(offers);
+      offers.addAll(retries.due(now));
+    }
+    return new Due(deadlines.due(now), offers, leases.due(now), runs.due(now));
+  }
+
+  /**
+   * The earliest timer, epoch milliseconds; {@link Long#MAX_VALUE} if there is none.
+   *
+   * @param withRetries whether the timers count that repeat an offer already made
+   */
+  public long nextDueAt(boolean withRetries) {
+    long next = Math.min(deadlines.earliest(), leases.earliest());
+    next = Math.min(next, Math.min(delays.earliest(), runs.earliest()));
+    return withRetries ? Math.min(next, retries.earliest()) : next;
+  }
+
+  @Override
+  public List<Promise> searchPromises(
+      PromiseRecord.@Nullable State state,
+      Map<String, String> tags,
+      @Nullable String after,
+      int limit) {
+    var live = new ArrayList<Promise>();
+    for (var entry : entriesAfter(after)) {
+      if (live.size() == limit) {
+        break;
+      }
+      if (matches(entry.promise, state) && containsAll(entry.promise.tags(), tags)) {
+        live.add(entry.promise);
+      }
+    }
+    return merged(
+        live, limit, after, Promise::id, from -> history.searchPromises(state, tags, from, limit));
+  }
+
+  private static boolean matches(Promise promise, PromiseRecord.@Nullable State state) {
+    return state == null
+        || switch (promise.state()) {
+          case PromiseState.Pending _ -> state == PromiseRecord.State.PENDING;
+          case PromiseState.Settled(var as, _, _) -> state == as;
+        };
+  }
+
+  private static boolean containsAll(Map<String, String> tags, Map<String, String> wanted) {
+    for (var entry : wanted.entrySet()) {
+      if (!entry.getValue().equals(tags.get(entry.getKey()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public List<Task> searchTasks(
+      TaskRecord.@Nullable State state, @Nullable String after, int limit) {
+    var live = new ArrayList<Task>();
+    for (var entry : entriesAfter(after)) {
+      if (live.size() == limit) {
+        break;
+      }
+      var task = entry.task;
+      if (task != null && (state == null || matches(task, state))) {
+        live.add(task);
+      }
+    }
+    return merged(live, limit, after, Task::id, from -> history.searchTasks(state, from, limit));
+  }
+
+  private static boolean matches(Task task, TaskRecord.State state) {
+    return switch (task.state()) {
+      case TaskState.Pending _ -> state == TaskRecord.State.PENDING;
+      case TaskState.Acquired _ -> state == TaskRecord.State.ACQUIRED;
+      case TaskState.Suspended _ -> state == TaskRecord.State.SUSPENDED;
+      case TaskState.Halted _ -> state == TaskRecord.State.HALTED;
+      case TaskState.Fulfilled _ -> state == TaskRecord.State.FULFILLED;
+    };
+  }
+
+  private Iterable<Entry> entriesAfter(@Nullable String after) {
+    return (after == null ? entries : entries.tailMap(after, false)).values();
+  }
+
+  /** Pages of the history, without what memory knows better, between the live rows. */
+  private <T> List<T> merged(
+      List<T> live,
+      int limit,
+      @Nullable String after,
+      Function<T, String> id,
+      Function<@Nullable String, List<T>> pages) {
+    if (history == History.NONE) {
+      return live;
+    }
+    // Rows of the history beyond the last live row of a full page are not needed.
+    var end = live.size() == limit ? id.apply(live.getLast()) : null;
+    var rows = new TreeMap<String, T>(IdOrder.INSTANCE);
+    var cursor = after;
+    int settled = 0;
+    boolean more = true;
+    while (more && settled < limit) {
+      var page = pages.apply(cursor);
+      for (var row : page) {
+        cursor = id.apply(row);
+        if (!entries.containsKey(cursor)) {
+          rows.put(cursor, row);
+          settled++;
+        }
+      }
+      more =
+          page.size() == limit
+              && (end == null || cursor == null || IdOrder.INSTANCE.compare(cursor, end) < 0);
+    }
+    for (var row : live) {
+      rows.put(id.apply(row), row);
+    }
+    return rows.values().stream().limit(limit).toList();
+  }
+
+  @Override
+  public List<Schedule> searchSchedules(
+      Map<String, String> tags, @Nullable String after, int limit) {
+    var found = new ArrayList<Schedule>();
+    for (var schedule : (after == null ? schedules : schedules.tailMap(after, false)).values()) {
+      if (found.size() == limit) {
+        break;
+      }
+      if (containsAll(schedule.promiseTags(), tags)) {
+        found.add(schedule);
+      }
+    }
+    return found;
+  }
+
+  /** How many promises are in memory. */
+  public int size() {
+    return entries.size();
+  }
+
+  /** Applies the changes of an outcome, in order. */
+  public void apply(List<Change> changes) {
+    for (var change : changes) {
+      apply(change);
+    }
+  }
+
+  /** Applies one change. */
+  public void apply(Change change) {
+    switch (change) {
+      case Change.PutPromise(_, var after) -> put(after);
+      case Change.PutTask(_, var after) -> put(after);
+      case Change.PutCallback(var awaited, var awaiter, var fired) -> {
+        forget(awaited, awaiter);
+        remember(awaited, awaiter, fired);
+      }
+      case Change.DeleteCallback(var awaited, var awaiter) -> forget(awaited, awaiter);
+      case Change.PutListener(var awaited, var address) -> {
+        var entry = entry(awaited);
+        entry.listeners = IdSets.with(entry.listeners, address);
+      }
+      case Change.DeleteListener(var awaited, var address) -> {
+        var entry = entries.get(awaited);
+        if (entry != null) {
+          entry.listeners = IdSets.without(entry.listeners, address);
+        }
+      }
+      case Change.PutSchedule(var schedule) -> {
+        schedules.put(schedule.id(), schedule);
+        scheduleTimers
+            .computeIfAbsent(schedule.id(), Timers.Timer::new)
+            .set(runs, schedule.nextRunAt());
+      }
+      case Change.DeleteSchedule(var id) -> {
+        schedules.remove(id);
+        var timer = scheduleTimers.remove(id);
+        if (timer != null) {
+          timer.cancel();
+        }
+      }
+      case Change.Clear _ -> clear();
+    }
+  }
+
+  private Entry entry(String id) {
+    var entry = entries.get(id);
+    if (entry == null) {
+      throw new IllegalStateException("there is no promise " + id);
+    }
+    return entry;
+  }
+
+  private void put(Promise promise) {
+    var id = promise.id();
+    var entry = entries.get(id);
+    if (entry == null) {
+      entry = new Entry(promise);
+      entries.put(id, entry);
+      var branch = promise.branch();
+      if (branch != null && !branch.equals(id)) {
+        branches.add(branch, id);
+      }
+    } else {
+      entry.promise = promise;
+    }
+    if (promise.isPending() && !(onlyTargetedDeadlines && promise.target() == null)) {
+      if (entry.deadline == null) {
+        entry.deadline = new Timers.Timer(id);
+      }
+      entry.deadline.set(deadlines, promise.timeoutAt());
+    } else if (entry.deadline != null) {
+      entry.deadline.cancel();
+      entry.deadline = null;
+    }
+  }
+
+  private void put(Task task) {
+    var entry = entry(task.id());
+    var before = entry.task;
+    if (before != null && before.state() instanceof TaskState.Acquired(var pid, _, _)) {
+      heldBy.remove(pid, task.id());
+    }
+    entry.task = task;
+    switch (task.state()) {
+      case TaskState.Pending(var retryAt, var offered) ->
+          timer(entry, task.id()).set(offered ? retries : delays, retryAt);
+      case TaskState.Acquired(var pid, _, var leaseExpiresAt) -> {
+        heldBy.add(pid, task.id());
+        timer(entry, task.id()).set(leases, leaseExpiresAt);
+      }
+      case TaskState.Suspended _, TaskState.Halted _, TaskState.Fulfilled _ -> {
+        if (entry.taskTimer != null) {
+          entry.taskTimer.cancel();
+          entry.taskTimer = null;
+        }
+      }
+    }
+  }
+
+  private static Timers.Timer timer(Entry entry, String id) {
+    if (entry.taskTimer == null) {
+      entry.taskTimer = new Timers.Timer(id);
+    }
+    return entry.taskTimer;
+  }
+
+  private void remember(String awaited, String awaiter, boolean fired) {
+    var waiting = entry(awaiter);
+    if (fired) {
+      waiting.fired = IdSets.with(waiting.fired, awaited);
+    } else {
+      var entry = entry(awaited);
+      entry.awaiters = IdSets.with(entry.awaiters, awaiter);
+      waiting.awaited = IdSets.with(waiting.awaited, awaited);
+    }
+  }
+
+  private void forget(String awaited, String awaiter) {
+    var entry = entries.get(awaited);
+    if (entry != null) {
+      entry.awaiters = IdSets.without(entry.awaiters, awaiter);
+    }
+    var waiting = entries.get(awaiter);
+    if (waiting != null) {
+      waiting.awaited = IdSets.without(waiting.awaited, awaited);
+      waiting.fired = IdSets.without(waiting.fired, awaited);
+    }
+  }
+
+  /**
+   * Lets a promise leave memory for the history, if nothing will happen to it any more: it is
+   * settled, its task fulfilled, and its listeners have been told.
+   *
+   * @return whether it has left
+   */
+  public boolean evictSettled(String id) {
+    var entry = entries.get(id);
+    if (entry == null
+        || entry.promise.isPending()
+        || (entry.task != null && !(entry.task.state() instanceof TaskState.Fulfilled))
+        || !entry.listeners.isEmpty()) {
+      return false;
+    }
+    entries.remove(id);
+    var branch = entry.promise.branch();
+    if (branch != null) {
+      branches.remove(branch, id);
+    }
+    return true;
+  }
+
+  private void clear() {
+    entries.clear();
+    schedules.clear();
+    scheduleTimers.clear();
+    heldBy.clear();
+    branches.clear();
+    for (var timers : List.of(deadlines, delays, retries, leases, runs)) {
+      timers.clear();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.baton.core;
+
+import dev.baton.protocol.DebugRequest;
+import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.Request;
+import dev.baton.protocol.Response;
+import dev.baton.protocol.ScheduleRequest;
+import dev.baton.protocol.TaskRequest;
+
+/**
+ * The rules of the protocol as one pure function. It holds no state and may be shared between
+ * threads.
+ */
+public final class StateMachine {
+
+  private final RuleSet rules;
+  private final PromiseTransitions promises;
+  private final TaskTransitions tasks;
+  private final ScheduleTransitions schedules;
+
+  public StateMachine(RuleSet rules) {
+    this.rules = rules;
+    this.promises = new PromiseTransitions(rules);
+    this.tasks = new TaskTransitions(rules, promises);
+    this.schedules = new ScheduleTransitions(rules, promises);
+  }
+
+  /**
+   * What a command comes to. The state is read and not changed: the outcome's changes are to be
+   * applied to it before the next command is decided.
+   *
+   * @param now epoch milliseconds; a tick asked for by {@code debug.tick} brings its own
+   */
+  public Outcome decide(State state, Command command, long now) {
+    var draft = new Draft(state);
+    var response =
+        switch (command) {
+          case Command.Client(var request) -> client(draft, request, now);
+          case Command.Tick(var withRetries) -> {
+            tick(draft, withRetries, now);
+            yield Response.ok();
+          }
+          case Command.EndLeases(var pid) -> {
+            tasks.endLeases(draft, pid, now);
+            yield Response.ok();
+          }
+          case Command.ForgetListeners(var listeners) -> {
+            for (var listener : listeners) {
+              draft.forgetListener(listener.awaited(), listener.address());
+            }
+            yield Response.ok();
+          }
+        };
+    return draft.outcome(response);
+  }
+
+  private Response client(Draft draft, Request request, long now) {
+    return switch (request) {
+      case PromiseRequest promise -> promises.decide(draft, promise, now);
+      case TaskRequest task -> tasks.decide(draft, task, now);
+      case ScheduleRequest schedule -> schedules.decide(draft, schedule, now);
+      case DebugRequest.Start _, DebugRequest.Stop _ -> Response.ok();
+      case DebugRequest.Reset _ -> {
+        draft.clear();
+        yield Response.ok();
+      }
+      case DebugRequest.Tick(var time) -> {
+        tick(draft, true, time);
+        yield Response.ok(new Response.Ticked());
+      }
+      case DebugRequest.Snap _ -> Snapshots.of(draft.state(), rules);
+    };
+  }
+
+  /** Section 7.7. */
+  private void tick(Draft draft, boolean withRetries, long now) {
+    var due = draft.state().due(now, withRetries);
+    promises.expire(draft, due.promises(), now);
+    tasks.retry(draft, due.retries(), withRetries, now);
+    tasks.endLeases(draft, due.leases(), now);
+    schedules.fire(draft, due.schedules(), now);
+  }
+}

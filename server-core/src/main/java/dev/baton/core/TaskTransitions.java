@@ -1,0 +1,352 @@
+package dev.baton.core;
+
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.Response;
+import dev.baton.protocol.TaskRequest;
+import dev.baton.protocol.TaskRequest.FenceAction;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to tasks (protocol section 9). */
+final class TaskTransitions {
+
+  private static final Response NOT_FOUND = Response.failure(404, "Task not found");
+  private static final Response NOT_PENDING = Response.failure(409, "Task is not pending");
+  private static final Response VERSION_MISMATCH = Response.failure(409, "Version mismatch");
+  private static final Response NOT_HELD_AT_VERSION =
+      Response.failure(409, "Task version mismatch or invalid state");
+  private static final Response NOT_SUSPENDABLE =
+      Response.failure(409, "Task is not acquired or version mismatch");
+  private static final Response FULFILLED = Response.failure(409, "Task is fulfilled");
+  private static final Response NOT_HALTED = Response.failure(409, "Task is not halted");
+  private static final Response ALREADY_EXISTS = Response.failure(409, "Already exists");
+  private static final Response AWAITED_NOT_FOUND =
+      Response.failure(422, "Awaited promise not found");
+  private static final Response WITHOUT_TARGET =
+      Response.failure(422, "The promise does not have a resonate:target tag");
+
+  private final RuleSet rules;
+  private final RequestRules requestRules;
+  private final PromiseTransitions promises;
+
+  TaskTransitions(RuleSet rules, PromiseTransitions promises) {
+    this.rules = rules;
+    this.requestRules = new RequestRules(rules.profile());
+    this.promises = promises;
+  }
+
+  Response decide(Draft draft, TaskRequest request, long now) {
+    return switch (request) {
+      case TaskRequest.Get(var id) -> get(draft, id, now);
+      case TaskRequest.Create create -> create(draft, create, now);
+      case TaskRequest.Acquire acquire -> acquire(draft, acquire, now);
+      case TaskRequest.Release release -> release(draft, release, now);
+      case TaskRequest.Fulfill fulfill -> fulfill(draft, fulfill, now);
+      case TaskRequest.Suspend suspend -> suspend(draft, suspend, now);
+      case TaskRequest.Fence fence -> fence(draft, fence, now);
+      case TaskRequest.Heartbeat heartbeat -> heartbeat(draft, heartbeat, now);
+      case TaskRequest.Halt(var id) -> halt(draft, id, now);
+      case TaskRequest.Continue(var id) -> resume(draft, id, now);
+      case TaskRequest.Search search -> Searches.tasks(draft.state(), search);
+    };
+  }
+
+  private Response get(Draft draft, String id, long now) {
+    promises.touch(draft, id, now);
+    var task = draft.task(id);
+    return task == null
+        ? NOT_FOUND
+        : Response.ok(new Response.OfTask(task.toRecord(draft.firedFor(id).size())));
+  }
+
+  /** Section 9.2. */
+  private Response create(Draft draft, TaskRequest.Create create, long now) {
+    var id = create.action().id();
+    promises.touch(draft, id, now);
+    var promise = draft.promise(id);
+    if (promise == null) {
+      return createNew(draft, create, now);
+    }
+    var task = draft.task(id);
+    if (task == null) {
+      return WITHOUT_TARGET;
+    }
+    return switch (task.state()) {
+      case TaskState.Pending _ -> take(draft, task, promise, create.pid(), create.ttl(), now);
+      case TaskState.Fulfilled _ -> acquired(draft, task, promise, List.of());
+      case TaskState.Acquired _, TaskState.Suspended _, TaskState.Halted _ -> ALREADY_EXISTS;
+    };
+  }
+
+  private Response createNew(Draft draft, TaskRequest.Create create, long now) {
+    var promise = PromiseTransitions.newPromise(create.action(), now);
+    var target = promise.target();
+    if (target == null) {
+      return WITHOUT_TARGET;
+    }
+    draft.put(promise);
+    if (!promise.isPending()) {
+      var task = new Task(promise.id(), target, 0, new TaskState.Fulfilled());
+      draft.put(task);
+      return acquired(draft, task, promise, List.of());
+    }
+    var task = new Task(promise.id(), target, 1, leased(create.pid(), create.ttl(), now));
+    draft.put(task);
+    return acquired(draft, task, promise, preload(draft, promise));
+  }
+
+  /** Section 9.3. */
+  private Response acquire(Draft draft, TaskRequest.Acquire acquire, long now) {
+    promises.touch(draft, acquire.id(), now);
+    var promise = draft.promise(acquire.id());
+    var task = draft.task(acquire.id());
+    if (promise == null || task == null) {
+      return NOT_FOUND;
+    }
+    return switch (task.state()) {
+      case TaskState.Pending _ when task.version() == acquire.version() ->
+          take(draft, task, promise, acquire.pid(), acquire.ttl(), now);
+      case TaskState.Pending _ -> VERSION_MISMATCH;
+      case TaskState.Acquired _, TaskState.Suspended _, TaskState.Halted _, TaskState.Fulfilled _ ->
+          NOT_PENDING;
+    };
+  }
+
+  private Response take(Draft draft, Task task, Promise promise, String pid, long ttl, long now) {
+    var taken = task.taken(leased(pid, ttl, now));
+    draft.put(taken);
+    draft.forgetFired(task.id());
+    return acquired(draft, taken, promise, preload(draft, promise));
+  }
+
+  private static TaskState.Acquired leased(String pid, long ttl, long now) {
+    return new TaskState.Acquired(pid, ttl, Instants.plus(now, ttl));
+  }
+
+  private static Response acquired(
+      Draft draft, Task task, Promise promise, List<PromiseRecord> preload) {
+    return Response.ok(
+        new Response.Acquired(
+            task.toRecord(draft.firedFor(task.id()).size()), promise.toRecord(), preload));
+  }
+
+  /** Section 7.6. */
+  private static List<PromiseRecord> preload(Draft draft, Promise promise) {
+    var branch = promise.branch();
+    if (branch == null) {
+      return List.of();
+    }
+    var others = draft.branch(branch);
+    var preload = new ArrayList<PromiseRecord>(others.size());
+    for (var other : others) {
+      if (!other.id().equals(promise.id())) {
+        preload.add(other.toRecord());
+      }
+    }
+    return preload;
+  }
+
+  /** Section 9.4. */
+  private Response release(Draft draft, TaskRequest.Release release, long now) {
+    promises.touch(draft, release.id(), now);
+    var task = draft.task(release.id());
+    if (task == null) {
+      return NOT_FOUND;
+    }
+    if (!task.isHeldAt(release.version())) {
+      return NOT_HELD_AT_VERSION;
+    }
+    draft.put(task.with(rules.offered(now)));
+    return Response.ok();
+  }
+
+  /** Section 9.5. */
+  private Response fulfill(Draft draft, TaskRequest.Fulfill fulfill, long now) {
+    promises.touch(draft, fulfill.id(), now);
+    var task = draft.task(fulfill.id());
+    if (task == null) {
+      return NOT_FOUND;
+    }
+    return task.isHeldAt(fulfill.version())
+        ? promises.settle(draft, fulfill.action(), now)
+        : NOT_HELD_AT_VERSION;
+  }
+
+  /** Section 9.6. */
+  private Response suspend(Draft draft, TaskRequest.Suspend suspend, long now) {
+    var awaited = new LinkedHashSet<String>();
+    for (var action : suspend.actions()) {
+      awaited.add(action.awaited());
+    }
+    var touched = new ArrayList<String>(awaited.size() + 1);
+    touched.add(suspend.id());
+    touched.addAll(awaited);
+    promises.touch(draft, touched, now);
+    var task = draft.task(suspend.id());
+    var promise = draft.promise(suspend.id());
+    if (task == null || promise == null) {
+      return NOT_FOUND;
+    }
+    if (!task.isHeldAt(suspend.version())) {
+      return NOT_SUSPENDABLE;
+    }
+    boolean anySettled = false;
+    for (var id : awaited) {
+      var other = draft.promise(id);
+      if (other == null) {
+        return AWAITED_NOT_FOUND;
+      }
+      anySettled |= !other.isPending();
+    }
+    draft.forgetFired(task.id());
+    if (anySettled) {
+      return new Response(300, new Response.Preload(preload(draft, promise)));
+    }
+    for (var id : awaited) {
+      draft.await(id, task.id());
+    }
+    draft.put(task.with(new TaskState.Suspended()));
+    return Response.ok();
+  }
+
+  /** Section 9.7: what is wrong with the inner action is told before what is with the task. */
+  private Response fence(Draft draft, TaskRequest.Fence fence, long now) {
+    var inner = fence.action().id();
+    promises.touch(draft, inner == null ? List.of(fence.id()) : List.of(fence.id(), inner), now);
+    var refusal =
+        switch (fence.action()) {
+          case FenceAction.Malformed(_, var text) -> Response.failure(400, text);
+          case FenceAction.Create(var create) -> requestRules.check(create, null);
+          case FenceAction.Settle(var settle) -> requestRules.check(settle, null);
+        };
+    if (refusal == null) {
+      refusal = notFenced(draft, fence);
+    }
+    if (refusal != null) {
+      return refusal;
+    }
+    return switch (fence.action()) {
+      case FenceAction.Malformed(_, var text) -> Response.failure(400, text);
+      case FenceAction.Create(var create) -> {
+        var created = promises.create(draft, create, now);
+        yield fenced(
+            draft, fence.id(), create, Response.ok(new Response.OfPromise(created.toRecord())));
+      }
+      case FenceAction.Settle(var settle) ->
+          fenced(draft, fence.id(), settle, promises.settle(draft, settle, now));
+    };
+  }
+
+  private static @Nullable Response notFenced(Draft draft, TaskRequest.Fence fence) {
+    var task = draft.task(fence.id());
+    if (task == null) {
+      return NOT_FOUND;
+    }
+    return task.isHeldAt(fence.version()) ? null : VERSION_MISMATCH;
+  }
+
+  private static Response fenced(Draft draft, String id, PromiseRequest action, Response answer) {
+    var promise = draft.promise(id);
+    return Response.ok(
+        new Response.Fenced(
+            action.kind(), answer, promise == null ? List.of() : preload(draft, promise)));
+  }
+
+  /** Section 9.8. */
+  private Response heartbeat(Draft draft, TaskRequest.Heartbeat heartbeat, long now) {
+    if (heartbeat.tasks().isEmpty()) {
+      // The rules of the main branch let no empty batch through.
+      for (var id : List.copyOf(draft.state().heldBy(heartbeat.pid()))) {
+        extend(draft, draft.task(id), heartbeat.pid(), now);
+      }
+    }
+    for (var listed : heartbeat.tasks()) {
+      var task = draft.task(listed.id());
+      if (task != null && task.version() == listed.version()) {
+        extend(draft, task, heartbeat.pid(), now);
+      }
+    }
+    return Response.ok();
+  }
+
+  private static void extend(Draft draft, @Nullable Task task, String pid, long now) {
+    if (task != null
+        && task.state() instanceof TaskState.Acquired(var holder, var ttlMs, _)
+        && holder.equals(pid)) {
+      draft.put(task.with(leased(pid, ttlMs, now)));
+    }
+  }
+
+  /** Section 9.9. */
+  private Response halt(Draft draft, String id, long now) {
+    promises.touch(draft, id, now);
+    var task = draft.task(id);
+    if (task == null) {
+      return NOT_FOUND;
+    }
+    return switch (task.state()) {
+      case TaskState.Fulfilled _ -> FULFILLED;
+      case TaskState.Halted _ -> Response.ok();
+      case TaskState.Pending _, TaskState.Acquired _, TaskState.Suspended _ -> {
+        draft.put(task.with(new TaskState.Halted()));
+        yield Response.ok();
+      }
+    };
+  }
+
+  /** Section 9.9, task.continue. */
+  private Response resume(Draft draft, String id, long now) {
+    promises.touch(draft, id, now);
+    var task = draft.task(id);
+    if (task == null) {
+      return NOT_FOUND;
+    }
+    if (!(task.state() instanceof TaskState.Halted)) {
+      return NOT_HALTED;
+    }
+    draft.put(task.with(rules.offered(now)));
+    return Response.ok();
+  }
+
+  /** Section 7.7, step 2. */
+  void retry(Draft draft, List<String> ids, boolean withRetries, long now) {
+    for (var id : ids) {
+      var task = draft.task(id);
+      if (task != null
+          && task.state() instanceof TaskState.Pending(var retryAt, var offered)
+          && retryAt <= now
+          && (withRetries || !offered)) {
+        draft.put(task.with(rules.offered(now)));
+      }
+    }
+  }
+
+  /** Section 7.7, step 3. */
+  void endLeases(Draft draft, List<String> ids, long now) {
+    for (var id : ids) {
+      var task = draft.task(id);
+      if (task != null
+          && task.state() instanceof TaskState.Acquired(_, _, var leaseExpiresAt)
+          && leaseExpiresAt <= now) {
+        draft.put(task.with(rules.offered(now)));
+      }
+    }
+  }
+
+  /** The leases of a process that is gone end; its deadlines are applied first. */
+  void endLeases(Draft draft, String pid, long now) {
+    var held = List.copyOf(draft.state().heldBy(pid));
+    promises.touch(draft, held, now);
+    for (var id : held) {
+      var task = draft.task(id);
+      if (task != null
+          && task.state() instanceof TaskState.Acquired(var holder, _, _)
+          && holder.equals(pid)) {
+        draft.put(task.with(rules.offered(now)));
+      }
+    }
+  }
+}
