@@ -2,6 +2,7 @@ package dev.baton.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,7 +161,7 @@ class AddressesTest {
           "99999",
           "8"
         };
-    var random = new java.util.Random(1);
+    var random = new Random(1);
     for (int round = 0; round < 200_000; round++) {
       var text = new StringBuilder();
       for (int i = random.nextInt(10); i >= 0; i--) {

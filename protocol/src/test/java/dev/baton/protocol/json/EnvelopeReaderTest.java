@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.protocol.Envelope;
 import dev.baton.protocol.Response;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,7 +139,7 @@ class EnvelopeReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-32"})
   void otherEncodingsAreRefused(String charset) {
-    var bytes = GOOD.replace('\'', '"').getBytes(java.nio.charset.Charset.forName(charset));
+    var bytes = GOOD.replace('\'', '"').getBytes(Charset.forName(charset));
     assertRefused(EnvelopeReader.read(bytes), "unknown", "0", "Invalid request envelope: ");
   }
 
@@ -145,9 +148,9 @@ class EnvelopeReaderTest {
   void malformedUtf8IsRefused(String hex) {
     var head =
         "{\"kind\":\"k\",\"head\":{\"corrId\":\"a\",\"version\":\"2026-04-01\"},\"data\":{\"x\":\"";
-    var bytes = new java.io.ByteArrayOutputStream();
+    var bytes = new ByteArrayOutputStream();
     bytes.writeBytes(head.getBytes(StandardCharsets.UTF_8));
-    bytes.writeBytes(java.util.HexFormat.of().parseHex(hex));
+    bytes.writeBytes(HexFormat.of().parseHex(hex));
     bytes.writeBytes("\"}}".getBytes(StandardCharsets.UTF_8));
     assertRefused(
         EnvelopeReader.read(bytes.toByteArray()), "unknown", "0", "Invalid request envelope: ");
