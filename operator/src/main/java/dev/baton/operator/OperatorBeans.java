@@ -1,0 +1,82 @@
+package dev.baton.operator;
+
+import dev.baton.operator.pods.PodWatch;
+import dev.baton.operator.pods.ReportTimings;
+import dev.baton.operator.reconcile.EventRecorder;
+import dev.baton.operator.reconcile.SecretTokens;
+import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.WatchTimings;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** What the parts of the operator are made of. */
+@Singleton
+class OperatorBeans {
+
+  /** A server that does not answer in two seconds is not reachable. */
+  private static final Duration SERVER_TIMEOUT = Duration.ofSeconds(2);
+
+  @Produces
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  WatchTimings watchTimings() {
+    return WatchTimings.DEFAULT;
+  }
+
+  @Produces
+  @Singleton
+  GroupsApi groupsApi(KubernetesClient client) {
+    return new GroupsApi(new SecretTokens(client), SERVER_TIMEOUT);
+  }
+
+  @Produces
+  @Singleton
+  EventRecorder eventRecorder(KubernetesClient client, Clock clock) {
+    return new EventRecorder(client, clock);
+  }
+
+  @Produces
+  @Singleton
+  PodWatch podWatch(KubernetesClient client, GroupsApi api, EventRecorder events, Clock clock) {
+    return new PodWatch(client, api, ReportTimings.DEFAULT, events::record, clock);
+  }
+
+  /** The one that the extension makes by itself stays silent in a packaged application. */
+  @Produces
+  @Singleton
+  Metrics metrics(MeterRegistry registry) {
+    return MicrometerMetricsV2.newBuilder(registry).build();
+  }
+
+  @Produces
+  @Singleton
+  @Readiness
+  HealthCheck podsAreWatched(PodWatch pods) {
+    return () -> HealthCheckResponse.named("pods are watched").status(pods.isWatching()).build();
+  }
+
+  void begin(@Observes StartupEvent event, PodWatch pods) {
+    pods.start();
+  }
+
+  void end(@Observes ShutdownEvent event, PodWatch pods) {
+    pods.close();
+  }
+}

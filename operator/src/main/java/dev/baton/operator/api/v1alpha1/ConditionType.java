@@ -1,0 +1,11 @@
+package dev.baton.operator.api.v1alpha1;
+
+/** The conditions of a WorkerGroup; their names are what {@code kubectl wait} asks for. */
+public enum ConditionType {
+  /** As many workers are ready as are wished for. */
+  Available,
+  /** The pods are still being brought to what the spec says. */
+  Progressing,
+  /** The promise server answers the operator. */
+  ServerReachable
+}

@@ -1,0 +1,56 @@
+package dev.baton.operator.api.v1alpha1;
+
+/** Why a condition is as it is, or what an event tells: one word for programs to compare. */
+public enum Reason {
+  /** Available: all workers are ready. */
+  WorkersReady,
+  /** Available: none is wished for, and none runs. */
+  ScaledToZero,
+  /** Not available: fewer workers are ready than are wished for. */
+  WorkersNotReady,
+
+  /** Progressing: pods start or stop. */
+  Scaling,
+  /** Progressing: pods of an older template are being replaced. */
+  RollingOut,
+  /** Not progressing: everything is as the spec says. */
+  Settled,
+  /** Not progressing: new pods did not become ready in time. */
+  DeadlineExceeded,
+  /** Not progressing: Kubernetes refuses the template. */
+  TemplateRejected,
+  /** Not progressing: a Deployment of that name belongs to somebody else. */
+  NameTaken,
+
+  /** Reachable: the server answers. */
+  ServerAnswers,
+  /** Unknown: it has not been asked yet. */
+  NotAskedYet,
+  /** Not reachable: no connection, or no answer in time. */
+  NoConnection,
+  /** Not reachable: it refuses the token, or asks for one. */
+  Unauthorized,
+  /** Not reachable: the Secret or its key is missing. */
+  TokenMissing,
+  /** Not reachable: it answers, but not as a server of groups does. */
+  UnexpectedAnswer,
+
+  /** Event: the number of workers was changed. */
+  Scaled,
+  /** Event: somebody else's change of the Deployment was put back. */
+  DeploymentRestored,
+  /** Event: a pod is stopping and gets no more work. */
+  Draining,
+  /** Event: a pod stays after all and gets work again. */
+  Resumed,
+  /** Event: a pod has ended; what it held goes to others. */
+  WorkerGone,
+  /** Event: the server could not be told about a pod. */
+  SignalLost,
+  /** Event: the server does not answer any more. */
+  ServerUnreachable,
+  /** Event: the server answers again. */
+  ServerReachable,
+  /** Event: another WorkerGroup decides about the slots of the group. */
+  SlotsConflict
+}

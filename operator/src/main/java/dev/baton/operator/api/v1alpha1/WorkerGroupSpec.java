@@ -1,0 +1,102 @@
+package dev.baton.operator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.PrinterColumn;
+import io.fabric8.crd.generator.annotation.SchemaFrom;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wished for.
+ *
+ * @param group null means the resource's own name
+ * @param replicas null only in objects that did not pass the API server, which fills in 1
+ * @param slots null leaves the group's setting at the server alone
+ * @param drainTimeout null only in objects that did not pass the API server, which fills in 30s
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record WorkerGroupSpec(
+    @JsonPropertyDescription(
+            "The group that the workers serve: work sent to poll://any@GROUP reaches them."
+                + " The name of the WorkerGroup if absent. Cannot be changed.")
+        @Size(max = 128)
+        @ValidationRule(
+            value = "self.matches('^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$')",
+            message =
+                "group may contain letters, digits, '.', '_' and '-', and must begin and end with"
+                    + " a letter or a digit")
+        @Nullable String group,
+    @JsonPropertyDescription("How many workers run. 0 stops them all; work then waits.")
+        @PrinterColumn(name = "Desired")
+        @SpecReplicas
+        @Default("1")
+        @ValidationRule(value = "self >= 0", message = "replicas must be 0 or more")
+        @Nullable Integer replicas,
+    @JsonPropertyDescription(
+            "How many tasks each worker takes at once. If absent, what the worker announces or the"
+                + " server's setting for the group.")
+        @ValidationRule(value = "self >= 1", message = "slots must be 1 or more")
+        @Nullable Integer slots,
+    @JsonPropertyDescription("The promise server that gives the group its work.") @Required
+        ServerSpec server,
+    @JsonPropertyDescription(
+            "The pod template, as in a Deployment: any image, any SDK. RESONATE_URL,"
+                + " RESONATE_GROUP, RESONATE_PID, RESONATE_TOKEN, RESONATE_SLOTS and"
+                + " RESONATE_DRAIN_TIMEOUT are added to each container that does not set them.")
+        @Required
+        @SchemaFrom(type = PodTemplateSchema.class)
+        PodTemplateSpec template,
+    @JsonPropertyDescription(
+            "How long a worker that is asked to stop may finish what it runs, such as 30s or"
+                + " 1m30s; what is left goes to other workers.")
+        @Default("30s")
+        @Size(max = 32)
+        @ValidationRule(
+            value = "self.matches('^([0-9]+(h|m|s|ms))+$')",
+            message = "drainTimeout must be a duration such as 30s, 1m30s or 500ms")
+        @Nullable String drainTimeout) {
+
+  /** Where the promise server is and how to speak to it. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ServerSpec(
+      @JsonPropertyDescription(
+              "The server's address as pods reach it, such as http://baton-server.baton:8001.")
+          @Required
+          @Size(max = 2048)
+          @ValidationRule(
+              value = "self.matches('^https?://[^/?#]+/?$')",
+              message =
+                  "url must be http://HOST[:PORT] or https://HOST[:PORT], without path or query")
+          String url,
+      @JsonPropertyDescription(
+              "The Secret that holds the token for a server that asks for one, in the namespace of"
+                  + " the WorkerGroup.")
+          @Nullable TokenSecretRef tokenSecretRef) {}
+
+  /**
+   * A key of a Secret in the namespace of the WorkerGroup.
+   *
+   * @param key null only in objects that did not pass the API server, which fills in {@code token}
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record TokenSecretRef(
+      @JsonPropertyDescription("The name of the Secret.") @Required @Size(min = 1, max = 253)
+          String name,
+      @JsonPropertyDescription("The key in the Secret.") @Default("token") @Nullable String key) {
+
+    /** The key, filled in. */
+    public String keyOrDefault() {
+      return key != null ? key : "token";
+    }
+  }
+}

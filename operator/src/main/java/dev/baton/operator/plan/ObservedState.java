@@ -1,0 +1,48 @@
+package dev.baton.operator.plan;
+
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import dev.baton.operator.server.Sighting;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is.
+ *
+ * @param deployment null if there is none of the name
+ * @param applied what was applied last; null if nothing since the operator started
+ * @param rejected what Kubernetes refused last, if it refused it
+ * @param slotsDecider an older WorkerGroup of the same group that sets its slots, else null
+ * @param status as it was written last
+ * @param statusWrittenAt when, or long ago
+ */
+public record ObservedState(
+    @Nullable Deployment deployment,
+    @Nullable Applied applied,
+    @Nullable Rejected rejected,
+    Sighting server,
+    @Nullable String slotsDecider,
+    WorkerGroupStatus status,
+    Instant statusWrittenAt) {
+
+  /**
+   * A Deployment as it was sent.
+   *
+   * @param generation of the object that came of it
+   */
+  public record Applied(Deployment desired, String uid, long generation) {}
+
+  /** A Deployment that was refused, and why. */
+  public record Rejected(Deployment desired, String message, Instant at) {}
+
+  /** The same after an attempt to apply. */
+  public ObservedState after(Deployment result, Applied applied) {
+    return new ObservedState(result, applied, null, server, slotsDecider, status, statusWrittenAt);
+  }
+
+  /** The same after a refusal. */
+  public ObservedState after(Rejected rejected) {
+    return new ObservedState(
+        deployment, applied, rejected, server, slotsDecider, status, statusWrittenAt);
+  }
+}

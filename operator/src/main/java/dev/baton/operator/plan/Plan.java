@@ -1,0 +1,40 @@
+package dev.baton.operator.plan;
+
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be done.
+ *
+ * @param apply the Deployment to apply, or null if it is as it should be
+ * @param slots to set at the server, or null if they are as they should be
+ * @param status what is to be told
+ * @param writesStatus whether to tell it now
+ * @param notes events of the WorkerGroup
+ * @param nextLook when to look again, if nothing happens before
+ */
+public record Plan(
+    @Nullable Apply apply,
+    @Nullable Slots slots,
+    WorkerGroupStatus status,
+    boolean writesStatus,
+    List<Note> notes,
+    Duration nextLook) {
+
+  /**
+   * A Deployment to apply.
+   *
+   * @param notes events that are true once it is applied
+   */
+  public record Apply(Deployment desired, List<Note> notes) {}
+
+  /**
+   * A setting of the group.
+   *
+   * @param perWorker null means unlimited
+   */
+  public record Slots(@Nullable Integer perWorker) {}
+}

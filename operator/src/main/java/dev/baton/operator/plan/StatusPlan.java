@@ -1,0 +1,118 @@
+package dev.baton.operator.plan;
+
+import dev.baton.operator.api.v1alpha1.ConditionType;
+import dev.baton.operator.api.v1alpha1.Reason;
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import dev.baton.operator.plan.Conditions.Truth;
+import dev.baton.operator.plan.Conditions.Verdict;
+import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.resources.WorkerDeployment;
+import dev.baton.operator.server.GroupFigures;
+import dev.baton.operator.server.Sighting;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The status that tells what is. */
+final class StatusPlan {
+
+  private StatusPlan() {}
+
+  /**
+   * The status.
+   *
+   * @param deployment null if there is none that is ours
+   * @param obstacle why the Deployment cannot be brought to what the spec says, if it cannot
+   */
+  static WorkerGroupStatus of(
+      WorkerGroup group,
+      ObservedState observed,
+      @Nullable Deployment deployment,
+      @Nullable Verdict obstacle,
+      boolean applies,
+      Instant now) {
+    int wished = WorkerDeployment.replicas(group);
+    DeploymentStatus pods = Verdicts.statusOf(deployment);
+    GroupFigures figures = figures(observed);
+    Long generation = group.getMetadata().getGeneration();
+    List<Condition> before = observed.status().conditions();
+    Verdict progressing =
+        obstacle != null ? obstacle : Verdicts.progressing(wished, deployment, applies);
+    return new WorkerGroupStatus(
+        generation,
+        Verdicts.count(pods.getReplicas()),
+        Verdicts.count(pods.getReadyReplicas()),
+        figures == null ? null : figures.connectedWorkers(),
+        figures == null ? null : figures.inFlight(),
+        figures == null ? null : figures.ready(),
+        figures == null ? null : (long) figures.oldestReadySeconds(),
+        slotsSet(group, observed),
+        Wiring.selectorText(group),
+        List.of(
+            Conditions.of(
+                ConditionType.Available, Verdicts.available(wished, pods), generation, before, now),
+            Conditions.of(ConditionType.Progressing, progressing, generation, before, now),
+            Conditions.of(
+                ConditionType.ServerReachable,
+                Verdicts.serverReachable(observed.server()),
+                generation,
+                before,
+                now)));
+  }
+
+  /** The verdict on a name that is somebody else's. */
+  static Verdict nameTaken(WorkerGroup group, String owner) {
+    return new Verdict(
+        Truth.False,
+        Reason.NameTaken,
+        "Deployment %s exists and belongs to %s: rename the WorkerGroup or remove it"
+            .formatted(group.getMetadata().getName(), owner));
+  }
+
+  /** The verdict on a template that Kubernetes refuses. */
+  static Verdict templateRejected(String message) {
+    return new Verdict(Truth.False, Reason.TemplateRejected, Verdicts.bounded(message));
+  }
+
+  /** Whether two differ in more than what the server tells, which moves all the time. */
+  static boolean differsBeyondFigures(WorkerGroupStatus a, WorkerGroupStatus b) {
+    return !withoutFigures(a).equals(withoutFigures(b));
+  }
+
+  static @Nullable GroupFigures figures(ObservedState observed) {
+    return observed.server() instanceof Sighting.Seen(GroupFigures figures) ? figures : null;
+  }
+
+  /** What this WorkerGroup has set at the server, remembered until it is taken back. */
+  private static @Nullable Integer slotsSet(WorkerGroup group, ObservedState observed) {
+    Integer before = observed.status().slotsPerWorker();
+    GroupFigures figures = figures(observed);
+    if (figures == null) {
+      return before;
+    }
+    Integer wished = group.getSpec().slots();
+    Integer there = figures.slotsPerWorker();
+    if (wished != null && wished.equals(there) && observed.slotsDecider() == null) {
+      return wished;
+    }
+    return before != null && before.equals(there) ? before : null;
+  }
+
+  private static WorkerGroupStatus withoutFigures(WorkerGroupStatus status) {
+    return new WorkerGroupStatus(
+        status.observedGeneration(),
+        status.replicas(),
+        status.readyReplicas(),
+        null,
+        null,
+        null,
+        null,
+        status.slotsPerWorker(),
+        status.selector(),
+        status.conditions());
+  }
+}

@@ -1,0 +1,122 @@
+package dev.baton.operator.plan;
+
+import static dev.baton.operator.plan.Conditions.Truth.False;
+import static dev.baton.operator.plan.Conditions.Truth.True;
+import static dev.baton.operator.plan.Conditions.Truth.Unknown;
+
+import dev.baton.operator.api.v1alpha1.Reason;
+import dev.baton.operator.plan.Conditions.Verdict;
+import dev.baton.operator.server.Sighting;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import org.jspecify.annotations.Nullable;
+
+/** What the conditions say. */
+final class Verdicts {
+
+  /** Long enough for any message of the API server, short enough for a status. */
+  private static final int MESSAGE_CHARACTERS_MAX = 1024;
+
+  private Verdicts() {}
+
+  static Verdict available(int wished, DeploymentStatus status) {
+    int ready = count(status.getReadyReplicas());
+    if (wished == 0 && ready == 0) {
+      return new Verdict(True, Reason.ScaledToZero, "no workers are asked for");
+    }
+    String tally = ready + " of " + wished + " workers are ready";
+    if (ready >= wished) {
+      return new Verdict(True, Reason.WorkersReady, tally);
+    }
+    DeploymentCondition failure = condition(status, "ReplicaFailure", "True");
+    return new Verdict(
+        False,
+        Reason.WorkersNotReady,
+        failure == null ? tally : bounded(tally + "; " + failure.getMessage()));
+  }
+
+  /** Of a Deployment that is ours, as far as it is known and was not refused. */
+  static Verdict progressing(int wished, @Nullable Deployment deployment, boolean applies) {
+    if (deployment == null) {
+      return new Verdict(True, Reason.Scaling, "the Deployment is being made");
+    }
+    DeploymentStatus status = statusOf(deployment);
+    long generation = deployment.getMetadata().getGeneration();
+    Long answered = status.getObservedGeneration();
+    if (applies || answered == null || answered < generation) {
+      return new Verdict(True, Reason.Scaling, "the Deployment is being changed");
+    }
+    int replicas = count(status.getReplicas());
+    int updated = count(status.getUpdatedReplicas());
+    int ready = count(status.getReadyReplicas());
+    if (replicas == wished && updated == wished && ready >= wished) {
+      return new Verdict(False, Reason.Settled, "all " + wished + " workers are as the spec says");
+    }
+    DeploymentCondition late = condition(status, "Progressing", "False");
+    if (late != null) {
+      return new Verdict(False, Reason.DeadlineExceeded, bounded(late.getMessage()));
+    }
+    if (replicas > updated) {
+      return new Verdict(
+          True,
+          Reason.RollingOut,
+          "%d of %d workers run the current template, %d an older one"
+              .formatted(updated, wished, replicas - updated));
+    }
+    return new Verdict(
+        True,
+        Reason.Scaling,
+        replicas == wished
+            ? ready + " of " + wished + " workers are ready"
+            : replicas + " workers exist, " + wished + " are asked for");
+  }
+
+  static Verdict serverReachable(Sighting server) {
+    return switch (server) {
+      case Sighting.NotYet _ ->
+          new Verdict(Unknown, Reason.NotAskedYet, "the server has not been asked yet");
+      case Sighting.Seen _ -> new Verdict(True, Reason.ServerAnswers, "the server answers");
+      case Sighting.Unseen(var kind, String message) ->
+          new Verdict(
+              False,
+              switch (kind) {
+                case NO_CONNECTION -> Reason.NoConnection;
+                case UNAUTHORIZED -> Reason.Unauthorized;
+                case TOKEN_MISSING -> Reason.TokenMissing;
+                case UNEXPECTED_ANSWER -> Reason.UnexpectedAnswer;
+              },
+              bounded(message));
+    };
+  }
+
+  static DeploymentStatus statusOf(@Nullable Deployment deployment) {
+    return deployment == null || deployment.getStatus() == null
+        ? new DeploymentStatus()
+        : deployment.getStatus();
+  }
+
+  static int count(@Nullable Integer number) {
+    return number == null ? 0 : number;
+  }
+
+  static String bounded(@Nullable String message) {
+    if (message == null) {
+      return "";
+    }
+    return message.length() <= MESSAGE_CHARACTERS_MAX
+        ? message
+        : message.substring(0, MESSAGE_CHARACTERS_MAX - 1) + "…";
+  }
+
+  private static @Nullable DeploymentCondition condition(
+      DeploymentStatus status, String type, String truth) {
+    if (status.getConditions() == null) {
+      return null;
+    }
+    return status.getConditions().stream()
+        .filter(it -> type.equals(it.getType()) && truth.equals(it.getStatus()))
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.baton.operator.plan;
+
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import dev.baton.operator.plan.Conditions.Verdict;
+import dev.baton.operator.plan.ObservedState.Applied;
+import dev.baton.operator.plan.ObservedState.Rejected;
+import dev.baton.operator.resources.WorkerDeployment;
+import dev.baton.operator.server.GroupFigures;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what is to be done for a WorkerGroup. */
+public final class WorkerGroupPlanner {
+
+  /** Figures move all the time; the status follows them, but not more often than this. */
+  static final Duration FIGURES_EVERY = Duration.ofSeconds(1);
+
+  /** What was refused is tried again after so long: a quota may have been raised. */
+  static final Duration REJECTED_RETRY = Duration.ofSeconds(20);
+
+  /** Everything is looked at again after so long, whatever events were missed. */
+  static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
+
+  private WorkerGroupPlanner() {}
+
+  /** The plan. */
+  public static Plan plan(WorkerGroup group, ObservedState observed, Instant now) {
+    Deployment desired = WorkerDeployment.desired(group);
+    Deployment found = observed.deployment();
+    String owner = found == null ? null : WorkerDeployment.takenBy(found, group);
+    Deployment ours = owner == null ? found : null;
+    Rejected rejected = observed.rejected();
+    if (rejected != null && !rejected.desired().equals(desired)) {
+      rejected = null; // of an earlier spec
+    }
+
+    boolean applies =
+        owner == null
+            && (rejected == null
+                ? differs(ours, desired, observed.applied())
+                : !now.isBefore(rejected.at().plus(REJECTED_RETRY)));
+    Verdict obstacle =
+        owner != null
+            ? StatusPlan.nameTaken(group, owner)
+            : rejected != null ? StatusPlan.templateRejected(rejected.message()) : null;
+    WorkerGroupStatus status = StatusPlan.of(group, observed, ours, obstacle, applies, now);
+
+    Duration wait = Duration.between(now, observed.statusWrittenAt().plus(FIGURES_EVERY));
+    boolean differs = !status.equals(observed.status());
+    boolean waits =
+        differs && wait.isPositive() && !StatusPlan.differsBeyondFigures(status, observed.status());
+    List<Note> notes = new ArrayList<>(Notes.between(observed.status(), status));
+    notes.addAll(Notes.slotsConflict(group, observed));
+    return new Plan(
+        applies ? new Plan.Apply(desired, Notes.scaled(desired, ours, observed.applied())) : null,
+        slots(group, observed),
+        status,
+        differs && !waits,
+        List.copyOf(notes),
+        waits ? wait : obstacle != null ? REJECTED_RETRY : LONGEST_LOOK);
+  }
+
+  /**
+   * Whether to apply. The generation tells of every change of a Deployment's spec, whoever made it;
+   * labels do not count into it, so they are compared.
+   */
+  private static boolean differs(
+      @Nullable Deployment deployment, Deployment desired, @Nullable Applied applied) {
+    if (deployment == null
+        || applied == null
+        || !applied.desired().equals(desired)
+        || !applied.uid().equals(deployment.getMetadata().getUid())) {
+      return true;
+    }
+    Map<String, String> labels = deployment.getMetadata().getLabels();
+    return deployment.getMetadata().getGeneration() > applied.generation()
+        || labels == null
+        || !labels.entrySet().containsAll(desired.getMetadata().getLabels().entrySet());
+  }
+
+  /** What to set at the server: never while it is not seen, or another WorkerGroup decides. */
+  private static Plan.@Nullable Slots slots(WorkerGroup group, ObservedState observed) {
+    GroupFigures figures = StatusPlan.figures(observed);
+    if (figures == null || observed.slotsDecider() != null) {
+      return null;
+    }
+    Integer wished = group.getSpec().slots();
+    Integer set = observed.status().slotsPerWorker();
+    boolean sets = wished != null && !wished.equals(figures.slotsPerWorker());
+    boolean takesBack = wished == null && set != null && set.equals(figures.slotsPerWorker());
+    return sets || takesBack ? new Plan.Slots(wished) : null;
+  }
+}

@@ -1,0 +1,199 @@
+package dev.baton.operator.pods;
+
+import dev.baton.operator.api.v1alpha1.Reason;
+import dev.baton.operator.plan.Note;
+import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.ServerUnavailableException;
+import dev.baton.operator.server.Signal;
+import dev.baton.operator.server.SignalResult;
+import dev.baton.operator.server.WorkerName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the server about pods, at once and in the order of each pod's life: a virtual thread for
+ * every pod that there is something to tell about. Thread-safe.
+ */
+final class PodReporter {
+
+  /** Told what came of a signal. */
+  interface Listener {
+    void told(PodWorker worker, Note note);
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(PodReporter.class);
+
+  /**
+   * A process that connects later than this after the one before it ended comes after the server's
+   * own grace for broken connections (a second, and one that timestamps are rounded by): what the
+   * old one held has been taken back, and to say {@code gone} now would only hurt the new one.
+   */
+  private static final Duration SETTLED_AFTER = Duration.ofSeconds(2);
+
+  private final GroupsApi api;
+  private final ReportTimings timings;
+  private final BiPredicate<String, String> sharedIp;
+  private final Listener listener;
+  private final Map<String, Deque<PodSignal>> lanes = new HashMap<>();
+
+  /**
+   * With whom it speaks to.
+   *
+   * @param sharedIp whether another living pod than that of the uid has the IP now
+   */
+  PodReporter(
+      GroupsApi api,
+      ReportTimings timings,
+      BiPredicate<String, String> sharedIp,
+      Listener listener) {
+    this.api = api;
+    this.timings = timings;
+    this.sharedIp = sharedIp;
+    this.listener = listener;
+  }
+
+  void report(PodSignal signal) {
+    String uid = signal.worker().uid();
+    synchronized (lanes) {
+      Deque<PodSignal> lane = lanes.get(uid);
+      if (lane != null) {
+        lane.add(signal);
+        return;
+      }
+      lanes.put(uid, new ArrayDeque<>(java.util.List.of(signal)));
+    }
+    Thread.ofVirtual().name("report " + signal.worker().name()).start(() -> run(uid));
+  }
+
+  private void run(String uid) {
+    for (PodSignal signal = next(uid); signal != null; signal = next(uid)) {
+      try {
+        deliver(signal);
+      } catch (InterruptedException e) {
+        return;
+      } catch (RuntimeException e) {
+        log.error("pod {}: {} was not told", signal.worker().name(), signal, e);
+      }
+    }
+  }
+
+  private @Nullable PodSignal next(String uid) {
+    synchronized (lanes) {
+      Deque<PodSignal> lane = lanes.get(uid);
+      PodSignal first = lane == null ? null : lane.poll();
+      if (first == null) {
+        lanes.remove(uid);
+      }
+      return first;
+    }
+  }
+
+  /** Whether something newer makes it moot: all but an end, which takes tasks back. */
+  private boolean isMoot(PodSignal signal) {
+    synchronized (lanes) {
+      Deque<PodSignal> lane = lanes.get(signal.worker().uid());
+      return lane != null
+          && !lane.isEmpty()
+          && (signal instanceof PodSignal.Draining || signal instanceof PodSignal.Staying);
+    }
+  }
+
+  private void deliver(PodSignal signal) throws InterruptedException {
+    Instant giveUpAt = Instant.now().plus(timings.patience());
+    Duration pause = timings.firstRetry();
+    for (boolean first = true; ; first = false) {
+      try {
+        Note note = attempt(signal, first);
+        if (note != null) {
+          listener.told(signal.worker(), note);
+        }
+        return;
+      } catch (ServerUnavailableException e) {
+        if (isMoot(signal)) {
+          return;
+        }
+        if (Instant.now().isAfter(giveUpAt)) {
+          listener.told(signal.worker(), lost(signal, e));
+          return;
+        }
+        log.debug("pod {}: trying again: {}", signal.worker().name(), e.text());
+      }
+      Thread.sleep(pause);
+      pause =
+          pause.multipliedBy(2).compareTo(timings.lastRetry()) < 0
+              ? pause.multipliedBy(2)
+              : timings.lastRetry();
+    }
+  }
+
+  /** Returns what is to be told users, or null for nothing. */
+  private @Nullable Note attempt(PodSignal signal, boolean first) {
+    PodWorker worker = signal.worker();
+    return switch (signal) {
+      case PodSignal.Draining(_, String why) -> {
+        tell(worker, Signal.DRAIN, true);
+        yield Note.normal(
+            Reason.Draining, "Pod %s %s: it gets no more work".formatted(worker.name(), why));
+      }
+      case PodSignal.Staying _ -> {
+        tell(worker, Signal.RESUME, true);
+        yield Note.normal(
+            Reason.Resumed, "Pod %s stays after all: it gets work again".formatted(worker.name()));
+      }
+      case PodSignal.Gone(_, String why) ->
+          gone(worker, "Pod %s %s".formatted(worker.name(), why), tell(worker, Signal.GONE, true));
+      case PodSignal.ProcessEnded(_, String why, Instant endedAt, boolean restarted) -> {
+        boolean successor = restarted || !first;
+        if (successor && hasSettled(worker, endedAt)) {
+          yield null;
+        }
+        yield gone(
+            worker,
+            "Pod %s: %s".formatted(worker.name(), why),
+            tell(worker, Signal.GONE, !successor));
+      }
+    };
+  }
+
+  /** By pid; by address, if that may be asked, only where no worker of that pid is known. */
+  private SignalResult tell(PodWorker worker, Signal signal, boolean byAddress) {
+    SignalResult result = api.signal(worker.address(), signal, new WorkerName.Pid(worker.name()));
+    String ip = worker.ip();
+    if (result.metNobody() && byAddress && ip != null && !sharedIp.test(ip, worker.uid())) {
+      return api.signal(worker.address(), signal, new WorkerName.At(ip));
+    }
+    return result;
+  }
+
+  private boolean hasSettled(PodWorker worker, Instant endedAt) {
+    long settledAt = endedAt.plus(SETTLED_AFTER).toEpochMilli();
+    return api.figures(worker.address()).workers().stream()
+        .anyMatch(it -> it.pid().equals(worker.name()) && it.connectedAt() >= settledAt);
+  }
+
+  private static Note gone(PodWorker worker, String what, SignalResult result) {
+    int tasks = result.leasesEnded();
+    String rest =
+        switch (tasks) {
+          case 0 -> "it held no task any more";
+          case 1 -> "the task it held goes to another worker";
+          default -> "the %d tasks it held go to other workers".formatted(tasks);
+        };
+    return Note.normal(Reason.WorkerGone, what + ": " + rest);
+  }
+
+  private static Note lost(PodSignal signal, ServerUnavailableException e) {
+    return Note.warning(
+        Reason.SignalLost,
+        "The server could not be told about pod %s, whose tasks wait for the end of their leases: %s"
+            .formatted(signal.worker().name(), e.text()));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.baton.operator.pods;
+
+import java.time.Instant;
+
+/** What the server is to be told about a pod. */
+sealed interface PodSignal {
+
+  PodWorker worker();
+
+  /** It is about to stop. */
+  record Draining(PodWorker worker, String why) implements PodSignal {}
+
+  /** It was about to stop and stays after all. */
+  record Staying(PodWorker worker) implements PodSignal {}
+
+  /** Nothing of it runs any more, and nothing will again. */
+  record Gone(PodWorker worker, String why) implements PodSignal {}
+
+  /**
+   * The worker's process has ended and the kubelet starts it again, in the same pod and so with the
+   * same pid.
+   *
+   * @param endedAt in whole seconds, rounded down, by the node's clock
+   * @param restarted whether the next process was already running when this was seen
+   */
+  record ProcessEnded(PodWorker worker, String why, Instant endedAt, boolean restarted)
+      implements PodSignal {}
+}

@@ -1,0 +1,138 @@
+package dev.baton.operator.pods;
+
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.plan.Note;
+import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.GroupsApi;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Watches the pods of all WorkerGroups and has the server told. */
+public final class PodWatch implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(PodWatch.class);
+  private static final String BY_IP = "ip";
+
+  private final KubernetesClient client;
+  private final Clock clock;
+  private final BiConsumer<WorkerGroup, Note> events;
+  private final PodReporter reporter;
+  private final SharedIndexInformer<Pod> informer;
+
+  /** How far each pod's life has been told, by uid. */
+  private final Map<String, PodLife> lives = new ConcurrentHashMap<>();
+
+  /** With whom to tell events of WorkerGroups. */
+  public PodWatch(
+      KubernetesClient client,
+      GroupsApi api,
+      ReportTimings timings,
+      BiConsumer<WorkerGroup, Note> events,
+      Clock clock) {
+    this.client = client;
+    this.clock = clock;
+    this.events = events;
+    this.reporter = new PodReporter(api, timings, this::isSharedIp, this::told);
+    this.informer =
+        client
+            .pods()
+            .inAnyNamespace()
+            .withLabel(Wiring.WORKER_GROUP_LABEL)
+            .runnableInformer(0)
+            .addIndexers(Map.of(BY_IP, PodWatch::ip))
+            .exceptionHandler((started, failure) -> {
+              log.warn("the watch of the pods broke and is begun again: {}", failure.toString());
+              return true;
+            });
+    informer.addEventHandler(new Handler());
+  }
+
+  /** Begins; returns at once, and keeps on trying while the API server is away. */
+  public void start() {
+    var _ = informer.start();
+  }
+
+  /** Whether pods are being watched. */
+  public boolean isWatching() {
+    return informer.isWatching();
+  }
+
+  @Override
+  public void close() {
+    informer.close();
+  }
+
+  private void seen(Pod pod) {
+    PodWorker worker = PodWorker.of(pod);
+    if (worker != null) {
+      PodLife.Step step = PodLife.seen(lives.get(worker.uid()), pod, worker, clock.instant());
+      lives.put(worker.uid(), step.life());
+      step.signals().forEach(reporter::report);
+    }
+  }
+
+  private void removed(Pod pod) {
+    PodWorker worker = PodWorker.of(pod);
+    if (worker != null) {
+      PodLife.removed(lives.remove(worker.uid()), worker).forEach(reporter::report);
+    }
+  }
+
+  private boolean isSharedIp(String ip, String uid) {
+    return informer.getIndexer().byIndex(BY_IP, ip).stream()
+        .anyMatch(other -> !other.getMetadata().getUid().equals(uid));
+  }
+
+  private static List<String> ip(Pod pod) {
+    String ip = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
+    return ip == null ? List.of() : List.of(ip);
+  }
+
+  /** On a reporter's thread, after the server has been told. */
+  private void told(PodWorker worker, Note note) {
+    log.info("{}/{}: {}", worker.namespace(), worker.workerGroup(), note.message());
+    WorkerGroup group;
+    try {
+      group =
+          client
+              .resources(WorkerGroup.class)
+              .inNamespace(worker.namespace())
+              .withName(worker.workerGroup())
+              .get();
+    } catch (KubernetesClientException e) {
+      log.warn("no event for that: {}", e.getMessage());
+      return;
+    }
+    if (group != null) {
+      events.accept(group, note);
+    }
+  }
+
+  /** Hands over and returns: a slow one would hold up the informer. */
+  private final class Handler implements ResourceEventHandler<Pod> {
+    @Override
+    public void onAdd(Pod pod) {
+      seen(pod);
+    }
+
+    @Override
+    public void onUpdate(Pod before, Pod after) {
+      seen(after);
+    }
+
+    @Override
+    public void onDelete(Pod pod, boolean deletedFinalStateUnknown) {
+      removed(pod);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.baton.operator.reconcile;
+
+import dev.baton.operator.api.v1alpha1.Reason;
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import dev.baton.operator.plan.Note;
+import dev.baton.operator.plan.ObservedState;
+import dev.baton.operator.plan.ObservedState.Applied;
+import dev.baton.operator.plan.ObservedState.Rejected;
+import dev.baton.operator.plan.Plan;
+import dev.baton.operator.resources.Wiring;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Does what a plan says, with no choices left. */
+final class Executor {
+
+  private final KubernetesClient client;
+  private final Clock clock;
+
+  Executor(KubernetesClient client, Clock clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /** What came of an attempt to apply: what is now, and what is to be told. */
+  record Outcome(ObservedState observed, List<Note> notes) {}
+
+  /** Applies a Deployment. A refusal is an outcome, for the status to tell; the rest is thrown. */
+  Outcome apply(Plan.Apply apply, ObservedState observed, Memory memory) {
+    Deployment desired = apply.desired();
+    Deployment result;
+    try {
+      result =
+          client.resource(desired).fieldManager(Wiring.OPERATOR).forceConflicts().serverSideApply();
+    } catch (KubernetesClientException e) {
+      if (!isRefusal(e)) {
+        throw e;
+      }
+      var rejected = new Rejected(desired, reason(e), clock.instant());
+      memory.rejected = rejected;
+      return new Outcome(observed.after(rejected), List.of());
+    }
+    var applied =
+        new Applied(desired, result.getMetadata().getUid(), result.getMetadata().getGeneration());
+    memory.rememberApply(applied, result, clock.instant());
+    List<Note> notes = new ArrayList<>(apply.notes());
+    if (restored(desired, observed, result)) {
+      notes.add(
+          Note.normal(
+              Reason.DeploymentRestored,
+              "Deployment %s had been changed or removed: put back"
+                  .formatted(desired.getMetadata().getName())));
+    }
+    return new Outcome(observed.after(result, applied), notes);
+  }
+
+  /** Writes the status, in whole. */
+  void writeStatus(WorkerGroup group, WorkerGroupStatus status, Memory memory) {
+    WorkerGroup patch = new WorkerGroup();
+    patch.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(group.getMetadata().getName())
+            .withNamespace(group.getMetadata().getNamespace())
+            .build());
+    patch.setStatus(status);
+    client
+        .resource(patch)
+        .subresource("status")
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager(Wiring.OPERATOR)
+                .withForce(true)
+                .build());
+    memory.rememberStatus(group, status, clock.instant());
+  }
+
+  /** Whether the same had been applied before, and yet this changed something. */
+  private static boolean restored(Deployment desired, ObservedState before, Deployment result) {
+    Deployment found = before.deployment();
+    return before.applied() != null
+        && before.applied().desired().equals(desired)
+        && (found == null
+            || found.getMetadata().getGeneration() < result.getMetadata().getGeneration());
+  }
+
+  /** Whether asking again would be refused again. */
+  private static boolean isRefusal(KubernetesClientException e) {
+    return switch (e.getCode()) {
+      case 400, 403, 413, 415, 422 -> true;
+      case 500 -> reason(e).contains("typed patch"); // a field that Kubernetes does not know
+      default -> false;
+    };
+  }
+
+  private static String reason(KubernetesClientException e) {
+    String told = e.getStatus() == null ? null : e.getStatus().getMessage();
+    return told != null ? told : String.valueOf(e.getMessage());
+  }
+}

@@ -1,0 +1,62 @@
+package dev.baton.operator.reconcile;
+
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.GroupFigures;
+import dev.baton.operator.server.GroupWatches;
+import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.Sighting;
+import dev.baton.operator.server.WatchTimings;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Wakes the reconciler when the server shows a group otherwise, or cannot be seen. */
+final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerGroup>
+    implements ResourceEventAware<WorkerGroup> {
+
+  private final GroupWatches<ResourceID> watches;
+  private final Consumer<WorkerGroup> deleted;
+
+  FiguresEventSource(GroupsApi api, WatchTimings timings, Consumer<WorkerGroup> deleted) {
+    super(GroupFigures.class, "figures");
+    this.watches = new GroupWatches<>(api, timings, this::wake);
+    this.deleted = deleted;
+  }
+
+  Sighting sighting(WorkerGroup group) {
+    return watches.sighting(ResourceID.fromResource(group), Wiring.addressOf(group));
+  }
+
+  void note(WorkerGroup group, GroupFigures figures) {
+    watches.note(ResourceID.fromResource(group), figures);
+  }
+
+  @Override
+  public void onResourceDeleted(WorkerGroup group) {
+    watches.forget(ResourceID.fromResource(group));
+    deleted.accept(group);
+  }
+
+  @Override
+  public Set<GroupFigures> getSecondaryResources(WorkerGroup group) {
+    return sighting(group) instanceof Sighting.Seen(GroupFigures figures)
+        ? Set.of(figures)
+        : Set.of();
+  }
+
+  @Override
+  public void stop() {
+    watches.close();
+    super.stop();
+  }
+
+  private void wake(ResourceID id) {
+    if (isRunning()) {
+      getEventHandler().handleEvent(new Event(id));
+    }
+  }
+}

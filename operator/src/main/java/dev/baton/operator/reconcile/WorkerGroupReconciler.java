@@ -1,0 +1,187 @@
+package dev.baton.operator.reconcile;
+
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.plan.Note;
+import dev.baton.operator.plan.ObservedState;
+import dev.baton.operator.plan.Plan;
+import dev.baton.operator.plan.WorkerGroupPlanner;
+import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.GroupAddress;
+import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.ServerUnavailableException;
+import dev.baton.operator.server.WatchTimings;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the cluster to what a WorkerGroup says. Reads caches only, except before the first apply,
+ * when it asks whether the name is free.
+ *
+ * <p>It writes the status itself and only when it differs, and answers {@code noUpdate}: the SDK
+ * then has no own write to filter, and no change of a spec is mistaken for one.
+ */
+@ControllerConfiguration(
+    name = "workergroup",
+    fieldManager = Wiring.OPERATOR,
+    maxReconciliationInterval =
+        @MaxReconciliationInterval(interval = 30, timeUnit = TimeUnit.SECONDS))
+public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
+
+  private static final Logger log = LoggerFactory.getLogger(WorkerGroupReconciler.class);
+
+  /** When the API server could not be asked. */
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  private final GroupsApi api;
+  private final EventRecorder events;
+  private final Clock clock;
+  private final Executor executor;
+  private final FiguresEventSource figures;
+  private final Map<String, Memory> memories = new ConcurrentHashMap<>();
+
+  /** With what it speaks to. */
+  public WorkerGroupReconciler(
+      KubernetesClient client,
+      GroupsApi api,
+      WatchTimings timings,
+      EventRecorder events,
+      Clock clock) {
+    this.api = api;
+    this.events = events;
+    this.clock = clock;
+    this.executor = new Executor(client, clock);
+    this.figures =
+        new FiguresEventSource(
+            api, timings, deleted -> memories.remove(deleted.getMetadata().getUid()));
+  }
+
+  @Override
+  public List<EventSource<?, WorkerGroup>> prepareEventSources(
+      EventSourceContext<WorkerGroup> context) {
+    var deployments =
+        InformerEventSourceConfiguration.from(Deployment.class, WorkerGroup.class)
+            .withLabelSelector(Wiring.MANAGED_BY_LABEL + "=" + Wiring.OPERATOR)
+            .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(WorkerGroup.class))
+            .build();
+    return List.of(new InformerEventSource<>(deployments, context), figures);
+  }
+
+  @Override
+  public UpdateControl<WorkerGroup> reconcile(WorkerGroup group, Context<WorkerGroup> context) {
+    Memory memory = memories.computeIfAbsent(group.getMetadata().getUid(), _ -> new Memory());
+    try {
+      Duration nextLook = step(group, context, memory);
+      return UpdateControl.<WorkerGroup>noUpdate().rescheduleAfter(nextLook);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == 404 && context.isPrimaryResourceDeleted()) {
+        return UpdateControl.noUpdate();
+      }
+      log.warn(
+          "{}/{}: trying again in {} s: {}",
+          group.getMetadata().getNamespace(),
+          group.getMetadata().getName(),
+          RETRY.toSeconds(),
+          e.getMessage());
+      return UpdateControl.<WorkerGroup>noUpdate().rescheduleAfter(RETRY);
+    }
+  }
+
+  private Duration step(WorkerGroup group, Context<WorkerGroup> context, Memory memory) {
+    ObservedState observed = observe(group, context, memory);
+    Plan plan = WorkerGroupPlanner.plan(group, observed, clock.instant());
+    List<Note> notes = new ArrayList<>();
+    if (plan.apply() != null) {
+      Executor.Outcome outcome = executor.apply(plan.apply(), observed, memory);
+      notes.addAll(outcome.notes());
+      plan = WorkerGroupPlanner.plan(group, outcome.observed(), clock.instant());
+    }
+    notes.addAll(plan.notes());
+    if (plan.slots() != null) {
+      setSlots(group, plan.slots());
+    }
+    if (plan.writesStatus()) {
+      executor.writeStatus(group, plan.status(), memory);
+    }
+    notes.forEach(note -> events.record(group, note));
+    return plan.nextLook();
+  }
+
+  private ObservedState observe(WorkerGroup group, Context<WorkerGroup> context, Memory memory) {
+    Instant now = clock.instant();
+    Deployment cached = context.getSecondaryResource(Deployment.class).orElse(null);
+    if (cached == null && memory.applied == null) {
+      cached =
+          context
+              .getClient()
+              .apps()
+              .deployments()
+              .inNamespace(group.getMetadata().getNamespace())
+              .withName(group.getMetadata().getName())
+              .get();
+    }
+    return new ObservedState(
+        memory.deployment(cached, now),
+        memory.applied,
+        memory.rejected,
+        figures.sighting(group),
+        slotsDecider(group, context),
+        memory.status(group),
+        memory.writtenAt);
+  }
+
+  /** Two that set the slots of one group would do so for ever in turn: the oldest decides. */
+  private static @Nullable String slotsDecider(WorkerGroup group, Context<WorkerGroup> context) {
+    if (group.getSpec().slots() == null) {
+      return null;
+    }
+    GroupAddress address = Wiring.addressOf(group);
+    return context
+        .getPrimaryCache()
+        .list(other ->
+            other.getSpec() != null
+                && other.getSpec().slots() != null
+                && Wiring.addressOf(other).server().equals(address.server())
+                && other.groupName().equals(address.group()))
+        .min(
+            Comparator.comparing((WorkerGroup it) -> it.getMetadata().getCreationTimestamp())
+                .thenComparing(it -> it.getMetadata().getUid()))
+        .filter(oldest -> !oldest.getMetadata().getUid().equals(group.getMetadata().getUid()))
+        .map(oldest -> oldest.getMetadata().getNamespace() + "/" + oldest.getMetadata().getName())
+        .orElse(null);
+  }
+
+  private void setSlots(WorkerGroup group, Plan.Slots slots) {
+    try {
+      figures.note(group, api.setSlots(Wiring.addressOf(group), slots.perWorker()));
+    } catch (ServerUnavailableException e) {
+      log.warn(
+          "{}/{}: slots were not set: {}",
+          group.getMetadata().getNamespace(),
+          group.getMetadata().getName(),
+          e.text());
+    }
+  }
+}

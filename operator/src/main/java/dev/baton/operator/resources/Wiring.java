@@ -1,0 +1,102 @@
+package dev.baton.operator.resources;
+
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.api.v1alpha1.WorkerGroupSpec.TokenSecretRef;
+import dev.baton.operator.server.GroupAddress;
+import dev.baton.operator.server.GroupAddress.SecretKey;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which server a WorkerGroup and each of its pods belong to. A pod carries it in annotations, so
+ * that its end can be reported when its WorkerGroup is gone, or has been changed since.
+ */
+public final class Wiring {
+
+  /** On Deployments and pods: the name of their WorkerGroup. */
+  public static final String WORKER_GROUP_LABEL = "baton.dev/workergroup";
+
+  /** On Deployments and pods: who made them. */
+  public static final String MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
+
+  /** The value of {@link #MANAGED_BY_LABEL}, and the owner of fields in server-side apply. */
+  public static final String OPERATOR = "baton-operator";
+
+  static final String SERVER_ANNOTATION = "baton.dev/server";
+  static final String GROUP_ANNOTATION = "baton.dev/group";
+  static final String TOKEN_ANNOTATION = "baton.dev/token-secret";
+
+  private Wiring() {}
+
+  /** The group that a WorkerGroup serves. */
+  public static GroupAddress addressOf(WorkerGroup group) {
+    TokenSecretRef token = group.getSpec().server().tokenSecretRef();
+    return new GroupAddress(
+        URI.create(url(group)),
+        group.groupName(),
+        token == null
+            ? null
+            : new SecretKey(
+                group.getMetadata().getNamespace(), token.name(), token.keyOrDefault()));
+  }
+
+  /** The group that a pod serves, or null if it does not say. */
+  public static @Nullable GroupAddress addressOf(Pod pod) {
+    Map<String, String> annotations = pod.getMetadata().getAnnotations();
+    String server = annotations == null ? null : annotations.get(SERVER_ANNOTATION);
+    String group = annotations == null ? null : annotations.get(GROUP_ANNOTATION);
+    if (server == null || group == null) {
+      return null;
+    }
+    String token = annotations.get(TOKEN_ANNOTATION);
+    int slash = token == null ? -1 : token.indexOf('/');
+    try {
+      return new GroupAddress(
+          URI.create(server),
+          group,
+          token == null || slash < 0
+              ? null
+              : new SecretKey(
+                  pod.getMetadata().getNamespace(),
+                  token.substring(0, slash),
+                  token.substring(slash + 1)));
+    } catch (IllegalArgumentException e) {
+      return null; // somebody wrote over it
+    }
+  }
+
+  /** The server's URL without the slash at its end, which some SDKs would double. */
+  static String url(WorkerGroup group) {
+    String url = group.getSpec().server().url();
+    return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+  }
+
+  /** What {@link #addressOf(Pod)} reads. */
+  static Map<String, String> annotations(WorkerGroup group) {
+    Map<String, String> annotations = new LinkedHashMap<>();
+    annotations.put(SERVER_ANNOTATION, url(group));
+    annotations.put(GROUP_ANNOTATION, group.groupName());
+    TokenSecretRef token = group.getSpec().server().tokenSecretRef();
+    if (token != null) {
+      annotations.put(TOKEN_ANNOTATION, token.name() + "/" + token.keyOrDefault());
+    }
+    return annotations;
+  }
+
+  /** What selects the pods of a WorkerGroup; never changes in its life. */
+  public static Map<String, String> selector(WorkerGroup group) {
+    return Map.of(WORKER_GROUP_LABEL, group.getMetadata().getName());
+  }
+
+  /** The same as {@code kubectl -l} takes it. */
+  public static String selectorText(WorkerGroup group) {
+    return WORKER_GROUP_LABEL + "=" + group.getMetadata().getName();
+  }
+
+  static Map<String, String> labels(WorkerGroup group) {
+    return Map.of(WORKER_GROUP_LABEL, group.getMetadata().getName(), MANAGED_BY_LABEL, OPERATOR);
+  }
+}

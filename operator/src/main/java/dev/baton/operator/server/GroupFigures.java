@@ -1,0 +1,47 @@
+package dev.baton.operator.server;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group as the server sees it.
+ *
+ * @param slotsPerWorker null means unlimited
+ * @param ready tasks that wait for a worker with room
+ * @param inFlight tasks that are held, or sent and not yet acquired
+ * @param oldestReadySeconds how long the oldest waiting task has waited; 0 if none waits
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record GroupFigures(
+    String group,
+    @Nullable Integer slotsPerWorker,
+    int connectedWorkers,
+    int ready,
+    int inFlight,
+    int suspended,
+    double oldestReadySeconds,
+    List<Worker> workers) {
+
+  /** Takes an absent list for an empty one. */
+  @SuppressWarnings("NullAway") // what JSON leaves out arrives as null
+  public GroupFigures {
+    group = group == null ? "" : group;
+    workers = workers == null ? List.of() : List.copyOf(workers);
+  }
+
+  /**
+   * A connected worker.
+   *
+   * @param load tasks held, and sent and not yet acquired
+   * @param connectedAt epoch milliseconds, by the server's clock
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Worker(
+      String pid,
+      @Nullable String address,
+      @Nullable Integer slots,
+      int load,
+      boolean draining,
+      long connectedAt) {}
+}

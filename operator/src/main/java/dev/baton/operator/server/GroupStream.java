@@ -1,0 +1,132 @@
+package dev.baton.operator.server;
+
+import static dev.baton.operator.server.ServerUnavailableException.Kind.UNEXPECTED_ANSWER;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The figures of a group as they change, from one answer: an event stream, or a single JSON body of
+ * a server that does not stream. One thread calls {@link #next}; a virtual thread reads ahead.
+ */
+public final class GroupStream implements AutoCloseable {
+
+  /** What {@link #next} found. */
+  public sealed interface Item {
+    /** New figures. */
+    record Figures(GroupFigures figures) implements Item {}
+
+    /** Nothing for as long as was waited; the connection may be dead. */
+    record Silence() implements Item {}
+
+    /** The answer has ended: connect again. */
+    record End() implements Item {}
+
+    /** What came was not a group. */
+    record Failure(ServerUnavailableException cause) implements Item {}
+  }
+
+  private static final int READ_AHEAD = 16;
+
+  private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(READ_AHEAD);
+  private final InputStream body;
+  private final boolean live;
+  private final URI uri;
+  private final Thread reader;
+
+  GroupStream(InputStream body, boolean live, URI uri) {
+    this.body = new BufferedInputStream(body);
+    this.live = live;
+    this.uri = uri;
+    this.reader = Thread.ofVirtual().name("group-stream").start(this::read);
+  }
+
+  /** Whether changes are pushed; else the figures come once, and it is up to the caller to ask. */
+  public boolean isLive() {
+    return live;
+  }
+
+  /** Waits for figures, but no longer than that. */
+  public Item next(Duration patience) throws InterruptedException {
+    Item item = items.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+    return item != null ? item : new Item.Silence();
+  }
+
+  @Override
+  public void close() {
+    reader.interrupt();
+    try {
+      body.close();
+    } catch (IOException e) {
+      // Closing is giving up: there is nothing left to save.
+    }
+  }
+
+  private void read() {
+    try {
+      try {
+        if (live) {
+          readEvents();
+        } else {
+          emit(body.readNBytes(GroupsApi.ANSWER_BYTES_MAX));
+        }
+        items.put(new Item.End());
+      } catch (IOException e) {
+        items.put(new Item.End());
+      } catch (ServerUnavailableException e) {
+        items.put(new Item.Failure(e));
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  /** Lines that begin with {@code data:} up to an empty line make an event; the rest is skipped. */
+  private void readEvents() throws IOException, InterruptedException {
+    StringBuilder data = new StringBuilder();
+    for (String line = readLine(); line != null; line = readLine()) {
+      if (line.startsWith("data:")) {
+        data.append(line, line.startsWith("data: ") ? 6 : 5, line.length()).append('\n');
+      } else if (line.isEmpty() && !data.isEmpty()) {
+        emit(data.toString().getBytes(StandardCharsets.UTF_8));
+        data.setLength(0);
+      }
+      if (data.length() > GroupsApi.ANSWER_BYTES_MAX) {
+        throw tooLong();
+      }
+    }
+  }
+
+  private @Nullable String readLine() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int next = body.read(); next >= 0; next = body.read()) {
+      if (next == '\n') {
+        return line.toString(StandardCharsets.UTF_8).stripTrailing();
+      }
+      line.write(next);
+      if (line.size() > GroupsApi.ANSWER_BYTES_MAX) {
+        throw tooLong();
+      }
+    }
+    return null;
+  }
+
+  private void emit(byte[] json) throws InterruptedException {
+    items.put(new Item.Figures(GroupsApi.decode(json, GroupFigures.class, uri)));
+  }
+
+  private ServerUnavailableException tooLong() {
+    return new ServerUnavailableException(
+        UNEXPECTED_ANSWER,
+        uri + " sent more than " + GroupsApi.ANSWER_BYTES_MAX + " bytes at once");
+  }
+}

@@ -1,0 +1,191 @@
+package dev.baton.operator.server;
+
+import static dev.baton.operator.server.ServerUnavailableException.Kind.NO_CONNECTION;
+import static dev.baton.operator.server.ServerUnavailableException.Kind.UNAUTHORIZED;
+import static dev.baton.operator.server.ServerUnavailableException.Kind.UNEXPECTED_ANSWER;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups API, called from virtual threads: each method waits for the answer. Every method
+ * throws {@link ServerUnavailableException} where there is none.
+ */
+public final class GroupsApi implements AutoCloseable {
+
+  /** No group is this large; a server that sends more is not to be trusted with our memory. */
+  static final int ANSWER_BYTES_MAX = 8 << 20;
+
+  private static final int QUOTED_CHARACTERS_MAX = 200;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Tokens tokens;
+  private final Duration timeout;
+  private final HttpClient http;
+
+  /** With how long to wait for a connection and for an answer. */
+  public GroupsApi(Tokens tokens, Duration timeout) {
+    this.tokens = tokens;
+    this.timeout = timeout;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(timeout)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+  }
+
+  /** The group as it is now. */
+  public GroupFigures figures(GroupAddress address) {
+    return ask(request(address, "").timeout(timeout).GET().build(), GroupFigures.class);
+  }
+
+  /** Sets how many tasks a worker takes that does not say; null means unlimited. */
+  public GroupFigures setSlots(GroupAddress address, @Nullable Integer slots) {
+    String body = "{\"slotsPerWorker\":" + slots + "}";
+    return ask(
+        request(address, "").timeout(timeout).PUT(BodyPublishers.ofString(body)).build(),
+        GroupFigures.class);
+  }
+
+  /** Tells the server about a worker. Telling it twice does no harm. */
+  public SignalResult signal(GroupAddress address, Signal signal, WorkerName worker) {
+    String path =
+        switch (worker) {
+          case WorkerName.Pid(String pid) -> "/workers/" + encode(pid) + "/" + signal.path();
+          case WorkerName.At(String ip) ->
+              "/workers/" + encode(ip) + "/" + signal.path() + "?by=address";
+        };
+    return ask(
+        request(address, path).timeout(timeout).POST(BodyPublishers.noBody()).build(),
+        SignalResult.class);
+  }
+
+  /** The figures, now and whenever they change. */
+  public GroupStream follow(GroupAddress address) {
+    // No request timeout: it must not end a stream that lives. Headers come at once or not at all.
+    HttpRequest request = request(address, "", "text/event-stream").GET().build();
+    HttpResponse<InputStream> response = send(request);
+    boolean streams =
+        response.headers().firstValue("content-type").orElse("").startsWith("text/event-stream");
+    return new GroupStream(response.body(), streams, request.uri());
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  private HttpRequest.Builder request(GroupAddress address, String path) {
+    return request(address, path, "application/json");
+  }
+
+  private HttpRequest.Builder request(GroupAddress address, String path, String accept) {
+    URI uri = address.server().resolve("/groups/" + encode(address.group()) + path);
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(uri)
+            .header("accept", accept)
+            .header("content-type", "application/json");
+    if (address.token() != null) {
+      builder.header("authorization", "Bearer " + tokens.read(address.token()));
+    }
+    return builder;
+  }
+
+  private <T> T ask(HttpRequest request, Class<T> type) {
+    try (InputStream body = send(request).body()) {
+      return decode(body.readNBytes(ANSWER_BYTES_MAX), type, request.uri());
+    } catch (IOException e) {
+      throw noConnection(request, e);
+    }
+  }
+
+  /** Sends, and lets only 200 pass. */
+  private HttpResponse<InputStream> send(HttpRequest request) {
+    HttpResponse<InputStream> response;
+    try {
+      response =
+          http.sendAsync(request, BodyHandlers.ofInputStream())
+              .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+              .get();
+    } catch (ExecutionException e) {
+      throw noConnection(request, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw noConnection(request, e);
+    }
+    if (response.statusCode() == 200) {
+      return response;
+    }
+    throw refused(request, response);
+  }
+
+  private static ServerUnavailableException refused(
+      HttpRequest request, HttpResponse<InputStream> response) {
+    String text;
+    try (InputStream body = response.body()) {
+      text = new String(body.readNBytes(QUOTED_CHARACTERS_MAX), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      text = "";
+    }
+    int status = response.statusCode();
+    return new ServerUnavailableException(
+        status == 401 || status == 403 ? UNAUTHORIZED : UNEXPECTED_ANSWER,
+        "%s %s answered %d %s".formatted(request.method(), request.uri(), status, text).strip());
+  }
+
+  private static ServerUnavailableException noConnection(
+      HttpRequest request, @Nullable Throwable cause) {
+    String why =
+        switch (cause) {
+          case null -> "";
+          case TimeoutException _ -> ": no answer in time";
+          case HttpTimeoutException _ -> ": no answer in time";
+          case ConnectException refused ->
+              ": " + (refused.getMessage() == null ? "no connection" : refused.getMessage());
+          default -> ": " + cause;
+        };
+    return new ServerUnavailableException(
+        NO_CONNECTION,
+        request.method() + " " + request.uri() + why,
+        cause == null ? new IOException() : cause);
+  }
+
+  static <T> T decode(byte[] json, Class<T> type, URI uri) {
+    try {
+      T value = JSON.readValue(json, type);
+      if (value != null) {
+        return value;
+      }
+      throw new ServerUnavailableException(UNEXPECTED_ANSWER, uri + " answered null");
+    } catch (JsonProcessingException e) {
+      throw new ServerUnavailableException(
+          UNEXPECTED_ANSWER, uri + " answered what is not a group: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new ServerUnavailableException(UNEXPECTED_ANSWER, uri + " answered unreadably", e);
+    }
+  }
+
+  /** A path segment. */
+  private static String encode(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

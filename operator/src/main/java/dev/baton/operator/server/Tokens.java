@@ -1,0 +1,13 @@
+package dev.baton.operator.server;
+
+/** Where tokens come from. */
+@FunctionalInterface
+public interface Tokens {
+
+  /**
+   * The token, as it is now.
+   *
+   * @throws ServerUnavailableException of kind {@code TOKEN_MISSING}
+   */
+  String read(GroupAddress.SecretKey key);
+}
