@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -266,6 +267,24 @@ public final class MemoryState implements State {
       }
     }
     return found;
+  }
+
+  /**
+   * Shows what a dispatcher must know after a start: unfinished tasks in the order of their ids,
+   * and the unblock messages that have not been delivered.
+   */
+  public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
+    for (var entry : entries.values()) {
+      var task = entry.task;
+      if (task != null && !(task.state() instanceof TaskState.Fulfilled)) {
+        tasks.accept(task);
+      }
+      if (!entry.promise.isPending()) {
+        for (var address : entry.listeners) {
+          unblocks.accept(new Outcome.Unblock(address, entry.promise.toRecord()));
+        }
+      }
+    }
   }
 
   /** How many promises are in memory. */
