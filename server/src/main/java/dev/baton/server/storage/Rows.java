@@ -1,0 +1,22 @@
+package dev.baton.server.storage;
+
+import dev.baton.core.Change;
+import dev.baton.core.State;
+import java.util.List;
+
+/** The rows as one transaction sees them: its own changes show at once. */
+public interface Rows {
+
+  /** What the rules read. */
+  State state();
+
+  /** Makes changes part of the transaction. */
+  void save(List<Change> changes);
+
+  /**
+   * When the earliest timer is due, epoch milliseconds; {@code Long.MAX_VALUE} if there is none.
+   *
+   * @param withRetries whether the protocol's retry timers count
+   */
+  long nextDueAt(boolean withRetries);
+}

@@ -1,0 +1,43 @@
+package dev.baton.server.storage;
+
+import dev.baton.core.Outcome;
+import dev.baton.core.Task;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where promises, tasks and schedules are kept. One thread at a time uses a storage. It knows rows,
+ * not rules, and no clock.
+ */
+public interface Storage extends AutoCloseable {
+
+  /**
+   * Runs work over the rows and saves what it changed in one durable transaction, or, if it changed
+   * nothing, without one. When this returns, the changes survive a power cut; when it throws, none
+   * of them has happened.
+   *
+   * @throws StorageException if the changes could not be saved; the storage stays usable and tries
+   *     to recover at the next call
+   */
+  <R> R transact(Function<Rows, R> work);
+
+  /**
+   * Shows what a dispatcher must know after a start: every unfinished task, and every unblock
+   * message that has not been delivered.
+   */
+  void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks);
+
+  /** The slots per worker that groups have been given. */
+  Map<String, Integer> groupSlots();
+
+  /** Durably gives a group slots per worker, or, with null, takes them away. */
+  void saveGroupSlots(String group, @Nullable Integer slotsPerWorker);
+
+  /** Whether the last transaction could be saved. */
+  boolean isHealthy();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,89 @@
+package dev.baton.server.storage.sqlite;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** The file's layout, version by version; the file's {@code user_version} says how far it is. */
+final class Migrations {
+
+  /**
+   * A promise and its task share a row, because they are nearly always written together. The codes
+   * of the states are those of {@link RowCodec}.
+   */
+  private static final String V1 =
+      """
+      CREATE TABLE promises (
+        id            TEXT PRIMARY KEY,
+        state         INTEGER NOT NULL,
+        param_headers TEXT,
+        param_data    TEXT,
+        value_headers TEXT,
+        value_data    TEXT,
+        tags          TEXT NOT NULL,
+        branch        TEXT,
+        timeout_at    INTEGER NOT NULL,
+        created_at    INTEGER NOT NULL,
+        settled_at    INTEGER,
+        task_state    INTEGER,
+        task_version  INTEGER,
+        task_pid      TEXT,
+        task_ttl      INTEGER,
+        task_due_at   INTEGER
+      ) WITHOUT ROWID;
+      CREATE INDEX promises_pending ON promises (id) WHERE state = 0;
+      CREATE INDEX promises_branch ON promises (branch, id) WHERE branch IS NOT NULL;
+      CREATE TABLE callbacks (
+        awaited TEXT NOT NULL,
+        awaiter TEXT NOT NULL,
+        fired   INTEGER NOT NULL,
+        PRIMARY KEY (awaited, awaiter)
+      ) WITHOUT ROWID;
+      CREATE TABLE listeners (
+        awaited TEXT NOT NULL,
+        address TEXT NOT NULL,
+        PRIMARY KEY (awaited, address)
+      ) WITHOUT ROWID;
+      CREATE TABLE schedules (
+        id              TEXT PRIMARY KEY,
+        cron            TEXT NOT NULL,
+        promise_id      TEXT NOT NULL,
+        promise_timeout INTEGER NOT NULL,
+        param_headers   TEXT,
+        param_data      TEXT,
+        promise_tags    TEXT NOT NULL,
+        created_at      INTEGER NOT NULL,
+        next_run_at     INTEGER NOT NULL,
+        last_run_at     INTEGER
+      ) WITHOUT ROWID;
+      CREATE TABLE group_settings (
+        name             TEXT PRIMARY KEY,
+        slots_per_worker INTEGER NOT NULL
+      ) WITHOUT ROWID;
+      """;
+
+  private static final List<String> VERSIONS = List.of(V1);
+
+  private Migrations() {}
+
+  static void run(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      int version;
+      try (ResultSet found = statement.executeQuery("PRAGMA user_version")) {
+        version = found.next() ? found.getInt(1) : 0;
+      }
+      if (version > VERSIONS.size()) {
+        throw new SQLException(
+            "the file has layout " + version + "; this server knows up to " + VERSIONS.size());
+      }
+      for (; version < VERSIONS.size(); version++) {
+        statement.execute("BEGIN IMMEDIATE");
+        statement.executeUpdate(VERSIONS.get(version));
+        statement.execute("PRAGMA user_version = " + (version + 1));
+        statement.execute("COMMIT");
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.baton.server.storage.sqlite;
+
+import dev.baton.core.History;
+import dev.baton.core.Promise;
+import dev.baton.core.Task;
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.TaskRecord;
+import dev.baton.server.storage.StorageException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads rows that are no longer in memory. What memory still holds may be older here; memory wins.
+ */
+final class SqliteHistory implements History, AutoCloseable {
+
+  private static final String SELECT = "SELECT " + RowCodec.COLUMNS + " FROM promises ";
+
+  private final Connection connection;
+  private final PreparedStatement byId;
+  private final PreparedStatement byBranch;
+
+  SqliteHistory(Connection connection) throws SQLException {
+    this.connection = connection;
+    this.byId = connection.prepareStatement(SELECT + "WHERE id = ?");
+    this.byBranch = connection.prepareStatement(SELECT + "WHERE branch = ? ORDER BY id");
+  }
+
+  private record Found(Promise promise, @Nullable Task task) {}
+
+  private @Nullable Found find(String id) {
+    try {
+      byId.setString(1, id);
+      try (ResultSet row = byId.executeQuery()) {
+        if (!row.next()) {
+          return null;
+        }
+        Promise promise = RowCodec.promise(row);
+        return new Found(promise, RowCodec.task(row, promise));
+      }
+    } catch (SQLException e) {
+      throw failed("reading promise " + id, e);
+    }
+  }
+
+  @Override
+  public @Nullable Promise promise(String id) {
+    Found found = find(id);
+    return found == null ? null : found.promise();
+  }
+
+  @Override
+  public @Nullable Task task(String id) {
+    Found found = find(id);
+    return found == null ? null : found.task();
+  }
+
+  @Override
+  public List<Promise> branch(String branch) {
+    List<Promise> found = new ArrayList<>();
+    try {
+      byBranch.setString(1, branch);
+      try (ResultSet row = byBranch.executeQuery()) {
+        while (row.next()) {
+          found.add(RowCodec.promise(row));
+        }
+      }
+    } catch (SQLException e) {
+      throw failed("reading branch " + branch, e);
+    }
+    return found;
+  }
+
+  @Override
+  public List<Promise> searchPromises(
+      PromiseRecord.@Nullable State state,
+      Map<String, String> tags,
+      @Nullable String after,
+      int limit) {
+    List<Promise> found = new ArrayList<>();
+    String query =
+        SELECT
+            + "WHERE id > ?"
+            + (state == null ? "" : " AND state = " + RowCodec.code(state))
+            + " ORDER BY id";
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setString(1, after == null ? "" : after);
+      try (ResultSet row = statement.executeQuery()) {
+        while (found.size() < limit && row.next()) {
+          Promise promise = RowCodec.promise(row);
+          if (promise.tags().entrySet().containsAll(tags.entrySet())) {
+            found.add(promise);
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw failed("searching promises", e);
+    }
+    return found;
+  }
+
+  @Override
+  public List<Task> searchTasks(
+      TaskRecord.@Nullable State state, @Nullable String after, int limit) {
+    List<Task> found = new ArrayList<>();
+    String query =
+        SELECT
+            + "WHERE id > ? AND task_state "
+            + (state == null ? "IS NOT NULL" : "IN (" + codes(state) + ")")
+            + " ORDER BY id LIMIT "
+            + limit;
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setString(1, after == null ? "" : after);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          Task task = RowCodec.task(row, RowCodec.promise(row));
+          if (task != null) {
+            found.add(task);
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw failed("searching tasks", e);
+    }
+    return found;
+  }
+
+  private static String codes(TaskRecord.State state) {
+    return switch (state) {
+      case PENDING -> RowCodec.TASK_OFFERED + ", " + RowCodec.TASK_DELAYED;
+      case ACQUIRED -> "" + RowCodec.TASK_ACQUIRED;
+      case SUSPENDED -> "" + RowCodec.TASK_SUSPENDED;
+      case HALTED -> "" + RowCodec.TASK_HALTED;
+      case FULFILLED -> "" + RowCodec.TASK_FULFILLED;
+    };
+  }
+
+  private static StorageException failed(String what, SQLException e) {
+    return new StorageException(what + ": " + e.getMessage(), e);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    byId.close();
+    byBranch.close();
+  }
+}

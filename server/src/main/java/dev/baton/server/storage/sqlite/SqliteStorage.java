@@ -1,0 +1,272 @@
+package dev.baton.server.storage.sqlite;
+
+import dev.baton.core.Change;
+import dev.baton.core.MemoryState;
+import dev.baton.core.Outcome;
+import dev.baton.core.Promise;
+import dev.baton.core.PromiseState;
+import dev.baton.core.RuleSet;
+import dev.baton.core.State;
+import dev.baton.core.Task;
+import dev.baton.server.storage.Rows;
+import dev.baton.server.storage.Storage;
+import dev.baton.server.storage.StorageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * One SQLite file, which this process owns. What is live (pending promises, unfinished tasks,
+ * callbacks, listeners, schedules) is kept in memory and written through; settled promises leave
+ * memory once they are durable. Every batch is one transaction with one sync.
+ */
+public final class SqliteStorage implements Storage {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteStorage.class);
+
+  private final Connection connection;
+  private final RuleSet.Profile profile;
+  private final Statements statements;
+  private final SqliteHistory history;
+  private final Batch batch = new Batch();
+  private final List<String> settled = new ArrayList<>();
+  private final Rows rows = new BatchRows();
+  private MemoryState state;
+  private boolean isInTransaction;
+  private boolean isStale;
+  private boolean isHealthy = true;
+
+  private SqliteStorage(Connection connection, RuleSet.Profile profile) throws SQLException {
+    this.connection = connection;
+    this.profile = profile;
+    Migrations.run(connection);
+    this.statements = new Statements(connection);
+    this.history = new SqliteHistory(connection);
+    this.state = new MemoryState(profile, history);
+    load();
+  }
+
+  /**
+   * Opens the file, or makes it.
+   *
+   * @throws StorageException if it cannot be opened, is no such file, or belongs to another process
+   */
+  public static SqliteStorage open(Path file, RuleSet.Profile profile) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null && !Files.isDirectory(folder)) {
+        throw new SQLException("folder " + folder + " does not exist");
+      }
+      SQLiteConfig config = new SQLiteConfig();
+      config.setBusyTimeout(2_000);
+      config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
+      config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+      config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+      config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+      config.setCacheSize(-32_000);
+      Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+      try {
+        return new SqliteStorage(connection, profile);
+      } catch (SQLException | RuntimeException e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new StorageException("cannot open the store " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void load() throws SQLException {
+    try (Statement select = connection.createStatement()) {
+      String columns = "SELECT " + RowCodec.COLUMNS + " FROM promises ";
+      loadPromises(select, columns + "WHERE state = " + RowCodec.PENDING);
+      loadPromises(
+          select,
+          columns
+              + "WHERE state <> "
+              + RowCodec.PENDING
+              + " AND id IN (SELECT awaited FROM listeners)");
+      try (ResultSet row = select.executeQuery("SELECT awaited, awaiter, fired FROM callbacks")) {
+        while (row.next()) {
+          state.apply(
+              new Change.PutCallback(row.getString(1), row.getString(2), row.getInt(3) != 0));
+        }
+      }
+      try (ResultSet row = select.executeQuery("SELECT awaited, address FROM listeners")) {
+        while (row.next()) {
+          state.apply(new Change.PutListener(row.getString(1), row.getString(2)));
+        }
+      }
+      try (ResultSet row =
+          select.executeQuery("SELECT " + RowCodec.SCHEDULE_COLUMNS + " FROM schedules")) {
+        while (row.next()) {
+          state.apply(new Change.PutSchedule(RowCodec.schedule(row)));
+        }
+      }
+    }
+  }
+
+  private void loadPromises(Statement select, String query) throws SQLException {
+    try (ResultSet row = select.executeQuery(query)) {
+      while (row.next()) {
+        Promise promise = RowCodec.promise(row);
+        state.apply(new Change.PutPromise(null, promise));
+        Task task = RowCodec.task(row, promise);
+        if (task != null) {
+          state.apply(new Change.PutTask(null, task));
+        }
+      }
+    }
+  }
+
+  private final class BatchRows implements Rows {
+    @Override
+    public State state() {
+      return state;
+    }
+
+    @Override
+    public void save(List<Change> changes) {
+      state.apply(changes);
+      for (Change change : changes) {
+        batch.add(change);
+        if (change instanceof Change.PutPromise(_, Promise after)
+            && after.state() instanceof PromiseState.Settled) {
+          settled.add(after.id());
+        } else if (change instanceof Change.DeleteListener(String awaited, _)) {
+          settled.add(awaited);
+        }
+      }
+    }
+
+    @Override
+    public long nextDueAt(boolean withRetries) {
+      return state.nextDueAt(withRetries);
+    }
+  }
+
+  @Override
+  public <R> R transact(Function<Rows, R> work) {
+    try {
+      reloadIfStale();
+      R result = work.apply(rows);
+      commit();
+      isHealthy = true;
+      return result;
+    } catch (SQLException e) {
+      abandon();
+      throw new StorageException("the store could not save: " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      abandon();
+      throw e;
+    }
+  }
+
+  private void commit() throws SQLException {
+    if (!batch.isEmpty()) {
+      statements.begin();
+      isInTransaction = true;
+      statements.write(batch);
+      statements.commit();
+      isInTransaction = false;
+      batch.reset();
+    }
+    settled.forEach(state::evictSettled);
+    settled.clear();
+  }
+
+  /** Nothing of the batch has happened: memory is ahead of the file and must be read again. */
+  private void abandon() {
+    isHealthy = false;
+    isStale = true;
+    batch.reset();
+    settled.clear();
+    if (isInTransaction) {
+      isInTransaction = false;
+      try {
+        statements.rollback();
+      } catch (SQLException e) {
+        LOG.debug("SQLite had rolled back already", e);
+      }
+    }
+  }
+
+  private void reloadIfStale() throws SQLException {
+    if (isStale) {
+      state = new MemoryState(profile, history);
+      load();
+      isStale = false;
+    }
+  }
+
+  @Override
+  public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
+    state.replay(tasks, unblocks);
+  }
+
+  @Override
+  public Map<String, Integer> groupSlots() {
+    Map<String, Integer> slots = new HashMap<>();
+    try (Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery("SELECT name, slots_per_worker FROM group_settings")) {
+      while (row.next()) {
+        slots.put(row.getString(1), row.getInt(2));
+      }
+    } catch (SQLException e) {
+      throw new StorageException("reading the groups' settings: " + e.getMessage(), e);
+    }
+    return slots;
+  }
+
+  @Override
+  public void saveGroupSlots(String group, @Nullable Integer slotsPerWorker) {
+    String statement =
+        slotsPerWorker == null
+            ? "DELETE FROM group_settings WHERE name = ?"
+            : "INSERT OR REPLACE INTO group_settings (name, slots_per_worker) VALUES (?, ?)";
+    try (PreparedStatement save = connection.prepareStatement(statement)) {
+      save.setString(1, group);
+      if (slotsPerWorker != null) {
+        save.setInt(2, slotsPerWorker);
+      }
+      save.executeUpdate();
+    } catch (SQLException e) {
+      throw new StorageException("saving the settings of group " + group, e);
+    }
+  }
+
+  /** How many promises are in memory. */
+  int livePromises() {
+    return state.size();
+  }
+
+  @Override
+  public boolean isHealthy() {
+    return isHealthy;
+  }
+
+  @Override
+  public void close() {
+    try {
+      statements.close();
+      history.close();
+      connection.close();
+    } catch (SQLException e) {
+      LOG.warn("The store could not be closed in good order: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.baton.server.storage.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.baton.core.Change;
+import dev.baton.core.PromiseState;
+import dev.baton.core.RuleSet;
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.Value;
+import dev.baton.server.storage.Storage;
+import dev.baton.server.storage.StorageContract;
+import dev.baton.server.storage.StorageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteStorageTest extends StorageContract {
+
+  @TempDir Path folder;
+
+  @Override
+  protected Storage open() {
+    return SqliteStorage.open(folder.resolve("baton.db"), RuleSet.Profile.RELEASE);
+  }
+
+  @Override
+  protected void restart() {
+    storage.close();
+    storage = open();
+  }
+
+  @Test
+  void aTransactionThatFailsLeavesNothingAndTheNextOneWorks() {
+    save(new Change.PutPromise(null, promise("p", null, null)));
+    assertThatThrownBy(() ->
+            save(
+                new Change.PutPromise(null, promise("q", null, null)),
+                new Change.PutPromise(null, promise("p", null, null))))
+        .isInstanceOf(StorageException.class);
+    assertThat(storage.isHealthy()).isFalse();
+    assertThat(read(state -> state.promise("q"))).isNull();
+    assertThat(read(state -> state.promise("p"))).isNotNull();
+    assertThat(storage.isHealthy()).isTrue();
+  }
+
+  @Test
+  void aSecondServerOnTheSameFileIsRefused() {
+    save(new Change.PutPromise(null, promise("p", null, null)));
+    assertThatThrownBy(
+            () -> SqliteStorage.open(folder.resolve("baton.db"), RuleSet.Profile.RELEASE))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("baton.db")
+        .hasMessageContaining("locked");
+  }
+
+  @Test
+  void aFileThatIsNoDatabaseIsRefused() throws Exception {
+    Path file = folder.resolve("other.db");
+    Files.writeString(
+        file, "certainly not a database, and long enough to have a header".repeat(99));
+    assertThatThrownBy(() -> SqliteStorage.open(file, RuleSet.Profile.RELEASE))
+        .hasMessageContaining("other.db");
+  }
+
+  @Test
+  void aMissingFolderIsNamed() {
+    Path file = folder.resolve("no").resolve("baton.db");
+    assertThatThrownBy(() -> SqliteStorage.open(file, RuleSet.Profile.RELEASE))
+        .hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void settledPromisesAreNotKeptInMemory() {
+    // They are read from the file: what the file does not have is not there.
+    var pending = promise("p", null, null);
+    save(new Change.PutPromise(null, pending));
+    save(
+        new Change.PutPromise(
+            pending,
+            pending.settled(
+                new PromiseState.Settled(PromiseRecord.State.RESOLVED, Value.EMPTY, 9))));
+    assertThat(((SqliteStorage) storage).livePromises()).isZero();
+    assertThat(read(state -> state.promise("p"))).isNotNull();
+  }
+}
