@@ -1,0 +1,581 @@
+package dev.baton.server.dispatch;
+
+import dev.baton.core.Command;
+import dev.baton.core.Outcome;
+import dev.baton.core.Task;
+import dev.baton.core.TaskState;
+import dev.baton.protocol.Address;
+import dev.baton.protocol.Addresses;
+import dev.baton.protocol.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds ready tasks to workers with room, late: a task stays here until a worker can take it. It
+ * also judges what a worker's silence means. Not thread-safe: the engine's thread owns it and calls
+ * it after each commit; it never blocks and reads no clock.
+ */
+public final class Dispatcher {
+
+  /**
+   * What the dispatcher needs to know.
+   *
+   * @param serverUrl what execute messages carry; asked at each
+   * @param redelivery how long a worker has to acquire what it was sent
+   * @param retry the longest time between two sendings of an offer
+   * @param grace how long a worker has to come back; zero: only leases count
+   */
+  public record Settings(
+      Supplier<String> serverUrl, Duration redelivery, Duration retry, Duration grace) {}
+
+  private static final int UNBLOCK_LIMIT = 100_000;
+  private static final long PUSH_BACKOFF_MS = 1_000;
+
+  private final Settings settings;
+  private final Push push;
+  private final PushReports reports;
+  private final Observer observer;
+  private final Roster roster = new Roster();
+  private final Timers timers = new Timers();
+  private final Unblocks unblocks = new Unblocks(UNBLOCK_LIMIT);
+  private final Relapses relapses;
+  private final Map<String, Offer> offers = new HashMap<>();
+  private final Map<String, Address> addresses = new HashMap<>();
+  private final Map<String, Long> lost = new HashMap<>();
+  private final Set<Group> stirred = new LinkedHashSet<>();
+  private final List<LongConsumer> deferred = new ArrayList<>();
+  private List<Command.Listener> told = new ArrayList<>();
+  private boolean paused;
+  private long turns;
+  private long nextSweepAt;
+
+  /** Brings the outcome of a post back to the thread that owns the dispatcher. */
+  public interface PushReports {
+    void report(Runnable onOwner);
+  }
+
+  /** Sees messages leave, for metrics. */
+  public interface Observer {
+    /** A message left for a worker, this long after its task became ready. */
+    void sent(Message message, long waitedMs);
+  }
+
+  public Dispatcher(Settings settings, Push push, PushReports reports, Observer observer) {
+    this.settings = settings;
+    this.push = push;
+    this.reports = reports;
+    this.observer = observer;
+    this.relapses = new Relapses(settings.retry().toMillis());
+  }
+
+  // What the store says.
+
+  /** A task has been created or has moved, and that is durable. */
+  public void moved(@Nullable Task before, Task after, long now) {
+    Address address = address(after.target());
+    Group group = address instanceof Address.Poll poll ? roster.group(poll.group()) : null;
+    @Nullable String holder = holder(before);
+    @Nullable String nextHolder = holder(after);
+    if (holder != null && !holder.equals(nextHolder)) {
+      roster.holds(holder, -1);
+      wake(holder);
+    }
+    if (nextHolder != null && !nextHolder.equals(holder)) {
+      roster.holds(nextHolder, 1);
+      if (lost.containsKey(nextHolder)) {
+        lost.remove(nextHolder);
+      }
+    }
+    if (group != null) {
+      group.held += (nextHolder == null ? 0 : 1) - (holder == null ? 0 : 1);
+      group.suspended += count(after) - (before == null ? 0 : count(before));
+      stirred.add(group);
+    }
+    if (after.state() instanceof TaskState.Pending(_, boolean offered)) {
+      if (offered) {
+        offer(before, after, address, now);
+      }
+    } else {
+      withdraw(after.id());
+      if (after.state() instanceof TaskState.Fulfilled) {
+        relapses.forget(after.id());
+        if (group != null) {
+          group.fulfilled.add(now);
+        }
+      }
+    }
+  }
+
+  private static @Nullable String holder(@Nullable Task task) {
+    return task != null && task.state() instanceof TaskState.Acquired(String pid, _, _)
+        ? pid
+        : null;
+  }
+
+  private static int count(Task task) {
+    return task.state() instanceof TaskState.Suspended ? 1 : 0;
+  }
+
+  private void offer(@Nullable Task before, Task after, Address address, long now) {
+    Offer known = offers.get(after.id());
+    if (known != null && known.version == after.version()) {
+      return; // The protocol's retry timer: this dispatcher knows better when to repeat.
+    }
+    if (known != null) {
+      withdraw(after.id());
+    }
+    Offer offer = new Offer(after.id(), after.version(), address, now, ++turns);
+    offers.put(offer.taskId, offer);
+    offer.avoided = holder(before);
+    long pauseMs = relapses.pauseMs(before, now);
+    if (pauseMs > 0) {
+      timers.add(now + pauseMs, new Timers.Timer.OfferDue(offer, offer.stamp));
+    } else {
+      makeReady(offer, now);
+    }
+  }
+
+  private void makeReady(Offer offer, long now) {
+    if (paused && !(offer.address instanceof Address.Poll)) {
+      long stamp = offer.stamp;
+      deferred.add(later -> {
+        if (offer.stamp == stamp) {
+          makeReady(offer, later);
+        }
+      });
+      return;
+    }
+    switch (offer.address) {
+      case Address.Poll poll -> {
+        Group group = roster.group(poll.group());
+        group.enqueue(offer);
+        stirred.add(group);
+      }
+      case Address.Http(String url) -> post(offer, url, now);
+      case Address.Undelivered _ -> {}
+    }
+  }
+
+  private void withdraw(String taskId) {
+    Offer offer = offers.remove(taskId);
+    if (offer == null) {
+      return;
+    }
+    offer.stamp++;
+    if (offer.sentTo != null) {
+      unsend(offer);
+    } else if (offer.address instanceof Address.Poll poll) {
+      roster.group(poll.group()).dequeue(offer);
+    }
+  }
+
+  private void unsend(Offer offer) {
+    Worker worker = offer.sentTo;
+    if (worker == null) {
+      return;
+    }
+    offer.sentTo = null;
+    roster.update(worker, () -> worker.sent.remove(offer));
+    worker.group.sent--;
+    stirred.add(worker.group);
+  }
+
+  /** A listener is to be told that a promise is settled. */
+  public void unblock(Outcome.Unblock unblock, long now) {
+    if (paused) {
+      deferred.add(later -> unblock(unblock, later));
+      return;
+    }
+    Command.Listener listener = new Command.Listener(unblock.promise().id(), unblock.address());
+    Message message = new Message.Unblock(unblock.promise());
+    switch (address(unblock.address())) {
+      case Address.Uni(String group, String pid) ->
+          tellOrKeep(new Unblocks.Pending(listener, group, pid, unblock.promise()), true, now);
+      case Address.Any(String group, String pid) ->
+          tellOrKeep(new Unblocks.Pending(listener, group, pid, unblock.promise()), false, now);
+      case Address.Http(String url) ->
+          push.post(url, message, _ -> reports.report(() -> told.add(listener)));
+      case Address.Undelivered _ -> told.add(listener);
+    }
+  }
+
+  private void tellOrKeep(Unblocks.Pending pending, boolean only, long now) {
+    Group group = roster.groupIfKnown(pending.group());
+    Worker worker = group == null ? null : group.workers.get(pending.pid());
+    if ((worker == null || !worker.isConnected()) && !only && group != null) {
+      worker = group.workers.values().stream().filter(Worker::isConnected).findAny().orElse(null);
+    }
+    Link link = worker == null ? null : worker.links.peekFirst();
+    if (link != null && link.isWritable()) {
+      tell(link, pending);
+      return;
+    }
+    String addressee = only ? pending.pid() : "";
+    Unblocks.Pending dropped =
+        unblocks.add(
+            new Unblocks.Pending(
+                pending.listener(), pending.group(), addressee, pending.promise()));
+    if (dropped != null) {
+      told.add(dropped.listener());
+    }
+    nextSweepAt = nextSweepAt == 0 ? now + 1_000 : nextSweepAt;
+  }
+
+  private void tell(Link link, Unblocks.Pending pending) {
+    Message message = new Message.Unblock(pending.promise());
+    link.send(message);
+    observer.sent(message, 0);
+    told.add(pending.listener());
+  }
+
+  /** Listeners that have been told since the last call, or whom nobody will ever reach. */
+  public List<Command.Listener> takeTold() {
+    List<Command.Listener> taken = told;
+    told = new ArrayList<>();
+    return taken;
+  }
+
+  // What connections say.
+
+  /**
+   * A worker has connected.
+   *
+   * @return whether it is another run of a process that connected before: what the earlier run held
+   *     is lost
+   */
+  public boolean connected(Link link, long now) {
+    Group group = roster.group(link.group());
+    Worker known = group.workers.get(link.pid());
+    boolean isAnotherRun =
+        known != null && known.run != null && link.run() != null && !known.run.equals(link.run());
+    Worker worker = roster.connect(link, now);
+    worker.run = link.run();
+    requeueSent(worker, now); // An earlier connection may have lost them.
+    lost.remove(link.pid());
+    deliverUnblocks(worker, link);
+    stirred.add(group);
+    return isAnotherRun && roster.heldBy(link.pid()) > 0;
+  }
+
+  private void deliverUnblocks(Worker worker, Link link) {
+    for (String addressee : List.of(worker.pid, "")) {
+      for (Unblocks.Pending pending : unblocks.take(worker.group.name, addressee)) {
+        tell(link, pending);
+      }
+    }
+  }
+
+  /** A connection has ended. */
+  public void disconnected(Link link, long now) {
+    Worker worker = roster.disconnect(link);
+    if (worker == null) {
+      return;
+    }
+    requeueSent(worker, now);
+    stirred.add(worker.group);
+    if (worker.isConnected()) {
+      return;
+    }
+    if (settings.grace().isZero()) {
+      roster.remove(worker);
+      return;
+    }
+    if (!roster.isConnected(worker.pid)) {
+      lost.put(worker.pid, now);
+      timers.add(now + settings.grace().toMillis(), new Timers.Timer.GraceOver(worker.pid, now));
+    }
+    if (worker.run == null) {
+      roster.remove(worker);
+    }
+  }
+
+  /** A connection takes messages again. */
+  public void writable(Link link) {
+    Group group = roster.groupIfKnown(link.group());
+    Worker worker = group == null ? null : group.workers.get(link.pid());
+    if (worker != null && group != null) {
+      roster.refresh(worker);
+      deliverUnblocks(worker, link);
+      stirred.add(group);
+    }
+  }
+
+  /** A process has shown that it is alive. */
+  public void alive(String pid) {
+    lost.remove(pid);
+  }
+
+  private void requeueSent(Worker worker, long now) {
+    for (Offer offer : List.copyOf(worker.sent)) {
+      unsend(offer);
+      offer.stamp++;
+      makeReady(offer, now);
+    }
+  }
+
+  private void wake(String pid) {
+    for (Group group : roster.groupsOf(pid)) {
+      stirred.add(group);
+    }
+  }
+
+  // What operators say.
+
+  /** Closes ({@code on}) or opens the door for a worker; answers who was meant. */
+  public List<String> drain(String group, String worker, boolean byAddress, boolean on, long now) {
+    roster.draining(group, worker, byAddress, on, now);
+    Group known = roster.groupIfKnown(group);
+    if (known != null) {
+      stirred.add(known);
+    }
+    return roster.find(group, worker, byAddress).stream().map(found -> found.pid).toList();
+  }
+
+  /** A worker is gone: answers whose leases are to end, and ends their connections. */
+  public List<String> gone(String group, String worker, boolean byAddress, long now) {
+    List<Worker> found = roster.find(group, worker, byAddress);
+    roster.draining(group, worker, byAddress, false, now);
+    for (Worker gone : found) {
+      requeueSent(gone, now);
+      List<Link> links = List.copyOf(gone.links);
+      gone.links.clear();
+      roster.remove(gone);
+      links.forEach(Link::close);
+      lost.remove(gone.pid);
+      stirred.add(gone.group);
+    }
+    List<String> pids = new ArrayList<>(found.stream().map(gone -> gone.pid).toList());
+    if (pids.isEmpty() && !byAddress && roster.heldBy(worker) > 0) {
+      pids.add(worker);
+    }
+    return pids;
+  }
+
+  /** Sets how many tasks a worker of the group takes at once that did not say; null: unlimited. */
+  public void slots(String name, @Nullable Integer slotsPerWorker) {
+    Group group = roster.group(name);
+    roster.slots(group, slotsPerWorker);
+    stirred.add(group);
+    roster.forget(group);
+  }
+
+  // What the dispatcher does.
+
+  /** Fires the timers that are due; answers the processes whose leases are to end. */
+  public List<String> fire(long now) {
+    List<String> gone = new ArrayList<>();
+    for (Timers.Timer timer = timers.poll(now); timer != null; timer = timers.poll(now)) {
+      switch (timer) {
+        case Timers.Timer.OfferDue(Offer offer, long stamp) -> {
+          if (offer.stamp == stamp && offers.get(offer.taskId) == offer) {
+            repeat(offer, now);
+          }
+        }
+        case Timers.Timer.GraceOver(String pid, long lostAt) -> {
+          if (lost.remove(pid, lostAt)) {
+            roster.removeLost(pid);
+            if (roster.heldBy(pid) > 0) {
+              gone.add(pid);
+            }
+          }
+        }
+      }
+    }
+    if (nextSweepAt != 0 && nextSweepAt <= now) {
+      unblocks.takeExpired(now).forEach(expired -> told.add(expired.listener()));
+      nextSweepAt = unblocks.size() == 0 ? 0 : now + 60_000;
+    }
+    return gone;
+  }
+
+  private void repeat(Offer offer, long now) {
+    Worker worker = offer.sentTo;
+    offer.stamp++;
+    if (worker != null) {
+      unsend(offer);
+      roster.update(worker, () -> worker.missed++);
+      offer.avoided = worker.pid;
+    }
+    makeReady(offer, now);
+  }
+
+  /** Holds everything back (debug.start), or lets it go again. */
+  public void pause(boolean on, long now) {
+    paused = on;
+    if (!on) {
+      List<LongConsumer> actions = List.copyOf(deferred);
+      deferred.clear();
+      actions.forEach(action -> action.accept(now));
+    }
+  }
+
+  /** Sends what can be sent. */
+  public void pump(long now) {
+    if (paused) {
+      return;
+    }
+    for (Group group : stirred) {
+      pump(group, now);
+      roster.forget(group);
+    }
+    stirred.clear();
+  }
+
+  private void pump(Group group, long now) {
+    if (group.pinnedCount > 0) {
+      pumpPinned(group, now);
+    }
+    while (!group.waiting.isEmpty()) {
+      Offer offer = group.waiting.firstEntry().getValue();
+      Worker worker = choose(group, offer);
+      if (worker == null) {
+        return;
+      }
+      group.waiting.pollFirstEntry();
+      send(offer, worker, now);
+    }
+  }
+
+  private void pumpPinned(Group group, long now) {
+    for (String pid : List.copyOf(group.pinned.keySet())) {
+      Worker worker = group.workers.get(pid);
+      while (worker != null && worker.hasRoom()) {
+        var queue = group.pinned.get(pid);
+        if (queue == null) {
+          break;
+        }
+        Offer offer = queue.firstEntry().getValue();
+        group.dequeue(offer);
+        send(offer, worker, now);
+      }
+    }
+  }
+
+  private static @Nullable Worker choose(Group group, Offer offer) {
+    if (offer.address instanceof Address.Any(_, String preferred) && !preferred.isEmpty()) {
+      Worker worker = group.workers.get(preferred);
+      if (worker != null && worker.hasRoom()) {
+        return worker;
+      }
+    }
+    Worker fittest = group.fittest();
+    if (fittest != null && fittest.pid.equals(offer.avoided)) {
+      Worker next = group.free.higher(fittest);
+      return next == null || !next.hasRoom() ? fittest : next;
+    }
+    return fittest;
+  }
+
+  private void send(Offer offer, Worker worker, long now) {
+    Link link = worker.links.getFirst();
+    offer.sentTo = worker;
+    offer.attempts++;
+    roster.update(
+        worker,
+        () -> {
+          worker.sent.add(offer);
+          roster.moved(worker);
+        });
+    worker.group.sent++;
+    worker.group.dispatched.add(now);
+    Message message = new Message.Execute(settings.serverUrl().get(), offer.taskId, offer.version);
+    link.send(message);
+    observer.sent(message, now - offer.readyAt);
+    long patienceMs = settings.redelivery().toMillis() << Math.min(offer.attempts - 1, 10);
+    timers.add(
+        now + Math.min(patienceMs, Math.max(settings.retry().toMillis(), 1)),
+        new Timers.Timer.OfferDue(offer, offer.stamp));
+  }
+
+  private void post(Offer offer, String url, long now) {
+    offer.attempts++;
+    long stamp = offer.stamp;
+    Message message = new Message.Execute(settings.serverUrl().get(), offer.taskId, offer.version);
+    timers.add(now + settings.retry().toMillis(), new Timers.Timer.OfferDue(offer, stamp));
+    push.post(
+        url, message, delivered -> reports.report(() -> posted(offer, stamp, delivered, now)));
+    observer.sent(message, now - offer.readyAt);
+  }
+
+  private void posted(Offer offer, long stamp, boolean delivered, long sentAt) {
+    if (!delivered && offer.stamp == stamp && offers.get(offer.taskId) == offer) {
+      long backoffMs = PUSH_BACKOFF_MS << Math.min(offer.attempts - 1, 10);
+      timers.add(
+          sentAt + Math.min(backoffMs, settings.retry().toMillis()),
+          new Timers.Timer.OfferDue(offer, stamp));
+    }
+  }
+
+  /** When {@link #fire} has something to do next; {@code Long.MAX_VALUE} if nothing is planned. */
+  public long nextDueAt() {
+    return Math.min(timers.nextDueAt(), nextSweepAt == 0 ? Long.MAX_VALUE : nextSweepAt);
+  }
+
+  /** Forgets every task and message, as the store has; connections stay. */
+  public void clear() {
+    offers.values().forEach(offer -> offer.stamp++);
+    offers.clear();
+    timers.clear();
+    unblocks.clear();
+    deferred.clear();
+    relapses.clear();
+    roster.clearHeld();
+    lost.clear();
+    told = new ArrayList<>();
+    stirred.clear();
+    nextSweepAt = 0;
+  }
+
+  // What can be seen.
+
+  /** The group as it stands; zeros for one that nobody has named. */
+  public GroupView view(String name, long now) {
+    Group group = roster.groupIfKnown(name);
+    return Views.of(group == null ? new Group(name) : group, now);
+  }
+
+  /** The groups that are known, by name. */
+  public List<GroupView> views(long now) {
+    List<GroupView> views = new ArrayList<>();
+    for (Group group : roster.groups()) {
+      views.add(Views.of(group, now));
+    }
+    return views;
+  }
+
+  /** How many tasks a process holds. */
+  public int heldBy(String pid) {
+    return roster.heldBy(pid);
+  }
+
+  /** How many workers are connected. */
+  public int connectedWorkers() {
+    int count = 0;
+    for (Group group : roster.groups()) {
+      count += (int) group.workers.values().stream().filter(Worker::isConnected).count();
+    }
+    return count;
+  }
+
+  private Address address(String text) {
+    Address known = addresses.get(text);
+    if (known != null) {
+      return known;
+    }
+    Address parsed = Addresses.parse(text);
+    if (addresses.size() > 10_000) {
+      addresses.clear();
+    }
+    Address address = parsed == null ? new Address.Undelivered(text) : parsed;
+    addresses.put(text, address);
+    return address;
+  }
+}

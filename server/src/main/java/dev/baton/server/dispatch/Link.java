@@ -1,0 +1,32 @@
+package dev.baton.server.dispatch;
+
+import dev.baton.protocol.Message;
+import org.jspecify.annotations.Nullable;
+
+/** A worker's open connection, as the dispatcher sees it. Its methods never block. */
+public interface Link {
+
+  /** The group that the worker serves. */
+  String group();
+
+  /** The id it connected with, which is the process id that it acquires with. */
+  String pid();
+
+  /** Where it connected from. */
+  String address();
+
+  /** How many tasks it takes at once, or null if it did not say. */
+  @Nullable Integer slots();
+
+  /** Which run of the process this is, or null if it did not say. */
+  @Nullable String run();
+
+  /** Whether it takes messages; false while its peer does not read. */
+  boolean isWritable();
+
+  /** Sends a message, or loses it if the connection is gone. */
+  void send(Message message);
+
+  /** Ends the connection. */
+  void close();
+}

@@ -1,0 +1,39 @@
+package dev.baton.server.dispatch;
+
+import dev.baton.protocol.Address;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ready task: it waits for a worker with room, or has been sent to one that has not acquired it
+ * yet. Mutable; the dispatcher owns it.
+ */
+final class Offer {
+
+  final String taskId;
+  final long version;
+  final Address address;
+  final long readyAt;
+
+  /** Its place in the queue; kept when it has to be sent again. */
+  final long turn;
+
+  /** The worker it was sent to, or null while it waits. */
+  @Nullable Worker sentTo;
+
+  /** A worker that let it pass or gave it back: others come first. */
+  @Nullable String avoided;
+
+  /** How often it has been sent. */
+  int attempts;
+
+  /** Makes timers of an earlier attempt void. */
+  long stamp;
+
+  Offer(String taskId, long version, Address address, long readyAt, long turn) {
+    this.taskId = taskId;
+    this.version = version;
+    this.address = address;
+    this.readyAt = readyAt;
+    this.turn = turn;
+  }
+}

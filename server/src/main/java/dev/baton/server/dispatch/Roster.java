@@ -1,0 +1,215 @@
+package dev.baton.server.dispatch;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who works: groups, their workers, how much each process holds, and who takes no new work. Keeps
+ * the groups' sets of workers with room in order.
+ */
+final class Roster {
+
+  /** How long the mark of a drained worker outlives its connection. */
+  private static final long DRAIN_MEMORY_MS = 3_600_000;
+
+  private static final int DRAIN_MEMORY_SIZE = 100_000;
+
+  private record DrainKey(String group, String worker, boolean byAddress) {}
+
+  private final TreeMap<String, Group> groups = new TreeMap<>();
+  private final Map<String, List<Worker>> byPid = new HashMap<>();
+  private final Map<String, Integer> held = new HashMap<>();
+  private final LinkedHashMap<DrainKey, Long> drained = new LinkedHashMap<>();
+  private long workerNumbers;
+  private long moves;
+
+  Group group(String name) {
+    return groups.computeIfAbsent(name, Group::new);
+  }
+
+  @Nullable Group groupIfKnown(String name) {
+    return groups.get(name);
+  }
+
+  Iterable<Group> groups() {
+    return groups.values();
+  }
+
+  void forget(Group group) {
+    if (group.isForgettable()) {
+      groups.remove(group.name);
+    }
+  }
+
+  /** Changes a worker and puts it where it then belongs. */
+  void update(Worker worker, Runnable change) {
+    worker.group.free.remove(worker);
+    change.run();
+    if (worker.hasRoom()) {
+      worker.group.free.add(worker);
+    }
+  }
+
+  /** Puts a worker where it belongs after something outside it has changed. */
+  void refresh(Worker worker) {
+    update(worker, () -> {});
+  }
+
+  void moved(Worker worker) {
+    worker.lastMoved = ++moves;
+  }
+
+  Worker connect(Link link, long now) {
+    Group group = group(link.group());
+    Worker worker =
+        group.workers.computeIfAbsent(link.pid(), pid -> new Worker(group, pid, ++workerNumbers));
+    byPid.computeIfAbsent(link.pid(), _ -> new ArrayList<>(1));
+    List<Worker> ofPid = byPid.get(link.pid());
+    if (ofPid != null && !ofPid.contains(worker)) {
+      ofPid.add(worker);
+    }
+    update(
+        worker,
+        () -> {
+          worker.links.addFirst(link);
+          worker.held = held.getOrDefault(link.pid(), 0);
+          worker.missed = 0;
+          worker.connectedAt = now;
+          worker.draining = worker.draining || isDrained(link, now);
+        });
+    return worker;
+  }
+
+  /** Removes a connection; answers its worker, or null if it was not known. */
+  @Nullable Worker disconnect(Link link) {
+    Group group = groups.get(link.group());
+    Worker worker = group == null ? null : group.workers.get(link.pid());
+    if (worker == null || !worker.links.contains(link)) {
+      return null;
+    }
+    update(worker, () -> worker.links.remove(link));
+    return worker;
+  }
+
+  /** Removes a worker that has no connection. */
+  void remove(Worker worker) {
+    worker.group.free.remove(worker);
+    worker.group.workers.remove(worker.pid);
+    List<Worker> ofPid = byPid.get(worker.pid);
+    if (ofPid != null) {
+      ofPid.remove(worker);
+      if (ofPid.isEmpty()) {
+        byPid.remove(worker.pid);
+      }
+    }
+  }
+
+  boolean isConnected(String pid) {
+    return byPid.getOrDefault(pid, List.of()).stream().anyMatch(Worker::isConnected);
+  }
+
+  List<Group> groupsOf(String pid) {
+    return byPid.getOrDefault(pid, List.of()).stream().map(worker -> worker.group).toList();
+  }
+
+  /** Removes what is left of a process that has no connection. */
+  void removeLost(String pid) {
+    for (Worker worker : List.copyOf(byPid.getOrDefault(pid, List.of()))) {
+      if (!worker.isConnected()) {
+        remove(worker);
+        forget(worker.group);
+      }
+    }
+  }
+
+  int heldBy(String pid) {
+    return held.getOrDefault(pid, 0);
+  }
+
+  void holds(String pid, int difference) {
+    int count = held.merge(pid, difference, Integer::sum);
+    if (count == 0) {
+      held.remove(pid);
+    }
+    for (Worker worker : byPid.getOrDefault(pid, List.of())) {
+      update(
+          worker,
+          () -> {
+            worker.held = count;
+            moved(worker);
+            if (difference > 0) {
+              worker.missed = 0;
+            }
+          });
+    }
+  }
+
+  void slots(Group group, @Nullable Integer slotsPerWorker) {
+    group.slotsPerWorker = slotsPerWorker;
+    group.workers.values().forEach(this::refresh);
+  }
+
+  /** The group's workers of that pid or address. */
+  List<Worker> find(String groupName, String name, boolean byAddress) {
+    Group group = groups.get(groupName);
+    if (group == null) {
+      return List.of();
+    }
+    if (!byAddress) {
+      Worker worker = group.workers.get(name);
+      return worker == null ? List.of() : List.of(worker);
+    }
+    return group.workers.values().stream()
+        .filter(worker -> worker.links.stream().anyMatch(link -> link.address().equals(name)))
+        .toList();
+  }
+
+  /** Opens or closes the door for a worker, also for one that connects later. */
+  void draining(String group, String name, boolean byAddress, boolean on, long now) {
+    DrainKey key = new DrainKey(group, name, byAddress);
+    drained.remove(key);
+    if (on) {
+      drained.put(key, now);
+      if (drained.size() > DRAIN_MEMORY_SIZE) {
+        drained.pollFirstEntry();
+      }
+    }
+    for (Worker worker : find(group, name, byAddress)) {
+      update(worker, () -> worker.draining = on);
+    }
+  }
+
+  private boolean isDrained(Link link, long now) {
+    while (!drained.isEmpty() && drained.firstEntry().getValue() < now - DRAIN_MEMORY_MS) {
+      drained.pollFirstEntry();
+    }
+    return drained.containsKey(new DrainKey(link.group(), link.pid(), false))
+        || drained.containsKey(new DrainKey(link.group(), link.address(), true));
+  }
+
+  /** Forgets what the store said; connections stay. */
+  void clearHeld() {
+    held.clear();
+    for (Group group : groups.values()) {
+      group.held = 0;
+      group.sent = 0;
+      group.suspended = 0;
+      group.waiting.clear();
+      group.pinned.clear();
+      group.pinnedCount = 0;
+      for (Worker worker : group.workers.values()) {
+        update(
+            worker,
+            () -> {
+              worker.held = 0;
+              worker.sent.clear();
+            });
+      }
+    }
+  }
+}

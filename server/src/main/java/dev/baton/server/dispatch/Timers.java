@@ -1,0 +1,48 @@
+package dev.baton.server.dispatch;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/** The dispatcher's own timers. A timer whose reason is gone fires void: its owner checks. */
+final class Timers {
+
+  /** What a timer is for. */
+  sealed interface Timer {
+    /** The offer has not been acquired, or may be made again now. */
+    record OfferDue(Offer offer, long stamp) implements Timer {}
+
+    /** The worker had this long to come back. */
+    record GraceOver(String pid, long lostAt) implements Timer {}
+  }
+
+  private record Entry(long at, long number, Timer timer) {}
+
+  private final PriorityQueue<Entry> queue =
+      new PriorityQueue<>(Comparator.comparingLong(Entry::at).thenComparingLong(Entry::number));
+  private long counter;
+
+  void add(long at, Timer timer) {
+    queue.add(new Entry(at, counter++, timer));
+  }
+
+  /** Takes the next timer that is due, or null. */
+  @Nullable Timer poll(long now) {
+    Entry first = queue.peek();
+    if (first == null || first.at() > now) {
+      return null;
+    }
+    queue.remove();
+    return first.timer();
+  }
+
+  /** When the next timer is due; {@code Long.MAX_VALUE} if there is none. */
+  long nextDueAt() {
+    Entry first = queue.peek();
+    return first == null ? Long.MAX_VALUE : first.at();
+  }
+
+  void clear() {
+    queue.clear();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.baton.server.dispatch;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process that serves a group: its connections and what it carries. Mutable; the dispatcher owns
+ * it. What {@link #BY_FITNESS} reads is changed only while the worker is out of its group's set.
+ */
+final class Worker {
+
+  /** Responsive before unresponsive, then least load, then longest idle. */
+  static final Comparator<Worker> BY_FITNESS =
+      Comparator.<Worker>comparingInt(worker -> worker.missed)
+          .thenComparingInt(Worker::load)
+          .thenComparingLong(worker -> worker.lastMoved)
+          .thenComparingLong(worker -> worker.number);
+
+  final Group group;
+  final String pid;
+  final long number;
+
+  /** The newest first: it is the one that gets messages. */
+  final Deque<Link> links = new ArrayDeque<>();
+
+  final Set<Offer> sent = new LinkedHashSet<>();
+
+  /** Tasks that the process holds, of whatever group. */
+  int held;
+
+  /** Offers it let pass since it last acquired one. */
+  int missed;
+
+  /** Counts up whenever a worker gets or ends a task. */
+  long lastMoved;
+
+  boolean draining;
+  long connectedAt;
+  @Nullable String run;
+
+  Worker(Group group, String pid, long number) {
+    this.group = group;
+    this.pid = pid;
+    this.number = number;
+  }
+
+  int load() {
+    return held + sent.size();
+  }
+
+  @Nullable Integer slots() {
+    Link link = links.peekFirst();
+    Integer announced = link == null ? null : link.slots();
+    return announced != null ? announced : group.slotsPerWorker;
+  }
+
+  boolean isConnected() {
+    return !links.isEmpty();
+  }
+
+  boolean hasRoom() {
+    Link link = links.peekFirst();
+    if (link == null || draining || !link.isWritable()) {
+      return false;
+    }
+    Integer slots = slots();
+    return slots == null || load() < slots;
+  }
+}

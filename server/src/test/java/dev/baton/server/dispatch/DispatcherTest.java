@@ -1,0 +1,434 @@
+package dev.baton.server.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baton.core.Command;
+import dev.baton.core.Outcome;
+import dev.baton.core.Task;
+import dev.baton.core.TaskState;
+import dev.baton.protocol.Message;
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.Value;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+
+  private static final String ANY = "poll://any@g";
+
+  private final Dispatcher dispatcher =
+      new Dispatcher(
+          new Dispatcher.Settings(
+              () -> "http://here",
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(30),
+              Duration.ofSeconds(1)),
+          Push.OFF,
+          Runnable::run,
+          (_, _) -> {});
+  private final Map<String, Task> tasks = new HashMap<>();
+  private long now = 1_000_000;
+
+  private FakeLink connect(String pid, @Nullable Integer slots) {
+    return connect(new FakeLink(pid, slots));
+  }
+
+  private FakeLink connect(FakeLink link) {
+    dispatcher.connected(link, now);
+    dispatcher.pump(now);
+    return link;
+  }
+
+  private void move(String id, String target, long version, TaskState state) {
+    Task after = new Task(id, target, version, state);
+    dispatcher.moved(tasks.put(id, after), after, now);
+    dispatcher.pump(now);
+  }
+
+  private void ready(String id) {
+    ready(id, ANY);
+  }
+
+  private void ready(String id, String target) {
+    Task known = tasks.get(id);
+    move(id, target, known == null ? 0 : known.version(), new TaskState.Pending(now, true));
+  }
+
+  private void acquire(String id, String pid) {
+    Task task = Objects.requireNonNull(tasks.get(id));
+    move(id, task.target(), task.version() + 1, new TaskState.Acquired(pid, 60_000, now + 60_000));
+  }
+
+  private void move(String id, TaskState state) {
+    Task task = Objects.requireNonNull(tasks.get(id));
+    move(id, task.target(), task.version(), state);
+  }
+
+  private List<String> advance(long ms) {
+    now += ms;
+    List<String> gone = dispatcher.fire(now);
+    dispatcher.pump(now);
+    return gone;
+  }
+
+  @Test
+  void oneSlotWorkersGetOneTaskEachAndTheRestWaits() {
+    FakeLink a = connect("a", 1);
+    FakeLink b = connect("b", 1);
+    IntStream.range(0, 5).forEach(i -> ready("t" + i));
+    assertThat(a.offered()).containsExactly("t0");
+    assertThat(b.offered()).containsExactly("t1");
+    assertThat(dispatcher.view("g", now).ready()).isEqualTo(3);
+    assertThat(dispatcher.view("g", now).inFlight()).isEqualTo(2);
+  }
+
+  @Test
+  void theWorkerThatFinishesFirstGetsTheTaskThatWaitsLongest() {
+    FakeLink a = connect("a", 1);
+    FakeLink b = connect("b", 1);
+    IntStream.range(0, 4).forEach(i -> ready("t" + i));
+    acquire("t0", "a");
+    acquire("t1", "b");
+    move("t1", new TaskState.Fulfilled());
+    assertThat(b.offered()).containsExactly("t1", "t2");
+    move("t0", new TaskState.Fulfilled());
+    assertThat(a.offered()).containsExactly("t0", "t3");
+  }
+
+  @Test
+  void unlimitedWorkersShareByLoad() {
+    FakeLink a = connect("a", null);
+    FakeLink b = connect("b", null);
+    FakeLink c = connect("c", null);
+    IntStream.range(0, 9).forEach(i -> ready("t" + i));
+    assertThat(List.of(a, b, c)).allSatisfy(link -> assertThat(link.offered()).hasSize(3));
+  }
+
+  @Test
+  void aTaskWaitsForItsGroupsFirstWorker() {
+    ready("t");
+    assertThat(dispatcher.view("g", now).ready()).isEqualTo(1);
+    assertThat(connect("a", 1).offered()).containsExactly("t");
+  }
+
+  @Test
+  void thePreferredWorkerComesFirstWhileItHasRoom() {
+    FakeLink a = connect("a", 1);
+    FakeLink b = connect("b", 1);
+    ready("t0", "poll://any@g/b");
+    ready("t1", "poll://any@g/b");
+    assertThat(b.offered()).containsExactly("t0");
+    assertThat(a.offered()).containsExactly("t1");
+  }
+
+  @Test
+  void aTaskForOneWorkerWaitsForItAndForNoOther() {
+    FakeLink a = connect("a", null);
+    ready("t", "poll://uni@g/b");
+    assertThat(a.offered()).isEmpty();
+    assertThat(connect("b", 1).offered()).containsExactly("t");
+  }
+
+  @Test
+  void anOfferThatIsNotAcquiredGoesToAnotherWorker() {
+    FakeLink a = connect("a", 1);
+    ready("t");
+    FakeLink b = connect("b", 1);
+    assertThat(a.offered()).containsExactly("t");
+    advance(5_000);
+    assertThat(b.offered()).containsExactly("t");
+  }
+
+  @Test
+  void aWorkerThatLetAnOfferPassIsTheLastToGetAnother() {
+    FakeLink a = connect("a", null);
+    ready("t0");
+    FakeLink b = connect("b", null);
+    advance(5_000);
+    acquire("t0", "b");
+    IntStream.range(1, 4).forEach(i -> ready("t" + i));
+    assertThat(a.offered()).containsExactly("t0");
+    assertThat(b.offered()).containsExactly("t0", "t1", "t2", "t3");
+  }
+
+  @Test
+  void whatABrokenConnectionMayHaveLostIsSentAtOnce() {
+    FakeLink a = connect("a", 1);
+    ready("t");
+    FakeLink b = connect("b", 1);
+    dispatcher.disconnected(a, now);
+    dispatcher.pump(now);
+    assertThat(b.offered()).containsExactly("t");
+  }
+
+  @Test
+  void leasesEndWhenAWorkerDoesNotComeBackInTime() {
+    FakeLink a = connect("a", 1);
+    ready("t");
+    acquire("t", "a");
+    dispatcher.disconnected(a, now);
+    assertThat(advance(999)).isEmpty();
+    assertThat(advance(1)).containsExactly("a");
+  }
+
+  @Test
+  void aWorkerThatReconnectsInTimeKeepsItsLeases() {
+    FakeLink a = connect("a", 1);
+    ready("t");
+    acquire("t", "a");
+    dispatcher.disconnected(a, now);
+    advance(500);
+    connect("a", 1);
+    assertThat(advance(10_000)).isEmpty();
+    assertThat(dispatcher.view("g", now).workers().getFirst().load()).isEqualTo(1);
+  }
+
+  @Test
+  void aHeartbeatInTimeKeepsTheLeases() {
+    FakeLink a = connect("a", 1);
+    ready("t");
+    acquire("t", "a");
+    dispatcher.disconnected(a, now);
+    dispatcher.alive("a");
+    assertThat(advance(10_000)).isEmpty();
+  }
+
+  @Test
+  void anIdleWorkersEndIsNobodysConcern() {
+    dispatcher.disconnected(connect("a", 1), now);
+    assertThat(advance(2_000)).isEmpty();
+    assertThat(dispatcher.view("g", now).connectedWorkers()).isZero();
+  }
+
+  @Test
+  void anotherRunOfAProcessEndsTheLeasesOfTheEarlier() {
+    FakeLink first = connect(new FakeLink("a", 1, "run-1"));
+    ready("t");
+    acquire("t", "a");
+    dispatcher.disconnected(first, now);
+    assertThat(dispatcher.connected(new FakeLink("a", 1, "run-2"), now)).isTrue();
+  }
+
+  @Test
+  void theSameRunReconnectingKeepsItsLeases() {
+    FakeLink first = connect(new FakeLink("a", 1, "run-1"));
+    ready("t");
+    acquire("t", "a");
+    dispatcher.disconnected(first, now);
+    assertThat(dispatcher.connected(new FakeLink("a", 1, "run-1"), now)).isFalse();
+  }
+
+  @Test
+  void theNewestOfTwoConnectionsWithOneIdGetsTheMessages() {
+    FakeLink older = connect("a", 1);
+    FakeLink newer = connect("a", 1);
+    ready("t");
+    assertThat(older.offered()).isEmpty();
+    assertThat(newer.offered()).containsExactly("t");
+    assertThat(dispatcher.view("g", now).connectedWorkers()).isEqualTo(1);
+  }
+
+  @Test
+  void aDrainingWorkerGetsNothingNewEvenAfterReconnecting() {
+    FakeLink a = connect("a", 1);
+    assertThat(dispatcher.drain("g", "a", false, true, now)).containsExactly("a");
+    ready("t");
+    dispatcher.disconnected(a, now);
+    FakeLink again = connect("a", 1);
+    assertThat(again.offered()).isEmpty();
+    dispatcher.drain("g", "a", false, false, now);
+    dispatcher.pump(now);
+    assertThat(again.offered()).containsExactly("t");
+  }
+
+  @Test
+  void aWorkerIsFoundByItsAddress() {
+    FakeLink a = new FakeLink("a", 1);
+    a.address = "10.0.0.7";
+    connect(a);
+    assertThat(dispatcher.drain("g", "10.0.0.7", true, true, now)).containsExactly("a");
+    assertThat(dispatcher.gone("g", "10.0.0.7", true, now)).containsExactly("a");
+    assertThat(a.isClosed).isTrue();
+  }
+
+  @Test
+  void aGoneWorkersOffersGoToOthersAtOnce() {
+    FakeLink a = connect("a", 1);
+    ready("t");
+    FakeLink b = connect("b", 1);
+    dispatcher.gone("g", "a", false, now);
+    dispatcher.pump(now);
+    assertThat(b.offered()).containsExactly("t");
+  }
+
+  @Test
+  void aProcessWithoutConnectionCanBeGoneByItsPid() {
+    ready("t");
+    acquire("t", "far");
+    assertThat(dispatcher.gone("g", "far", false, now)).containsExactly("far");
+    assertThat(dispatcher.gone("g", "nobody", false, now)).isEmpty();
+  }
+
+  @Test
+  void aSuspendedTaskTakesNoSlot() {
+    FakeLink a = connect("a", 1);
+    ready("t0");
+    acquire("t0", "a");
+    ready("t1");
+    assertThat(a.offered()).containsExactly("t0");
+    move("t0", new TaskState.Suspended());
+    assertThat(a.offered()).containsExactly("t0", "t1");
+    assertThat(dispatcher.view("g", now).suspended()).isEqualTo(1);
+  }
+
+  @Test
+  void aReleasedTaskGoesToAnotherWorkerFirst() {
+    FakeLink a = connect("a", null);
+    ready("t");
+    acquire("t", "a");
+    now += 2_000;
+    FakeLink b = connect("b", null);
+    ready("x");
+    acquire("x", "b");
+    move("t", new TaskState.Pending(now, true));
+    assertThat(b.offered()).containsExactly("x", "t");
+  }
+
+  @Test
+  void aTaskThatIsGivenBackAtOnceAgainAndAgainSlowsDown() {
+    FakeLink a = connect("a", 1);
+    ready("t");
+    for (int i = 0; i < 3; i++) {
+      acquire("t", "a");
+      move("t", new TaskState.Pending(now, true));
+    }
+    assertThat(a.offered()).hasSize(3);
+    advance(49);
+    assertThat(a.offered()).hasSize(3);
+    advance(1);
+    assertThat(a.offered()).hasSize(4);
+  }
+
+  @Test
+  void aWithdrawnOfferIsNotSent() {
+    ready("t");
+    acquire("t", "elsewhere");
+    assertThat(connect("a", 1).offered()).isEmpty();
+  }
+
+  @Test
+  void aDelayedTaskIsNotOffered() {
+    FakeLink a = connect("a", 1);
+    move("t", ANY, 0, new TaskState.Pending(now + 1_000, false));
+    assertThat(a.offered()).isEmpty();
+    ready("t");
+    assertThat(a.offered()).containsExactly("t");
+  }
+
+  @Test
+  void theGroupsSlotsHoldForWorkersThatDoNotSay() {
+    dispatcher.slots("g", 2);
+    FakeLink a = connect("a", null);
+    IntStream.range(0, 4).forEach(i -> ready("t" + i));
+    assertThat(a.offered()).hasSize(2);
+    dispatcher.slots("g", 3);
+    dispatcher.pump(now);
+    assertThat(a.offered()).hasSize(3);
+  }
+
+  @Test
+  void aConnectionThatDoesNotReadGetsNothingUntilItDoes() {
+    FakeLink a = connect("a", null);
+    a.isWritable = false;
+    dispatcher.writable(a);
+    ready("t");
+    assertThat(a.offered()).isEmpty();
+    a.isWritable = true;
+    dispatcher.writable(a);
+    dispatcher.pump(now);
+    assertThat(a.offered()).containsExactly("t");
+  }
+
+  @Test
+  void anUnblockMessageWaitsForItsAddresseeAndIsThenStruckOff() {
+    PromiseRecord promise =
+        new PromiseRecord(
+            "p",
+            PromiseRecord.State.RESOLVED,
+            Value.EMPTY,
+            Value.EMPTY,
+            Map.of(),
+            now + 100_000,
+            now,
+            now);
+    dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", promise), now);
+    assertThat(dispatcher.takeTold()).isEmpty();
+    FakeLink a = connect("a", null);
+    assertThat(a.messages).containsExactly(new Message.Unblock(promise));
+    assertThat(dispatcher.takeTold()).containsExactly(new Command.Listener("p", "poll://uni@g/a"));
+  }
+
+  @Test
+  void anUnblockMessageThatNobodyFetchesEndsWithItsPromisesLife() {
+    PromiseRecord promise =
+        new PromiseRecord(
+            "p",
+            PromiseRecord.State.RESOLVED,
+            Value.EMPTY,
+            Value.EMPTY,
+            Map.of(),
+            now + 90_000,
+            now,
+            now);
+    dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", promise), now);
+    List<Command.Listener> told = new ArrayList<>();
+    for (int minute = 0; minute < 3; minute++) {
+      advance(60_000);
+      told.addAll(dispatcher.takeTold());
+    }
+    assertThat(told).containsExactly(new Command.Listener("p", "poll://uni@g/a"));
+  }
+
+  @Test
+  void aMessageForHttpIsPostedAndRepeatedWhenRefused() {
+    List<String> posts = new ArrayList<>();
+    Dispatcher pushing =
+        new Dispatcher(
+            new Dispatcher.Settings(
+                () -> "http://here",
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(1)),
+            (url, _, outcome) -> {
+              posts.add(url);
+              outcome.accept(posts.size() > 1);
+            },
+            Runnable::run,
+            (_, _) -> {});
+    Task task = new Task("t", "http://sink/x", 0, new TaskState.Pending(now, true));
+    pushing.moved(null, task, now);
+    assertThat(posts).containsExactly("http://sink/x");
+    pushing.fire(now + 1_000);
+    assertThat(posts).hasSize(2);
+    pushing.fire(now + 29_999);
+    assertThat(posts).hasSize(2);
+  }
+
+  @Test
+  void nothingIsLeftOfAGroupWhenItsTasksAndWorkersHaveGone() {
+    FakeLink a = connect("a", 1);
+    ready("t");
+    acquire("t", "a");
+    move("t", new TaskState.Fulfilled());
+    dispatcher.disconnected(a, now);
+    advance(1_000);
+    assertThat(dispatcher.views(now)).isEmpty();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.baton.server.dispatch;
+
+import dev.baton.protocol.Message;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that keeps what it is sent. */
+final class FakeLink implements Link {
+
+  final String pid;
+  final @Nullable Integer slots;
+  final @Nullable String run;
+  final List<Message> messages = new ArrayList<>();
+  String address = "10.0.0.1";
+  boolean isWritable = true;
+  boolean isClosed;
+
+  FakeLink(String pid, @Nullable Integer slots) {
+    this(pid, slots, null);
+  }
+
+  FakeLink(String pid, @Nullable Integer slots, @Nullable String run) {
+    this.pid = pid;
+    this.slots = slots;
+    this.run = run;
+  }
+
+  /** The ids of the tasks that it was offered. */
+  List<String> offered() {
+    return messages.stream()
+        .filter(Message.Execute.class::isInstance)
+        .map(message -> ((Message.Execute) message).taskId())
+        .toList();
+  }
+
+  @Override
+  public String group() {
+    return "g";
+  }
+
+  @Override
+  public String pid() {
+    return pid;
+  }
+
+  @Override
+  public String address() {
+    return address;
+  }
+
+  @Override
+  public @Nullable Integer slots() {
+    return slots;
+  }
+
+  @Override
+  public @Nullable String run() {
+    return run;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return isWritable;
+  }
+
+  @Override
+  public void send(Message message) {
+    messages.add(message);
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+  }
+}
