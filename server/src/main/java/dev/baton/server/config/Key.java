@@ -1,0 +1,234 @@
+package dev.baton.server.config;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configuration key: its path in the file, from which the environment variable follows, its flag,
+ * what it holds, and its default. Those that protocol section 17 lists mean the same here.
+ */
+public enum Key {
+  LEVEL("level", "--level", Kind.TEXT, "info", "log level: trace, debug, info, warn, error or off"),
+  DEBUG("debug", "--debug", Kind.SWITCH, "false", "allow debug.* requests and virtual time"),
+  PROFILE(
+      "profile",
+      "--profile",
+      Kind.TEXT,
+      "release",
+      "generation of the protocol's rules: release or main"),
+  SERVER_HOST(
+      "server.host", "--server-host", Kind.TEXT, "localhost", "host name in the default URL"),
+  SERVER_PORT("server.port", "--server-port", Kind.NUMBER, "8001", "port; 0 picks a free one"),
+  SERVER_BIND("server.bind", "--server-bind", Kind.TEXT, "0.0.0.0", "address to listen on"),
+  SERVER_URL(
+      "server.url",
+      "--server-url",
+      Kind.TEXT,
+      null,
+      "URL that execute messages carry; default http://{host}:{port}"),
+  SERVER_SHUTDOWN_TIMEOUT(
+      "server.shutdown_timeout",
+      "--server-shutdown-timeout",
+      Kind.NUMBER,
+      "10000",
+      "ms that requests in flight get at the end"),
+  SERVER_CORS_ALLOW_ORIGINS(
+      "server.cors.allow_origins",
+      "--server-cors-allow-origin",
+      Kind.LIST,
+      null,
+      "origin that browsers may call from, or *; repeatable"),
+  SERVER_MAX_BODY_BYTES(
+      "server.max_body_bytes",
+      "--server-max-body-bytes",
+      Kind.NUMBER,
+      "2097152",
+      "largest request body; more is 413"),
+  SERVER_MAX_ID_LENGTH(
+      "server.max_id_length",
+      "--server-max-id-length",
+      Kind.NUMBER,
+      "4096",
+      "longest id, in characters; more is 400"),
+  SERVER_MAX_BATCH(
+      "server.max_batch",
+      "--server-max-batch",
+      Kind.NUMBER,
+      "1024",
+      "most requests that one transaction takes"),
+  SERVER_QUEUE_SIZE(
+      "server.queue_size",
+      "--server-queue-size",
+      Kind.NUMBER,
+      "16384",
+      "most requests that wait for a transaction; more is 429"),
+  SERVER_MAX_CONNECTIONS(
+      "server.max_connections",
+      "--server-max-connections",
+      Kind.NUMBER,
+      "20000",
+      "most open HTTP connections; more are closed at once"),
+  STORAGE_TYPE(
+      "storage.type", "--storage-type", Kind.TEXT, "sqlite", "where promises are kept: sqlite"),
+  STORAGE_SQLITE_PATH(
+      "storage.sqlite.path",
+      "--storage-sqlite-path",
+      Kind.TEXT,
+      "resonate.db",
+      "file of the store; :memory: keeps nothing"),
+  TASKS_LEASE_TIMEOUT(
+      "tasks.lease_timeout",
+      "--tasks-lease-timeout",
+      Kind.NUMBER,
+      "15000",
+      "ms; accepted, without effect: only the bash transport, which Baton does not have, uses it"),
+  TASKS_RETRY_TIMEOUT(
+      "tasks.retry_timeout",
+      "--tasks-retry-timeout",
+      Kind.NUMBER,
+      "30000",
+      "ms after which an offer that nobody took is repeated at the latest"),
+  TIMEOUTS_POLL_INTERVAL(
+      "timeouts.poll_interval",
+      "--timeouts-poll-interval",
+      Kind.NUMBER,
+      "1000",
+      "ms; accepted, without effect: timers fire when they are due"),
+  MESSAGES_POLL_INTERVAL(
+      "messages.poll_interval",
+      "--messages-poll-interval",
+      Kind.NUMBER,
+      "100",
+      "ms; accepted, without effect: messages leave at commit"),
+  MESSAGES_BATCH_SIZE(
+      "messages.batch_size",
+      "--messages-batch-size",
+      Kind.NUMBER,
+      "100",
+      "accepted, without effect: messages leave at commit"),
+  DISPATCH_REDELIVERY(
+      "dispatch.redelivery",
+      "--dispatch-redelivery",
+      Kind.NUMBER,
+      "5000",
+      "ms that a worker has to acquire a task it was sent before another gets it"),
+  HANDOVER_GRACE(
+      "handover.grace",
+      "--handover-grace",
+      Kind.NUMBER,
+      "1000",
+      "ms that a worker has to come back after its connection broke before its leases end; 0: only"
+          + " the lease counts"),
+  POLL_ENABLED(
+      "transports.http_poll.enabled",
+      "--transports-http-poll-enabled",
+      Kind.SWITCH,
+      "true",
+      "workers may connect"),
+  POLL_MAX_CONNECTIONS(
+      "transports.http_poll.max_connections",
+      "--transports-http-poll-max-connections",
+      Kind.NUMBER,
+      "10000",
+      "most connected workers; more is 503"),
+  POLL_BUFFER_SIZE(
+      "transports.http_poll.buffer_size",
+      "--transports-http-poll-buffer-size",
+      Kind.NUMBER,
+      "100",
+      "most messages written to a worker and not yet taken by its connection"),
+  POLL_KEEP_ALIVE(
+      "transports.http_poll.keep_alive",
+      "--transports-http-poll-keep-alive",
+      Kind.NUMBER,
+      "10000",
+      "ms between comment lines on a quiet connection"),
+  PUSH_ENABLED(
+      "transports.http_push.enabled",
+      "--transports-http-push-enabled",
+      Kind.SWITCH,
+      "true",
+      "messages are posted to http targets"),
+  PUSH_CONCURRENCY(
+      "transports.http_push.concurrency",
+      "--transports-http-push-concurrency",
+      Kind.NUMBER,
+      "256",
+      "most posts in flight"),
+  PUSH_CONNECT_TIMEOUT(
+      "transports.http_push.connect_timeout",
+      "--transports-http-push-connect-timeout",
+      Kind.NUMBER,
+      "10000",
+      "ms"),
+  PUSH_REQUEST_TIMEOUT(
+      "transports.http_push.request_timeout",
+      "--transports-http-push-request-timeout",
+      Kind.NUMBER,
+      "180000",
+      "ms"),
+  METRICS_PORT(
+      "observability.metrics_port",
+      "--observability-metrics-port",
+      Kind.NUMBER,
+      "9090",
+      "port of /metrics; 0: none"),
+  OTLP_ENDPOINT(
+      "observability.otlp_endpoint",
+      "--observability-otlp-endpoint",
+      Kind.TEXT,
+      "localhost:4317",
+      "accepted, without effect");
+
+  /** What a key holds. */
+  public enum Kind {
+    TEXT,
+    NUMBER,
+    SWITCH,
+    LIST
+  }
+
+  private final String path;
+  private final String flag;
+  private final Kind kind;
+  private final @Nullable String fallback;
+  private final String meaning;
+
+  Key(String path, String flag, Kind kind, @Nullable String fallback, String meaning) {
+    this.path = path;
+    this.flag = flag;
+    this.kind = kind;
+    this.fallback = fallback;
+    this.meaning = meaning;
+  }
+
+  /** Its place in the file, such as {@code server.port}. */
+  public String path() {
+    return path;
+  }
+
+  /** Its command line flag. */
+  public String flag() {
+    return flag;
+  }
+
+  /** What it holds. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Its default as text; null means absent. */
+  public @Nullable String fallback() {
+    return fallback;
+  }
+
+  /** One line for the help. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** Its environment variable, such as {@code RESONATE_SERVER__PORT}. */
+  public String variable() {
+    return "RESONATE_" + path.toUpperCase(Locale.ROOT).replace(".", "__");
+  }
+}

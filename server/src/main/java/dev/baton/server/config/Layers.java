@@ -1,0 +1,154 @@
+package dev.baton.server.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of the keys as text. Later layers win: defaults, the file {@code resonate.toml} of the
+ * working directory, the environment, the command line (protocol section 17).
+ */
+public final class Layers {
+
+  /** A value and where it came from, for error messages. */
+  record Entry(List<String> values, String origin) {}
+
+  private final Map<Key, Entry> entries = new EnumMap<>(Key.class);
+
+  /** The defaults alone. */
+  public Layers() {
+    for (Key key : Key.values()) {
+      String fallback = key.fallback();
+      if (fallback != null) {
+        entries.put(key, new Entry(List.of(fallback), "default"));
+      }
+    }
+  }
+
+  /** Adds the file, if it exists. An unknown key is an error. */
+  public Layers file(Path path) {
+    if (!Files.isRegularFile(path)) {
+      return this;
+    }
+    JsonNode tree;
+    try {
+      tree = new TomlMapper().readTree(path.toFile());
+    } catch (IOException e) {
+      throw new ConfigurationException(path + ": not readable as TOML: " + e.getMessage());
+    }
+    walk(path, "", tree);
+    return this;
+  }
+
+  private void walk(Path file, String prefix, JsonNode node) {
+    for (Map.Entry<String, JsonNode> member : node.properties()) {
+      String path = prefix + member.getKey();
+      JsonNode value = member.getValue();
+      Key key = ofPath(path);
+      if (key != null) {
+        entries.put(key, new Entry(texts(value), path + " in " + file));
+      } else if (value.isObject()) {
+        walk(file, path + ".", value);
+      } else {
+        throw new ConfigurationException(file + ": unknown key '" + path + "'");
+      }
+    }
+  }
+
+  private static List<String> texts(JsonNode value) {
+    if (!value.isArray()) {
+      return List.of(value.asText());
+    }
+    List<String> texts = new ArrayList<>();
+    value.forEach(element -> texts.add(element.asText()));
+    return texts;
+  }
+
+  private static @Nullable Key ofPath(String path) {
+    for (Key key : Key.values()) {
+      if (key.path().equals(path)) {
+        return key;
+      }
+    }
+    return null;
+  }
+
+  /** Adds the environment variables of the keys; others are nobody's business here. */
+  public Layers environment(Map<String, String> environment) {
+    for (Key key : Key.values()) {
+      String value = environment.get(key.variable());
+      if (value != null) {
+        List<String> values =
+            key.kind() == Key.Kind.LIST ? List.of(value.split("\\s*,\\s*")) : List.of(value);
+        entries.put(key, new Entry(values, key.variable()));
+      }
+    }
+    return this;
+  }
+
+  /** Adds one value of the command line or of a program. */
+  public Layers set(Key key, String... values) {
+    entries.put(key, new Entry(List.of(values), key.flag()));
+    return this;
+  }
+
+  String text(Key key) {
+    String text = textOrNull(key);
+    if (text == null || text.isBlank()) {
+      throw new ConfigurationException(origin(key) + " must not be empty");
+    }
+    return text;
+  }
+
+  @Nullable String textOrNull(Key key) {
+    Entry entry = entries.get(key);
+    return entry == null || entry.values().isEmpty() ? null : entry.values().getFirst();
+  }
+
+  List<String> list(Key key) {
+    Entry entry = entries.get(key);
+    return entry == null ? List.of() : entry.values();
+  }
+
+  boolean isOn(Key key) {
+    String text = text(key);
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new ConfigurationException(
+              origin(key) + " must be true or false, not '" + text + "'");
+    };
+  }
+
+  int number(Key key, int least, int most) {
+    String text = text(key);
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, with the range.
+    }
+    throw new ConfigurationException(
+        origin(key) + " must be an integer from " + least + " to " + most + ", not '" + text + "'");
+  }
+
+  private String origin(Key key) {
+    Entry entry = entries.get(key);
+    return entry == null ? key.path() : key.path() + " (" + entry.origin() + ")";
+  }
+
+  /** An error about a key's value. */
+  ConfigurationException refuse(Key key, String rule) {
+    return new ConfigurationException(origin(key) + " " + rule + ", not '" + textOrNull(key) + "'");
+  }
+}

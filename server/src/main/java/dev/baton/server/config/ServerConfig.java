@@ -1,0 +1,127 @@
+package dev.baton.server.config;
+
+import dev.baton.core.RuleSet;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The server's configuration, checked. Each part says what its values mean in {@link Key}. */
+public record ServerConfig(
+    String level,
+    boolean debug,
+    RuleSet rules,
+    Http http,
+    Storage storage,
+    Dispatch dispatch,
+    Poll poll,
+    Push push,
+    int metricsPort) {
+
+  /** The listener and its limits. */
+  public record Http(
+      String host,
+      int port,
+      String bind,
+      @Nullable String url,
+      Duration shutdownTimeout,
+      List<String> corsAllowOrigins,
+      int maxBodyBytes,
+      int maxIdLength,
+      int maxBatch,
+      int queueSize,
+      int maxConnections) {}
+
+  /** Where promises are kept. */
+  public sealed interface Storage {
+    /** Nowhere: they end with the process. */
+    record Memory() implements Storage {}
+
+    /** In a file. */
+    record Sqlite(String path) implements Storage {}
+  }
+
+  /** How offers are repeated and what a broken connection means. */
+  public record Dispatch(Duration redelivery, Duration retry, Duration grace) {}
+
+  /** The workers' channel. */
+  public record Poll(boolean enabled, int maxConnections, int bufferSize, Duration keepAlive) {}
+
+  /** Messages to http targets. */
+  public record Push(
+      boolean enabled, int concurrency, Duration connectTimeout, Duration requestTimeout) {}
+
+  /** Checks the values and names the first one that is not usable. */
+  public static ServerConfig of(Layers layers) {
+    Duration retry = millis(layers, Key.TASKS_RETRY_TIMEOUT, 1);
+    return new ServerConfig(
+        level(layers),
+        layers.isOn(Key.DEBUG),
+        new RuleSet(profile(layers), retry.toMillis()),
+        http(layers),
+        storage(layers),
+        new Dispatch(
+            millis(layers, Key.DISPATCH_REDELIVERY, 1),
+            retry,
+            millis(layers, Key.HANDOVER_GRACE, 0)),
+        new Poll(
+            layers.isOn(Key.POLL_ENABLED),
+            layers.number(Key.POLL_MAX_CONNECTIONS, 1, 10_000_000),
+            layers.number(Key.POLL_BUFFER_SIZE, 1, 1_000_000),
+            millis(layers, Key.POLL_KEEP_ALIVE, 100)),
+        new Push(
+            layers.isOn(Key.PUSH_ENABLED),
+            layers.number(Key.PUSH_CONCURRENCY, 1, 100_000),
+            millis(layers, Key.PUSH_CONNECT_TIMEOUT, 1),
+            millis(layers, Key.PUSH_REQUEST_TIMEOUT, 1)),
+        layers.number(Key.METRICS_PORT, 0, 65_535));
+  }
+
+  private static Http http(Layers layers) {
+    millis(layers, Key.TASKS_LEASE_TIMEOUT, 1);
+    millis(layers, Key.TIMEOUTS_POLL_INTERVAL, 1);
+    millis(layers, Key.MESSAGES_POLL_INTERVAL, 1);
+    layers.number(Key.MESSAGES_BATCH_SIZE, 1, 1_000_000);
+    return new Http(
+        layers.text(Key.SERVER_HOST),
+        layers.number(Key.SERVER_PORT, 0, 65_535),
+        layers.text(Key.SERVER_BIND),
+        layers.textOrNull(Key.SERVER_URL),
+        millis(layers, Key.SERVER_SHUTDOWN_TIMEOUT, 0),
+        layers.list(Key.SERVER_CORS_ALLOW_ORIGINS),
+        layers.number(Key.SERVER_MAX_BODY_BYTES, 1024, 1 << 30),
+        layers.number(Key.SERVER_MAX_ID_LENGTH, 16, 1 << 20),
+        layers.number(Key.SERVER_MAX_BATCH, 1, 1 << 20),
+        layers.number(Key.SERVER_QUEUE_SIZE, 1, 1 << 24),
+        layers.number(Key.SERVER_MAX_CONNECTIONS, 1, 10_000_000));
+  }
+
+  private static Storage storage(Layers layers) {
+    String type = layers.text(Key.STORAGE_TYPE);
+    if (!type.equals("sqlite")) {
+      throw layers.refuse(Key.STORAGE_TYPE, "must be sqlite");
+    }
+    String path = layers.text(Key.STORAGE_SQLITE_PATH);
+    return path.equals(":memory:") ? new Storage.Memory() : new Storage.Sqlite(path);
+  }
+
+  private static RuleSet.Profile profile(Layers layers) {
+    return switch (layers.text(Key.PROFILE)) {
+      case "release" -> RuleSet.Profile.RELEASE;
+      case "main" -> RuleSet.Profile.MAIN;
+      default -> throw layers.refuse(Key.PROFILE, "must be release or main");
+    };
+  }
+
+  private static String level(Layers layers) {
+    String level = layers.text(Key.LEVEL).toLowerCase(Locale.ROOT);
+    if (!List.of("trace", "debug", "info", "warn", "error", "off").contains(level)) {
+      throw layers.refuse(Key.LEVEL, "must be trace, debug, info, warn, error or off");
+    }
+    return level;
+  }
+
+  private static Duration millis(Layers layers, Key key, int least) {
+    return Duration.ofMillis(layers.number(key, least, Integer.MAX_VALUE));
+  }
+}

@@ -1,0 +1,21 @@
+package dev.baton.server.process;
+
+/** What the engine reports about its work. */
+public interface EngineMetrics {
+
+  /** Reports nothing. */
+  EngineMetrics NONE =
+      new EngineMetrics() {
+        @Override
+        public void batch(int size, long nanos) {}
+
+        @Override
+        public void schedulePromises(int count) {}
+      };
+
+  /** A batch has been decided and made durable. */
+  void batch(int size, long nanos);
+
+  /** Schedules have created promises. */
+  void schedulePromises(int count);
+}
