@@ -1,0 +1,144 @@
+package dev.baton.server;
+
+import dev.baton.server.config.ServerConfig;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The ports: one for the protocol, spread over the event loops, and one for the metrics. */
+final class Listeners {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+  /** Shared by all loops, which a plain 0 would not be. */
+  private static final int ANY_PORT_SHARED = -1;
+
+  private final Vertx vertx;
+  private final ServerConfig config;
+  private final AtomicInteger connections = new AtomicInteger();
+  private volatile int port;
+  private volatile int metricsPort;
+
+  Listeners(Vertx vertx, ServerConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+    this.port = config.http().port();
+  }
+
+  void open(Handler<HttpServerRequest> handler) {
+    int wanted = config.http().port();
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(config.http().bind())
+            .setPort(wanted == 0 ? ANY_PORT_SHARED : wanted)
+            .setTcpNoDelay(true)
+            .setAcceptBacklog(4096)
+            .setMaxInitialLineLength(16_384)
+            .setMaxHeaderSize(65_536)
+            .setHandle100ContinueAutomatically(true);
+    int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
+    await(
+        vertx.deployVerticle(
+            () -> new Loop(options, handler), new DeploymentOptions().setInstances(loops)),
+        config.http().bind() + ":" + wanted);
+  }
+
+  private final class Loop extends AbstractVerticle {
+    private final HttpServerOptions options;
+    private final Handler<HttpServerRequest> handler;
+
+    Loop(HttpServerOptions options, Handler<HttpServerRequest> handler) {
+      this.options = options;
+      this.handler = handler;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+      vertx
+          .createHttpServer(options)
+          .connectionHandler(Listeners.this::admit)
+          .requestHandler(handler)
+          .exceptionHandler(e -> LOG.debug("A connection failed", e))
+          .listen()
+          .onSuccess(server -> port = server.actualPort())
+          .<Void>mapEmpty()
+          .onComplete(started);
+    }
+  }
+
+  private void admit(HttpConnection connection) {
+    connection.closeHandler(_ -> connections.decrementAndGet());
+    if (connections.incrementAndGet() > config.http().maxConnections()) {
+      connection.close();
+    }
+  }
+
+  void openMetrics(Consumer<Consumer<String>> scrape) {
+    if (config.metricsPort() == 0) {
+      return;
+    }
+    HttpServer server =
+        vertx
+            .createHttpServer()
+            .requestHandler(request -> {
+              if (!"/metrics".equals(request.path())) {
+                request.response().setStatusCode(404).end();
+                return;
+              }
+              var context = vertx.getOrCreateContext();
+              scrape.accept(text ->
+                  context.runOnContext(_ ->
+                      request
+                          .response()
+                          .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
+                          .end(text)));
+            });
+    await(
+        server
+            .listen(config.metricsPort(), config.http().bind())
+            .onSuccess(open -> metricsPort = open.actualPort()),
+        config.http().bind() + ":" + config.metricsPort() + " for the metrics");
+  }
+
+  private static void await(Future<?> future, String what) {
+    try {
+      future.toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException("cannot listen on " + what + ": " + reason(e.getCause()), e);
+    }
+  }
+
+  private static String reason(@Nullable Throwable cause) {
+    if (cause instanceof TimeoutException) {
+      return "no answer in 10 s";
+    }
+    return cause == null || cause.getMessage() == null ? "unknown reason" : cause.getMessage();
+  }
+
+  int port() {
+    return port;
+  }
+
+  int metricsPort() {
+    return metricsPort;
+  }
+
+  int connectionCount() {
+    return connections.get();
+  }
+}

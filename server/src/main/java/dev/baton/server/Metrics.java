@@ -1,0 +1,169 @@
+package dev.baton.server;
+
+import dev.baton.protocol.Message;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.GroupView;
+import dev.baton.server.http.RequestMetrics;
+import dev.baton.server.process.EngineMetrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * What the server counts: the names of protocol section 19, and, starting with {@code baton_}, its
+ * own.
+ */
+final class Metrics implements RequestMetrics, EngineMetrics, Dispatcher.Observer {
+
+  private record Answered(String kind, int status) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<Answered, Counter> answered = new ConcurrentHashMap<>();
+  private final Map<String, Timer> durations = new ConcurrentHashMap<>();
+  private final Counter executes = messages("execute");
+  private final Counter unblocks = messages("unblock");
+  private final Counter schedulePromises =
+      Counter.builder("resonate_schedule_promises").register(registry);
+  private final Timer dispatch =
+      Timer.builder("resonate_task_dispatch_seconds")
+          .description("from a task's becoming ready to its leaving for a worker")
+          .serviceLevelObjectives(steps())
+          .register(registry);
+  private final Timer batch =
+      Timer.builder("baton_batch_seconds")
+          .description("deciding a batch and making it durable")
+          .serviceLevelObjectives(steps())
+          .register(registry);
+  private final DistributionSummary batchSize =
+      DistributionSummary.builder("baton_batch_requests")
+          .description("requests decided by one transaction")
+          .serviceLevelObjectives(1, 4, 16, 64, 256, 1024)
+          .register(registry);
+  private final MultiGauge groupReady = group("baton_group_ready_tasks");
+  private final MultiGauge groupInFlight = group("baton_group_in_flight_tasks");
+  private final MultiGauge groupSuspended = group("baton_group_suspended_tasks");
+  private final MultiGauge groupWorkers = group("baton_group_connected_workers");
+  private final MultiGauge groupOldest = group("baton_group_oldest_ready_seconds");
+
+  Metrics() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    JvmGcMetrics collector = new JvmGcMetrics();
+    collector.bindTo(registry);
+  }
+
+  private static Duration[] steps() {
+    return new Duration[] {
+      Duration.ofNanos(250_000),
+      Duration.ofNanos(500_000),
+      Duration.ofMillis(1),
+      Duration.ofMillis(2),
+      Duration.ofMillis(5),
+      Duration.ofMillis(10),
+      Duration.ofMillis(25),
+      Duration.ofMillis(100),
+      Duration.ofMillis(500),
+      Duration.ofSeconds(2),
+      Duration.ofSeconds(10),
+      Duration.ofSeconds(60)
+    };
+  }
+
+  private Counter messages(String kind) {
+    return Counter.builder("resonate_messages").tag("kind", kind).register(registry);
+  }
+
+  private MultiGauge group(String name) {
+    return MultiGauge.builder(name).register(registry);
+  }
+
+  void gauge(String name, Supplier<Number> value) {
+    Gauge.builder(name, value).register(registry);
+  }
+
+  @Override
+  public void answered(String kind, int status, long nanos) {
+    answered
+        .computeIfAbsent(
+            new Answered(kind, status),
+            key ->
+                Counter.builder("resonate_request")
+                    .tag("kind", key.kind())
+                    .tag("status", Integer.toString(key.status()))
+                    .register(registry))
+        .increment();
+    durations
+        .computeIfAbsent(
+            kind,
+            key ->
+                Timer.builder("resonate_request_duration_seconds")
+                    .tag("kind", key)
+                    .serviceLevelObjectives(steps())
+                    .register(registry))
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void batch(int size, long nanos) {
+    batch.record(nanos, TimeUnit.NANOSECONDS);
+    batchSize.record(size);
+  }
+
+  @Override
+  public void schedulePromises(int count) {
+    schedulePromises.increment(count);
+  }
+
+  @Override
+  public void sent(Message message, long waitedMs) {
+    switch (message) {
+      case Message.Execute _ -> {
+        executes.increment();
+        dispatch.record(waitedMs, TimeUnit.MILLISECONDS);
+      }
+      case Message.Unblock _ -> unblocks.increment();
+    }
+  }
+
+  /** The text for a scraper, with the groups as they stand. */
+  String scrape(List<GroupView> groups) {
+    register(groupReady, groups, GroupView::ready);
+    register(groupInFlight, groups, GroupView::inFlight);
+    register(groupSuspended, groups, GroupView::suspended);
+    register(groupWorkers, groups, GroupView::connectedWorkers);
+    register(groupOldest, groups, GroupView::oldestReadySeconds);
+    return registry.scrape();
+  }
+
+  private interface Figure {
+    Number of(GroupView view);
+  }
+
+  private static void register(MultiGauge gauge, List<GroupView> groups, Figure figure) {
+    gauge.register(
+        groups.stream()
+            .<MultiGauge.Row<?>>map(
+                view -> MultiGauge.Row.of(Tags.of("group", view.group()), figure.of(view)))
+            .toList(),
+        true);
+  }
+
+  void close() {
+    registry.close();
+  }
+}

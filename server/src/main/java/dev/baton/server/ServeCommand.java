@@ -1,0 +1,99 @@
+package dev.baton.server;
+
+import dev.baton.server.config.ConfigurationException;
+import dev.baton.server.config.Key;
+import dev.baton.server.config.Layers;
+import dev.baton.server.config.ServerConfig;
+import dev.baton.server.storage.StorageException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** {@code serve} and {@code dev}: one option for each configuration key. */
+final class ServeCommand {
+
+  private ServeCommand() {}
+
+  static CommandSpec create(String name, String description) {
+    CommandSpec spec = CommandSpec.create().name(name).mixinStandardHelpOptions(true);
+    spec.usageMessage()
+        .description(description)
+        .footer(
+            "",
+            "Each option can also be set in resonate.toml (--server-port is server.port) and in the",
+            "environment (RESONATE_SERVER__PORT); options win over the environment, and that over",
+            "the file.");
+    for (Key key : Key.values()) {
+      String fallback =
+          name.equals("dev") && key == Key.STORAGE_SQLITE_PATH ? ":memory:" : key.fallback();
+      String suffix = fallback == null ? "" : " (default: " + fallback + ")";
+      OptionSpec.Builder option =
+          OptionSpec.builder(key.flag()).description(key.meaning() + suffix);
+      switch (key.kind()) {
+        case TEXT -> option.type(String.class).paramLabel("TEXT");
+        case NUMBER -> option.type(String.class).paramLabel("N");
+        case SWITCH ->
+            option.type(String.class).arity("0..1").fallbackValue("true").paramLabel("BOOL");
+        case LIST -> option.type(List.class).auxiliaryTypes(String.class).paramLabel("TEXT");
+      }
+      spec.addOption(option.build());
+    }
+    return spec;
+  }
+
+  static int run(CommandLine.ParseResult parsed) {
+    PrintWriter err = parsed.commandSpec().commandLine().getErr();
+    BatonServer server;
+    try {
+      ServerConfig config = ServerConfig.of(layers(parsed));
+      LogLevel.set(config.level());
+      server = BatonServer.start(config);
+    } catch (ConfigurationException | StorageException | IllegalStateException e) {
+      err.println("baton: " + e.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    return untilStopped(server);
+  }
+
+  private static Layers layers(CommandLine.ParseResult parsed) {
+    Layers layers = new Layers();
+    if (parsed.commandSpec().name().equals("dev")) {
+      layers.set(Key.STORAGE_SQLITE_PATH, ":memory:");
+    }
+    layers.file(Path.of("resonate.toml")).environment(System.getenv());
+    for (Key key : Key.values()) {
+      OptionSpec option = parsed.matchedOption(key.flag());
+      if (option != null) {
+        Object value = option.getValue();
+        layers.set(
+            key,
+            value instanceof List<?> list
+                ? list.stream().map(String::valueOf).toArray(String[]::new)
+                : new String[] {String.valueOf(value)});
+      }
+    }
+    return layers;
+  }
+
+  /** Waits for SIGTERM or SIGINT, then ends in good order with code 0. */
+  private static int untilStopped(BatonServer server) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.close();
+                  Runtime.getRuntime().halt(0);
+                },
+                "shutdown"));
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return CommandLine.ExitCode.OK;
+  }
+}

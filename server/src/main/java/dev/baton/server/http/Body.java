@@ -1,0 +1,59 @@
+package dev.baton.server.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Consumer;
+
+/** Reads a request's body up to a limit. */
+final class Body {
+
+  /** How much of a refused body is read and thrown away so that its sender hears the refusal. */
+  private static final long MOST_DISCARDED = 64L << 20;
+
+  private final HttpServerRequest request;
+  private final int limit;
+  private final Consumer<byte[]> whole;
+  private final Runnable tooLarge;
+  private Buffer collected = Buffer.buffer(0);
+  private long size;
+
+  private Body(HttpServerRequest request, int limit, Consumer<byte[]> whole, Runnable tooLarge) {
+    this.request = request;
+    this.limit = limit;
+    this.whole = whole;
+    this.tooLarge = tooLarge;
+  }
+
+  /**
+   * Reads the body on the request's event loop.
+   *
+   * @param limit bytes
+   * @param whole told the whole body
+   * @param tooLarge told, once the body's end has come, that there is more than the limit
+   */
+  static void read(
+      HttpServerRequest request, int limit, Consumer<byte[]> whole, Runnable tooLarge) {
+    Body body = new Body(request, limit, whole, tooLarge);
+    request.handler(body::collect).endHandler(_ -> body.end());
+  }
+
+  private void collect(Buffer chunk) {
+    size += chunk.length();
+    if (size <= limit) {
+      collected = collected.length() == 0 ? chunk : collected.appendBuffer(chunk);
+    } else {
+      collected = Buffer.buffer(0);
+      if (size > MOST_DISCARDED) {
+        request.connection().close();
+      }
+    }
+  }
+
+  private void end() {
+    if (size > limit) {
+      tooLarge.run();
+    } else {
+      whole.accept(collected.getBytes());
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.baton.server.http;
+
+import dev.baton.core.Command;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.GroupView;
+import dev.baton.server.process.Engine;
+import dev.baton.server.storage.Storage;
+import dev.baton.server.storage.StorageException;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+
+/**
+ * The groups API: who works, what waits, and hand-over by word of an operator. Everything is read
+ * and done on the engine's thread, between transactions.
+ */
+final class GroupsEndpoint {
+
+  private static final int MOST_BODY = 65_536;
+
+  private final Vertx vertx;
+  private final Engine engine;
+  private final Dispatcher dispatcher;
+  private final Storage storage;
+  private final GroupFeed feed;
+
+  GroupsEndpoint(Vertx vertx, Engine engine, Dispatcher dispatcher, Storage storage) {
+    this.vertx = vertx;
+    this.engine = engine;
+    this.dispatcher = dispatcher;
+    this.storage = storage;
+    this.feed = new GroupFeed(vertx, engine, dispatcher);
+  }
+
+  /** Handles a path that starts with {@code groups}; its segments are decoded. */
+  void handle(HttpServerRequest request, List<String> path) {
+    switch (path.size()) {
+      case 1 -> {
+        if (allows(request, HttpMethod.GET)) {
+          onEngine(request, () -> GroupsJson.groups(dispatcher.views(engine.now())));
+        }
+      }
+      case 2 -> group(request, path.get(1));
+      case 5 -> worker(request, path);
+      default -> Texts.empty(request, 404);
+    }
+  }
+
+  private void group(HttpServerRequest request, String group) {
+    if (group.isEmpty()) {
+      refuse(request, 400, "group in /groups/{group} must not be empty");
+    } else if (request.method().equals(HttpMethod.PUT)) {
+      Body.read(
+          request,
+          MOST_BODY,
+          body -> putSlots(request, group, body),
+          () -> refuse(request, 413, "the body is larger than " + MOST_BODY + " bytes"));
+    } else if (allows(request, HttpMethod.GET, HttpMethod.PUT)) {
+      String accept = request.getHeader("accept");
+      if (accept != null && accept.contains("text/event-stream")) {
+        feed.follow(request, group);
+      } else {
+        onEngine(request, () -> GroupsJson.group(dispatcher.view(group, engine.now())));
+      }
+    }
+  }
+
+  private void putSlots(HttpServerRequest request, String group, byte[] body) {
+    switch (GroupsJson.slots(body)) {
+      case GroupsJson.Slots.Refused(String text) -> refuse(request, 400, text);
+      case GroupsJson.Slots.Given(Integer slots) ->
+          onEngine(
+              request,
+              () -> {
+                storage.saveGroupSlots(group, slots);
+                dispatcher.slots(group, slots);
+                GroupView view = dispatcher.view(group, engine.now());
+                return GroupsJson.group(view);
+              });
+    }
+  }
+
+  private void worker(HttpServerRequest request, List<String> path) {
+    String group = path.get(1);
+    String worker = path.get(3);
+    String action = path.get(4);
+    String by = Path.parameter(request, "by");
+    if (!path.get(2).equals("workers")) {
+      Texts.empty(request, 404);
+    } else if (group.isEmpty() || worker.isEmpty()) {
+      refuse(request, 400, "group and worker must not be empty");
+    } else if (by != null && !by.equals("pid") && !by.equals("address")) {
+      refuse(request, 400, "by must be pid or address, not '" + by + "'");
+    } else if (!List.of("drain", "gone", "resume").contains(action)) {
+      refuse(request, 404, "action must be drain, gone or resume, not '" + action + "'");
+    } else if (allows(request, HttpMethod.POST)) {
+      boolean byAddress = "address".equals(by);
+      onEngine(request, () -> act(group, worker, byAddress, action));
+    }
+  }
+
+  private String act(String group, String worker, boolean byAddress, String action) {
+    long now = engine.now();
+    if (!action.equals("gone")) {
+      boolean isDrain = action.equals("drain");
+      List<String> pids = dispatcher.drain(group, worker, byAddress, isDrain, now);
+      return GroupsJson.acted(group, pids, 0);
+    }
+    List<String> pids = dispatcher.gone(group, worker, byAddress, now);
+    int leases = 0;
+    for (String pid : pids) {
+      leases += dispatcher.heldBy(pid);
+      engine.enqueueOwn(new Command.EndLeases(pid));
+    }
+    return GroupsJson.acted(group, pids, leases);
+  }
+
+  private interface Job {
+    String run();
+  }
+
+  private void onEngine(HttpServerRequest request, Job job) {
+    Context context = vertx.getOrCreateContext();
+    HttpServerResponse response = request.response();
+    engine.execute(() -> {
+      String json;
+      int status = 200;
+      try {
+        json = job.run();
+      } catch (StorageException e) {
+        status = 500;
+        json = GroupsJson.error(e.getMessage() == null ? "storage failed" : e.getMessage());
+      }
+      int answered = status;
+      String body = json;
+      context.runOnContext(_ -> answer(response, answered, body));
+    });
+  }
+
+  private static void refuse(HttpServerRequest request, int status, String text) {
+    answer(request.response(), status, GroupsJson.error(text));
+  }
+
+  private static void answer(HttpServerResponse response, int status, String json) {
+    if (!response.ended() && !response.closed()) {
+      response.setStatusCode(status).putHeader("content-type", "application/json").end(json);
+    }
+  }
+
+  private static boolean allows(HttpServerRequest request, HttpMethod... methods) {
+    return HttpEdge.allows(request, methods);
+  }
+
+  /** Ends the streams. */
+  void close() {
+    feed.close();
+  }
+
+  /** Called on the engine's thread after each batch. */
+  void published() {
+    feed.publish();
+  }
+}

@@ -1,0 +1,120 @@
+package dev.baton.server.http;
+
+import dev.baton.server.config.ServerConfig;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.poll.PollEndpoint;
+import dev.baton.server.process.Engine;
+import dev.baton.server.storage.Storage;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sends every request to its endpoint (protocol section 3). */
+public final class HttpEdge {
+
+  private final ProtocolEndpoint protocol;
+  private final PollEndpoint poll;
+  private final GroupsEndpoint groups;
+  private final Cors cors;
+  private final Engine engine;
+  private final boolean isPollEnabled;
+
+  public HttpEdge(
+      Vertx vertx,
+      ServerConfig config,
+      Engine engine,
+      Dispatcher dispatcher,
+      Storage storage,
+      PollEndpoint poll,
+      RequestMetrics metrics) {
+    this.protocol = new ProtocolEndpoint(vertx, config, engine, metrics);
+    this.poll = poll;
+    this.groups = new GroupsEndpoint(vertx, engine, dispatcher, storage);
+    this.cors = new Cors(config.http().corsAllowOrigins());
+    this.engine = engine;
+    this.isPollEnabled = config.poll().enabled();
+    engine.afterEach(groups::published);
+  }
+
+  /** Handles a request on its event loop. */
+  public void handle(HttpServerRequest request) {
+    request.response().exceptionHandler(_ -> {}); // A peer that left is no news.
+    if (cors.handle(request)) {
+      return;
+    }
+    String path = request.path();
+    if ("/".equals(path)) {
+      if (allows(request, HttpMethod.POST)) {
+        protocol.handle(request);
+      }
+      return;
+    }
+    List<String> segments = Path.segments(path);
+    if (segments == null) {
+      Texts.empty(request, 404);
+      return;
+    }
+    switch (segments.getFirst()) {
+      case "poll" -> poll(request, segments);
+      case "groups" -> groups.handle(request, segments);
+      case "health" -> health(request, segments, true);
+      case "ready" -> health(request, segments, engine.isHealthy());
+      case "promises", "tasks", "schedules" -> retired(request);
+      default -> Texts.empty(request, 404);
+    }
+  }
+
+  private void poll(HttpServerRequest request, List<String> segments) {
+    if (segments.size() != 3 || !isPollEnabled) {
+      Texts.empty(request, 404);
+    } else if (allows(request, HttpMethod.GET)) {
+      if (request.method().equals(HttpMethod.HEAD)) {
+        request.response().putHeader("content-type", "text/event-stream").end();
+      } else {
+        poll.handle(request, segments);
+      }
+    }
+  }
+
+  private static void health(HttpServerRequest request, List<String> segments, boolean isFine) {
+    if (segments.size() != 1) {
+      Texts.empty(request, 404);
+    } else if (allows(request, HttpMethod.GET)) {
+      Texts.empty(request, isFine ? 200 : 503);
+    }
+  }
+
+  private static void retired(HttpServerRequest request) {
+    request
+        .response()
+        .setStatusCode(410)
+        .putHeader("content-type", "application/json")
+        .end(GroupsJson.error("This interface has been retired: send envelopes to POST /"));
+  }
+
+  /** Whether the method is one of those; if not, answers 405. HEAD goes where GET does. */
+  static boolean allows(HttpServerRequest request, HttpMethod... methods) {
+    List<String> allowed = new ArrayList<>();
+    for (HttpMethod method : methods) {
+      boolean isHead = request.method().equals(HttpMethod.HEAD) && method.equals(HttpMethod.GET);
+      if (request.method().equals(method) || isHead) {
+        return true;
+      }
+      allowed.add(method.name());
+      if (method.equals(HttpMethod.GET)) {
+        allowed.add("HEAD");
+      }
+    }
+    request.response().putHeader("allow", String.join(",", allowed));
+    Texts.empty(request, 405);
+    return false;
+  }
+
+  /** Ends all streams. */
+  public void close() {
+    poll.close();
+    groups.close();
+  }
+}

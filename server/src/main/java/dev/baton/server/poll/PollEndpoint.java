@@ -1,0 +1,144 @@
+package dev.baton.server.poll;
+
+import dev.baton.core.Command;
+import dev.baton.server.config.ServerConfig;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.http.Path;
+import dev.baton.server.http.Texts;
+import dev.baton.server.process.Engine;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code GET /poll/{group}/{id}} (protocol section 14). Beside what the protocol has, a worker may
+ * announce {@code ?slots=N}, how many tasks it takes at once, and {@code ?run=X}, which run of its
+ * process this is: when another run connects under the same id, what the earlier one held is
+ * offered again at once.
+ */
+public final class PollEndpoint {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PollEndpoint.class);
+  private static final int MOST_SLOTS = 1_000_000;
+
+  private final Vertx vertx;
+  private final ServerConfig.Poll config;
+  private final Engine engine;
+  private final Dispatcher dispatcher;
+  private final Set<WorkerConnection> connections = ConcurrentHashMap.newKeySet();
+
+  public PollEndpoint(Vertx vertx, ServerConfig.Poll config, Engine engine, Dispatcher dispatcher) {
+    this.vertx = vertx;
+    this.config = config;
+    this.engine = engine;
+    this.dispatcher = dispatcher;
+  }
+
+  /** Opens a stream, or says why not. The path is {@code [poll, group, id]}, decoded. */
+  public void handle(HttpServerRequest request, List<String> path) {
+    if (path.get(1).isEmpty() || path.get(2).isEmpty()) {
+      Texts.refuse(request, 400, "group and id in /poll/{group}/{id} must not be empty");
+      return;
+    }
+    Integer slots = null;
+    String slotsText = Path.parameter(request, "slots");
+    if (slotsText != null) {
+      slots = Path.integer(slotsText, 1, MOST_SLOTS);
+      if (slots == null) {
+        Texts.refuse(
+            request,
+            400,
+            "slots must be an integer from 1 to " + MOST_SLOTS + ", not '" + slotsText + "'");
+        return;
+      }
+    }
+    if (connections.size() >= config.maxConnections()) {
+      request.response().putHeader("retry-after", "1");
+      Texts.refuse(
+          request,
+          503,
+          "as many workers are connected as transports.http_poll.max_connections allows: "
+              + config.maxConnections());
+      return;
+    }
+    open(request, path, slots);
+  }
+
+  private void open(HttpServerRequest request, List<String> path, @Nullable Integer slots) {
+    HttpServerResponse response = request.response();
+    var greeting =
+        new WorkerConnection.Greeting(
+            path.get(1),
+            path.get(2),
+            request.remoteAddress().hostAddress(),
+            slots,
+            Path.parameter(request, "run"));
+    Context context = vertx.getOrCreateContext();
+    WorkerConnection[] self = new WorkerConnection[1];
+    WorkerConnection connection =
+        new WorkerConnection(
+            greeting,
+            response,
+            context,
+            config.bufferSize(),
+            () -> engine.execute(() -> dispatcher.writable(self[0])));
+    self[0] = connection;
+    response
+        .setChunked(true)
+        .putHeader("content-type", "text/event-stream")
+        .putHeader("cache-control", "no-cache")
+        .putHeader("x-accel-buffering", "no");
+    long keepAliveNanos = config.keepAlive().toNanos();
+    long timer =
+        vertx.setPeriodic(config.keepAlive().toMillis(), _ -> connection.keepAlive(keepAliveNanos));
+    response.closeHandler(_ -> closed(connection, timer));
+    response.endHandler(_ -> closed(connection, timer));
+    response.exceptionHandler(_ -> closed(connection, timer));
+    connections.add(connection);
+    response.write(Frames.COMMENT); // Sends the head.
+    engine.execute(() -> connected(connection));
+  }
+
+  private void connected(WorkerConnection connection) {
+    if (!connections.contains(connection)) {
+      return;
+    }
+    LOG.info(
+        "Worker {} of group {} connected from {}{}",
+        connection.pid(),
+        connection.group(),
+        connection.address(),
+        connection.slots() == null ? "" : " with slots: " + connection.slots());
+    if (dispatcher.connected(connection, engine.now())) {
+      LOG.info("Worker {} is another run of its process: its leases end", connection.pid());
+      engine.enqueueOwn(new Command.EndLeases(connection.pid()));
+    }
+  }
+
+  private void closed(WorkerConnection connection, long timer) {
+    if (connections.remove(connection)) {
+      vertx.cancelTimer(timer);
+      engine.execute(() -> {
+        LOG.info("Worker {} of group {} left", connection.pid(), connection.group());
+        dispatcher.disconnected(connection, engine.now());
+      });
+    }
+  }
+
+  /** How many streams are open. */
+  public int connectionCount() {
+    return connections.size();
+  }
+
+  /** Ends all streams. */
+  public void close() {
+    connections.forEach(WorkerConnection::close);
+  }
+}

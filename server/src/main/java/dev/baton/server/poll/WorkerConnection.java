@@ -1,0 +1,119 @@
+package dev.baton.server.poll;
+
+import dev.baton.protocol.Message;
+import dev.baton.protocol.json.MessageWriter;
+import dev.baton.server.dispatch.Link;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A worker's open stream. Written to on its event loop; the dispatcher sees it as a link. */
+final class WorkerConnection implements Link {
+
+  /** What a worker says of itself when it connects. */
+  record Greeting(
+      String group, String pid, String address, @Nullable Integer slots, @Nullable String run) {}
+
+  private final Greeting greeting;
+  private final HttpServerResponse response;
+  private final Context context;
+  private final int bufferSize;
+  private final Runnable onWritable;
+  private final AtomicInteger unwritten = new AtomicInteger();
+  private volatile boolean full;
+
+  /** When something was last written; only its event loop looks. */
+  private long lastWriteNanos = System.nanoTime();
+
+  private int stuckRounds;
+
+  WorkerConnection(
+      Greeting greeting,
+      HttpServerResponse response,
+      Context context,
+      int bufferSize,
+      Runnable onWritable) {
+    this.greeting = greeting;
+    this.response = response;
+    this.context = context;
+    this.bufferSize = bufferSize;
+    this.onWritable = onWritable;
+  }
+
+  @Override
+  public String group() {
+    return greeting.group();
+  }
+
+  @Override
+  public String pid() {
+    return greeting.pid();
+  }
+
+  @Override
+  public String address() {
+    return greeting.address();
+  }
+
+  @Override
+  public @Nullable Integer slots() {
+    return greeting.slots();
+  }
+
+  @Override
+  public @Nullable String run() {
+    return greeting.run();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !full;
+  }
+
+  @Override
+  public void send(Message message) {
+    if (unwritten.incrementAndGet() >= bufferSize) {
+      full = true;
+    }
+    context.runOnContext(_ -> write(Frames.event(MessageWriter.write(message))));
+  }
+
+  private void write(Buffer frame) {
+    lastWriteNanos = System.nanoTime();
+    response.write(frame).onComplete(_ -> written());
+  }
+
+  private void written() {
+    stuckRounds = 0;
+    if (unwritten.decrementAndGet() <= bufferSize / 2 && full) {
+      full = false;
+      onWritable.run();
+    }
+  }
+
+  /**
+   * Shows a sign of life on a quiet stream, and gives up one whose peer has not read for several
+   * rounds. Only on its event loop.
+   */
+  void keepAlive(long intervalNanos) {
+    if (unwritten.get() > 0) {
+      if (++stuckRounds >= 3) {
+        response.reset();
+      }
+    } else if (System.nanoTime() - lastWriteNanos >= intervalNanos) {
+      unwritten.incrementAndGet();
+      write(Frames.COMMENT);
+    }
+  }
+
+  @Override
+  public void close() {
+    context.runOnContext(_ -> {
+      if (!response.ended() && !response.closed()) {
+        response.end();
+      }
+    });
+  }
+}
