@@ -1,0 +1,252 @@
+package dev.baton.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baton.core.RuleSet.Profile;
+import dev.baton.protocol.DebugRequest;
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.Tags;
+import dev.baton.protocol.TaskRecord;
+import dev.baton.protocol.TaskRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MemoryStateTest {
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  @Test
+  void anEmptyStateIsNeverDue() {
+    var state = new MemoryState(Profile.RELEASE);
+    assertThat(state.nextDueAt(true)).isEqualTo(NEVER);
+    assertThat(state.due(NEVER - 1, true))
+        .isEqualTo(new State.Due(List.of(), List.of(), List.of(), List.of()));
+  }
+
+  @Test
+  void anOfferThatHasBeenMadeIsDueOnlyForThoseWhoRepeatIt() {
+    var world = new World();
+    world.send(World.createWithTarget("x", NEVER));
+    assertThat(world.state.nextDueAt(true)).isEqualTo(World.RETRY_MS);
+    assertThat(world.state.nextDueAt(false)).isEqualTo(NEVER);
+    assertThat(world.state.due(World.RETRY_MS, true).retries()).containsExactly("x");
+    assertThat(world.state.due(World.RETRY_MS, false).retries()).isEmpty();
+  }
+
+  @Test
+  void everyKindOfTimerIsDueInclusively() {
+    var world = new World();
+    world.send(World.create("deadline", 100));
+    world.send(World.create("delay", 900, Tags.TARGET, World.TARGET, Tags.DELAY, "200"));
+    world.send(World.createWithTarget("lease", 900));
+    world.send(new TaskRequest.Acquire("lease", 0, "p", 300));
+    for (int at : List.of(100, 200, 300, 900)) {
+      assertThat(world.state.nextDueAt(false)).isEqualTo(at);
+      var due = world.state.due(at, false);
+      assertThat(due.promises())
+          .isEqualTo(
+              switch (at) {
+                case 100 -> List.of("deadline");
+                case 900 -> List.of("delay", "lease");
+                default -> List.of();
+              });
+      assertThat(due.retries()).isEqualTo(at == 200 ? List.of("delay") : List.of());
+      assertThat(due.leases()).isEqualTo(at == 300 ? List.of("lease") : List.of());
+      world.now = at;
+      world.tick();
+    }
+    assertThat(world.state.nextDueAt(false)).isEqualTo(NEVER);
+  }
+
+  @Test
+  void aHeartbeatMovesTheLeasesTimer() {
+    var world = new World();
+    world.send(World.createWithTarget("x", NEVER));
+    world.send(new TaskRequest.Acquire("x", 0, "p", 300));
+    world.now = 200;
+    world.send(new TaskRequest.Heartbeat("p", List.of()));
+    assertThat(world.state.nextDueAt(false)).isEqualTo(500);
+    world.send(new TaskRequest.Halt("x"));
+    assertThat(world.state.nextDueAt(true)).isEqualTo(NEVER);
+    assertThat(world.state.heldBy("p")).isEmpty();
+  }
+
+  @Test
+  void resetLeavesNothing() {
+    var world = new World();
+    world.send(World.create("a", 100));
+    world.send(World.createWithTarget("x", 100));
+    world.send(new TaskRequest.Acquire("x", 0, "p", 300));
+    world.send(new PromiseRequest.RegisterListener("a", World.TARGET));
+    world.send(new DebugRequest.Reset());
+    assertThat(world.state.size()).isZero();
+    assertThat(world.state.nextDueAt(true)).isEqualTo(NEVER);
+    assertThat(world.state.heldBy("p")).isEmpty();
+    assertThat(world.state.searchPromises(null, Map.of(), null, 10)).isEmpty();
+    world.send(World.createWithTarget("x", 100));
+    assertThat(world.task("x")).isEqualTo("pending v0 retry 30000");
+  }
+
+  @Test
+  void onlyWhatIsFinishedAndToldMayLeave() {
+    var world = new World();
+    assertThat(world.state.evictSettled("x")).isFalse();
+    world.send(World.createWithTarget("x", NEVER));
+    assertThat(world.state.evictSettled("x")).isFalse();
+    world.send(new PromiseRequest.RegisterListener("x", World.TARGET));
+    world.send(World.resolve("x"));
+    assertThat(world.state.evictSettled("x")).isFalse();
+    world.run(new Command.ForgetListeners(List.of(new Command.Listener("x", World.TARGET))));
+    assertThat(world.state.evictSettled("x")).isTrue();
+    assertThat(world.state.size()).isZero();
+    assertThat(world.state.promise("x")).isNull();
+  }
+
+  @Test
+  void theHistoryAnswersForWhatHasLeft() {
+    var history = new MapHistory();
+    var world = new World(Profile.RELEASE, new MemoryState(Profile.RELEASE, history));
+    for (var id : List.of("b", "b.1", "b.2", "b.3")) {
+      world.send(World.create(id, NEVER, Tags.TARGET, World.TARGET, Tags.BRANCH, "b"));
+    }
+    history.save(world);
+    world.send(World.resolve("b"));
+    world.send(World.resolve("b.2"));
+    history.save(world);
+    assertThat(world.state.evictSettled("b")).isTrue();
+    assertThat(world.state.evictSettled("b.2")).isTrue();
+    assertThat(world.state.size()).isEqualTo(2);
+
+    assertThat(world.promise("b.2")).isEqualTo("resolved at 0");
+    assertThat(world.task("b.2")).isEqualTo("fulfilled v0");
+    world.send(World.resolve("b.1"));
+    assertThat(world.state.branch("b"))
+        .extracting(World::describe)
+        .as("memory wins over a history that lags behind")
+        .containsExactly("resolved at 0", "resolved at 0", "resolved at 0", "pending");
+    assertThat(world.send(World.createWithTarget("b.2", 5)).status()).isEqualTo(200);
+    assertThat(world.state.size()).as("a promise that has left is not made anew").isEqualTo(2);
+  }
+
+  @Test
+  void searchesMixMemoryAndHistoryPageByPage() {
+    var history = new MapHistory();
+    var world = new World(Profile.RELEASE, new MemoryState(Profile.RELEASE, history));
+    var all = new ArrayList<String>();
+    for (int i = 0; i < 60; i++) {
+      var id = "p%02d".formatted(i);
+      all.add(id);
+      world.send(World.createWithTarget(id, NEVER));
+      if (i % 3 != 0) {
+        world.send(World.resolve(id));
+      }
+    }
+    history.save(world);
+    for (int i = 0; i < 60; i++) {
+      if (i % 3 == 1) {
+        assertThat(world.state.evictSettled(all.get(i))).isTrue();
+      }
+    }
+    // The history does not know of this yet.
+    world.send(World.resolve("p00"));
+
+    for (int limit : List.of(1, 2, 7, 59, 60, 100)) {
+      assertThat(promises(world, null, limit)).isEqualTo(all);
+      assertThat(promises(world, PromiseRecord.State.PENDING, limit))
+          .isEqualTo(all.stream().filter(id -> third(id) == 0 && !id.equals("p00")).toList());
+      assertThat(promises(world, PromiseRecord.State.RESOLVED, limit))
+          .isEqualTo(all.stream().filter(id -> third(id) != 0 || id.equals("p00")).toList());
+      assertThat(tasks(world, limit)).isEqualTo(all);
+    }
+  }
+
+  private static int third(String id) {
+    return Integer.parseInt(id.substring(1)) % 3;
+  }
+
+  private static List<String> promises(
+      World world, PromiseRecord.@Nullable State state, int limit) {
+    var found = new ArrayList<String>();
+    String after = null;
+    while (true) {
+      var page = world.state.searchPromises(state, Map.of(), after, limit);
+      page.forEach(promise -> found.add(promise.id()));
+      if (page.size() < limit) {
+        return found;
+      }
+      after = page.getLast().id();
+    }
+  }
+
+  private static List<String> tasks(World world, int limit) {
+    var found = new ArrayList<String>();
+    String after = null;
+    while (true) {
+      var page = world.state.searchTasks(null, after, limit);
+      page.forEach(task -> found.add(task.id()));
+      if (page.size() < limit) {
+        return found;
+      }
+      after = page.getLast().id();
+    }
+  }
+
+  /** What a database would hold: a copy of everything as it was when it was last saved. */
+  private static final class MapHistory implements History {
+
+    private final TreeMap<String, Promise> promises = new TreeMap<>(IdOrder.INSTANCE);
+    private final TreeMap<String, Task> tasks = new TreeMap<>(IdOrder.INSTANCE);
+
+    void save(World world) {
+      for (var promise : world.state.searchPromises(null, Map.of(), null, 1000)) {
+        promises.put(promise.id(), promise);
+      }
+      for (var task : world.state.searchTasks(null, null, 1000)) {
+        tasks.put(task.id(), task);
+      }
+    }
+
+    @Override
+    public @Nullable Promise promise(String id) {
+      return promises.get(id);
+    }
+
+    @Override
+    public @Nullable Task task(String id) {
+      return tasks.get(id);
+    }
+
+    @Override
+    public List<Promise> branch(String branch) {
+      return promises.values().stream().filter(promise -> branch.equals(promise.branch())).toList();
+    }
+
+    @Override
+    public List<Promise> searchPromises(
+        PromiseRecord.@Nullable State state,
+        Map<String, String> tags,
+        @Nullable String after,
+        int limit) {
+      return promises.values().stream()
+          .filter(promise -> after == null || IdOrder.INSTANCE.compare(promise.id(), after) > 0)
+          .filter(promise -> state == null || promise.toRecord().state() == state)
+          .limit(limit)
+          .toList();
+    }
+
+    @Override
+    public List<Task> searchTasks(
+        TaskRecord.@Nullable State state, @Nullable String after, int limit) {
+      return tasks.values().stream()
+          .filter(task -> after == null || IdOrder.INSTANCE.compare(task.id(), after) > 0)
+          .filter(task -> state == null || task.toRecord(0).state() == state)
+          .limit(limit)
+          .toList();
+    }
+  }
+}
