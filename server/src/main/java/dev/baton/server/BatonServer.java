@@ -37,6 +37,7 @@ public final class BatonServer implements AutoCloseable {
   private final ServerConfig config;
   private final Vertx vertx;
   private final Storage storage;
+  private final Dispatcher dispatcher;
   private final Engine engine;
   private final HttpEdge edge;
   private final Listeners listeners;
@@ -58,7 +59,7 @@ public final class BatonServer implements AutoCloseable {
     this.listeners = new Listeners(vertx, config);
     this.push = config.push().enabled() ? new HttpPush(vertx, config.push()) : null;
     Engine[] self = new Engine[1];
-    Dispatcher dispatcher =
+    this.dispatcher =
         new Dispatcher(
             new Dispatcher.Settings(
                 this::url,
@@ -83,6 +84,9 @@ public final class BatonServer implements AutoCloseable {
     metrics.gauge("baton_queue_requests", engine::queueLength);
     metrics.gauge("baton_poll_connections", poll::connectionCount);
     metrics.gauge("baton_http_connections", listeners::connectionCount);
+  }
+
+  private void open() {
     engine.start();
     listeners.open(edge::handle);
     listeners.openMetrics(answer ->
@@ -106,6 +110,12 @@ public final class BatonServer implements AutoCloseable {
   public static BatonServer start(ServerConfig config) {
     long started = System.nanoTime();
     BatonServer server = new BatonServer(config);
+    try {
+      server.open();
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
     LOG.info(
         "Baton serves on {} (store: {}; metrics: {}), ready after {} ms",
         server.url(),

@@ -81,6 +81,9 @@ final class WorkerConnection implements Link {
   }
 
   private void write(Buffer frame) {
+    if (response.ended() || response.closed()) {
+      return; // Whoever is told of the end sends the message again elsewhere.
+    }
     lastWriteNanos = System.nanoTime();
     response.write(frame).onComplete(_ -> written());
   }

@@ -1,0 +1,77 @@
+package dev.baton.server;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The server as a process of its own, which can be killed. */
+public final class ServerProcess {
+
+  private static final Pattern READY = Pattern.compile("Baton serves on http://\\S+:(\\d+) ");
+
+  private final Process process;
+  private final int port;
+
+  private ServerProcess(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Starts {@code serve} on a file and a free port, and waits until it takes requests. */
+  public static ServerProcess start(Path file) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "serve",
+                "--server-port=0",
+                "--server-bind=127.0.0.1",
+                "--observability-metrics-port=0",
+                "--storage-sqlite-path=" + file)
+            .redirectErrorStream(true)
+            .start();
+    StringBuilder output = new StringBuilder();
+    BufferedReader reader = process.inputReader();
+    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+      output.append(line).append('\n');
+      Matcher ready = READY.matcher(line);
+      if (ready.find()) {
+        Thread.ofVirtual().start(() -> reader.lines().forEach(_ -> {}));
+        return new ServerProcess(process, Integer.parseInt(ready.group(1)));
+      }
+    }
+    process.destroyForcibly();
+    throw new IOException("the server ended before it was ready:\n" + output);
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return port;
+  }
+
+  /** {@code kill -9}. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  /** SIGTERM. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** The exit code; throws if it has not ended in time. */
+  public int waitFor(long timeout, TimeUnit unit) throws InterruptedException {
+    if (!process.waitFor(timeout, unit)) {
+      throw new IllegalStateException("the server has not ended");
+    }
+    return process.exitValue();
+  }
+}

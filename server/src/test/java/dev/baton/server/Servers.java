@@ -1,0 +1,32 @@
+package dev.baton.server;
+
+import dev.baton.server.config.Key;
+import dev.baton.server.config.Layers;
+import dev.baton.server.config.ServerConfig;
+import java.nio.file.Path;
+
+/** Servers as tests need them: on free ports, without metrics. */
+public final class Servers {
+
+  private Servers() {}
+
+  /** The layers of a server that keeps nothing. */
+  public static Layers memory() {
+    return new Layers()
+        .set(Key.SERVER_PORT, "0")
+        .set(Key.SERVER_BIND, "127.0.0.1")
+        .set(Key.SERVER_HOST, "127.0.0.1")
+        .set(Key.METRICS_PORT, "0")
+        .set(Key.STORAGE_SQLITE_PATH, ":memory:");
+  }
+
+  /** The layers of a server that keeps its promises in a file. */
+  public static Layers sqlite(Path file) {
+    return memory().set(Key.STORAGE_SQLITE_PATH, file.toString());
+  }
+
+  /** Starts a server. */
+  public static BatonServer start(Layers layers) {
+    return BatonServer.start(ServerConfig.of(layers));
+  }
+}

@@ -1,0 +1,168 @@
+package dev.baton.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baton.server.config.Key;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever comes in, the answer says what is wrong with it, and the server goes on. */
+class WrongInputIT {
+
+  private static BatonServer server;
+  private static Client client;
+
+  @BeforeAll
+  static void start() {
+    server = Servers.start(Servers.memory().set(Key.SERVER_MAX_ID_LENGTH, "100"));
+    client = new Client(server.port());
+  }
+
+  @AfterAll
+  static void stop() {
+    client.close();
+    server.close();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          no JSON            | nonsense | Invalid request envelope
+          an empty body      | ~~ | Invalid request envelope
+          an array           | [] | Invalid request envelope
+          no kind            | {"head":{"corrId":"c","version":"2026-04-01"},"data":{}} | kind
+          another version    | {"kind":"promise.get","head":{"corrId":"c","version":"1"},"data":{"id":"x"}} | Unsupported protocol version '1'
+          no data            | {"kind":"promise.get","head":{"corrId":"c","version":"2026-04-01"}} | data
+          an unknown kind    | {"kind":"promise.eat","head":{"corrId":"c","version":"2026-04-01"},"data":{}} | Unknown operation: promise.eat
+          debugging is off   | {"kind":"debug.reset","head":{"corrId":"c","version":"2026-04-01"},"data":{}} | Debug operations are disabled
+          """)
+  void envelopes(String name, String body, String text) {
+    Client.Answer answer = client.post(body == null ? "" : body);
+    assertThat(answer.status()).isEqualTo(name.startsWith("debug") ? 403 : 400);
+    assertThat(answer.body().path("head").path("status").asInt()).isEqualTo(answer.status());
+    assertThat(answer.data().asText()).contains(text);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          missing field      | promise.get    | {} | id
+          empty id           | promise.get    | {'id':''} | Promise ID is required
+          wrong type         | promise.create | {'id':'x','timeoutAt':'soon'} | timeoutAt
+          negative timeout   | promise.create | {'id':'x','timeoutAt':-1} | TimeoutAt must be a non-negative integer
+          negative ttl       | task.acquire   | {'id':'x','version':0,'pid':'p','ttl':-1} | TTL must be a positive integer
+          empty pid          | task.acquire   | {'id':'x','version':0,'pid':'','ttl':1} | Process ID is required
+          unknown scheme     | promise.create | {'id':'x','timeoutAt':99999999999999,'tags':{'resonate:target':'carrier://pigeon'}} | Invalid resonate:target address
+          empty group        | promise.create | {'id':'x','timeoutAt':99999999999999,'tags':{'resonate:target':'poll://any@'}} | Invalid resonate:target address
+          settle as pending  | promise.settle | {'id':'x','state':'pending'} | state
+          no actions         | task.suspend   | {'id':'x','version':1,'actions':[]} | Actions array cannot be empty
+          """)
+  void requests(String name, String kind, String data, String text) {
+    Client.Answer answer = client.call(kind, data);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.data().asText()).contains(text);
+    assertThat(answer.body().path("kind").asText()).isEqualTo(kind);
+    assertThat(answer.body().path("head").path("corrId").asText()).isEqualTo("c");
+  }
+
+  @Test
+  void anIdThatIsTooLongIsNamedWithItsLimit() {
+    Client.Answer answer =
+        client.call("promise.create", "{'id':'%s','timeoutAt':9}".formatted("x".repeat(101)));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.data().asText()).contains("id has 101 characters", "server.max_id_length");
+  }
+
+  @Test
+  void aBodyAtTheLimitIsTakenAndOneByteMoreIsRefused() {
+    String frame =
+        "{\"kind\":\"promise.get\",\"head\":{\"corrId\":\"c\",\"version\":\"2026-04-01\"},"
+            + "\"data\":{\"id\":\"none\",\"pad\":\"%s\"}}";
+    int room = 2_097_152 - frame.length() + 2;
+    assertThat(client.post(frame.formatted("x".repeat(room))).status()).isEqualTo(404);
+    Client.Answer refused = client.post(frame.formatted("x".repeat(room + 1)));
+    assertThat(refused.status()).isEqualTo(413);
+    assertThat(refused.body().path("text").asText()).contains("server.max_body_bytes");
+  }
+
+  @Test
+  void aBodyOfTenMegabytesIsRefusedAndTheConnectionGoesOn() {
+    assertThat(client.post("x".repeat(10_000_000)).status()).isEqualTo(413);
+    assertThat(client.call("promise.get", "{'id':'none'}").status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          GET    | /                               | 405 | -
+          DELETE | /health                         | 405 | -
+          GET    | /nowhere                        | 404 | -
+          GET    | /poll/only-one                  | 404 | -
+          POST   | /poll/g/w                       | 405 | -
+          GET    | /poll//w                        | 400 | group
+          GET    | /poll/g/                        | 400 | id
+          GET    | /poll/g/w?slots=0               | 400 | slots must be an integer from 1
+          GET    | /poll/g/w?slots=many            | 400 | 'many'
+          POST   | /groups                         | 405 | -
+          GET    | /groups/                        | 400 | group
+          PATCH  | /groups/g                       | 405 | -
+          POST   | /groups/g/workers/w/explode     | 404 | action must be drain, gone or resume
+          POST   | /groups/g/workers/w/drain?by=x  | 400 | by must be pid or address
+          GET    | /groups/g/workers/w/drain       | 405 | -
+          POST   | /groups/g/others/w/drain        | 404 | -
+          GET    | /promises/x                     | 410 | -
+          """)
+  void paths(String method, String path, int status, String text) {
+    Client.Answer answer = client.send(method, path, method.equals("GET") ? null : "");
+    assertThat(answer.status()).isEqualTo(status);
+    if (text != null) {
+      assertThat(answer.raw().body()).contains(text);
+    }
+    if (status == 405) {
+      assertThat(answer.raw().headers().firstValue("allow")).isPresent();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nonsense               | not JSON
+          []                     | must be an object
+          {}                     | slotsPerWorker
+          {"slotsPerWorker":0}   | positive integer
+          {"slotsPerWorker":"2"} | positive integer
+          {"slotsPerWorker":1.5} | positive integer
+          """)
+  void groupSettings(String body, String text) {
+    Client.Answer answer = client.send("PUT", "/groups/g", body);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body().path("error").asText()).contains(text);
+  }
+
+  @Test
+  void garbageOnTheWireDoesNotStopTheServer() throws Exception {
+    for (String garbage : new String[] {"\u0000\u0001\u0002", "GET", "POST / HTTP/9.9\r\n\r\n"}) {
+      try (Socket socket = new Socket("127.0.0.1", server.port())) {
+        socket.getOutputStream().write(garbage.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+      }
+    }
+    assertThat(client.send("GET", "/health", null).status()).isEqualTo(200);
+  }
+}
