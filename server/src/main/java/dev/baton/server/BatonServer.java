@@ -9,6 +9,7 @@ import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.HttpPush;
 import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.Engine;
+import dev.baton.server.process.Pipeline;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.sqlite.SqliteStorage;
@@ -71,10 +72,7 @@ public final class BatonServer implements AutoCloseable {
             metrics);
     this.engine =
         new Engine(
-            storage,
-            new StateMachine(config.rules()),
-            dispatcher,
-            metrics,
+            new Pipeline(storage, new StateMachine(config.rules())::decide, dispatcher, metrics),
             System::currentTimeMillis,
             config.http().queueSize(),
             config.http().maxBatch());

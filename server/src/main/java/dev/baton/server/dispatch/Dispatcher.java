@@ -53,6 +53,7 @@ public final class Dispatcher {
   private final Set<Group> stirred = new LinkedHashSet<>();
   private final List<LongConsumer> deferred = new ArrayList<>();
   private List<Command.Listener> told = new ArrayList<>();
+  private List<String> gone = new ArrayList<>();
   private boolean paused;
   private long turns;
   private long nextSweepAt;
@@ -243,13 +244,20 @@ public final class Dispatcher {
     return taken;
   }
 
+  /** Processes whose leases are to end: known to be gone since the last call. */
+  public List<String> takeGone() {
+    List<String> taken = gone;
+    gone = new ArrayList<>();
+    return taken;
+  }
+
   // What connections say.
 
   /**
    * A worker has connected.
    *
-   * @return whether it is another run of a process that connected before: what the earlier run held
-   *     is lost
+   * @return whether it is another run of a process that connected before and held tasks: those
+   *     leases are to end
    */
   public boolean connected(Link link, long now) {
     Group group = roster.group(link.group());
@@ -262,7 +270,11 @@ public final class Dispatcher {
     lost.remove(link.pid());
     deliverUnblocks(worker, link);
     stirred.add(group);
-    return isAnotherRun && roster.heldBy(link.pid()) > 0;
+    boolean isLeft = isAnotherRun && roster.heldBy(link.pid()) > 0;
+    if (isLeft) {
+      gone.add(link.pid());
+    }
+    return isLeft;
   }
 
   private void deliverUnblocks(Worker worker, Link link) {
@@ -339,23 +351,24 @@ public final class Dispatcher {
     return roster.find(group, worker, byAddress).stream().map(found -> found.pid).toList();
   }
 
-  /** A worker is gone: answers whose leases are to end, and ends their connections. */
+  /** A worker is gone: its leases are to end, its connections end. Answers who was meant. */
   public List<String> gone(String group, String worker, boolean byAddress, long now) {
     List<Worker> found = roster.find(group, worker, byAddress);
     roster.draining(group, worker, byAddress, false, now);
-    for (Worker gone : found) {
-      requeueSent(gone, now);
-      List<Link> links = List.copyOf(gone.links);
-      gone.links.clear();
-      roster.remove(gone);
+    for (Worker meant : found) {
+      requeueSent(meant, now);
+      List<Link> links = List.copyOf(meant.links);
+      meant.links.clear();
+      roster.remove(meant);
       links.forEach(Link::close);
-      lost.remove(gone.pid);
-      stirred.add(gone.group);
+      lost.remove(meant.pid);
+      stirred.add(meant.group);
     }
-    List<String> pids = new ArrayList<>(found.stream().map(gone -> gone.pid).toList());
+    List<String> pids = new ArrayList<>(found.stream().map(meant -> meant.pid).toList());
     if (pids.isEmpty() && !byAddress && roster.heldBy(worker) > 0) {
       pids.add(worker);
     }
+    gone.addAll(pids);
     return pids;
   }
 
@@ -369,9 +382,8 @@ public final class Dispatcher {
 
   // What the dispatcher does.
 
-  /** Fires the timers that are due; answers the processes whose leases are to end. */
-  public List<String> fire(long now) {
-    List<String> gone = new ArrayList<>();
+  /** Fires the timers that are due. */
+  public void fire(long now) {
     for (Timers.Timer timer = timers.poll(now); timer != null; timer = timers.poll(now)) {
       switch (timer) {
         case Timers.Timer.OfferDue(Offer offer, long stamp) -> {
@@ -393,7 +405,6 @@ public final class Dispatcher {
       unblocks.takeExpired(now).forEach(expired -> told.add(expired.listener()));
       nextSweepAt = unblocks.size() == 0 ? 0 : now + 60_000;
     }
-    return gone;
   }
 
   private void repeat(Offer offer, long now) {
@@ -530,6 +541,7 @@ public final class Dispatcher {
     roster.clearHeld();
     lost.clear();
     told = new ArrayList<>();
+    gone = new ArrayList<>();
     stirred.clear();
     nextSweepAt = 0;
   }

@@ -1,6 +1,5 @@
 package dev.baton.server.http;
 
-import dev.baton.core.Command;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.process.Engine;
@@ -110,11 +109,7 @@ final class GroupsEndpoint {
       return GroupsJson.acted(group, pids, 0);
     }
     List<String> pids = dispatcher.gone(group, worker, byAddress, now);
-    int leases = 0;
-    for (String pid : pids) {
-      leases += dispatcher.heldBy(pid);
-      engine.enqueueOwn(new Command.EndLeases(pid));
-    }
+    int leases = pids.stream().mapToInt(dispatcher::heldBy).sum();
     return GroupsJson.acted(group, pids, leases);
   }
 

@@ -1,6 +1,5 @@
 package dev.baton.server.poll;
 
-import dev.baton.core.Command;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.http.Path;
@@ -118,7 +117,6 @@ public final class PollEndpoint {
         connection.slots() == null ? "" : " with slots: " + connection.slots());
     if (dispatcher.connected(connection, engine.now())) {
       LOG.info("Worker {} is another run of its process: its leases end", connection.pid());
-      engine.enqueueOwn(new Command.EndLeases(connection.pid()));
     }
   }
 

@@ -73,9 +73,9 @@ class DispatcherTest {
 
   private List<String> advance(long ms) {
     now += ms;
-    List<String> gone = dispatcher.fire(now);
+    dispatcher.fire(now);
     dispatcher.pump(now);
-    return gone;
+    return dispatcher.takeGone();
   }
 
   @Test

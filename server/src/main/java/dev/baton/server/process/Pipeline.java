@@ -1,0 +1,243 @@
+package dev.baton.server.process;
+
+import dev.baton.core.Change;
+import dev.baton.core.Command;
+import dev.baton.core.Outcome;
+import dev.baton.protocol.DebugRequest;
+import dev.baton.protocol.Response;
+import dev.baton.protocol.TaskRequest;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.storage.Rows;
+import dev.baton.server.storage.Storage;
+import dev.baton.server.storage.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The steps of the pipeline: each decides a batch of commands by the rules, makes the changes of
+ * all of them durable in one transaction, and only then answers and dispatches. It owns the storage
+ * and the dispatcher. It has no thread and reads no clock, so it can be stepped by hand; one thread
+ * at a time may do so.
+ */
+public final class Pipeline {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+  /** How long a delivered unblock message may wait to be struck off with other changes. */
+  private static final long FORGET_AFTER_MS = 500;
+
+  /** How long a store that failed is left alone when only timers want it. */
+  private static final long RECOVER_AFTER_MS = 1_000;
+
+  private final Storage storage;
+  private final Rules rules;
+  private final Dispatcher dispatcher;
+  private final EngineMetrics metrics;
+  private final List<Runnable> afterEach = new ArrayList<>();
+  private final List<Command> own = new ArrayList<>();
+  private List<Command.Listener> told = new ArrayList<>();
+  private long toldAt;
+  private boolean paused;
+  private long now;
+  private long storageDueAt;
+  private volatile boolean isHealthy = true;
+
+  public Pipeline(Storage storage, Rules rules, Dispatcher dispatcher, EngineMetrics metrics) {
+    this.storage = storage;
+    this.rules = rules;
+    this.dispatcher = dispatcher;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Hands the dispatcher what the store knows. To be called once, before the first step.
+   *
+   * @param at epoch milliseconds
+   */
+  public void open(long at) {
+    now = at;
+    storage.groupSlots().forEach(dispatcher::slots);
+    storage.replay(
+        task -> dispatcher.moved(null, task, now), unblock -> dispatcher.unblock(unblock, now));
+    storageDueAt = storage.transact(rows -> rows.nextDueAt(false));
+  }
+
+  /** Calls something after each step. Before the first step only. */
+  public void afterEach(Runnable action) {
+    afterEach.add(action);
+  }
+
+  /** The instant of the step at hand. */
+  public long now() {
+    return now;
+  }
+
+  /** Whether the last transaction could be saved. Any thread may ask. */
+  public boolean isHealthy() {
+    return isHealthy;
+  }
+
+  /** When a step has something to do by itself; {@code Long.MAX_VALUE} if nothing is planned. */
+  public long nextDueAt() {
+    long due = told.isEmpty() ? Long.MAX_VALUE : toldAt + FORGET_AFTER_MS;
+    return paused ? due : Math.min(due, Math.min(storageDueAt, dispatcher.nextDueAt()));
+  }
+
+  /**
+   * Does what waits and what is due.
+   *
+   * @param deeds what is to be done before the transaction, one after the other until null
+   * @param at epoch milliseconds, not before that of the last step
+   * @param isLast whether nothing may be put off
+   */
+  public void step(
+      List<Ask> asks, Supplier<? extends @Nullable Runnable> deeds, long at, boolean isLast) {
+    long started = System.nanoTime();
+    now = at;
+    for (Runnable deed = deeds.get(); deed != null; deed = deeds.get()) {
+      perform(deed);
+    }
+    if (!paused) {
+      dispatcher.fire(now);
+    }
+    dispatcher.takeGone().forEach(pid -> own.add(new Command.EndLeases(pid)));
+    collectTold(!asks.isEmpty() || !own.isEmpty(), isLast);
+    transact(asks);
+    dispatcher.pump(now);
+    afterEach.forEach(Runnable::run);
+    if (!asks.isEmpty()) {
+      metrics.batch(asks.size(), System.nanoTime() - started);
+    }
+  }
+
+  private static void perform(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.error("A deed between transactions failed", e);
+    }
+  }
+
+  private void collectTold(boolean others, boolean isLast) {
+    List<Command.Listener> more = dispatcher.takeTold();
+    if (!more.isEmpty()) {
+      toldAt = told.isEmpty() ? now : toldAt;
+      told.addAll(more);
+    }
+    if (!told.isEmpty() && (others || now >= toldAt + FORGET_AFTER_MS || isLast)) {
+      own.add(new Command.ForgetListeners(told));
+      told = new ArrayList<>();
+    }
+  }
+
+  /** The decided commands of a transaction, in order. */
+  private record Decided(List<Outcome> own, List<Outcome> asked, long dueAt) {}
+
+  private void transact(List<Ask> asks) {
+    boolean isTickDue = !paused && storageDueAt <= now;
+    if (asks.isEmpty() && own.isEmpty() && !isTickDue) {
+      return;
+    }
+    List<Command> first = new ArrayList<>(own);
+    own.clear();
+    if (isTickDue) {
+      first.add(new Command.Tick(false));
+    }
+    Decided decided;
+    try {
+      decided = storage.transact(rows -> decide(rows, first, asks));
+      isHealthy = true;
+    } catch (StorageException e) {
+      fail(e, first, asks);
+      return;
+    }
+    storageDueAt = decided.dueAt();
+    decided.own().forEach(this::settleWithDispatcher);
+    for (int i = 0; i < asks.size(); i++) {
+      Outcome outcome = decided.asked().get(i);
+      asks.get(i).reply().accept(outcome.response());
+      settleWithDispatcher(outcome);
+      applyDebug(asks.get(i));
+    }
+  }
+
+  private Decided decide(Rows rows, List<Command> first, List<Ask> asks) {
+    List<Outcome> ownOutcomes = new ArrayList<>(first.size());
+    for (Command command : first) {
+      ownOutcomes.add(decide(rows, command, now));
+    }
+    List<Outcome> asked = new ArrayList<>(asks.size());
+    for (Ask ask : asks) {
+      Long debugTime = ask.debugTime();
+      asked.add(decide(rows, ask.command(), debugTime == null ? now : debugTime));
+    }
+    return new Decided(ownOutcomes, asked, rows.nextDueAt(false));
+  }
+
+  private Outcome decide(Rows rows, Command command, long at) {
+    Outcome outcome;
+    try {
+      outcome = rules.decide(rows.state(), command, at);
+    } catch (StorageException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("The rules failed at {}", command, e);
+      return new Outcome(
+          Response.failure(500, "Internal error: the rules failed; see the server's log"),
+          List.of(),
+          List.of());
+    }
+    rows.save(outcome.changes());
+    return outcome;
+  }
+
+  private void settleWithDispatcher(Outcome outcome) {
+    for (Change change : outcome.changes()) {
+      switch (change) {
+        case Change.PutTask(var before, var after) -> dispatcher.moved(before, after, now);
+        case Change.Clear _ -> dispatcher.clear();
+        case Change.PutPromise _,
+            Change.PutCallback _,
+            Change.DeleteCallback _,
+            Change.PutListener _,
+            Change.DeleteListener _,
+            Change.PutSchedule _,
+            Change.DeleteSchedule _ -> {}
+      }
+    }
+    outcome.unblocks().forEach(unblock -> dispatcher.unblock(unblock, now));
+  }
+
+  private void applyDebug(Ask ask) {
+    if (ask.command() instanceof Command.Client(var request)) {
+      switch (request) {
+        case DebugRequest.Start _ -> pause(true);
+        case DebugRequest.Stop _ -> pause(false);
+        case TaskRequest.Heartbeat heartbeat -> dispatcher.alive(heartbeat.pid());
+        default -> {}
+      }
+    }
+  }
+
+  private void pause(boolean on) {
+    paused = on;
+    dispatcher.pause(on, now);
+  }
+
+  private void fail(StorageException e, List<Command> first, List<Ask> asks) {
+    LOG.error("A transaction of {} commands could not be saved", first.size() + asks.size(), e);
+    isHealthy = false;
+    for (Command command : first) {
+      if (!(command instanceof Command.Tick)) {
+        own.add(command);
+      }
+    }
+    storageDueAt = now + RECOVER_AFTER_MS; // What was due is still due.
+    Response response = Response.failure(500, "Internal error: " + e.getMessage());
+    asks.forEach(ask -> ask.reply().accept(response));
+  }
+}
