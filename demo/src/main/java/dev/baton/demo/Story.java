@@ -3,10 +3,12 @@ package dev.baton.demo;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Follows who does which call, names the worker to kill, and times the takeover of its call. Not
@@ -17,6 +19,7 @@ final class Story {
   private final List<String> idle;
   private final Map<String, String> callByWorker = new HashMap<>();
   private final List<Dispatched> dispatched = new ArrayList<>();
+  private final Set<String> started = new HashSet<>();
   private Death death = new NobodyDied();
 
   private sealed interface Death {}
@@ -44,6 +47,7 @@ final class Story {
   String on(WorkerEvent event, long atNanos) {
     switch (event.kind()) {
       case "started" -> {
+        started.add(event.call());
         idle.remove(event.worker());
         callByWorker.put(event.worker(), event.call());
       }
@@ -67,7 +71,7 @@ final class Story {
    * until the call runs again is hand-over, not a queue.
    */
   Optional<String> victim() {
-    if (!(death instanceof NobodyDied) || idle.isEmpty() || dispatched.size() < calls) {
+    if (!(death instanceof NobodyDied) || idle.isEmpty() || started.size() < calls) {
       return Optional.empty();
     }
     var longest = longest();
