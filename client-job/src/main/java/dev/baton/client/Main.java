@@ -125,7 +125,7 @@ public final class Main implements Callable<Integer> {
     check(
         RUN_ID.matcher(id).matches(),
         "--run-id must be letters, digits, - and _, at most 100, but is '" + id + "'");
-    var costSeed = seed == null ? id.hashCode() : seed;
+    var costSeed = seed == null ? Integer.toUnsignedLong(id.hashCode()) : seed;
     return new Run(
         id,
         url.toString(),
@@ -135,10 +135,9 @@ public final class Main implements Callable<Integer> {
         Duration.ofSeconds(timeoutSeconds));
   }
 
-  /** A group of its own: a client takes no work. */
   private Settings settings() {
     try {
-      return Settings.fromEnvironment().withUrl(url).withGroup("clients");
+      return Settings.fromEnvironment().withUrl(url).withGroup(group);
     } catch (IllegalArgumentException e) {
       throw refusal(String.valueOf(e.getMessage()));
     }
