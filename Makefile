@@ -39,7 +39,7 @@ target/demo.stamp: $(sources) $(gone)
 	@mkdir -p target && touch $@
 
 test: ## Run every test; those that need Docker are skipped where it is absent
-	@$(mvn) verify
+	@. scripts/docker-env.sh && $(mvn) verify
 
 clean: ## Remove what was built
 	rm -rf target $(foreach module,$(modules) e2e,$(module)/target)
