@@ -2,6 +2,7 @@ package dev.baton.server;
 
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
+import dev.baton.server.auth.Authenticator;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Push;
@@ -48,6 +49,7 @@ public final class BatonServer implements AutoCloseable {
 
   private BatonServer(ServerConfig config) {
     this.config = config;
+    Authenticator authenticator = Authenticator.of(config.auth(), System::currentTimeMillis);
     this.storage = open(config);
     this.vertx =
         Vertx.vertx(
@@ -78,7 +80,8 @@ public final class BatonServer implements AutoCloseable {
             config.http().maxBatch());
     self[0] = engine;
     PollEndpoint poll = new PollEndpoint(vertx, config.poll(), engine, dispatcher);
-    this.edge = new HttpEdge(vertx, config, engine, dispatcher, storage, poll, metrics);
+    this.edge =
+        new HttpEdge(vertx, config, authenticator, engine, dispatcher, storage, poll, metrics);
     metrics.gauge("baton_queue_requests", engine::queueLength);
     metrics.gauge("baton_poll_connections", poll::connectionCount);
     metrics.gauge("baton_http_connections", listeners::connectionCount);
@@ -102,6 +105,8 @@ public final class BatonServer implements AutoCloseable {
   /**
    * Starts a server; when this returns it takes requests.
    *
+   * @throws dev.baton.server.config.ConfigurationException if the key of auth.publickey is not
+   *     usable
    * @throws dev.baton.server.storage.StorageException if the store cannot be opened
    * @throws IllegalStateException if a port cannot be bound
    */

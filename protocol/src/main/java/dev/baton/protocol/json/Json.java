@@ -70,6 +70,10 @@ final class Json {
     return bytes.toByteArray();
   }
 
+  static ObjectNode emptyObject() {
+    return NODES.objectNode();
+  }
+
   /** The text of a body, or null if it is not UTF-8. */
   static @Nullable String decode(byte[] body) {
     var text = new String(body, StandardCharsets.UTF_8);

@@ -34,6 +34,11 @@ public final class RequestReader {
         : refused("Invalid request: " + text);
   }
 
+  /** Whether the protocol has that kind. */
+  public static boolean isKnown(String kind) {
+    return request(kind, new Fields(Json.emptyObject(), "", new Fields.Problem())) != null;
+  }
+
   private static Decoded refused(String text) {
     return new Decoded.Refused(Response.failure(400, text));
   }

@@ -76,6 +76,15 @@ public enum Key {
       Kind.TEXT,
       "resonate.db",
       "file of the store; :memory: keeps nothing"),
+  AUTH_PUBLICKEY(
+      "auth.publickey",
+      "--auth-publickey",
+      Kind.TEXT,
+      null,
+      "key that tokens are checked with: PEM text or a file of it; none: signatures are not checked;"
+          + " without it everybody may do everything"),
+  AUTH_ISS("auth.iss", "--auth-iss", Kind.TEXT, null, "what a token's iss must be"),
+  AUTH_AUD("auth.aud", "--auth-aud", Kind.TEXT, null, "what a token's aud must contain"),
   TASKS_LEASE_TIMEOUT(
       "tasks.lease_timeout",
       "--tasks-lease-timeout",

@@ -13,6 +13,7 @@ public record ServerConfig(
     RuleSet rules,
     Http http,
     Storage storage,
+    @Nullable Auth auth,
     Dispatch dispatch,
     Poll poll,
     Push push,
@@ -41,6 +42,15 @@ public record ServerConfig(
     record Sqlite(String path) implements Storage {}
   }
 
+  /**
+   * Who may do what. Absent: everybody everything.
+   *
+   * @param publicKey PEM text, the path of a file of it, or {@code none}
+   * @param issuer what {@code iss} must be, or null for anything
+   * @param audience what {@code aud} must contain, or null for anything
+   */
+  public record Auth(String publicKey, @Nullable String issuer, @Nullable String audience) {}
+
   /** How offers are repeated and what a broken connection means. */
   public record Dispatch(Duration redelivery, Duration retry, Duration grace) {}
 
@@ -60,6 +70,7 @@ public record ServerConfig(
         new RuleSet(profile(layers), retry.toMillis()),
         http(layers),
         storage(layers),
+        auth(layers),
         new Dispatch(
             millis(layers, Key.DISPATCH_REDELIVERY, 1),
             retry,
@@ -103,6 +114,20 @@ public record ServerConfig(
     }
     String path = layers.text(Key.STORAGE_SQLITE_PATH);
     return path.equals(":memory:") ? new Storage.Memory() : new Storage.Sqlite(path);
+  }
+
+  private static @Nullable Auth auth(Layers layers) {
+    String issuer = layers.textOrNull(Key.AUTH_ISS);
+    String audience = layers.textOrNull(Key.AUTH_AUD);
+    if (layers.textOrNull(Key.AUTH_PUBLICKEY) == null) {
+      if (issuer != null || audience != null) {
+        throw layers.refuse(
+            issuer == null ? Key.AUTH_AUD : Key.AUTH_ISS,
+            "has no effect without auth.publickey; it must be absent");
+      }
+      return null;
+    }
+    return new Auth(layers.text(Key.AUTH_PUBLICKEY), issuer, audience);
   }
 
   private static RuleSet.Profile profile(Layers layers) {

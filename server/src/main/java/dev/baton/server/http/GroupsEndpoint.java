@@ -135,7 +135,7 @@ final class GroupsEndpoint {
     });
   }
 
-  private static void refuse(HttpServerRequest request, int status, String text) {
+  static void refuse(HttpServerRequest request, int status, String text) {
     answer(request.response(), status, GroupsJson.error(text));
   }
 

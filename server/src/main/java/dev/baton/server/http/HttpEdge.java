@@ -1,5 +1,7 @@
 package dev.baton.server.http;
 
+import dev.baton.server.auth.Access;
+import dev.baton.server.auth.Authenticator;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.poll.PollEndpoint;
@@ -17,6 +19,7 @@ public final class HttpEdge {
   private final ProtocolEndpoint protocol;
   private final PollEndpoint poll;
   private final GroupsEndpoint groups;
+  private final Authenticator authenticator;
   private final Cors cors;
   private final Engine engine;
   private final boolean isPollEnabled;
@@ -24,12 +27,14 @@ public final class HttpEdge {
   public HttpEdge(
       Vertx vertx,
       ServerConfig config,
+      Authenticator authenticator,
       Engine engine,
       Dispatcher dispatcher,
       Storage storage,
       PollEndpoint poll,
       RequestMetrics metrics) {
-    this.protocol = new ProtocolEndpoint(vertx, config, engine, metrics);
+    this.protocol = new ProtocolEndpoint(vertx, config, authenticator, engine, metrics);
+    this.authenticator = authenticator;
     this.poll = poll;
     this.groups = new GroupsEndpoint(vertx, engine, dispatcher, storage);
     this.cors = new Cors(config.http().corsAllowOrigins());
@@ -58,7 +63,7 @@ public final class HttpEdge {
     }
     switch (segments.getFirst()) {
       case "poll" -> poll(request, segments);
-      case "groups" -> groups.handle(request, segments);
+      case "groups" -> groups(request, segments);
       case "health" -> health(request, segments, true);
       case "ready" -> health(request, segments, engine.isHealthy());
       case "promises", "tasks", "schedules" -> retired(request);
@@ -70,11 +75,30 @@ public final class HttpEdge {
     if (segments.size() != 3 || !isPollEnabled) {
       Texts.empty(request, 404);
     } else if (allows(request, HttpMethod.GET)) {
-      if (request.method().equals(HttpMethod.HEAD)) {
+      if (authenticator.access(request) == null) {
+        request.response().putHeader("www-authenticate", "Bearer");
+        Texts.refuse(request, 401, "Unauthorized");
+      } else if (request.method().equals(HttpMethod.HEAD)) {
         request.response().putHeader("content-type", "text/event-stream").end();
       } else {
         poll.handle(request, segments);
       }
+    }
+  }
+
+  /** To look takes any valid token, to change one that is not limited to a prefix. */
+  private void groups(HttpServerRequest request, List<String> segments) {
+    Access access = authenticator.access(request);
+    boolean isLook =
+        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    if (access == null) {
+      request.response().putHeader("www-authenticate", "Bearer");
+      GroupsEndpoint.refuse(request, 401, "Unauthorized");
+    } else if (isLook || access.isUnlimited()) {
+      groups.handle(request, segments);
+    } else {
+      GroupsEndpoint.refuse(
+          request, 403, "Forbidden: changing groups takes the role admin or an empty prefix");
     }
   }
 

@@ -10,15 +10,15 @@ import dev.baton.protocol.json.Decoded;
 import dev.baton.protocol.json.EnvelopeReader;
 import dev.baton.protocol.json.Incoming;
 import dev.baton.protocol.json.RequestReader;
-import dev.baton.protocol.json.ResponseWriter;
+import dev.baton.server.auth.Access;
+import dev.baton.server.auth.Authenticator;
+import dev.baton.server.auth.Permissions;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Overload;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +27,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtocolEndpoint {
 
+  private static final Response UNAUTHORIZED = Response.failure(401, "Unauthorized");
+  private static final Response FORBIDDEN = Response.failure(403, "Forbidden");
+  private static final Response DEBUG_IS_OFF =
+      Response.failure(403, "Debug operations are disabled");
+
   private final Vertx vertx;
   private final ServerConfig config;
+  private final Authenticator authenticator;
   private final RequestRules rules;
   private final Limits limits;
   private final Engine engine;
   private final RequestMetrics metrics;
 
-  ProtocolEndpoint(Vertx vertx, ServerConfig config, Engine engine, RequestMetrics metrics) {
+  ProtocolEndpoint(
+      Vertx vertx,
+      ServerConfig config,
+      Authenticator authenticator,
+      Engine engine,
+      RequestMetrics metrics) {
     this.vertx = vertx;
     this.config = config;
+    this.authenticator = authenticator;
     this.rules = new RequestRules(config.rules().profile());
     this.limits = new Limits(config.http().maxIdLength());
     this.engine = engine;
@@ -57,22 +69,37 @@ final class ProtocolEndpoint {
     long started = System.nanoTime();
     switch (EnvelopeReader.read(body)) {
       case Incoming.Refused(String kind, String corrId, Response refusal) ->
-          answer(request.response(), kind, corrId, refusal);
+          Exchange.write(request.response(), kind, corrId, refusal);
       case Incoming.Accepted accepted -> {
-        Envelope.Head head = accepted.head();
-        Response refusal;
-        switch (read(accepted)) {
-          case Decoded.Refused(Response response) -> refusal = response;
-          case Decoded.Valid(Request decoded) -> {
-            refusal = check(decoded, head);
-            if (refusal == null) {
-              submit(request.response(), decoded, head, started);
-              return;
-            }
-            metrics.answered(decoded.kind(), 400, System.nanoTime() - started);
+        Exchange exchange =
+            new Exchange(
+                request.response(), accepted.kind(), accepted.head().corrId(), started, metrics);
+        Access access = authenticator.access(accepted.head().auth());
+        if (access == null) {
+          exchange.refuse(UNAUTHORIZED);
+        } else {
+          handle(exchange, accepted, access);
+        }
+      }
+    }
+  }
+
+  private void handle(Exchange exchange, Incoming.Accepted accepted, Access access) {
+    if (!Permissions.allow(access, accepted.kind(), accepted.data())) {
+      exchange.refuse(FORBIDDEN);
+    } else if (accepted.kind().startsWith("debug.") && !config.debug()) {
+      exchange.refuse(DEBUG_IS_OFF);
+    } else {
+      switch (RequestReader.read(accepted.kind(), accepted.data())) {
+        case Decoded.Refused(Response refusal) -> exchange.refuse(refusal);
+        case Decoded.Valid(Request request) -> {
+          Response refusal = check(request, accepted.head());
+          if (refusal == null) {
+            submit(exchange, Permissions.narrow(access, request), accepted.head(), access);
+          } else {
+            exchange.answer(refusal);
           }
         }
-        answer(request.response(), accepted.kind(), head.corrId(), refusal);
       }
     }
   }
@@ -83,29 +110,16 @@ final class ProtocolEndpoint {
     return tooLong == null ? refusal : Response.failure(400, tooLong);
   }
 
-  private Decoded read(Incoming.Accepted accepted) {
-    if (accepted.kind().startsWith("debug.") && !config.debug()) {
-      return new Decoded.Refused(Response.failure(403, "Debug operations are disabled"));
-    }
-    return RequestReader.read(accepted.kind(), accepted.data());
-  }
-
-  private void submit(
-      HttpServerResponse response, Request request, Envelope.Head head, long started) {
+  private void submit(Exchange exchange, Request request, Envelope.Head head, Access access) {
     Context context = vertx.getOrCreateContext();
     Overload overload =
         engine.submit(
             new Command.Client(request),
             debugTime(request, head),
-            answer -> {
-              metrics.answered(request.kind(), answer.status(), System.nanoTime() - started);
-              context.runOnContext(_ -> answer(response, request.kind(), head.corrId(), answer));
-            });
+            answer ->
+                context.runOnContext(_ -> exchange.answer(Permissions.narrow(access, answer))));
     if (overload != null) {
-      Response refusal = refusal(overload);
-      metrics.answered(request.kind(), refusal.status(), System.nanoTime() - started);
-      response.putHeader("retry-after", "1");
-      answer(response, request.kind(), head.corrId(), refusal);
+      exchange.retryLater(refusal(overload));
     }
   }
 
@@ -123,16 +137,5 @@ final class ProtocolEndpoint {
               429, "Too many requests wait: server.queue_size is " + config.http().queueSize());
       case STOPPING -> Response.failure(503, "The server is stopping");
     };
-  }
-
-  private static void answer(
-      HttpServerResponse response, String kind, String corrId, Response answer) {
-    if (response.ended() || response.closed()) {
-      return;
-    }
-    response
-        .setStatusCode(answer.status())
-        .putHeader("content-type", "application/json")
-        .end(Buffer.buffer(ResponseWriter.write(kind, corrId, answer)));
   }
 }

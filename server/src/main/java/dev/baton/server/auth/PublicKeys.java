@@ -1,0 +1,133 @@
+package dev.baton.server.auth;
+
+import dev.baton.server.config.ConfigurationException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads a public key: RSA, EC on P-256 or P-384, or Ed25519. */
+final class PublicKeys {
+
+  private static final int LEAST_RSA_BITS = 2048;
+  private static final Pattern PEM =
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
+
+  /** The DER of {@code SEQUENCE {OID rsaEncryption, NULL}}. */
+  private static final byte[] RSA_ENCRYPTION = Base64.getDecoder().decode("MA0GCSqGSIb3DQEBAQUA");
+
+  private PublicKeys() {}
+
+  /**
+   * The key.
+   *
+   * @param textOrPath PEM text, or the path of a file that holds it
+   * @throws ConfigurationException if there is no usable key in it
+   */
+  static PublicKey read(String textOrPath) {
+    boolean isText = textOrPath.contains("-----BEGIN");
+    String origin = isText ? "auth.publickey" : "auth.publickey " + textOrPath;
+    String text = isText ? textOrPath : readFile(textOrPath);
+    Matcher pem = PEM.matcher(text);
+    if (!pem.find()) {
+      throw new ConfigurationException(
+          origin + ": no PEM text in it; -----BEGIN PUBLIC KEY----- is expected");
+    }
+    return check(origin, decode(origin, pem.group(1), pem.group(2)));
+  }
+
+  private static String readFile(String path) {
+    try {
+      return Files.readString(Path.of(path));
+    } catch (IOException | InvalidPathException e) {
+      throw new ConfigurationException(
+          "auth.publickey " + path + ": neither PEM text, nor `none`, nor a readable file");
+    }
+  }
+
+  private static PublicKey decode(String origin, String label, String base64) {
+    byte[] der;
+    try {
+      der = Base64.getMimeDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(origin + ": what the PEM text holds is not base64");
+    }
+    switch (label) {
+      case "PUBLIC KEY" -> {}
+      case "RSA PUBLIC KEY" -> der = wrap(der);
+      default ->
+          throw new ConfigurationException(
+              origin + ": it is a " + label + "; a PUBLIC KEY is expected");
+    }
+    for (String type : List.of("RSA", "EC", "Ed25519")) {
+      try {
+        return KeyFactory.getInstance(type).generatePublic(new X509EncodedKeySpec(der));
+      } catch (InvalidKeySpecException e) {
+        // A key of another type, perhaps.
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("this Java has no " + type + " keys", e);
+      }
+    }
+    throw new ConfigurationException(
+        origin + ": neither an RSA, nor an EC, nor an Ed25519 public key");
+  }
+
+  /** A bare RSA key (PKCS #1) as the structure that names its type. */
+  private static byte[] wrap(byte[] rsaKey) {
+    byte[] bits = new byte[rsaKey.length + 1];
+    System.arraycopy(rsaKey, 0, bits, 1, rsaKey.length);
+    byte[] bitString = element(0x03, bits);
+    byte[] both = new byte[RSA_ENCRYPTION.length + bitString.length];
+    System.arraycopy(RSA_ENCRYPTION, 0, both, 0, RSA_ENCRYPTION.length);
+    System.arraycopy(bitString, 0, both, RSA_ENCRYPTION.length, bitString.length);
+    return element(0x30, both);
+  }
+
+  private static byte[] element(int tag, byte[] content) {
+    ByteArrayOutputStream der = new ByteArrayOutputStream(content.length + 4);
+    der.write(tag);
+    if (content.length >= 0x80) {
+      boolean isLong = content.length > 0xFF;
+      der.write(isLong ? 0x82 : 0x81);
+      if (isLong) {
+        der.write(content.length >> 8);
+      }
+    }
+    der.write(content.length);
+    der.writeBytes(content);
+    return der.toByteArray();
+  }
+
+  private static PublicKey check(String origin, PublicKey key) {
+    if (key instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < LEAST_RSA_BITS) {
+      throw new ConfigurationException(
+          origin
+              + ": an RSA key of "
+              + rsa.getModulus().bitLength()
+              + " bits; at least "
+              + LEAST_RSA_BITS
+              + " are expected");
+    }
+    for (Algorithm algorithm : Algorithm.values()) {
+      if (algorithm.takes(key)) {
+        return key;
+      }
+    }
+    throw new ConfigurationException(
+        origin
+            + ": an EC key on a curve of "
+            + Algorithm.fieldBits(key)
+            + " bits; P-256 or P-384 is expected");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.baton.server.http;
+
+import dev.baton.protocol.Response;
+import dev.baton.protocol.json.RequestReader;
+import dev.baton.protocol.json.ResponseWriter;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A request of the protocol whose envelope was in order, and its answer to come. */
+final class Exchange {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  /** What kinds that the protocol does not have are counted under: there is no end of them. */
+  private static final String UNKNOWN = "unknown";
+
+  private static final int MOST_LOGGED = 200;
+
+  private final HttpServerResponse response;
+  private final String kind;
+  private final String corrId;
+  private final long started;
+  private final RequestMetrics metrics;
+
+  /** Begins when {@link System#nanoTime} showed {@code started}. */
+  Exchange(
+      HttpServerResponse response,
+      String kind,
+      String corrId,
+      long started,
+      RequestMetrics metrics) {
+    this.response = response;
+    this.kind = kind;
+    this.corrId = corrId;
+    this.started = started;
+    this.metrics = metrics;
+  }
+
+  /** Answers a request of a kind that the protocol has. */
+  void answer(Response answer) {
+    answer(kind, answer);
+  }
+
+  /** Answers a request of any kind. */
+  void refuse(Response refusal) {
+    answer(RequestReader.isKnown(kind) ? kind : UNKNOWN, refusal);
+  }
+
+  /** Answers a request that may be repeated in a second. */
+  void retryLater(Response refusal) {
+    response.putHeader("retry-after", "1");
+    answer(refusal);
+  }
+
+  private void answer(String label, Response answer) {
+    metrics.answered(label, answer.status(), System.nanoTime() - started);
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("kind={} corrId={} status={}", printable(kind), printable(corrId), answer.status());
+    }
+    write(response, kind, corrId, answer);
+  }
+
+  /** What a client made up, on one line. */
+  private static String printable(String text) {
+    StringBuilder line = new StringBuilder();
+    text.codePoints()
+        .limit(MOST_LOGGED)
+        .forEach(c -> line.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
+    return line.toString();
+  }
+
+  static void write(HttpServerResponse response, String kind, String corrId, Response answer) {
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    response
+        .setStatusCode(answer.status())
+        .putHeader("content-type", "application/json")
+        .end(Buffer.buffer(ResponseWriter.write(kind, corrId, answer)));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.baton.server.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.baton.server.config.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublicKeysTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void aKeyIsReadFromItsTextAndFromItsFile() throws IOException {
+    KeyPair keys = Tokens.key("RSA", 2048);
+    String pem = Tokens.pem("PUBLIC KEY", keys.getPublic());
+    Path file = Files.writeString(folder.resolve("key.pem"), "# ours\n" + pem);
+    assertThat(PublicKeys.read(pem)).isEqualTo(keys.getPublic());
+    assertThat(PublicKeys.read(pem.replace("\n", "\r\n"))).isEqualTo(keys.getPublic());
+    assertThat(PublicKeys.read(file.toString())).isEqualTo(keys.getPublic());
+  }
+
+  @Test
+  void aBareRsaKeyIsReadToo() {
+    KeyPair keys = Tokens.key("RSA", 2048);
+    // What follows the algorithm's name and the head of the bit string.
+    byte[] der = keys.getPublic().getEncoded();
+    byte[] bare = Arrays.copyOfRange(der, 24, der.length);
+    assertThat(PublicKeys.read(Tokens.pem("RSA PUBLIC KEY", bare))).isEqualTo(keys.getPublic());
+  }
+
+  @Test
+  void whatIsNoUsableKeyIsNamed() throws IOException {
+    assertRefused("/no/such/file.pem", "/no/such/file.pem", "nor a readable file");
+    assertRefused("bad\0path", "nor a readable file");
+    Path empty = Files.writeString(folder.resolve("empty.pem"), "");
+    assertRefused(empty.toString(), "empty.pem", "no PEM text");
+    assertRefused(folder.toString(), "nor a readable file");
+    assertRefused("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "neither an RSA");
+    assertRefused("-----BEGIN PUBLIC KEY-----\nA\n-----END PUBLIC KEY-----", "not base64");
+    assertRefused("-----BEGIN PUBLIC KEY-----\nAAAA\n", "no PEM text");
+    KeyPair keys = Tokens.key("RSA", 2048);
+    assertRefused(Tokens.pem("PRIVATE KEY", keys.getPrivate().getEncoded()), "it is a PRIVATE KEY");
+    assertRefused(
+        Tokens.pem("PUBLIC KEY", Tokens.key("RSA", 1024).getPublic()), "RSA key of 1024 bits");
+    assertRefused(
+        Tokens.pem("PUBLIC KEY", Tokens.ecKey("secp521r1").getPublic()), "curve of 521 bits");
+    assertRefused(Tokens.pem("PUBLIC KEY", Tokens.key("X25519", 0).getPublic()), "neither an RSA");
+  }
+
+  private static void assertRefused(String key, String... texts) {
+    assertThatThrownBy(() -> PublicKeys.read(key))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("auth.publickey")
+        .hasMessageContainingAll(texts);
+  }
+}
