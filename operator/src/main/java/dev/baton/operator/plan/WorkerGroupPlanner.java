@@ -5,8 +5,10 @@ import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.plan.Conditions.Verdict;
 import dev.baton.operator.plan.ObservedState.Applied;
 import dev.baton.operator.plan.ObservedState.Rejected;
+import dev.baton.operator.resources.Template;
 import dev.baton.operator.resources.WorkerDeployment;
 import dev.baton.operator.server.GroupFigures;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,39 +33,73 @@ public final class WorkerGroupPlanner {
 
   /** The plan. */
   public static Plan plan(WorkerGroup group, ObservedState observed, Instant now) {
-    Deployment desired = WorkerDeployment.desired(group);
     Deployment found = observed.deployment();
     String owner = found == null ? null : WorkerDeployment.takenBy(found, group);
-    Deployment ours = owner == null ? found : null;
-    Rejected rejected = observed.rejected();
-    if (rejected != null && !rejected.desired().equals(desired)) {
-      rejected = null; // of an earlier spec
+    if (owner != null) {
+      return plan(group, observed, null, null, StatusPlan.nameTaken(group, owner), now);
     }
+    return switch (Template.read(group.getSpec().template())) {
+      case Template.Unreadable(String message) ->
+          plan(group, observed, found, null, StatusPlan.templateRejected(message), now);
+      case Template.Readable(PodTemplateSpec template) ->
+          plan(group, observed, found, WorkerDeployment.desired(group, template), now);
+    };
+  }
 
-    boolean applies =
-        owner == null
-            && (rejected == null
-                ? differs(ours, desired, observed.applied())
-                : !now.isBefore(rejected.at().plus(REJECTED_RETRY)));
-    Verdict obstacle =
-        owner != null
-            ? StatusPlan.nameTaken(group, owner)
-            : rejected != null ? StatusPlan.templateRejected(rejected.message()) : null;
-    WorkerGroupStatus status = StatusPlan.of(group, observed, ours, obstacle, applies, now);
+  /** With a Deployment that could be applied. */
+  private static Plan plan(
+      WorkerGroup group,
+      ObservedState observed,
+      @Nullable Deployment ours,
+      Deployment desired,
+      Instant now) {
+    Rejected rejected = observed.rejected();
+    if (rejected != null && rejected.desired().equals(desired)) {
+      boolean again = !now.isBefore(rejected.at().plus(REJECTED_RETRY));
+      return plan(
+          group,
+          observed,
+          ours,
+          again ? apply(desired, ours, observed) : null,
+          StatusPlan.templateRejected(rejected.message()),
+          now);
+    }
+    boolean differs = differs(ours, desired, observed.applied());
+    return plan(group, observed, ours, differs ? apply(desired, ours, observed) : null, null, now);
+  }
 
+  /**
+   * With what is to be applied, if anything.
+   *
+   * @param obstacle why the Deployment cannot become what the spec says, if it cannot
+   */
+  private static Plan plan(
+      WorkerGroup group,
+      ObservedState observed,
+      @Nullable Deployment ours,
+      Plan.@Nullable Apply apply,
+      @Nullable Verdict obstacle,
+      Instant now) {
+    WorkerGroupStatus status = StatusPlan.of(group, observed, ours, obstacle, apply != null, now);
+    WorkerGroupStatus before = observed.status();
     Duration wait = Duration.between(now, observed.statusWrittenAt().plus(FIGURES_EVERY));
-    boolean differs = !status.equals(observed.status());
+    boolean differs = !status.equals(before);
     boolean waits =
-        differs && wait.isPositive() && !StatusPlan.differsBeyondFigures(status, observed.status());
-    List<Note> notes = new ArrayList<>(Notes.between(observed.status(), status));
+        differs && wait.isPositive() && !StatusPlan.differsBeyondFigures(status, before);
+    List<Note> notes = new ArrayList<>(Notes.between(before, status));
     notes.addAll(Notes.slotsConflict(group, observed));
     return new Plan(
-        applies ? new Plan.Apply(desired, Notes.scaled(desired, ours, observed.applied())) : null,
+        apply,
         slots(group, observed),
         status,
         differs && !waits,
         List.copyOf(notes),
         waits ? wait : obstacle != null ? REJECTED_RETRY : LONGEST_LOOK);
+  }
+
+  private static Plan.Apply apply(
+      Deployment desired, @Nullable Deployment ours, ObservedState observed) {
+    return new Plan.Apply(desired, Notes.scaled(desired, ours, observed.applied()));
   }
 
   /**

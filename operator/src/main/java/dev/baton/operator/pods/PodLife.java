@@ -47,7 +47,7 @@ record PodLife(boolean leaving, boolean ended, @Nullable String endedContainer) 
 
     if (ended) {
       if (!wasEnded && (before != null || isNews(end, now))) {
-        signals.add(new PodSignal.Gone(worker, "has ended" + manner(end)));
+        signals.add(new PodSignal.Gone(worker, "has ended" + manner(end), false));
       }
     } else {
       if (process != null && end != null && isUntold(before, end) && isNews(end, now)) {
@@ -73,7 +73,7 @@ record PodLife(boolean leaving, boolean ended, @Nullable String endedContainer) 
   static List<PodSignal> removed(@Nullable PodLife before, PodWorker worker) {
     return before != null && before.ended
         ? List.of()
-        : List.of(new PodSignal.Gone(worker, "was removed"));
+        : List.of(new PodSignal.Gone(worker, "was removed", true));
   }
 
   /** Why the pod is about to stop, or null if it is not. */

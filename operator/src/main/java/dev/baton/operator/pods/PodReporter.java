@@ -2,6 +2,7 @@ package dev.baton.operator.pods;
 
 import dev.baton.operator.api.v1alpha1.Reason;
 import dev.baton.operator.plan.Note;
+import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.GroupsApi;
 import dev.baton.operator.server.ServerUnavailableException;
 import dev.baton.operator.server.Signal;
@@ -12,7 +13,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +71,7 @@ final class PodReporter {
         lane.add(signal);
         return;
       }
-      lanes.put(uid, new ArrayDeque<>(java.util.List.of(signal)));
+      lanes.put(uid, new ArrayDeque<>(List.of(signal)));
     }
     Thread.ofVirtual().name("report " + signal.worker().name()).start(() -> run(uid));
   }
@@ -127,10 +130,7 @@ final class PodReporter {
         log.debug("pod {}: trying again: {}", signal.worker().name(), e.text());
       }
       Thread.sleep(pause);
-      pause =
-          pause.multipliedBy(2).compareTo(timings.lastRetry()) < 0
-              ? pause.multipliedBy(2)
-              : timings.lastRetry();
+      pause = timings.after(pause);
     }
   }
 
@@ -139,38 +139,61 @@ final class PodReporter {
     PodWorker worker = signal.worker();
     return switch (signal) {
       case PodSignal.Draining(_, String why) -> {
-        tell(worker, Signal.DRAIN, true);
+        tellDoor(worker, Signal.DRAIN);
         yield Note.normal(
             Reason.Draining, "Pod %s %s: it gets no more work".formatted(worker.name(), why));
       }
       case PodSignal.Staying _ -> {
-        tell(worker, Signal.RESUME, true);
+        tellDoor(worker, Signal.RESUME);
         yield Note.normal(
             Reason.Resumed, "Pod %s stays after all: it gets work again".formatted(worker.name()));
       }
-      case PodSignal.Gone(_, String why) ->
-          gone(worker, "Pod %s %s".formatted(worker.name(), why), tell(worker, Signal.GONE, true));
+      case PodSignal.Gone(_, String why, boolean mayRunOn) -> {
+        SignalResult result = tellGone(worker, true);
+        if (mayRunOn) {
+          tellDoor(worker, Signal.DRAIN); // should it connect again, it gets no work
+        }
+        yield gone("Pod %s %s".formatted(worker.name(), why), result);
+      }
       case PodSignal.ProcessEnded(_, String why, Instant endedAt, boolean restarted) -> {
         boolean successor = restarted || !first;
-        if (successor && hasSettled(worker, endedAt)) {
-          yield null;
-        }
-        yield gone(
-            worker,
-            "Pod %s: %s".formatted(worker.name(), why),
-            tell(worker, Signal.GONE, !successor));
+        yield successor && hasSettled(worker, endedAt)
+            ? null
+            : gone("Pod %s: %s".formatted(worker.name(), why), tellGone(worker, !successor));
       }
     };
   }
 
-  /** By pid; by address, if that may be asked, only where no worker of that pid is known. */
-  private SignalResult tell(PodWorker worker, Signal signal, boolean byAddress) {
-    SignalResult result = api.signal(worker.address(), signal, new WorkerName.Pid(worker.name()));
-    String ip = worker.ip();
-    if (result.metNobody() && byAddress && ip != null && !sharedIp.test(ip, worker.uid())) {
-      return api.signal(worker.address(), signal, new WorkerName.At(ip));
+  /**
+   * By pid; where nobody has that pid, by the pids that are connected from the pod's address. Not
+   * by the address itself: the server would remember it, and another pod may get it.
+   */
+  private void tellDoor(PodWorker worker, Signal signal) {
+    SignalResult result = api.signal(worker.address(), signal, pid(worker));
+    if (result.metNobody() && hasIpOfItsOwn(worker)) {
+      for (GroupFigures.Worker each : api.figures(worker.address()).workers()) {
+        if (Objects.equals(each.address(), worker.ip())) {
+          api.signal(worker.address(), signal, new WorkerName.Pid(each.pid()));
+        }
+      }
     }
-    return result;
+  }
+
+  /** By pid; where nobody has that pid, by the pod's address. */
+  private SignalResult tellGone(PodWorker worker, boolean byAddress) {
+    SignalResult result = api.signal(worker.address(), Signal.GONE, pid(worker));
+    String ip = worker.ip();
+    return result.metNobody() && byAddress && ip != null && hasIpOfItsOwn(worker)
+        ? api.signal(worker.address(), Signal.GONE, new WorkerName.At(ip))
+        : result;
+  }
+
+  private static WorkerName pid(PodWorker worker) {
+    return new WorkerName.Pid(worker.name());
+  }
+
+  private boolean hasIpOfItsOwn(PodWorker worker) {
+    return worker.ip() != null && !sharedIp.test(worker.ip(), worker.uid());
   }
 
   private boolean hasSettled(PodWorker worker, Instant endedAt) {
@@ -179,7 +202,7 @@ final class PodReporter {
         .anyMatch(it -> it.pid().equals(worker.name()) && it.connectedAt() >= settledAt);
   }
 
-  private static Note gone(PodWorker worker, String what, SignalResult result) {
+  private static Note gone(String what, SignalResult result) {
     int tasks = result.leasesEnded();
     String rest =
         switch (tasks) {

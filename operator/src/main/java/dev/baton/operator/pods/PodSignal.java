@@ -13,8 +13,13 @@ sealed interface PodSignal {
   /** It was about to stop and stays after all. */
   record Staying(PodWorker worker) implements PodSignal {}
 
-  /** Nothing of it runs any more, and nothing will again. */
-  record Gone(PodWorker worker, String why) implements PodSignal {}
+  /**
+   * Nothing of it will run again.
+   *
+   * @param mayRunOn whether its processes may still run for a while: its end was not seen, only
+   *     that the object is not there any more, as after a forced deletion
+   */
+  record Gone(PodWorker worker, String why, boolean mayRunOn) implements PodSignal {}
 
   /**
    * The worker's process has ended and the kubelet starts it again, in the same pod and so with the

@@ -14,4 +14,9 @@ public record ReportTimings(Duration firstRetry, Duration lastRetry, Duration pa
   /** For the default lease of a minute. */
   public static final ReportTimings DEFAULT =
       new ReportTimings(Duration.ofMillis(50), Duration.ofSeconds(2), Duration.ofMinutes(1));
+
+  Duration after(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(lastRetry) < 0 ? twice : lastRetry;
+  }
 }

@@ -44,11 +44,8 @@ final class Memory {
 
   /** The Deployment, from the cache unless that lags behind what was applied. */
   @Nullable Deployment deployment(@Nullable Deployment cached, Instant now) {
-    if (result == null || now.isAfter(resultAt.plus(CACHE_LAG_MAX))) {
+    if (cached == null || result == null || now.isAfter(resultAt.plus(CACHE_LAG_MAX))) {
       return cached;
-    }
-    if (cached == null) {
-      return result;
     }
     boolean same = cached.getMetadata().getUid().equals(result.getMetadata().getUid());
     return same && cached.getMetadata().getGeneration() < result.getMetadata().getGeneration()

@@ -37,8 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the cluster to what a WorkerGroup says. Reads caches only, except before the first apply,
- * when it asks whether the name is free.
+ * Brings the cluster to what a WorkerGroup says. Reads caches only, except where they show no
+ * Deployment.
  *
  * <p>It writes the status itself and only when it differs, and answers {@code noUpdate}: the SDK
  * then has no own write to filter, and no change of a spec is mistaken for one.
@@ -132,7 +132,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private ObservedState observe(WorkerGroup group, Context<WorkerGroup> context, Memory memory) {
     Instant now = clock.instant();
     Deployment cached = context.getSecondaryResource(Deployment.class).orElse(null);
-    if (cached == null && memory.applied == null) {
+    if (cached == null) { // seldom; and a cache does not know names that are somebody else's
       cached =
           context
               .getClient()

@@ -5,7 +5,6 @@ import dev.baton.operator.api.v1alpha1.WorkerGroupSpec.TokenSecretRef;
 import dev.baton.operator.server.GroupAddress;
 import dev.baton.operator.server.GroupAddress.SecretKey;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ public final class Wiring {
   public static GroupAddress addressOf(WorkerGroup group) {
     TokenSecretRef token = group.getSpec().server().tokenSecretRef();
     return new GroupAddress(
-        URI.create(url(group)),
+        url(group),
         group.groupName(),
         token == null
             ? null
@@ -53,19 +52,15 @@ public final class Wiring {
     }
     String token = annotations.get(TOKEN_ANNOTATION);
     int slash = token == null ? -1 : token.indexOf('/');
-    try {
-      return new GroupAddress(
-          URI.create(server),
-          group,
-          token == null || slash < 0
-              ? null
-              : new SecretKey(
-                  pod.getMetadata().getNamespace(),
-                  token.substring(0, slash),
-                  token.substring(slash + 1)));
-    } catch (IllegalArgumentException e) {
-      return null; // somebody wrote over it
-    }
+    return new GroupAddress(
+        server,
+        group,
+        token == null || slash < 0
+            ? null
+            : new SecretKey(
+                pod.getMetadata().getNamespace(),
+                token.substring(0, slash),
+                token.substring(slash + 1)));
   }
 
   /** The server's URL without the slash at its end, which some SDKs would double. */

@@ -3,6 +3,7 @@ package dev.baton.operator.resources;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ public final class WorkerDeployment {
    * What to apply: the fields that are ours and no others. A roll starts new workers before it
    * stops old ones, so the group never has less room than was asked for.
    */
-  public static Deployment desired(WorkerGroup group) {
+  public static Deployment desired(WorkerGroup group, PodTemplateSpec template) {
     return new DeploymentBuilder()
         .withNewMetadata()
         .withName(group.getMetadata().getName())
@@ -37,7 +38,7 @@ public final class WorkerDeployment {
         .withNewMaxSurge("25%")
         .endRollingUpdate()
         .endStrategy()
-        .withTemplate(WorkerPodTemplate.of(group))
+        .withTemplate(WorkerPodTemplate.of(group, template))
         .endSpec()
         .build();
   }

@@ -24,13 +24,13 @@ final class WorkerPodTemplate {
 
   private WorkerPodTemplate() {}
 
-  static PodTemplateSpec of(WorkerGroup group) {
+  static PodTemplateSpec of(WorkerGroup group, PodTemplateSpec given) {
     WorkerGroupSpec spec = group.getSpec();
-    PodTemplateSpec template = new PodTemplateSpecBuilder(spec.template()).build(); // a copy
-    ObjectMeta given = template.getMetadata() == null ? new ObjectMeta() : template.getMetadata();
+    PodTemplateSpec template = new PodTemplateSpecBuilder(given).build(); // a copy
+    ObjectMeta named = template.getMetadata() == null ? new ObjectMeta() : template.getMetadata();
     ObjectMeta metadata = new ObjectMeta();
-    metadata.setLabels(merged(given.getLabels(), Wiring.labels(group)));
-    metadata.setAnnotations(merged(given.getAnnotations(), Wiring.annotations(group)));
+    metadata.setLabels(merged(named.getLabels(), Wiring.labels(group)));
+    metadata.setAnnotations(merged(named.getAnnotations(), Wiring.annotations(group)));
     template.setMetadata(metadata);
 
     Duration drainTime = DrainTime.parse(spec.drainTimeout());

@@ -25,6 +25,9 @@ public final class GroupStream implements AutoCloseable {
     /** New figures. */
     record Figures(GroupFigures figures) implements Item {}
 
+    /** A sign of life. */
+    record KeepAlive() implements Item {}
+
     /** Nothing for as long as was waited; the connection may be dead. */
     record Silence() implements Item {}
 
@@ -90,7 +93,7 @@ public final class GroupStream implements AutoCloseable {
     }
   }
 
-  /** Lines that begin with {@code data:} up to an empty line make an event; the rest is skipped. */
+  /** Lines of data up to an empty line make an event, a comment is a sign of life. */
   private void readEvents() throws IOException, InterruptedException {
     StringBuilder data = new StringBuilder();
     for (String line = readLine(); line != null; line = readLine()) {
@@ -99,6 +102,8 @@ public final class GroupStream implements AutoCloseable {
       } else if (line.isEmpty() && !data.isEmpty()) {
         emit(data.toString().getBytes(StandardCharsets.UTF_8));
         data.setLength(0);
+      } else if (line.startsWith(":")) {
+        items.put(new Item.KeepAlive());
       }
       if (data.length() > GroupsApi.ANSWER_BYTES_MAX) {
         throw tooLong();

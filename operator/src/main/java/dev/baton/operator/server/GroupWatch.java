@@ -73,6 +73,7 @@ final class GroupWatch implements AutoCloseable {
         switch (stream.next(timings.silence())) {
           case GroupStream.Item.Figures(GroupFigures figures) ->
               publish(new Sighting.Seen(figures));
+          case GroupStream.Item.KeepAlive _ -> {}
           case GroupStream.Item.Silence _ -> publish(new Sighting.Seen(api.figures(address)));
           case GroupStream.Item.Failure(ServerUnavailableException cause) -> throw cause;
           case GroupStream.Item.End _ -> {

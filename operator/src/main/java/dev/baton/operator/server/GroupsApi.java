@@ -99,11 +99,14 @@ public final class GroupsApi implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(GroupAddress address, String path, String accept) {
-    URI uri = address.server().resolve("/groups/" + encode(address.group()) + path);
-    HttpRequest.Builder builder =
-        HttpRequest.newBuilder(uri)
-            .header("accept", accept)
-            .header("content-type", "application/json");
+    HttpRequest.Builder builder = HttpRequest.newBuilder();
+    try {
+      builder.uri(URI.create(address.server() + "/groups/" + encode(address.group()) + path));
+    } catch (IllegalArgumentException e) {
+      throw new ServerUnavailableException(
+          NO_CONNECTION, "'" + address.server() + "' is not the URL of a server", e);
+    }
+    builder.header("accept", accept).header("content-type", "application/json");
     if (address.token() != null) {
       builder.header("authorization", "Bearer " + tokens.read(address.token()));
     }
@@ -128,6 +131,8 @@ public final class GroupsApi implements AutoCloseable {
               .get();
     } catch (ExecutionException e) {
       throw noConnection(request, e.getCause());
+    } catch (IllegalArgumentException e) {
+      throw noConnection(request, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw noConnection(request, e);

@@ -3,13 +3,13 @@ package dev.baton.operator.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param group null means the resource's own name
  * @param replicas null only in objects that did not pass the API server, which fills in 1
  * @param slots null leaves the group's setting at the server alone
+ * @param template as it was written: the API server has seen to its outline only
  * @param drainTimeout null only in objects that did not pass the API server, which fills in 30s
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -30,9 +31,9 @@ public record WorkerGroupSpec(
         @Size(max = 128)
         @ValidationRule(
             value = "self.matches('^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$')",
-            message =
-                "group may contain letters, digits, '.', '_' and '-', and must begin and end with"
-                    + " a letter or a digit")
+            messageExpression =
+                "'group may contain letters, digits, \".\", \"_\" and \"-\", and must begin and end"
+                    + " with a letter or a digit; not \"' + self + '\"'")
         @Nullable String group,
     @JsonPropertyDescription("How many workers run. 0 stops them all; work then waits.")
         @PrinterColumn(name = "Desired")
@@ -53,7 +54,7 @@ public record WorkerGroupSpec(
                 + " RESONATE_DRAIN_TIMEOUT are added to each container that does not set them.")
         @Required
         @SchemaFrom(type = PodTemplateSchema.class)
-        PodTemplateSpec template,
+        JsonNode template,
     @JsonPropertyDescription(
             "How long a worker that is asked to stop may finish what it runs, such as 30s or"
                 + " 1m30s; what is left goes to other workers.")
@@ -61,7 +62,8 @@ public record WorkerGroupSpec(
         @Size(max = 32)
         @ValidationRule(
             value = "self.matches('^([0-9]+(h|m|s|ms))+$')",
-            message = "drainTimeout must be a duration such as 30s, 1m30s or 500ms")
+            messageExpression =
+                "'drainTimeout must be a duration such as 30s, 1m30s or 500ms, not \"' + self + '\"'")
         @Nullable String drainTimeout) {
 
   /** Where the promise server is and how to speak to it. */
@@ -73,9 +75,12 @@ public record WorkerGroupSpec(
           @Required
           @Size(max = 2048)
           @ValidationRule(
-              value = "self.matches('^https?://[^/?#]+/?$')",
-              message =
-                  "url must be http://HOST[:PORT] or https://HOST[:PORT], without path or query")
+              value =
+                  "self.matches('^https?://([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|"
+                      + "\\\\[[0-9A-Fa-f:.]+\\\\])(:[0-9]{1,5})?/?$')",
+              messageExpression =
+                  "'url must be http://HOST[:PORT] or https://HOST[:PORT], without path or query;"
+                      + " not \"' + self + '\"'")
           String url,
       @JsonPropertyDescription(
               "The Secret that holds the token for a server that asks for one, in the namespace of"

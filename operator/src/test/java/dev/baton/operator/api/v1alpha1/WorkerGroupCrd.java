@@ -15,9 +15,11 @@ import java.util.Map;
 /** Makes the CRD from the Java types, and knows where its committed copy lies. */
 public final class WorkerGroupCrd {
 
+  /** The manifests. */
+  public static final Path DEPLOY = Path.of("..", "deploy").toAbsolutePath().normalize();
+
   /** The copy that is committed and installed. */
-  public static final Path COMMITTED =
-      Path.of("..", "deploy", "crd", "workergroups.baton.dev.yaml").toAbsolutePath().normalize();
+  public static final Path COMMITTED = DEPLOY.resolve("crd").resolve("workergroups.baton.dev.yaml");
 
   /** In the order in which a person asks. */
   private static final List<String> COLUMNS =
@@ -90,7 +92,6 @@ public final class WorkerGroupCrd {
 
   /** Writes the committed copy anew. */
   static void write(String yaml) throws IOException {
-    Files.createDirectories(COMMITTED.getParent());
     Files.writeString(COMMITTED, yaml);
   }
 }

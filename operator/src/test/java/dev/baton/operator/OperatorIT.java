@@ -1,0 +1,552 @@
+package dev.baton.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import dev.baton.operator.server.FakeServer;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The operator at a real API server, with real pods, and a server that records. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OperatorIT {
+
+  private static final String IMAGE = "registry.k8s.io/pause:3.10";
+
+  private final KubernetesClient client = TestCluster.admin();
+  private final String namespace = "it-" + Long.toString(System.currentTimeMillis(), 36);
+  private final FakeServer server = new FakeServer();
+  private OperatorUnderTest operator = new OperatorUnderTest();
+
+  @BeforeAll
+  void prepare() {
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    client
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(namespace)
+                .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                .endMetadata()
+                .build())
+        .create();
+  }
+
+  @AfterEach
+  void removeGroups() {
+    client.resources(WorkerGroup.class).inNamespace(namespace).delete();
+    client.apps().deployments().inNamespace(namespace).delete();
+    server.setStatus(200);
+    server.meets(0);
+    server.show(FakeServer.figures(0, 0, 0, null));
+  }
+
+  @AfterAll
+  void finish() {
+    Awaitility.reset();
+    operator.close();
+    server.close();
+    client.namespaces().withName(namespace).delete();
+    client.close();
+  }
+
+  @Test
+  void aWorkerGroupBecomesPodsAndTellsOfThem() {
+    server.show(FakeServer.figures(4, 1, 2, null));
+    apply("story", "replicas: 2");
+    awaitCondition("story", "Available", "True", "2 of 2 workers are ready");
+    awaitCondition("story", "Progressing", "False", "all 2 workers are as the spec says");
+    awaitCondition("story", "ServerReachable", "True", "the server answers");
+    WorkerGroupStatus status = group("story").get().getStatus();
+    assertThat(status.replicas()).isEqualTo(2);
+    assertThat(status.readyReplicas()).isEqualTo(2);
+    assertThat(status.connectedWorkers()).isEqualTo(2);
+    assertThat(status.inFlight()).isEqualTo(1);
+    assertThat(status.ready()).isEqualTo(4);
+    assertThat(status.oldestReadySeconds()).isEqualTo(2);
+    assertThat(status.observedGeneration()).isEqualTo(1);
+    assertThat(status.selector()).isEqualTo("baton.dev/workergroup=story");
+    assertThat(status.conditions())
+        .allSatisfy(it -> assertThat(it.getObservedGeneration()).isEqualTo(1));
+
+    Pod pod = pods("story").getFirst();
+    assertThat(pod.getSpec().getContainers().getFirst().getEnv())
+        .extracting(EnvVar::getName)
+        .startsWith("RESONATE_URL", "RESONATE_GROUP", "RESONATE_PID");
+    awaitEvent("story", "Normal Scaled Scaled from 0 to 2 workers");
+  }
+
+  @Test
+  void theFiguresFollowTheServer() {
+    apply("figures", "replicas: 0");
+    awaitCondition("figures", "Available", "True", "no workers are asked for");
+    server.show(FakeServer.figures(9, 3, 1, null));
+    await()
+        .until(() -> {
+          WorkerGroupStatus status = group("figures").get().getStatus();
+          return Integer.valueOf(9).equals(status.ready())
+              && Integer.valueOf(3).equals(status.inFlight())
+              && Integer.valueOf(1).equals(status.connectedWorkers());
+        });
+  }
+
+  @Test
+  void kubectlScaleWorksBothWays() {
+    apply("scaled", "replicas: 1");
+    awaitCondition("scaled", "Available", "True", "1 of 1 workers are ready");
+    group("scaled").scale(3);
+    awaitCondition("scaled", "Available", "True", "3 of 3 workers are ready");
+    awaitEvent("scaled", "Normal Scaled Scaled from 1 to 3 workers");
+    group("scaled").scale(0);
+    awaitCondition("scaled", "Available", "True", "no workers are asked for");
+    assertThat(pods("scaled")).isEmpty();
+  }
+
+  @Test
+  void aForeignEditIsPutBackAndForeignFieldsStay() {
+    apply("edited", "replicas: 1");
+    awaitCondition("edited", "Progressing", "False", "all 1 workers are as the spec says");
+    deployment("edited")
+        .edit(it ->
+            new DeploymentBuilder(it)
+                .editMetadata()
+                .addToAnnotations("example.org/note", "mine")
+                .endMetadata()
+                .editSpec()
+                .withReplicas(4)
+                .withMinReadySeconds(1)
+                .editTemplate()
+                .editSpec()
+                .editContainer(0)
+                .withImage("example.org/foreign:1")
+                .addNewEnv()
+                .withName("FOREIGN")
+                .withValue("1")
+                .endEnv()
+                .endContainer()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build());
+    awaitEvent(
+        "edited",
+        "Normal DeploymentRestored Deployment edited had been changed or removed: put back");
+    Deployment restored = deployment("edited").get();
+    assertThat(restored.getSpec().getReplicas()).isEqualTo(1);
+    assertThat(restored.getSpec().getMinReadySeconds()).isEqualTo(1);
+    assertThat(restored.getMetadata().getAnnotations()).containsEntry("example.org/note", "mine");
+    var container = restored.getSpec().getTemplate().getSpec().getContainers().getFirst();
+    assertThat(container.getImage()).isEqualTo(IMAGE);
+    assertThat(container.getEnv()).extracting(EnvVar::getName).contains("FOREIGN");
+    assertThat(events("edited")).noneMatch(it -> it.contains("from 4"));
+  }
+
+  @Test
+  void aDeploymentThatIsDeletedComesBack() {
+    apply("deleted", "replicas: 1");
+    awaitCondition("deleted", "Available", "True", "1 of 1 workers are ready");
+    String uid = deployment("deleted").get().getMetadata().getUid();
+    deployment("deleted").delete();
+    await()
+        .until(() -> {
+          Deployment there = deployment("deleted").get();
+          return there != null && !there.getMetadata().getUid().equals(uid);
+        });
+  }
+
+  @Test
+  void theServersAbsenceIsSaidAndItsReturnToo() {
+    apply("absent", "replicas: 0");
+    awaitCondition("absent", "ServerReachable", "True", "the server answers");
+    server.stop();
+    awaitCondition("absent", "ServerReachable", "False", "GET " + server.url());
+    assertThat(group("absent").get().getStatus().connectedWorkers()).isNull();
+    awaitEvent("absent", "Warning ServerUnreachable GET " + server.url());
+    server.start();
+    awaitCondition("absent", "ServerReachable", "True", "the server answers");
+    awaitEvent("absent", "Normal ServerReachable the server answers again");
+  }
+
+  @Test
+  void aMissingTokenIsSaidAndOneThatAppearsIsUsed() {
+    apply("token", "replicas: 0", ", tokenSecretRef: {name: token-of-it, key: jwt}");
+    awaitCondition(
+        "token",
+        "ServerReachable",
+        "False",
+        "key jwt of Secret " + namespace + "/token-of-it does not exist");
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName("token-of-it")
+                .withNamespace(namespace)
+                .endMetadata()
+                .addToStringData("jwt", "a.b.c")
+                .build())
+        .create();
+    awaitCondition("token", "ServerReachable", "True", "the server answers");
+    assertThat(server.calls())
+        .anySatisfy(call -> {
+          assertThat(call.uri()).isEqualTo("/groups/token");
+          assertThat(call.token()).isEqualTo("Bearer a.b.c");
+        });
+  }
+
+  @Test
+  void slotsAreSetAtTheServerAndTakenBack() {
+    apply("slots", "replicas: 0\nslots: 3");
+    await().until(() -> putsFor("slots").contains("{\"slotsPerWorker\":3}"));
+    await()
+        .until(() -> Integer.valueOf(3).equals(group("slots").get().getStatus().slotsPerWorker()));
+    apply("slots", "replicas: 0");
+    await().until(() -> putsFor("slots").contains("{\"slotsPerWorker\":null}"));
+    await().until(() -> group("slots").get().getStatus().slotsPerWorker() == null);
+    assertThat(putsFor("slots")).hasSize(2);
+  }
+
+  @Test
+  void aDeletedPodIsDrainedAtOnceAndGoneWhenItHasEnded() throws Exception {
+    apply("graceful", "replicas: 1");
+    awaitCondition("graceful", "Available", "True", "1 of 1 workers are ready");
+    Pod pod = pods("graceful").getFirst();
+    server.meets(1, pod.getMetadata().getName());
+    try (Sightings sightings = new Sightings()) {
+      client.resource(pod).delete();
+      awaitCall("graceful", pod, "drain");
+      awaitCall("graceful", pod, "gone");
+      sightings.assertToldSoonAfter(pod, "graceful", "drain", OperatorIT::isLeaving);
+      sightings.assertToldSoonAfter(pod, "graceful", "gone", OperatorIT::hasEnded);
+    }
+    awaitEvent(
+        "graceful",
+        "Normal Draining Pod "
+            + pod.getMetadata().getName()
+            + " is being deleted: it gets no more work");
+    awaitEvent(
+        "graceful",
+        "Normal WorkerGone Pod " + pod.getMetadata().getName() + " has ended (exit code ");
+    awaitEvent("graceful", ": the task it held goes to another worker");
+  }
+
+  @Test
+  void aPodThatIsForcedOutIsGoneAtOnceAndFindsTheDoorClosed() throws Exception {
+    apply("forced", "replicas: 1");
+    awaitCondition("forced", "Available", "True", "1 of 1 workers are ready");
+    Pod pod = pods("forced").getFirst();
+    server.meets(1, pod.getMetadata().getName());
+    try (Sightings sightings = new Sightings()) {
+      client.resource(pod).withGracePeriod(0).delete();
+      awaitCall("forced", pod, "gone");
+      awaitCall("forced", pod, "drain");
+      sightings.assertToldSoonAfter(pod, "forced", "gone", null);
+    }
+    awaitEvent("forced", "Normal WorkerGone Pod " + pod.getMetadata().getName() + " was removed");
+  }
+
+  @Test
+  void anEvictedPodIsDrained() {
+    apply("evicted", "replicas: 1");
+    awaitCondition("evicted", "Available", "True", "1 of 1 workers are ready");
+    Pod pod = pods("evicted").getFirst();
+    client.pods().inNamespace(namespace).withName(pod.getMetadata().getName()).evict();
+    awaitCall("evicted", pod, "drain");
+    awaitCall("evicted", pod, "gone");
+    awaitEvent(
+        "evicted",
+        "Normal Draining Pod "
+            + pod.getMetadata().getName()
+            + " is being evicted (EvictionByEvictionAPI)");
+  }
+
+  @Test
+  void aContainerThatIsKilledIsGoneThoughItsPodStays() {
+    // The kubelet kills it: nothing listens where the probe asks.
+    apply(
+        "killed",
+        "replicas: 1",
+        "",
+        ", livenessProbe: {tcpSocket: {port: 9}, initialDelaySeconds: 2, periodSeconds: 1, failureThreshold: 1}");
+    awaitCondition("killed", "Available", "True", "1 of 1 workers are ready");
+    Pod pod = pods("killed").getFirst();
+    awaitCall("killed", pod, "gone");
+    awaitEvent(
+        "killed",
+        "Normal WorkerGone Pod " + pod.getMetadata().getName() + ": container worker has ended");
+    assertThat(pods("killed"))
+        .extracting(it -> it.getMetadata().getUid())
+        .contains(pod.getMetadata().getUid());
+    assertThat(
+            server.lines("POST /groups/killed/workers/" + pod.getMetadata().getName() + "/drain"))
+        .isEmpty();
+  }
+
+  @Test
+  void podsOfAGroupThatIsDeletedAreStillReported() {
+    apply("removed", "replicas: 1");
+    awaitCondition("removed", "Available", "True", "1 of 1 workers are ready");
+    Pod pod = pods("removed").getFirst();
+    group("removed").delete();
+    awaitCall("removed", pod, "drain");
+    awaitCall("removed", pod, "gone");
+    await().until(() -> deployment("removed").get() == null);
+  }
+
+  @Test
+  void aTemplateThatKubernetesRefusesIsSaidAndItsCorrectionRuns() {
+    apply("typo", "replicas: 1", "", ", imagee: x");
+    awaitCondition("typo", "Progressing", "False", "imagee: field not declared in schema");
+    awaitEvent("typo", "Warning TemplateRejected ");
+    apply("typo", "replicas: 1");
+    awaitCondition("typo", "Available", "True", "1 of 1 workers are ready");
+  }
+
+  @Test
+  void aTemplateOfWrongTypesHarmsNobodyElse() {
+    apply("odd", "replicas: 1", "", ", ports: many");
+    awaitCondition(
+        "odd", "Progressing", "False", "template.spec.containers[0].ports: Cannot deserialize");
+    apply("sane", "replicas: 0");
+    awaitCondition("sane", "Available", "True", "no workers are asked for");
+  }
+
+  @Test
+  void aDeploymentOfSomebodyElseIsLeftAlone() {
+    Deployment foreign =
+        client
+            .getKubernetesSerialization()
+            .unmarshal(
+                """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: taken, namespace: %s}
+                spec:
+                  replicas: 0
+                  selector: {matchLabels: {app: foreign}}
+                  template:
+                    metadata: {labels: {app: foreign}}
+                    spec: {containers: [{name: foreign, image: foreign}]}
+                """
+                    .formatted(namespace),
+                Deployment.class);
+    client.resource(foreign).create();
+    apply("taken", "replicas: 2");
+    awaitCondition(
+        "taken", "Progressing", "False", "Deployment taken exists and belongs to nobody");
+    assertThat(deployment("taken").get().getSpec().getReplicas()).isZero();
+  }
+
+  @Test
+  void anOperatorThatWasAwayCatchesUpAndRepeatsNothing() {
+    apply("restart", "replicas: 1");
+    awaitCondition("restart", "Available", "True", "1 of 1 workers are ready");
+    operator.close();
+    group("restart").scale(2);
+    deployment("restart")
+        .edit(it ->
+            new DeploymentBuilder(it)
+                .editSpec()
+                .withPaused(true)
+                .withReplicas(3)
+                .endSpec()
+                .build());
+    int calls = server.lines("POST").size();
+    operator = new OperatorUnderTest();
+    awaitCondition("restart", "Available", "True", "2 of 2 workers are ready");
+    assertThat(group("restart").get().getStatus().observedGeneration()).isEqualTo(2);
+    // The third pod, which the foreign edit had made, is drained; no signal is repeated.
+    assertThat(server.lines("POST").subList(calls, server.lines("POST").size()))
+        .allMatch(it -> it.contains("/restart/") || it.contains("?by=address"));
+    await().until(operator::isWatchingPods);
+  }
+
+  private void apply(String name, String spec) {
+    apply(name, spec, "", "");
+  }
+
+  private void apply(String name, String spec, String serverExtra) {
+    apply(name, spec, serverExtra, "");
+  }
+
+  private void apply(String name, String spec, String serverExtra, String containerExtra) {
+    String yaml =
+        """
+        apiVersion: baton.dev/v1alpha1
+        kind: WorkerGroup
+        metadata: {name: %s, namespace: %s}
+        spec:
+        %s
+          server: {url: "%s"%s}
+          drainTimeout: 5s
+          template:
+            spec:
+              securityContext: {runAsNonRoot: true, runAsUser: 65535, seccompProfile: {type: RuntimeDefault}}
+              containers:
+              - {name: worker, image: "%s", imagePullPolicy: IfNotPresent, securityContext: \
+        {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}%s}
+        """
+            .formatted(
+                name, namespace, spec.indent(2), server.url(), serverExtra, IMAGE, containerExtra);
+    client
+        .resource(
+            client.getKubernetesSerialization().unmarshal(yaml, GenericKubernetesResource.class))
+        .fieldManager("user")
+        .forceConflicts()
+        .serverSideApply();
+  }
+
+  private Resource<WorkerGroup> group(String name) {
+    return client.resources(WorkerGroup.class).inNamespace(namespace).withName(name);
+  }
+
+  private Resource<Deployment> deployment(String name) {
+    return client.apps().deployments().inNamespace(namespace).withName(name);
+  }
+
+  private List<Pod> pods(String group) {
+    return client
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("baton.dev/workergroup", group)
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> !isLeaving(pod))
+        .toList();
+  }
+
+  private List<String> putsFor(String group) {
+    return server.calls().stream()
+        .filter(call -> call.line().equals("PUT /groups/" + group))
+        .map(FakeServer.Call::body)
+        .toList();
+  }
+
+  private void awaitCondition(String name, String type, String status, String message) {
+    await()
+        .untilAsserted(() -> {
+          WorkerGroupStatus told = group(name).get().getStatus();
+          assertThat(told).isNotNull();
+          assertThat(told.conditions().stream().map(OperatorIT::text))
+              .anyMatch(it -> it.startsWith(type + " " + status + " ") && it.contains(message));
+        });
+  }
+
+  private static String text(Condition condition) {
+    return condition.getType() + " " + condition.getStatus() + " " + condition.getMessage();
+  }
+
+  private List<String> events(String name) {
+    return client
+        .v1()
+        .events()
+        .inNamespace(namespace)
+        .withField("involvedObject.name", name)
+        .list()
+        .getItems()
+        .stream()
+        .filter(it -> it.getInvolvedObject().getKind().equals("WorkerGroup"))
+        .map(it -> it.getType() + " " + it.getReason() + " " + it.getMessage())
+        .toList();
+  }
+
+  private void awaitEvent(String name, String text) {
+    await().untilAsserted(() -> assertThat(events(name)).anyMatch(it -> it.contains(text)));
+  }
+
+  private void awaitCall(String group, Pod pod, String signal) {
+    await().until(() -> !server.lines(call(group, pod, signal)).isEmpty());
+  }
+
+  private static String call(String group, Pod pod, String signal) {
+    return "POST /groups/%s/workers/%s/%s".formatted(group, pod.getMetadata().getName(), signal);
+  }
+
+  private static boolean isLeaving(Pod pod) {
+    return pod.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  private static boolean hasEnded(Pod pod) {
+    return isLeaving(pod)
+        && pod.getStatus().getContainerStatuses().stream()
+            .allMatch(it -> it.getState().getTerminated() != null);
+  }
+
+  /** Every state of every pod with the time at which a watch showed it. */
+  private final class Sightings implements AutoCloseable, Watcher<Pod> {
+
+    private record Sighting(Action action, Pod pod, long nanos) {
+      boolean isOf(Pod other) {
+        return pod.getMetadata().getUid().equals(other.getMetadata().getUid());
+      }
+    }
+
+    private final List<Sighting> seen = new CopyOnWriteArrayList<>();
+    private final Watch watch = client.pods().inNamespace(namespace).watch(this);
+
+    @Override
+    public void eventReceived(Action action, Pod pod) {
+      seen.add(new Sighting(action, new PodBuilder(pod).build(), System.nanoTime()));
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {}
+
+    @Override
+    public void close() {
+      watch.close();
+    }
+
+    /** Also prints how soon. The bound is wide: the machine may be busy. */
+    void assertToldSoonAfter(Pod pod, String group, String signal, @Nullable Predicate<Pod> state) {
+      String line = call(group, pod, signal);
+      long told =
+          server.calls().stream()
+              .filter(it -> it.line().equals(line))
+              .findFirst()
+              .orElseThrow()
+              .nanos();
+      Sighting cause =
+          await() // the operator's own watch may be the faster one
+              .until(
+                  () ->
+                      seen.stream()
+                          .filter(it -> it.isOf(pod))
+                          .filter(it ->
+                              state == null ? it.action() == Action.DELETED : state.test(it.pod()))
+                          .findFirst(),
+                  Optional::isPresent)
+              .orElseThrow();
+      double ms = (told - cause.nanos()) / 1e6;
+      System.out.printf("%s: %s told %.1f ms after a watch showed it%n", group, signal, ms);
+      assertThat(ms).isLessThan(TimeUnit.SECONDS.toMillis(1));
+    }
+  }
+}

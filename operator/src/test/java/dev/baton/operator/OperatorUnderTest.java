@@ -1,0 +1,45 @@
+package dev.baton.operator;
+
+import dev.baton.operator.pods.PodWatch;
+import dev.baton.operator.pods.ReportTimings;
+import dev.baton.operator.reconcile.EventRecorder;
+import dev.baton.operator.reconcile.SecretTokens;
+import dev.baton.operator.reconcile.WorkerGroupReconciler;
+import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.WatchTimings;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import java.time.Clock;
+import java.time.Duration;
+
+/** The operator in this JVM, wired as {@link OperatorBeans} does, with the rights of its own. */
+final class OperatorUnderTest implements AutoCloseable {
+
+  private final KubernetesClient client = TestCluster.operator();
+  private final GroupsApi api = new GroupsApi(new SecretTokens(client), Duration.ofSeconds(2));
+  private final EventRecorder events = new EventRecorder(client, Clock.systemUTC());
+  private final PodWatch pods =
+      new PodWatch(client, api, ReportTimings.DEFAULT, events::record, Clock.systemUTC());
+  private final Operator operator =
+      new Operator(
+          overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
+
+  OperatorUnderTest() {
+    operator.register(
+        new WorkerGroupReconciler(client, api, WatchTimings.DEFAULT, events, Clock.systemUTC()));
+    operator.start();
+    pods.start();
+  }
+
+  boolean isWatchingPods() {
+    return pods.isWatching();
+  }
+
+  @Override
+  public void close() {
+    operator.stop();
+    pods.close();
+    api.close();
+    client.close();
+  }
+}

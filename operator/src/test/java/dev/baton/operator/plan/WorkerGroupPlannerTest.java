@@ -1,0 +1,500 @@
+package dev.baton.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.baton.operator.api.v1alpha1.ConditionType;
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import dev.baton.operator.plan.ObservedState.Applied;
+import dev.baton.operator.plan.ObservedState.Rejected;
+import dev.baton.operator.resources.Groups;
+import dev.baton.operator.server.GroupFigures;
+import dev.baton.operator.server.ServerUnavailableException.Kind;
+import dev.baton.operator.server.Sighting;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WorkerGroupPlannerTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Sighting IDLE = seen(null, 0, 0, 0);
+
+  private final WorkerGroup group = Groups.plain();
+
+  // What is applied.
+
+  @Test
+  void withoutADeploymentOneIsAppliedAndTheScalingTold() {
+    Plan plan = plan(nothing());
+    assertThat(applied(plan).desired()).isEqualTo(Groups.desired(group));
+    assertThat(applied(plan).notes())
+        .extracting(Note::message)
+        .containsExactly("Scaled from 0 to 3 workers");
+  }
+
+  @Test
+  void whatWasAppliedAndNotTouchedIsLeftAlone() {
+    assertThat(plan(settled()).apply()).isNull();
+  }
+
+  @Test
+  void anOperatorThatHasJustStartedAppliesOnceWithoutAWord() {
+    Plan plan = plan(observed(deployment(3, 3, 3, 1), null, IDLE));
+    assertThat(applied(plan).notes()).isEmpty();
+  }
+
+  @Test
+  void aChangedSpecIsApplied() {
+    WorkerGroup larger = Groups.plain();
+    larger.setSpec(
+        Groups.of(
+                """
+                replicas: 5
+                server: {url: "http://baton:8001"}
+                template: {spec: {containers: [{name: worker, image: "worker:1"}]}}
+                """)
+            .getSpec());
+    Plan plan = WorkerGroupPlanner.plan(larger, settled(), NOW);
+    assertThat(applied(plan).notes())
+        .extracting(Note::message)
+        .containsExactly("Scaled from 3 to 5 workers");
+  }
+
+  @Test
+  void aDeploymentThatSomebodyElseChangedIsPutBackWithoutCallingItScaling() {
+    Plan plan = plan(observed(deployment(1, 1, 1, 2), applied(1), IDLE));
+    assertThat(applied(plan).notes()).isEmpty();
+  }
+
+  @Test
+  void aDeploymentWhoseLabelWasTakenIsPutBack() {
+    Deployment bare =
+        new DeploymentBuilder(deployment(3, 3, 3, 1))
+            .editMetadata()
+            .withLabels(Map.of())
+            .endMetadata()
+            .build();
+    assertThat(plan(observed(bare, applied(1), IDLE)).apply()).isNotNull();
+  }
+
+  @Test
+  void aCacheThatIsBehindIsNoReasonToApply() {
+    assertThat(plan(observed(deployment(3, 3, 3, 1), applied(2), IDLE)).apply()).isNull();
+  }
+
+  @Test
+  void aDeploymentThatWasMadeAnewIsApplied() {
+    Deployment other =
+        new DeploymentBuilder(deployment(3, 3, 3, 1))
+            .editMetadata()
+            .withUid("d-2")
+            .endMetadata()
+            .build();
+    assertThat(plan(observed(other, applied(1), IDLE)).apply()).isNotNull();
+  }
+
+  // What stands in the way.
+
+  @Test
+  void aDeploymentOfSomebodyElseIsNotTouched() {
+    Deployment foreign =
+        new DeploymentBuilder(deployment(3, 3, 3, 1))
+            .editMetadata()
+            .withOwnerReferences(List.of())
+            .endMetadata()
+            .build();
+    Plan plan = plan(observed(foreign, null, IDLE));
+    assertThat(plan.apply()).isNull();
+    assertThat(condition(plan, ConditionType.Progressing))
+        .isEqualTo(
+            "False NameTaken Deployment workers exists and belongs to nobody that is known:"
+                + " rename the WorkerGroup or remove it");
+    assertThat(plan.status().readyReplicas()).isZero();
+    assertThat(plan.notes()).extracting(Note::warns).containsExactly(true);
+  }
+
+  @Test
+  void aRefusedTemplateIsSaidOnceAndTriedAgainLater() {
+    var rejected = new Rejected(Groups.desired(group), "spec.x: not so", NOW);
+    ObservedState observed = nothing().after(rejected);
+    Plan plan = plan(observed);
+    assertThat(plan.apply()).isNull();
+    assertThat(condition(plan, ConditionType.Progressing))
+        .isEqualTo("False TemplateRejected spec.x: not so");
+    assertThat(plan.notes()).extracting(Note::message).containsExactly("spec.x: not so");
+    assertThat(plan.nextLook()).isEqualTo(WorkerGroupPlanner.REJECTED_RETRY);
+
+    ObservedState told = after(observed, plan);
+    assertThat(plan(told).notes()).isEmpty();
+    Instant later = NOW.plus(WorkerGroupPlanner.REJECTED_RETRY);
+    assertThat(WorkerGroupPlanner.plan(group, told, later).apply()).isNotNull();
+  }
+
+  @Test
+  void aRefusalOfAnEarlierSpecDoesNotCount() {
+    WorkerGroup earlier =
+        Groups.of(
+            """
+            server: {url: "http://baton:8001"}
+            template: {spec: {containers: [{name: wrong}]}}
+            """);
+    var rejected = new Rejected(Groups.desired(earlier), "spec.x: not so", NOW);
+    assertThat(plan(nothing().after(rejected)).apply()).isNotNull();
+  }
+
+  @Test
+  void aTemplateThatCannotBeReadIsRejectedWithoutAsking() {
+    WorkerGroup odd =
+        Groups.of(
+            """
+            server: {url: "http://baton:8001"}
+            template: {spec: {containers: [{name: worker, ports: many}]}}
+            """);
+    Plan plan = WorkerGroupPlanner.plan(odd, nothing(), NOW);
+    assertThat(plan.apply()).isNull();
+    assertThat(condition(plan, ConditionType.Progressing))
+        .startsWith("False TemplateRejected template.spec.containers[0].ports: Cannot");
+  }
+
+  // What the conditions say.
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # wished, pods, updated, ready | available                          | progressing
+          3 | 3 | 3 | 3 | True WorkersReady 3 of 3 workers are ready      | False Settled all 3 workers are as the spec says
+          3 | 3 | 3 | 2 | False WorkersNotReady 2 of 3 workers are ready  | True Scaling 2 of 3 workers are ready
+          3 | 1 | 1 | 1 | False WorkersNotReady 1 of 3 workers are ready  | True Scaling 1 workers exist, 3 are asked for
+          3 | 5 | 5 | 5 | True WorkersReady 5 of 3 workers are ready      | True Scaling 5 workers exist, 3 are asked for
+          3 | 4 | 1 | 3 | True WorkersReady 3 of 3 workers are ready      | True RollingOut 1 of 3 workers run the current template, 3 an older one
+          0 | 0 | 0 | 0 | True ScaledToZero no workers are asked for      | False Settled all 0 workers are as the spec says
+          0 | 2 | 2 | 2 | True WorkersReady 2 of 0 workers are ready      | True Scaling 2 workers exist, 0 are asked for
+          """)
+  void theConditionsFollowThePods(
+      int wished, int pods, int updated, int ready, String available, String progressing) {
+    WorkerGroup wishes =
+        Groups.of(
+            """
+            replicas: %d
+            server: {url: "http://baton:8001"}
+            template: {spec: {containers: [{name: worker, image: "worker:1"}]}}
+            """
+                .formatted(wished));
+    var applied = new Applied(Groups.desired(wishes), "d-1", 1);
+    Plan plan =
+        WorkerGroupPlanner.plan(
+            wishes, observed(deployment(pods, updated, ready, 1), applied, IDLE), NOW);
+    assertThat(condition(plan, ConditionType.Available)).isEqualTo(available);
+    assertThat(condition(plan, ConditionType.Progressing)).isEqualTo(progressing);
+  }
+
+  @Test
+  void aDeploymentThatItsControllerHasNotSeenIsProgressing() {
+    Deployment unseen =
+        new DeploymentBuilder(deployment(3, 3, 3, 2))
+            .editStatus()
+            .withObservedGeneration(1L)
+            .endStatus()
+            .build();
+    assertThat(condition(plan(observed(unseen, applied(2), IDLE)), ConditionType.Progressing))
+        .isEqualTo("True Scaling the Deployment is being changed");
+  }
+
+  @Test
+  void podsThatAreRefusedAreSaid() {
+    Deployment refused =
+        new DeploymentBuilder(deployment(0, 0, 0, 1))
+            .editStatus()
+            .addNewCondition()
+            .withType("ReplicaFailure")
+            .withStatus("True")
+            .withMessage("pods \"workers-x\" is forbidden: exceeded quota")
+            .endCondition()
+            .endStatus()
+            .build();
+    assertThat(condition(plan(observed(refused, applied(1), IDLE)), ConditionType.Available))
+        .isEqualTo(
+            "False WorkersNotReady 0 of 3 workers are ready;"
+                + " pods \"workers-x\" is forbidden: exceeded quota");
+  }
+
+  @Test
+  void aRollThatDoesNotComeToAnEndIsSaidAndWarned() {
+    Deployment late =
+        new DeploymentBuilder(deployment(3, 3, 2, 1))
+            .editStatus()
+            .addNewCondition()
+            .withType("Progressing")
+            .withStatus("False")
+            .withMessage("ReplicaSet \"x\" has timed out progressing.")
+            .endCondition()
+            .endStatus()
+            .build();
+    Plan plan = plan(observed(late, applied(1), IDLE));
+    assertThat(condition(plan, ConditionType.Progressing))
+        .startsWith("False DeadlineExceeded ReplicaSet");
+    assertThat(plan.notes())
+        .extracting(Note::reason)
+        .extracting(Enum::name)
+        .containsExactly("DeadlineExceeded");
+  }
+
+  @Test
+  void aConditionKeepsItsTimeWhileItsTruthStays() {
+    ObservedState before = after(settled(), plan(settled()));
+    Plan later = WorkerGroupPlanner.plan(group, before, NOW.plusSeconds(60));
+    assertThat(later.status()).isEqualTo(before.status());
+    assertThat(later.writesStatus()).isFalse();
+
+    ObservedState worse = with(before, deployment(3, 3, 2, 1));
+    Plan changed = WorkerGroupPlanner.plan(group, worse, NOW.plusSeconds(60));
+    assertThat(changed.status().conditions())
+        .extracting(Condition::getType, Condition::getLastTransitionTime)
+        .containsExactly(
+            tuple("Available", "2026-01-01T00:01:00Z"),
+            tuple("Progressing", "2026-01-01T00:01:00Z"),
+            tuple("ServerReachable", "2026-01-01T00:00:00Z"));
+  }
+
+  // What the server says.
+
+  @Test
+  void figuresAreShownWhileTheServerAnswersAndNotBeyond() {
+    WorkerGroupStatus status = plan(observed(null, null, seen(null, 3, 2, 7))).status();
+    assertThat(status.connectedWorkers()).isEqualTo(3);
+    assertThat(status.inFlight()).isEqualTo(2);
+    assertThat(status.ready()).isEqualTo(7);
+    assertThat(status.oldestReadySeconds()).isEqualTo(4);
+    WorkerGroupStatus blind = plan(observed(null, null, unseen())).status();
+    assertThat(blind.connectedWorkers()).isNull();
+    assertThat(blind.oldestReadySeconds()).isNull();
+  }
+
+  @Test
+  void theServersAbsenceAndReturnAreEventsOnce() {
+    ObservedState seen = after(settled(), plan(settled()));
+    Plan gone = plan(with(seen, unseen()));
+    assertThat(condition(gone, ConditionType.ServerReachable))
+        .isEqualTo("False NoConnection refused");
+    assertThat(gone.notes()).extracting(Note::message).containsExactly("refused");
+    assertThat(gone.writesStatus()).isTrue();
+
+    ObservedState told = after(with(seen, unseen()), gone);
+    assertThat(plan(told).notes()).isEmpty();
+    Plan back = plan(with(told, IDLE));
+    assertThat(back.notes()).extracting(Note::message).containsExactly("the server answers again");
+  }
+
+  @Test
+  void theFirstAnswerIsNoEvent() {
+    ObservedState fresh = observed(null, null, new Sighting.NotYet());
+    Plan plan = plan(fresh);
+    assertThat(condition(plan, ConditionType.ServerReachable)).startsWith("Unknown NotAskedYet");
+    assertThat(plan(with(after(fresh, plan), IDLE)).notes()).isEmpty();
+  }
+
+  @Test
+  void figuresThatMoveAreWrittenAtMostOnceASecond() {
+    ObservedState before = after(settled(), plan(settled()));
+    ObservedState moved = with(before, seen(null, 3, 1, 0));
+    Plan early = WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(400));
+    assertThat(early.writesStatus()).isFalse();
+    assertThat(early.nextLook()).isEqualTo(Duration.ofMillis(600));
+    assertThat(WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(1_000)).writesStatus())
+        .isTrue();
+  }
+
+  @Test
+  void whatElseChangesIsWrittenAtOnce() {
+    ObservedState before = after(settled(), plan(settled()));
+    ObservedState moved = with(before, deployment(3, 3, 2, 1));
+    assertThat(WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(1)).writesStatus()).isTrue();
+  }
+
+  // Slots.
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      textBlock =
+          """
+          # spec, at the server, set by us before | to set, status after
+          2, -, -, 2, -
+          2, 5, -, 2, -
+          2, 2, -, none, 2
+          2, 2, 2, none, 2
+          3, 2, 2, 3, 2
+          -, -, -, none, -
+          -, 4, -, none, -
+          -, 2, 2, unlimited, 2
+          -, -, 2, none, -
+          -, 4, 2, none, -
+          """)
+  void slotsAreSetUntilTheServerHasThemAndTakenBackIfTheyAreStillOurs(
+      @Nullable Integer wished,
+      @Nullable Integer there,
+      @Nullable Integer set,
+      String action,
+      @Nullable Integer after) {
+    WorkerGroup slotted = slotted(wished);
+    ObservedState observed = withSlotsSet(observed(null, null, seen(there, 0, 0, 0)), set);
+    Plan plan = WorkerGroupPlanner.plan(slotted, observed, NOW);
+    assertThat(
+            plan.slots() == null
+                ? "none"
+                : plan.slots().perWorker() == null ? "unlimited" : "" + plan.slots().perWorker())
+        .isEqualTo(action);
+    assertThat(plan.status().slotsPerWorker()).isEqualTo(after);
+  }
+
+  @Test
+  void slotsWaitForTheServer() {
+    ObservedState blind = withSlotsSet(observed(null, null, unseen()), 2);
+    Plan plan = WorkerGroupPlanner.plan(slotted(3), blind, NOW);
+    assertThat(plan.slots()).isNull();
+    assertThat(plan.status().slotsPerWorker()).isEqualTo(2);
+  }
+
+  @Test
+  void theOlderOfTwoThatSetTheSlotsOfOneGroupDecidesAndTheOtherSaysSoOnce() {
+    ObservedState second =
+        new ObservedState(
+            null,
+            null,
+            null,
+            seen(1, 0, 0, 0),
+            "ns/first",
+            WorkerGroupStatus.unknown(),
+            Instant.EPOCH);
+    Plan plan = WorkerGroupPlanner.plan(slotted(2), second, NOW);
+    assertThat(plan.slots()).isNull();
+    assertThat(plan.notes())
+        .extracting(Note::message)
+        .containsExactly(
+            "slots is not set at the server: WorkerGroup ns/first serves the same group and decides");
+    assertThat(WorkerGroupPlanner.plan(slotted(2), after(second, plan), NOW).notes()).isEmpty();
+  }
+
+  private Plan plan(ObservedState observed) {
+    return WorkerGroupPlanner.plan(group, observed, NOW);
+  }
+
+  private static Plan.Apply applied(Plan plan) {
+    return Objects.requireNonNull(plan.apply());
+  }
+
+  private static ObservedState nothing() {
+    return observed(null, null, IDLE);
+  }
+
+  private ObservedState settled() {
+    return observed(deployment(3, 3, 3, 1), applied(1), IDLE);
+  }
+
+  private Applied applied(long generation) {
+    return new Applied(Groups.desired(group), "d-1", generation);
+  }
+
+  private static ObservedState observed(
+      @Nullable Deployment deployment, @Nullable Applied applied, Sighting server) {
+    return new ObservedState(
+        deployment, applied, null, server, null, WorkerGroupStatus.unknown(), Instant.EPOCH);
+  }
+
+  /** The state after the plan's status was written. */
+  private static ObservedState after(ObservedState state, Plan plan) {
+    return new ObservedState(
+        state.deployment(),
+        state.applied(),
+        state.rejected(),
+        state.server(),
+        state.slotsDecider(),
+        plan.status(),
+        NOW);
+  }
+
+  private static ObservedState with(ObservedState state, Sighting server) {
+    return new ObservedState(
+        state.deployment(),
+        state.applied(),
+        state.rejected(),
+        server,
+        state.slotsDecider(),
+        state.status(),
+        state.statusWrittenAt());
+  }
+
+  private static ObservedState with(ObservedState state, Deployment deployment) {
+    return new ObservedState(
+        deployment,
+        state.applied(),
+        state.rejected(),
+        state.server(),
+        state.slotsDecider(),
+        state.status(),
+        state.statusWrittenAt());
+  }
+
+  private static ObservedState withSlotsSet(ObservedState state, @Nullable Integer slots) {
+    return new ObservedState(
+        state.deployment(),
+        state.applied(),
+        state.rejected(),
+        state.server(),
+        state.slotsDecider(),
+        new WorkerGroupStatus(null, null, null, null, null, null, null, slots, null, List.of()),
+        state.statusWrittenAt());
+  }
+
+  private static WorkerGroup slotted(@Nullable Integer slots) {
+    return Groups.of(
+        """
+        %s
+        server: {url: "http://baton:8001"}
+        template: {spec: {containers: [{name: worker}]}}
+        """
+            .formatted(slots == null ? "" : "slots: " + slots));
+  }
+
+  private Deployment deployment(int pods, int updated, int ready, long generation) {
+    return new DeploymentBuilder(Groups.desired(group))
+        .editMetadata()
+        .withUid("d-1")
+        .withGeneration(generation)
+        .endMetadata()
+        .withNewStatus()
+        .withObservedGeneration(generation)
+        .withReplicas(pods)
+        .withUpdatedReplicas(updated)
+        .withReadyReplicas(ready)
+        .endStatus()
+        .build();
+  }
+
+  private static Sighting seen(@Nullable Integer slots, int connected, int inFlight, int ready) {
+    return new Sighting.Seen(
+        new GroupFigures("g", slots, connected, ready, inFlight, 0, 4.9, List.of()));
+  }
+
+  private static Sighting unseen() {
+    return new Sighting.Unseen(Kind.NO_CONNECTION, "refused");
+  }
+
+  private static String condition(Plan plan, ConditionType type) {
+    Condition condition = Objects.requireNonNull(Conditions.find(plan.status().conditions(), type));
+    return condition.getStatus() + " " + condition.getReason() + " " + condition.getMessage();
+  }
+}

@@ -1,0 +1,144 @@
+package dev.baton.operator.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.baton.operator.server.ServerUnavailableException.Kind;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GroupWatchesIT {
+
+  private static final WatchTimings FAST =
+      new WatchTimings(
+          Duration.ofMillis(200),
+          Duration.ofMillis(50),
+          Duration.ofMillis(20),
+          Duration.ofMillis(100));
+
+  private final FakeServer server = new FakeServer();
+  private final GroupsApi api = new GroupsApi(_ -> "t", Duration.ofSeconds(5));
+  private final Queue<String> changed = new ConcurrentLinkedQueue<>();
+  private final GroupWatches<String> watches = new GroupWatches<>(api, FAST, changed::add);
+
+  @AfterEach
+  void close() {
+    watches.close();
+    api.close();
+    server.close();
+  }
+
+  @Test
+  void theFirstLookSaysNothingAndTheNextWhatTheServerSays() {
+    assertThat(sighting()).isInstanceOf(Sighting.NotYet.class);
+    await().until(() -> sighting() instanceof Sighting.Seen);
+    assertThat(changed).containsExactly("k");
+  }
+
+  @Test
+  void aChangeIsToldAsItHappensOverOneConnection() {
+    awaitReady(0);
+    server.show(FakeServer.figures(5, 1, 1, null));
+    awaitReady(5);
+    server.show(FakeServer.figures(6, 1, 1, null));
+    awaitReady(6);
+    assertThat(server.lines("GET")).hasSize(1);
+  }
+
+  @Test
+  void theSameFiguresAgainAreNoChange() {
+    awaitReady(0);
+    server.show(FakeServer.figures(0, 0, 0, null));
+    server.show(FakeServer.figures(1, 0, 0, null));
+    awaitReady(1);
+    assertThat(changed).hasSize(2);
+  }
+
+  @Test
+  void aServerThatDoesNotStreamIsAskedAgainAndAgain() {
+    server.setStreaming(false);
+    awaitReady(0);
+    server.show(FakeServer.figures(7, 0, 0, null));
+    awaitReady(7);
+  }
+
+  @Test
+  void aServerThatGoesIsUnseenAndOneThatComesBackIsSeen() {
+    awaitReady(0);
+    server.stop();
+    await()
+        .until(() ->
+            sighting() instanceof Sighting.Unseen(Kind kind, String _)
+                && kind == Kind.NO_CONNECTION);
+    server.start();
+    awaitReady(0);
+  }
+
+  @Test
+  void aSilentStreamIsCheckedByAQuestion() {
+    awaitReady(0);
+    await().until(() -> server.lines("GET").size() >= 3);
+    assertThat(sighting()).isInstanceOf(Sighting.Seen.class);
+    server.setStatus(500); // the stream stays open, but the questions fail
+    await()
+        .until(() ->
+            sighting() instanceof Sighting.Unseen(Kind kind, String _)
+                && kind == Kind.UNEXPECTED_ANSWER);
+  }
+
+  @Test
+  void aMissingTokenIsUnseen() {
+    var tokenless =
+        new GroupWatches<String>(
+            new GroupsApi(
+                key -> {
+                  throw new ServerUnavailableException(Kind.TOKEN_MISSING, key + " does not exist");
+                },
+                Duration.ofSeconds(5)),
+            FAST,
+            changed::add);
+    var address =
+        new GroupAddress(server.url(), "g", new GroupAddress.SecretKey("ns", "s", "token"));
+    await()
+        .until(() ->
+            tokenless.sighting("k", address) instanceof Sighting.Unseen(Kind _, String message)
+                && message.equals("key token of Secret ns/s does not exist"));
+    tokenless.close();
+  }
+
+  @Test
+  void anotherAddressOfTheSameKeyIsWatchedInstead() {
+    awaitReady(0);
+    try (FakeServer other = new FakeServer()) {
+      other.show(FakeServer.figures(9, 0, 0, null));
+      await()
+          .until(() ->
+              watches.sighting("k", other.group("g")) instanceof Sighting.Seen(GroupFigures figures)
+                  && figures.ready() == 9);
+    }
+  }
+
+  @Test
+  void whatIsForgottenIsNotWatchedAnyMore() {
+    awaitReady(0);
+    watches.forget("k");
+    int before = changed.size();
+    server.show(FakeServer.figures(3, 0, 0, null));
+    watches.sighting("other", server.group("g"));
+    await().until(() -> changed.contains("other"));
+    assertThat(changed).hasSize(before + 1);
+  }
+
+  private Sighting sighting() {
+    return watches.sighting("k", server.group("g"));
+  }
+
+  private void awaitReady(int ready) {
+    await()
+        .until(() ->
+            sighting() instanceof Sighting.Seen(GroupFigures figures) && figures.ready() == ready);
+  }
+}
