@@ -11,15 +11,13 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -500,28 +498,36 @@ class OperatorIT {
   }
 
   /** Every state of every pod with the time at which a watch showed it. */
-  private final class Sightings implements AutoCloseable, Watcher<Pod> {
+  private final class Sightings implements AutoCloseable, ResourceEventHandler<Pod> {
 
-    private record Sighting(Action action, Pod pod, long nanos) {
+    private record Sighting(boolean removed, Pod pod, long nanos) {
       boolean isOf(Pod other) {
         return pod.getMetadata().getUid().equals(other.getMetadata().getUid());
       }
     }
 
     private final List<Sighting> seen = new CopyOnWriteArrayList<>();
-    private final Watch watch = client.pods().inNamespace(namespace).watch(this);
+    private final SharedIndexInformer<Pod> informer =
+        client.pods().inNamespace(namespace).inform(this);
 
     @Override
-    public void eventReceived(Action action, Pod pod) {
-      seen.add(new Sighting(action, new PodBuilder(pod).build(), System.nanoTime()));
+    public void onAdd(Pod pod) {
+      seen.add(new Sighting(false, pod, System.nanoTime()));
     }
 
     @Override
-    public void onClose(WatcherException cause) {}
+    public void onUpdate(Pod before, Pod pod) {
+      seen.add(new Sighting(false, pod, System.nanoTime()));
+    }
+
+    @Override
+    public void onDelete(Pod pod, boolean deletedFinalStateUnknown) {
+      seen.add(new Sighting(true, pod, System.nanoTime()));
+    }
 
     @Override
     public void close() {
-      watch.close();
+      informer.close();
     }
 
     /** Also prints how soon. The bound is wide: the machine may be busy. */
@@ -539,8 +545,7 @@ class OperatorIT {
                   () ->
                       seen.stream()
                           .filter(it -> it.isOf(pod))
-                          .filter(it ->
-                              state == null ? it.action() == Action.DELETED : state.test(it.pod()))
+                          .filter(it -> state == null ? it.removed() : state.test(it.pod()))
                           .findFirst(),
                   Optional::isPresent)
               .orElseThrow();
