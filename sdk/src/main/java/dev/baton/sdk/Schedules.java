@@ -23,6 +23,6 @@ public interface Schedules {
   ScheduleRecord create(
       String id, String cron, Options options, String function, @Nullable Object... arguments);
 
-  /** Deletes the schedule; calls that it made stay. The timeout of 404 says there is none. */
+  /** Deletes the schedule; calls that it made stay. */
   void delete(String id);
 }

@@ -20,6 +20,9 @@ public sealed interface Command {
   /** A process is gone: its leases end now, as if their time had run out. */
   record EndLeases(String pid) implements Command {}
 
+  /** The lease of one task ends now, if it still has this version: its holder never knew of it. */
+  record EndLease(String taskId, long version) implements Command {}
+
   /** Unblock messages have been delivered, or nobody will ever take them. */
   record ForgetListeners(List<Listener> listeners) implements Command {}
 

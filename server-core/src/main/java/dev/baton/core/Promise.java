@@ -30,6 +30,15 @@ public record Promise(
     return "true".equals(tags.get(Tags.TIMER));
   }
 
+  /**
+   * Whether it is a workflow's sleep as SDKs make and recognise it: by its tags, whatever its
+   * param. They mark what they make with a scope; a timer without one is offered like any other
+   * promise.
+   */
+  boolean isSleep() {
+    return isTimer() && "global".equals(tags.get(Tags.SCOPE));
+  }
+
   /** When its task may first be offered, epoch milliseconds; null for at once. */
   @Nullable Long delay() {
     var delay = tags.get(Tags.DELAY);

@@ -116,10 +116,15 @@ final class PromiseTransitions {
 
   /**
    * A new task's state: offered, or, while the promise's delay lasts, waiting for the first offer.
+   * A sleep, which some SDKs give a target, is nobody's work: its deadline ends it unoffered.
    *
    * @param offeredAt what the retry timer counts from
    */
   TaskState firstOffer(Promise promise, long offeredAt, long now) {
+    if (promise.isSleep() && !rules.isMain()) {
+      // A worker can only drop it, and would hold its lease for nothing until the deadline.
+      return new TaskState.Pending(promise.timeoutAt(), false);
+    }
     var delay = rules.isMain() ? null : promise.delay();
     return delay != null && now < delay
         ? new TaskState.Pending(delay, false)

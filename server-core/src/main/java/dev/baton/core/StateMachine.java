@@ -44,6 +44,10 @@ public final class StateMachine {
             tasks.endLeases(draft, pid, now);
             yield Response.ok();
           }
+          case Command.EndLease(var id, var version) -> {
+            tasks.endLease(draft, id, version, now);
+            yield Response.ok();
+          }
           case Command.ForgetListeners(var listeners) -> {
             for (var listener : listeners) {
               draft.forgetListener(listener.awaited(), listener.address());

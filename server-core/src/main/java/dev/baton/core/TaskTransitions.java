@@ -336,6 +336,15 @@ final class TaskTransitions {
     }
   }
 
+  /** One lease ends, whoever holds it; the deadline is applied first. */
+  void endLease(Draft draft, String id, long version, long now) {
+    promises.touch(draft, List.of(id), now);
+    var task = draft.task(id);
+    if (task != null && task.version() == version && task.state() instanceof TaskState.Acquired) {
+      draft.put(task.with(rules.offered(now)));
+    }
+  }
+
   /** The leases of a process that is gone end; its deadlines are applied first. */
   void endLeases(Draft draft, String pid, long now) {
     var held = List.copyOf(draft.state().heldBy(pid));

@@ -295,6 +295,43 @@ class PromiseTableTest {
     assertThat(world.task("x")).isEqualTo("pending v0 retry 35000");
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # row | profile | timer | scope  | task
+          1 | RELEASE | true  | global | pending v0 delay 10000
+          2 | RELEASE | true  | other  | pending v0 retry 30000
+          3 | RELEASE | false | global | pending v0 retry 30000
+          4 | MAIN    | true  | global | pending v0 retry 30000
+          """)
+  void aSleepIsOfferedToNobody(int row, Profile profile, String timer, String scope, String task) {
+    var world = new World(profile);
+    world.send(createSleep("x", timer, scope));
+    assertThat(world.task("x")).isEqualTo(task);
+  }
+
+  /** As the TypeScript SDK makes it: the param is an empty string, encoded. */
+  private static PromiseRequest.Create createSleep(String id, String timer, String scope) {
+    var tags = World.tags(Tags.TARGET, World.TARGET, Tags.TIMER, timer, Tags.SCOPE, scope);
+    return new PromiseRequest.Create(id, DEADLINE, Value.ofData("IiI="), tags);
+  }
+
+  @Test
+  void theDeadlineEndsASleepUnofferedAndWakesTheSleeper() {
+    var world = new World();
+    world.send(World.createWithTarget("w", 99_999));
+    world.send(new TaskRequest.Acquire("w", 0, "p", 60_000));
+    world.send(createSleep("w:1", "true", "global"));
+    world.send(World.suspend("w", 1, "w:1"));
+    world.now = DEADLINE;
+    world.tick();
+    assertThat(world.promise("w:1")).isEqualTo("resolved at 10000");
+    assertThat(world.task("w:1")).isEqualTo("fulfilled v0");
+    assertThat(world.task("w")).isEqualTo("pending v1 retry 40000 resumes 1");
+  }
+
   @Test
   void underTheMainRulesTheClockLeavesPromisesWithoutTargetAlone() {
     var world = new World(Profile.MAIN);

@@ -8,6 +8,8 @@ import dev.baton.server.storage.StorageException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,16 +49,19 @@ final class ServeCommand {
 
   static int run(CommandLine.ParseResult parsed) {
     PrintWriter err = parsed.commandSpec().commandLine().getErr();
-    BatonServer server;
+    CompletableFuture<Optional<BatonServer>> server = new CompletableFuture<>();
+    endInGoodOrder(server);
     try {
       ServerConfig config = ServerConfig.of(layers(parsed));
       LogLevel.set(config.level());
-      server = BatonServer.start(config);
+      server.complete(Optional.of(BatonServer.start(config)));
     } catch (ConfigurationException | StorageException | IllegalStateException e) {
       err.println("baton: " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
+    } finally {
+      server.complete(Optional.empty()); // If it has not started, there is nothing to end.
     }
-    return untilStopped(server);
+    return untilStopped();
   }
 
   private static Layers layers(CommandLine.ParseResult parsed) {
@@ -79,16 +84,20 @@ final class ServeCommand {
     return layers;
   }
 
-  /** Waits for SIGTERM or SIGINT, then ends in good order with code 0. */
-  private static int untilStopped(BatonServer server) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  server.close();
-                  Runtime.getRuntime().halt(0);
-                },
-                "shutdown"));
+  /** On SIGTERM or SIGINT a server ends in good order, and with code 0, also while it starts. */
+  private static void endInGoodOrder(CompletableFuture<Optional<BatonServer>> server) {
+    Runnable end =
+        () ->
+            server
+                .join()
+                .ifPresent(started -> {
+                  started.close();
+                  Runtime.getRuntime().halt(CommandLine.ExitCode.OK);
+                });
+    Runtime.getRuntime().addShutdownHook(new Thread(end, "shutdown"));
+  }
+
+  private static int untilStopped() {
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {

@@ -57,10 +57,10 @@ class RestartIT {
   }
 
   @Test
-  void deadlinesThatPassedWhileTheServerWasAwayFireAtItsStart() {
+  void deadlinesFireAfterARestart() {
     try (var server = open();
         var client = new Client(server.port())) {
-      long soon = System.currentTimeMillis() + 50;
+      long soon = System.currentTimeMillis() + 2_000;
       client.call("promise.create", "{'id':'p','timeoutAt':%d}".formatted(soon));
       client.call("promise.register_listener", "{'awaited':'p','address':'poll://uni@c/c'}");
     }
@@ -124,6 +124,27 @@ class RestartIT {
       assertThat(writer.join(Duration.ofSeconds(60))).isTrue();
     }
     return acknowledged;
+  }
+
+  /** The worker's acquire was durable, but the answer died with the server. */
+  @Test
+  void aTaskWhoseHolderNeverHeardOfItIsOfferedAgainSoon() throws Exception {
+    Path file = folder.resolve("unheard.db");
+    ServerProcess process = ServerProcess.start(file);
+    try (var client = new Client(process.port())) {
+      client.call(
+          "promise.create",
+          "{'id':'t','timeoutAt':%s,'tags':{'resonate:target':'poll://any@g'}}".formatted(FAR));
+      client.call("task.acquire", "{'id':'t','version':0,'pid':'w','ttl':60000}");
+    } finally {
+      process.kill();
+      process.waitFor(10, TimeUnit.SECONDS);
+    }
+    try (var server = Servers.start(Servers.sqlite(file));
+        var client = new Client(server.port());
+        var worker = client.open("/poll/g/w?slots=1")) {
+      assertThat(worker.nextTask()).isEqualTo("t");
+    }
   }
 
   @Test

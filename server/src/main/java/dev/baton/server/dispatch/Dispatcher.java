@@ -37,6 +37,7 @@ public final class Dispatcher {
       Supplier<String> serverUrl, Duration redelivery, Duration retry, Duration grace) {}
 
   private static final int UNBLOCK_LIMIT = 100_000;
+  private static final long DOUBT_MS = 1_500;
   private static final long PUSH_BACKOFF_MS = 1_000;
 
   private final Settings settings;
@@ -50,6 +51,8 @@ public final class Dispatcher {
   private final Map<String, Offer> offers = new HashMap<>();
   private final Map<String, Address> addresses = new HashMap<>();
   private final Map<String, Long> lost = new HashMap<>();
+  private final Map<String, Long> doubtful = new HashMap<>();
+  private Map<String, Long> orphaned = new HashMap<>();
   private final Set<Group> stirred = new LinkedHashSet<>();
   private final List<LongConsumer> deferred = new ArrayList<>();
   private List<Command.Listener> told = new ArrayList<>();
@@ -81,6 +84,7 @@ public final class Dispatcher {
 
   /** A task has been created or has moved, and that is durable. */
   public void moved(@Nullable Task before, Task after, long now) {
+    doubtful.remove(after.id());
     Address address = address(after.target());
     Group group = address instanceof Address.Poll poll ? roster.group(poll.group()) : null;
     @Nullable String holder = holder(before);
@@ -113,6 +117,22 @@ public final class Dispatcher {
         }
       }
     }
+  }
+
+  /**
+   * A lease was granted just before the server was interrupted, so that its holder may never have
+   * heard of it. Unless the holder shows soon that it has, the lease is to end.
+   */
+  public void doubt(Task held, long now) {
+    doubtful.put(held.id(), held.version());
+    timers.add(now + DOUBT_MS, new Timers.Timer.DoubtOver(held.id(), held.version()));
+  }
+
+  /** Tasks whose leases are to end, with their versions: nobody has shown to know of them. */
+  public Map<String, Long> takeOrphaned() {
+    Map<String, Long> taken = orphaned;
+    orphaned = new HashMap<>();
+    return taken;
   }
 
   private static @Nullable String holder(@Nullable Task task) {
@@ -391,6 +411,11 @@ public final class Dispatcher {
             repeat(offer, now);
           }
         }
+        case Timers.Timer.DoubtOver(String taskId, long version) -> {
+          if (doubtful.remove(taskId, version)) {
+            orphaned.put(taskId, version);
+          }
+        }
         case Timers.Timer.GraceOver(String pid, long lostAt) -> {
           if (lost.remove(pid, lostAt)) {
             roster.removeLost(pid);
@@ -540,6 +565,8 @@ public final class Dispatcher {
     relapses.clear();
     roster.clearHeld();
     lost.clear();
+    doubtful.clear();
+    orphaned.clear();
     told = new ArrayList<>();
     gone = new ArrayList<>();
     stirred.clear();

@@ -3,6 +3,8 @@ package dev.baton.server.process;
 import dev.baton.core.Change;
 import dev.baton.core.Command;
 import dev.baton.core.Outcome;
+import dev.baton.core.Task;
+import dev.baton.core.TaskState;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.TaskRequest;
@@ -33,6 +35,9 @@ public final class Pipeline {
   /** How long a store that failed is left alone when only timers want it. */
   private static final long RECOVER_AFTER_MS = 1_000;
 
+  /** Answers to what was written so shortly before an interruption may not have arrived. */
+  private static final long UNHEARD_MS = 250;
+
   private final Storage storage;
   private final Rules rules;
   private final Dispatcher dispatcher;
@@ -61,9 +66,21 @@ public final class Pipeline {
   public void open(long at) {
     now = at;
     storage.groupSlots().forEach(dispatcher::slots);
+    long interruptedAt = storage.interruptedAt();
     storage.replay(
-        task -> dispatcher.moved(null, task, now), unblock -> dispatcher.unblock(unblock, now));
+        task -> {
+          dispatcher.moved(null, task, now);
+          if (interruptedAt != 0 && isDoubtful(task, interruptedAt)) {
+            dispatcher.doubt(task, now);
+          }
+        },
+        unblock -> dispatcher.unblock(unblock, now));
     storageDueAt = storage.transact(rows -> rows.nextDueAt(false));
+  }
+
+  private static boolean isDoubtful(Task task, long interruptedAt) {
+    return task.state() instanceof TaskState.Acquired(_, long ttlMs, long leaseExpiresAt)
+        && leaseExpiresAt - ttlMs >= interruptedAt - UNHEARD_MS;
   }
 
   /** Calls something after each step. Before the first step only. */
@@ -105,6 +122,7 @@ public final class Pipeline {
       dispatcher.fire(now);
     }
     dispatcher.takeGone().forEach(pid -> own.add(new Command.EndLeases(pid)));
+    dispatcher.takeOrphaned().forEach((id, version) -> own.add(new Command.EndLease(id, version)));
     collectTold(!asks.isEmpty() || !own.isEmpty(), isLast);
     transact(asks);
     dispatcher.pump(now);

@@ -29,6 +29,14 @@ public interface Storage extends AutoCloseable {
    */
   void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks);
 
+  /**
+   * When the process before this one wrote last, epoch milliseconds, if it did not end in good
+   * order: answers to what it wrote then may not have reached anybody. 0 if it did.
+   */
+  default long interruptedAt() {
+    return 0;
+  }
+
   /** The slots per worker that groups have been given. */
   Map<String, Integer> groupSlots();
 

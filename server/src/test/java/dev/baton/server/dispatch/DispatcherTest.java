@@ -66,6 +66,10 @@ class DispatcherTest {
     move(id, task.target(), task.version() + 1, new TaskState.Acquired(pid, 60_000, now + 60_000));
   }
 
+  private Task task(String id) {
+    return Objects.requireNonNull(tasks.get(id));
+  }
+
   private void move(String id, TaskState state) {
     Task task = Objects.requireNonNull(tasks.get(id));
     move(id, task.target(), task.version(), state);
@@ -223,6 +227,21 @@ class DispatcherTest {
     acquire("t", "a");
     dispatcher.disconnected(first, now);
     assertThat(dispatcher.connected(new FakeLink("a", 1, "run-1"), now)).isFalse();
+  }
+
+  @Test
+  void aDoubtfulLeaseEndsUnlessItsHolderShowsThatItKnows() {
+    ready("known");
+    ready("orphan");
+    acquire("known", "a");
+    acquire("orphan", "a");
+    dispatcher.doubt(task("known"), now);
+    dispatcher.doubt(task("orphan"), now);
+    move("known", new TaskState.Acquired("a", 60_000, now + 61_000)); // A heartbeat.
+    advance(1_499);
+    assertThat(dispatcher.takeOrphaned()).isEmpty();
+    advance(1);
+    assertThat(dispatcher.takeOrphaned()).containsExactly(Map.entry("orphan", 1L));
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.baton.core.Task;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,6 +41,7 @@ public final class SqliteStorage implements Storage {
 
   private final Connection connection;
   private final RuleSet.Profile profile;
+  private final long interruptedAt;
   private final Statements statements;
   private final SqliteHistory history;
   private final Batch batch = new Batch();
@@ -50,9 +52,11 @@ public final class SqliteStorage implements Storage {
   private boolean isStale;
   private boolean isHealthy = true;
 
-  private SqliteStorage(Connection connection, RuleSet.Profile profile) throws SQLException {
+  private SqliteStorage(Connection connection, RuleSet.Profile profile, long interruptedAt)
+      throws SQLException {
     this.connection = connection;
     this.profile = profile;
+    this.interruptedAt = interruptedAt;
     Migrations.run(connection);
     this.statements = new Statements(connection);
     this.history = new SqliteHistory(connection);
@@ -71,6 +75,7 @@ public final class SqliteStorage implements Storage {
       if (folder != null && !Files.isDirectory(folder)) {
         throw new SQLException("folder " + folder + " does not exist");
       }
+      long interruptedAt = interruptedAt(file);
       SQLiteConfig config = new SQLiteConfig();
       config.setBusyTimeout(2_000);
       config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
@@ -80,14 +85,20 @@ public final class SqliteStorage implements Storage {
       config.setCacheSize(-32_000);
       Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
       try {
-        return new SqliteStorage(connection, profile);
+        return new SqliteStorage(connection, profile, interruptedAt);
       } catch (SQLException | RuntimeException e) {
         connection.close();
         throw e;
       }
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       throw new StorageException("cannot open the store " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** A log beside the file is what an orderly end would have removed. */
+  private static long interruptedAt(Path file) throws IOException {
+    Path log = Path.of(file.toAbsolutePath() + "-wal");
+    return Files.exists(log) ? Files.getLastModifiedTime(log).toMillis() : 0;
   }
 
   private void load() throws SQLException {
@@ -211,6 +222,11 @@ public final class SqliteStorage implements Storage {
       load();
       isStale = false;
     }
+  }
+
+  @Override
+  public long interruptedAt() {
+    return interruptedAt;
   }
 
   @Override

@@ -1,0 +1,138 @@
+package dev.baton.sdk.internal;
+
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.Response;
+import dev.baton.protocol.Tags;
+import dev.baton.protocol.TaskRecord;
+import dev.baton.protocol.TaskRequest;
+import dev.baton.sdk.Caller;
+import dev.baton.sdk.GenericType;
+import dev.baton.sdk.Handle;
+import dev.baton.sdk.Options;
+import dev.baton.sdk.Settings;
+import java.lang.reflect.Type;
+import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Root calls (protocol section 20). */
+record EngineCaller(
+    Engine engine,
+    Requests requests,
+    Watches watches,
+    Worker worker,
+    Registry registry,
+    Options options)
+    implements Caller {
+
+  @Override
+  public <T> Handle<T> beginRpc(
+      String id, String function, Class<T> type, @Nullable Object... arguments) {
+    return there(id, function, type, arguments);
+  }
+
+  @Override
+  public <T> Handle<T> beginRpc(
+      String id, String function, GenericType<T> type, @Nullable Object... arguments) {
+    return there(id, function, type.type(), arguments);
+  }
+
+  @Override
+  public <T> Handle<T> beginRun(
+      String id, String function, Class<T> type, @Nullable Object... arguments) {
+    return here(id, function, type, arguments);
+  }
+
+  @Override
+  public <T> Handle<T> beginRun(
+      String id, String function, GenericType<T> type, @Nullable Object... arguments) {
+    return here(id, function, type.type(), arguments);
+  }
+
+  private <T> Handle<T> there(String id, String function, Type type, @Nullable Object[] arguments) {
+    String target =
+        options.target() == null ? Targets.anyOf(settings().group()) : Targets.of(options.target());
+    return created(request(id, function, arguments, target), type);
+  }
+
+  private <T> Handle<T> here(String id, String function, Type type, @Nullable Object[] arguments) {
+    if (registry.find(function) == null) {
+      throw new IllegalArgumentException(function + " is not registered in this process");
+    }
+    var request =
+        request(id, function, arguments, Targets.preferring(settings().group(), settings().pid()));
+    boolean now = !options.delay().isPositive() && engine.isStarted();
+    if (!now || !worker.reserve()) {
+      return created(request, type);
+    }
+    boolean begun = false;
+    try {
+      begun = take(request);
+    } finally {
+      if (!begun) {
+        worker.unreserve();
+      }
+    }
+    return handle(id, type);
+  }
+
+  /** Whether this process has taken the new task, or a free one of that id. */
+  private boolean take(PromiseRequest.Create create) {
+    var request =
+        new TaskRequest.Create(settings().pid(), settings().leaseTtl().toMillis(), create);
+    long sentAt = System.nanoTime();
+    var answer = requests.send(request, Watches.until(settings().requestTimeout()));
+    if (answer.response().status() == 409) {
+      worker.releaseIfTaken(create.id(), answer);
+      return false;
+    }
+    return switch (Requests.body(request, answer.response())) {
+      case Response.Acquired acquired when acquired.task().state() == TaskRecord.State.ACQUIRED -> {
+        worker.begin(acquired, sentAt);
+        yield true;
+      }
+      case Response.Acquired acquired -> {
+        watches.settled(acquired.promise());
+        yield false;
+      }
+      case Response.Body other -> throw Bodies.unexpected(request, other);
+    };
+  }
+
+  private <T> Handle<T> created(PromiseRequest.Create request, Type type) {
+    var response = requests.send(request, settings().requestTimeout());
+    PromiseRecord promise = Bodies.promise(request, response);
+    Handle<T> handle = handle(request.id(), type);
+    watches.settled(promise);
+    return handle;
+  }
+
+  private <T> Handle<T> handle(String id, Type type) {
+    return engine.handle(id, type);
+  }
+
+  private PromiseRequest.Create request(
+      String id, String function, @Nullable Object[] arguments, String target) {
+    Ids.root(id);
+    var tags = new LinkedHashMap<>(options.tags());
+    tags.put(Tags.ORIGIN, id);
+    tags.put(Tags.BRANCH, id);
+    tags.put(Tags.PARENT, id);
+    tags.put(Tags.PREFIX, id);
+    tags.put(Tags.SCOPE, "global");
+    tags.put(Tags.TARGET, target);
+    long now = engine.clock().millis();
+    if (options.delay().isPositive()) {
+      tags.put(Tags.DELAY, Long.toString(now + options.delay().toMillis()));
+    }
+    return new PromiseRequest.Create(
+        id,
+        now + options.timeout().toMillis(),
+        Call.encode(function, arguments, options.retry()),
+        tags);
+  }
+
+  private Settings settings() {
+    return engine.settings();
+  }
+}

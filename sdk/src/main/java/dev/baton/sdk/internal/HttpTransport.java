@@ -1,0 +1,120 @@
+package dev.baton.sdk.internal;
+
+import dev.baton.protocol.Request;
+import dev.baton.protocol.Response;
+import dev.baton.protocol.json.MalformedResponseException;
+import dev.baton.protocol.json.RequestWriter;
+import dev.baton.protocol.json.ResponseReader;
+import dev.baton.sdk.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The protocol's endpoint and the groups API over HTTP/1.1 (protocol section 3). */
+final class HttpTransport implements Transport, AutoCloseable {
+
+  /** No answer for that long is a failure. */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(30);
+  private static final String JSON = "application/json";
+
+  private final Settings settings;
+  private final HttpClient http;
+  private final AtomicLong corrIds = new AtomicLong();
+
+  HttpTransport(Settings settings) {
+    this.settings = settings;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+  }
+
+  HttpClient http() {
+    return http;
+  }
+
+  @Override
+  public Response send(Request request) throws IOException, InterruptedException {
+    String corrId = Long.toString(corrIds.incrementAndGet());
+    byte[] body = RequestWriter.write(request, corrId, settings.token());
+    var answer = post("/", body);
+    int status = answer.statusCode();
+    if (status == 429 || status == 503) {
+      throw new BusyException(status, retryAfter(answer.headers()));
+    }
+    if (!answer.headers().firstValue("content-type").orElse("").startsWith(JSON)) {
+      // Not the protocol: a proxy's page, or the plain text that answers too large a body.
+      if (status == 413) {
+        return Response.failure(413, "the request of " + body.length + " bytes is too large");
+      }
+      throw new IOException("the server answered " + request.kind() + " with HTTP " + status);
+    }
+    try {
+      return ResponseReader.read(answer.body(), request.kind(), corrId);
+    } catch (MalformedResponseException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Tells the server to send this process no more work. Other servers have no such path, which does
+   * no harm.
+   */
+  void drain() throws IOException, InterruptedException {
+    post(
+        "/groups/%s/workers/%s/drain"
+            .formatted(Targets.encode(settings.group()), Targets.encode(settings.pid())),
+        new byte[0]);
+  }
+
+  private HttpResponse<byte[]> post(String path, byte[] body)
+      throws IOException, InterruptedException {
+    var request =
+        request(path)
+            .timeout(ANSWER_TIMEOUT)
+            .header("Content-Type", JSON)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    return http.send(request, BodyHandlers.ofByteArray());
+  }
+
+  /** A request to that path with the token, if there is one. */
+  HttpRequest.Builder request(String path) {
+    String base = settings.url().toString();
+    var uri =
+        URI.create(base.endsWith("/") ? base.substring(0, base.length() - 1) + path : base + path);
+    var request = HttpRequest.newBuilder(uri);
+    if (settings.token() != null) {
+      request.header("Authorization", "Bearer " + settings.token());
+    }
+    return request;
+  }
+
+  /** Seconds; the date form is not worth a clock comparison. */
+  static @Nullable Duration retryAfter(HttpHeaders headers) {
+    var seconds = headers.firstValueAsLong("retry-after");
+    if (seconds.isEmpty() || seconds.getAsLong() < 0) {
+      return null;
+    }
+    var asked = Duration.ofSeconds(seconds.getAsLong());
+    return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

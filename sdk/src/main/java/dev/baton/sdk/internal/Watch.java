@@ -1,0 +1,108 @@
+package dev.baton.sdk.internal;
+
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.sdk.ConnectionException;
+import dev.baton.sdk.ResonateException;
+import dev.baton.sdk.StillPendingException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** One promise that is waited for; see {@link Watches}. */
+final class Watch {
+
+  private final String id;
+  private final Watches watches;
+  private final CompletableFuture<PromiseRecord> settled = new CompletableFuture<>();
+  private volatile long lookAgainAt = Long.MAX_VALUE;
+
+  Watch(String id, Watches watches) {
+    this.id = id;
+    this.watches = watches;
+  }
+
+  String id() {
+    return id;
+  }
+
+  boolean isDone() {
+    return settled.isDone();
+  }
+
+  /** Whether the promise is settled, as far as is known; asks if nobody has asked yet. */
+  boolean isSettled(Duration patience) {
+    if (!isDone() && !isRegistered()) {
+      watches.look(this, Watches.until(patience));
+    }
+    return isDone();
+  }
+
+  PromiseRecord await() {
+    if (!isDone() && !isRegistered()) {
+      watches.look(this, () -> true);
+    }
+    try {
+      return settled.get();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (ExecutionException e) {
+      throw failure(e);
+    }
+  }
+
+  PromiseRecord await(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    try {
+      if (!isDone() && !isRegistered()) {
+        watches.look(this, Watches.until(limit));
+      }
+      return settled.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ConnectionException e) {
+      throw new StillPendingException(id, limit);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (ExecutionException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Calls back, perhaps at once, when the promise is settled; never if that is not to be known. */
+  void whenSettled(Consumer<PromiseRecord> action) {
+    settled.thenAccept(action);
+  }
+
+  void complete(PromiseRecord promise) {
+    settled.complete(promise);
+  }
+
+  void fail(ResonateException failure) {
+    settled.completeExceptionally(failure);
+  }
+
+  boolean isRegistered() {
+    return lookAgainAt != Long.MAX_VALUE;
+  }
+
+  boolean isDue(long now) {
+    return lookAgainAt <= now;
+  }
+
+  void lookAgainAt(long at) {
+    lookAgainAt = at;
+  }
+
+  private ResonateException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new ResonateException("interrupted while waiting for " + id, e);
+  }
+
+  /** The waiting thread's own exception, with what was heard as its cause. */
+  private static ResonateException failure(ExecutionException e) {
+    return e.getCause() instanceof ResonateException known
+        ? known
+        : new ResonateException("waiting failed", e.getCause());
+  }
+}

@@ -1,0 +1,101 @@
+package dev.baton.sdk;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.baton.server.BatonServer;
+import dev.baton.server.config.Key;
+import dev.baton.server.config.Layers;
+import dev.baton.server.config.ServerConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** A real server in this process, and what its groups API shows. */
+final class LiveServer implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final BatonServer server;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private LiveServer(BatonServer server) {
+    this.server = server;
+  }
+
+  static LiveServer inMemory() {
+    return start(layers());
+  }
+
+  static LiveServer start(Layers layers) {
+    return new LiveServer(BatonServer.start(ServerConfig.of(layers)));
+  }
+
+  static Layers layers() {
+    return new Layers()
+        .set(Key.SERVER_PORT, "0")
+        .set(Key.SERVER_BIND, "127.0.0.1")
+        .set(Key.SERVER_HOST, "127.0.0.1")
+        .set(Key.METRICS_PORT, "0")
+        .set(Key.STORAGE_SQLITE_PATH, ":memory:");
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  Settings settings(String pid) {
+    return Settings.defaults()
+        .withUrl(URI.create(server.url()))
+        .withGroup("workers")
+        .withPid(pid)
+        .withDrainTimeout(Duration.ofSeconds(5));
+  }
+
+  Resonate worker(String pid) {
+    return Resonate.connect(settings(pid));
+  }
+
+  Resonate client() {
+    return Resonate.connect(settings("client").withGroup("clients"));
+  }
+
+  JsonNode group() {
+    return send(HttpRequest.newBuilder(at("/groups/workers")).GET());
+  }
+
+  /** Tells the server that the worker is gone. */
+  JsonNode gone(String pid) {
+    return send(
+        HttpRequest.newBuilder(at("/groups/workers/workers/" + pid + "/gone"))
+            .POST(BodyPublishers.noBody()));
+  }
+
+  private URI at(String path) {
+    return URI.create(server.url() + path);
+  }
+
+  private JsonNode send(HttpRequest.Builder request) {
+    try {
+      var answer = http.send(request.build(), BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        throw new AssertionError(answer.statusCode() + " " + answer.body());
+      }
+      return JSON.readTree(answer.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+    server.close();
+  }
+}

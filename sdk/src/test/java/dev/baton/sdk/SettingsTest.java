@@ -1,0 +1,73 @@
+package dev.baton.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+  @Test
+  void environmentChangesTheDefaults() {
+    var settings =
+        Settings.fromEnvironment(
+            Map.of(
+                "RESONATE_URL", "https://resonate:8443/base",
+                "RESONATE_GROUP", "workers",
+                "RESONATE_PID", "w1",
+                "RESONATE_TOKEN", "secret",
+                "RESONATE_SLOTS", "3",
+                "RESONATE_LEASE_TTL", "5",
+                "RESONATE_DRAIN_TIMEOUT", "PT1M30S",
+                "RESONATE_REQUEST_TIMEOUT", "0.5"));
+    assertThat(settings)
+        .isEqualTo(
+            new Settings(
+                URI.create("https://resonate:8443/base"),
+                "workers",
+                "w1",
+                3,
+                "secret",
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(90),
+                Duration.ofMillis(500)));
+  }
+
+  @Test
+  void emptyEnvironmentGivesTheDefaults() {
+    var settings = Settings.fromEnvironment(Map.of("RESONATE_GROUP", " "));
+    assertThat(settings.url()).isEqualTo(Settings.DEFAULT_URL);
+    assertThat(settings.group()).isEqualTo(Settings.DEFAULT_GROUP);
+    assertThat(settings.slots()).isZero();
+    assertThat(settings.token()).isNull();
+    assertThat(settings.pid()).isNotEqualTo(Settings.defaults().pid());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RESONATE_URL, localhost:8001",
+    "RESONATE_URL, ftp://host",
+    "RESONATE_SLOTS, many",
+    "RESONATE_SLOTS, -1",
+    "RESONATE_DRAIN_TIMEOUT, soon",
+    "RESONATE_DRAIN_TIMEOUT, P1",
+    "RESONATE_DRAIN_TIMEOUT, -1",
+    "RESONATE_LEASE_TTL, 0.01",
+    "RESONATE_REQUEST_TIMEOUT, 0"
+  })
+  void wrongValueIsNamed(String name, String value) {
+    assertThatThrownBy(() -> Settings.fromEnvironment(Map.of(name, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(name + " is '" + value + "'");
+  }
+
+  @Test
+  void tokenIsNotShown() {
+    assertThat(Settings.defaults().withToken("secret").toString()).doesNotContain("secret");
+  }
+}
