@@ -121,11 +121,10 @@ public final class Pipeline {
     if (!paused) {
       dispatcher.fire(now);
     }
-    dispatcher.takeGone().forEach(pid -> own.add(new Command.EndLeases(pid)));
-    dispatcher.takeOrphaned().forEach((id, version) -> own.add(new Command.EndLease(id, version)));
-    collectTold(!asks.isEmpty() || !own.isEmpty(), isLast);
+    collectOwn(!asks.isEmpty(), isLast);
     transact(asks);
     dispatcher.pump(now);
+    gatherTold(); // Who was told just now is a reason to wake up soon.
     afterEach.forEach(Runnable::run);
     if (!asks.isEmpty()) {
       metrics.batch(asks.size(), System.nanoTime() - started);
@@ -140,15 +139,22 @@ public final class Pipeline {
     }
   }
 
-  private void collectTold(boolean others, boolean isLast) {
+  private void collectOwn(boolean isAsked, boolean isLast) {
+    dispatcher.takeGone().forEach(pid -> own.add(new Command.EndLeases(pid)));
+    dispatcher.takeOrphaned().forEach((id, version) -> own.add(new Command.EndLease(id, version)));
+    gatherTold();
+    boolean isTime = isAsked || !own.isEmpty() || isLast || now >= toldAt + FORGET_AFTER_MS;
+    if (!told.isEmpty() && isTime) {
+      own.add(new Command.ForgetListeners(told));
+      told = new ArrayList<>();
+    }
+  }
+
+  private void gatherTold() {
     List<Command.Listener> more = dispatcher.takeTold();
     if (!more.isEmpty()) {
       toldAt = told.isEmpty() ? now : toldAt;
       told.addAll(more);
-    }
-    if (!told.isEmpty() && (others || now >= toldAt + FORGET_AFTER_MS || isLast)) {
-      own.add(new Command.ForgetListeners(told));
-      told = new ArrayList<>();
     }
   }
 
