@@ -285,7 +285,6 @@ public final class Dispatcher {
     boolean isAnotherRun =
         known != null && known.run != null && link.run() != null && !known.run.equals(link.run());
     Worker worker = roster.connect(link, now);
-    worker.run = link.run();
     requeueSent(worker, now); // An earlier connection may have lost them.
     lost.remove(link.pid());
     deliverUnblocks(worker, link);
@@ -363,7 +362,11 @@ public final class Dispatcher {
 
   /** Closes ({@code on}) or opens the door for a worker; answers who was meant. */
   public List<String> drain(String group, String worker, boolean byAddress, boolean on, long now) {
-    roster.draining(group, worker, byAddress, on, now);
+    if (on) {
+      roster.close(group, worker, byAddress, now);
+    } else {
+      roster.open(group, worker, byAddress, now);
+    }
     Group known = roster.groupIfKnown(group);
     if (known != null) {
       stirred.add(known);
@@ -374,7 +377,7 @@ public final class Dispatcher {
   /** A worker is gone: its leases are to end, its connections end. Answers who was meant. */
   public List<String> gone(String group, String worker, boolean byAddress, long now) {
     List<Worker> found = roster.find(group, worker, byAddress);
-    roster.draining(group, worker, byAddress, false, now);
+    roster.open(group, worker, byAddress, now);
     for (Worker meant : found) {
       requeueSent(meant, now);
       List<Link> links = List.copyOf(meant.links);

@@ -21,10 +21,17 @@ final class Roster {
 
   private record DrainKey(String group, String worker, boolean byAddress) {}
 
+  /**
+   * A closed door.
+   *
+   * @param run the run of the process that was meant, or null if it did not say
+   */
+  private record DrainMark(long at, @Nullable String run) {}
+
   private final TreeMap<String, Group> groups = new TreeMap<>();
   private final Map<String, List<Worker>> byPid = new HashMap<>();
   private final Map<String, Integer> held = new HashMap<>();
-  private final LinkedHashMap<DrainKey, Long> drained = new LinkedHashMap<>();
+  private final LinkedHashMap<DrainKey, DrainMark> drained = new LinkedHashMap<>();
   private long workerNumbers;
   private long moves;
 
@@ -77,10 +84,11 @@ final class Roster {
         worker,
         () -> {
           worker.links.addFirst(link);
+          worker.run = link.run();
           worker.held = held.getOrDefault(link.pid(), 0);
           worker.missed = 0;
           worker.connectedAt = now;
-          worker.draining = worker.draining || isDrained(link, now);
+          worker.draining = isDrained(worker, now);
         });
     return worker;
   }
@@ -169,27 +177,58 @@ final class Roster {
         .toList();
   }
 
-  /** Opens or closes the door for a worker, also for one that connects later. */
-  void draining(String group, String name, boolean byAddress, boolean on, long now) {
-    DrainKey key = new DrainKey(group, name, byAddress);
-    drained.remove(key);
-    if (on) {
-      drained.put(key, now);
-      if (drained.size() > DRAIN_MEMORY_SIZE) {
-        drained.pollFirstEntry();
-      }
+  /** Closes the door for a worker, also for one that connects later. */
+  void close(String groupName, String name, boolean byAddress, long now) {
+    DrainKey key = new DrainKey(groupName, name, byAddress);
+    Group group = groups.get(groupName);
+    Worker worker = group == null || byAddress ? null : group.workers.get(name);
+    drained.remove(key); // The youngest go last.
+    drained.put(key, new DrainMark(now, worker == null ? null : worker.run));
+    if (drained.size() > DRAIN_MEMORY_SIZE) {
+      drained.pollFirstEntry();
     }
-    for (Worker worker : find(group, name, byAddress)) {
-      update(worker, () -> worker.draining = on);
+    lookAtDoors(group, now);
+  }
+
+  /** Opens the door for a worker, however it was closed. */
+  void open(String groupName, String name, boolean byAddress, long now) {
+    drained.remove(new DrainKey(groupName, name, byAddress));
+    for (Worker worker : find(groupName, name, byAddress)) {
+      drained.remove(new DrainKey(groupName, worker.pid, false));
+      worker.links.forEach(link -> drained.remove(new DrainKey(groupName, link.address(), true)));
+    }
+    lookAtDoors(groups.get(groupName), now);
+  }
+
+  private void lookAtDoors(@Nullable Group group, long now) {
+    if (group != null) {
+      for (Worker worker : group.workers.values()) {
+        update(worker, () -> worker.draining = isDrained(worker, now));
+      }
     }
   }
 
-  private boolean isDrained(Link link, long now) {
-    while (!drained.isEmpty() && drained.firstEntry().getValue() < now - DRAIN_MEMORY_MS) {
+  private boolean isDrained(Worker worker, long now) {
+    while (!drained.isEmpty() && drained.firstEntry().getValue().at() < now - DRAIN_MEMORY_MS) {
       drained.pollFirstEntry();
     }
-    return drained.containsKey(new DrainKey(link.group(), link.pid(), false))
-        || drained.containsKey(new DrainKey(link.group(), link.address(), true));
+    if (drained.isEmpty()) {
+      return false;
+    }
+    DrainKey key = new DrainKey(worker.group.name, worker.pid, false);
+    DrainMark mark = drained.get(key);
+    if (mark != null) {
+      // A process that drains ends; its next run, under the same name, does not drain.
+      boolean isAnotherRun =
+          mark.run() != null && worker.run != null && !mark.run().equals(worker.run);
+      if (!isAnotherRun) {
+        return true;
+      }
+      drained.remove(key);
+    }
+    return worker.links.stream()
+        .anyMatch(
+            link -> drained.containsKey(new DrainKey(worker.group.name, link.address(), true)));
   }
 
   /** Forgets what the store said; connections stay. */

@@ -255,6 +255,35 @@ class DispatcherTest {
   }
 
   @Test
+  void anotherRunOfAProcessThatDrainedIsOpenForWork() {
+    connect(new FakeLink("a", 1, "run-1"));
+    dispatcher.drain("g", "a", false, true, now);
+    FakeLink sameRun = connect(new FakeLink("a", 1, "run-1"));
+    ready("t");
+    assertThat(sameRun.offered()).isEmpty();
+    assertThat(connect(new FakeLink("a", 1, "run-2")).offered()).containsExactly("t");
+  }
+
+  @Test
+  void resumeOpensADoorHoweverItWasClosed() {
+    connect("a", 1);
+    dispatcher.drain("g", "10.0.0.1", true, true, now);
+    dispatcher.drain("g", "a", false, true, now);
+    dispatcher.drain("g", "a", false, false, now);
+    ready("t");
+    assertThat(connect("a", 1).offered()).containsExactly("t");
+  }
+
+  @Test
+  void whoWasGoneIsOpenForWorkWhenItComesBackHoweverItsDoorWasClosed() {
+    connect("a", 1);
+    dispatcher.drain("g", "10.0.0.1", true, true, now);
+    dispatcher.gone("g", "a", false, now);
+    ready("t");
+    assertThat(connect("a", 1).offered()).containsExactly("t");
+  }
+
+  @Test
   void aDrainingWorkerGetsNothingNewEvenAfterReconnecting() {
     FakeLink a = connect("a", 1);
     assertThat(dispatcher.drain("g", "a", false, true, now)).containsExactly("a");
