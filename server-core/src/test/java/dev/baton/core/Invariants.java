@@ -1,7 +1,5 @@
 package dev.baton.core;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.Map;
 
 /** What holds in every state that the rules can reach (protocol sections 5 to 7). */
@@ -21,42 +19,45 @@ final class Invariants {
   private static void check(State state, Promise promise) {
     var id = promise.id();
     var task = state.task(id);
-    assertThat(task != null)
-        .as("%s has a task exactly if it has a target", id)
-        .isEqualTo(promise.target() != null);
+    holds((task != null) == (promise.target() != null), id, "has a task exactly with a target");
     if (task != null) {
-      assertThat(task.target()).isEqualTo(promise.target());
-      assertThat(promise.isPending())
-          .as("%s is settled exactly if its task is fulfilled", id)
-          .isEqualTo(!(task.state() instanceof TaskState.Fulfilled));
-    }
-    if (!promise.isPending()) {
-      assertThat(state.awaitersOf(id)).as("nobody waits for the settled %s", id).isEmpty();
+      holds(task.target().equals(promise.target()), id, "has its promise's target");
+      holds(
+          promise.isPending() != task.state() instanceof TaskState.Fulfilled,
+          id,
+          "is settled exactly if its task is fulfilled");
     }
     for (var awaiter : state.awaitersOf(id)) {
-      assertThat(state.awaitedBy(awaiter)).contains(id);
-      assertThat(state.firedFor(awaiter)).doesNotContain(id);
+      holds(promise.isPending(), id, "is pending if somebody waits for it");
+      holds(state.awaitedBy(awaiter).contains(id), id, "is awaited by whoever awaits it");
+      holds(!state.firedFor(awaiter).contains(id), id, "has not fired while it is awaited");
     }
   }
 
   private static void check(State state, Task task) {
     var id = task.id();
-    assertThat(state.promise(id)).as("a task %s has a promise", id).isNotNull();
+    holds(state.promise(id) != null, id, "has a promise");
     for (var awaited : state.awaitedBy(id)) {
-      assertThat(state.awaitersOf(awaited)).contains(id);
+      holds(state.awaitersOf(awaited).contains(id), id, "is an awaiter of what it awaits");
     }
     switch (task.state()) {
       case TaskState.Acquired(var pid, _, _) -> {
-        assertThat(state.heldBy(pid)).contains(id);
-        assertThat(task.version()).as("%s has been taken", id).isPositive();
+        holds(state.heldBy(pid).contains(id), id, "is held by its holder");
+        holds(task.version() > 0, id, "has been taken");
       }
       case TaskState.Fulfilled _ -> {
-        assertThat(state.awaitedBy(id)).as("the fulfilled %s waits for nothing", id).isEmpty();
-        assertThat(state.firedFor(id)).as("the fulfilled %s has no resumes", id).isEmpty();
+        holds(state.awaitedBy(id).isEmpty(), id, "waits for nothing once fulfilled");
+        holds(state.firedFor(id).isEmpty(), id, "has no resumes once fulfilled");
       }
       case TaskState.Suspended _ ->
-          assertThat(state.firedFor(id)).as("the suspended %s has no resumes", id).isEmpty();
+          holds(state.firedFor(id).isEmpty(), id, "has no resumes while suspended");
       case TaskState.Pending _, TaskState.Halted _ -> {}
+    }
+  }
+
+  private static void holds(boolean invariant, String id, String text) {
+    if (!invariant) {
+      throw new AssertionError(id + " " + text);
     }
   }
 }
