@@ -34,14 +34,18 @@ public final class Tags {
   /** The schedule that made the promise. */
   public static final String SCHEDULE = "resonate:schedule";
 
+  /** Up to here a look at each is faster than hashing. */
+  private static final int FEW = 16;
+
   private Tags() {}
 
   /** An unmodifiable copy that keeps the order. */
   public static Map<String, String> copy(Map<String, String> map) {
-    return switch (map.size()) {
-      case 0 -> Map.of();
-      case 1 -> Map.copyOf(map);
-      default -> Collections.unmodifiableMap(new LinkedHashMap<>(map));
-    };
+    if (map.isEmpty() || map instanceof SmallMap) {
+      return map.isEmpty() ? Map.of() : map;
+    }
+    return map.size() <= FEW
+        ? new SmallMap(map)
+        : Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 }

@@ -116,8 +116,13 @@ public final class RequestReader {
   }
 
   private static PromiseRequest.Create promiseCreate(Fields data) {
-    return new PromiseRequest.Create(
-        data.string("id"), data.integer("timeoutAt"), data.value("param"), data.strings("tags"));
+    var id = data.string("id");
+    var tags = data.strings("tags");
+    if (!tags.isEmpty()) {
+      // Half of the tags that SDKs set repeat the id: one string will do for all.
+      tags.replaceAll((_, value) -> value.equals(id) ? id : value);
+    }
+    return new PromiseRequest.Create(id, data.integer("timeoutAt"), data.value("param"), tags);
   }
 
   private static PromiseRequest.Settle promiseSettle(Fields data) {
