@@ -236,7 +236,7 @@ final class Draft {
     schedules.forEach((id, schedule) ->
         changes.add(
             schedule == null ? new Change.DeleteSchedule(id) : new Change.PutSchedule(schedule)));
-    return new Outcome(response, changes, unblocks);
+    return new Outcome(response, List.copyOf(changes), List.copyOf(unblocks));
   }
 
   private static Change callback(String awaited, String awaiter, Mark mark) {

@@ -133,13 +133,16 @@ public final class MemoryState implements State {
   }
 
   @Override
-  public Due due(long now, boolean withRetries) {
-    var offers = delays.due(now);
+  public Due due(long now, boolean withRetries, int limit) {
+    var promises = deadlines.due(now, limit);
+    int left = limit - promises.size();
+    var offers = new ArrayList<>(delays.due(now, left));
     if (withRetries) {
-      offers = new ArrayList<>(offers);
-      offers.addAll(retries.due(now));
+      offers.addAll(retries.due(now, left - offers.size()));
     }
-    return new Due(deadlines.due(now), offers, leases.due(now), runs.due(now));
+    left -= offers.size();
+    var ended = leases.due(now, left);
+    return new Due(promises, offers, ended, runs.due(now, left - ended.size()));
   }
 
   /**

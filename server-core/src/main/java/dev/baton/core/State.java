@@ -39,8 +39,17 @@ public interface State {
   /** The ids of the tasks that a process holds. */
   Set<String> heldBy(String pid);
 
-  /** What is due at an instant, inclusive. */
-  Due due(long now, boolean withRetries);
+  /** Everything that is due at an instant, inclusive. */
+  default Due due(long now, boolean withRetries) {
+    return due(now, withRetries, Integer.MAX_VALUE);
+  }
+
+  /**
+   * What is due at an instant, inclusive, the earliest first: at most limit timers in all. Those of
+   * a list are left out while the list before it is not complete, so that nothing is offered whose
+   * deadline has passed, too.
+   */
+  Due due(long now, boolean withRetries, int limit);
 
   /** At most limit promises whose id is greater than after, by id. */
   List<Promise> searchPromises(

@@ -13,6 +13,9 @@ import dev.baton.protocol.TaskRequest;
  */
 public final class StateMachine {
 
+  /** The server's own ticks leave the rest to the next one, so that requests come between. */
+  static final int TIMERS_PER_TICK = 10_000;
+
   private final RuleSet rules;
   private final PromiseTransitions promises;
   private final TaskTransitions tasks;
@@ -37,7 +40,7 @@ public final class StateMachine {
         switch (command) {
           case Command.Client(var request) -> client(draft, request, now);
           case Command.Tick(var withRetries) -> {
-            tick(draft, withRetries, now);
+            tick(draft, state.due(now, withRetries, TIMERS_PER_TICK), withRetries, now);
             yield Response.ok();
           }
           case Command.EndLeases(var pid) -> {
@@ -69,7 +72,7 @@ public final class StateMachine {
         yield Response.ok();
       }
       case DebugRequest.Tick(var time) -> {
-        tick(draft, true, time);
+        tick(draft, draft.state().due(time, true), true, time);
         yield Response.ok(new Response.Ticked());
       }
       case DebugRequest.Snap _ -> Snapshots.of(draft.state(), rules);
@@ -77,8 +80,7 @@ public final class StateMachine {
   }
 
   /** Section 7.7. */
-  private void tick(Draft draft, boolean withRetries, long now) {
-    var due = draft.state().due(now, withRetries);
+  private void tick(Draft draft, State.Due due, boolean withRetries, long now) {
     promises.expire(draft, due.promises(), now);
     tasks.retry(draft, due.retries(), withRetries, now);
     tasks.endLeases(draft, due.leases(), now);

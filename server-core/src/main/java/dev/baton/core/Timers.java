@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +46,7 @@ final class Timers {
   }
 
   private static final Comparator<Timer> BY_INSTANT =
-      Comparator.<Timer>comparingLong(timer -> timer.at)
-          .thenComparing(timer -> timer.id, IdOrder.INSTANCE);
+      (a, b) -> a.at == b.at ? IdOrder.INSTANCE.compare(a.id, b.id) : Long.compare(a.at, b.at);
 
   private @Nullable Timer[] heap = new Timer[16];
   private int size;
@@ -60,24 +60,25 @@ final class Timers {
     return size == 0 ? Instants.NEVER : at(0).at;
   }
 
-  /** The ids of all timers up to an instant, inclusive, by instant and id. */
-  List<String> due(long now) {
-    if (earliest() > now || size == 0) {
+  /** The ids of the first timers up to an instant, inclusive, by instant and id. */
+  List<String> due(long now, int limit) {
+    if (size == 0 || earliest() > now) {
       return List.of();
     }
-    var due = new ArrayList<Timer>();
-    collect(0, now, due);
-    due.sort(BY_INSTANT);
-    return due.stream().map(timer -> timer.id).toList();
-  }
-
-  /** What is not due has no child that is. */
-  private void collect(int index, long now, List<Timer> due) {
-    if (index < size && at(index).at <= now) {
-      due.add(at(index));
-      collect(2 * index + 1, now, due);
-      collect(2 * index + 2, now, due);
+    var due = new ArrayList<String>();
+    // The next one is always a child of one that has been listed.
+    var frontier = new PriorityQueue<>(BY_INSTANT);
+    frontier.add(at(0));
+    while (!frontier.isEmpty() && due.size() < limit) {
+      var timer = frontier.remove();
+      due.add(timer.id);
+      for (int child = 2 * timer.index + 1; child <= 2 * timer.index + 2; child++) {
+        if (child < size && at(child).at <= now) {
+          frontier.add(at(child));
+        }
+      }
     }
+    return due;
   }
 
   void clear() {
@@ -124,7 +125,7 @@ final class Timers {
     int index = timer.index;
     while (index > 0) {
       int parent = (index - 1) >> 1;
-      if (at(parent).at <= timer.at) {
+      if (BY_INSTANT.compare(at(parent), timer) <= 0) {
         break;
       }
       put(at(parent), index);
@@ -136,10 +137,10 @@ final class Timers {
   private void sink(Timer timer) {
     int index = timer.index;
     for (int child = 2 * index + 1; child < size; child = 2 * index + 1) {
-      if (child + 1 < size && at(child + 1).at < at(child).at) {
+      if (child + 1 < size && BY_INSTANT.compare(at(child + 1), at(child)) < 0) {
         child++;
       }
-      if (at(child).at >= timer.at) {
+      if (BY_INSTANT.compare(at(child), timer) >= 0) {
         break;
       }
       put(at(child), index);

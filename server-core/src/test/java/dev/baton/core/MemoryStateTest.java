@@ -9,6 +9,7 @@ import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.TaskRequest;
+import dev.baton.protocol.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,42 @@ class MemoryStateTest {
       world.tick();
     }
     assertThat(world.state.nextDueAt(false)).isEqualTo(NEVER);
+  }
+
+  @Test
+  void aLimitedLookAtWhatIsDueTakesOneKindAfterTheOther() {
+    var world = new World();
+    for (var id : List.of("a", "b", "c")) {
+      world.send(World.create(id, 100));
+    }
+    world.send(World.createWithTarget("lease", NEVER));
+    world.send(new TaskRequest.Acquire("lease", 0, "p", 50));
+    assertThat(world.state.due(100, false, 2))
+        .isEqualTo(new State.Due(List.of("a", "b"), List.of(), List.of(), List.of()));
+    assertThat(world.state.due(100, false, 3))
+        .isEqualTo(new State.Due(List.of("a", "b", "c"), List.of(), List.of(), List.of()));
+    assertThat(world.state.due(100, false, 4))
+        .isEqualTo(new State.Due(List.of("a", "b", "c"), List.of(), List.of("lease"), List.of()));
+  }
+
+  @Test
+  void aTickLeavesTheRestOfManyToTheNextAndADebugTickDoesNot() {
+    int many = StateMachine.TIMERS_PER_TICK + 1;
+    for (boolean debug : List.of(true, false)) {
+      var state = new MemoryState(Profile.RELEASE);
+      for (int i = 0; i < many; i++) {
+        state.apply(
+            new Change.PutPromise(
+                null,
+                new Promise(
+                    "p" + i, Value.EMPTY, Map.of(), 100, 0, PromiseState.Pending.INSTANCE)));
+      }
+      var command =
+          debug ? new Command.Client(new DebugRequest.Tick(100)) : new Command.Tick(false);
+      var outcome = new StateMachine(RuleSet.DEFAULT).decide(state, command, 100);
+      state.apply(outcome.changes());
+      assertThat(state.nextDueAt(false)).isEqualTo(debug ? NEVER : 100);
+    }
   }
 
   @Test

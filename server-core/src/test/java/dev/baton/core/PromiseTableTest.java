@@ -198,6 +198,16 @@ class PromiseTableTest {
   }
 
   @Test
+  void aPromiseBornSettledIsDatedByItsDeadline() {
+    var world = new World();
+    world.now = DEADLINE + 5;
+    world.send(World.create("x", DEADLINE));
+    var promise = world.state.promise("x");
+    assertThat(promise == null ? -1 : promise.createdAt()).isEqualTo(DEADLINE);
+    assertThat(world.promise("x")).isEqualTo("rejected_timedout at 10000");
+  }
+
+  @Test
   void aSettledPromiseKeepsItsValueAndADeadlineSetsNone() {
     var world = new World();
     world.send(World.create("x", DEADLINE));

@@ -45,11 +45,13 @@ class TimersTest {
         assertThat(heaps[heap].earliest())
             .isEqualTo(inHeap.isEmpty() ? Long.MAX_VALUE : inHeap.getFirst().getValue().getValue());
         long now = random.nextInt(100);
-        assertThat(heaps[heap].due(now))
+        int limit = random.nextInt(10) == 0 ? Integer.MAX_VALUE : random.nextInt(20);
+        assertThat(heaps[heap].due(now, limit))
             .isEqualTo(
                 inHeap.stream()
                     .filter(entry -> entry.getValue().getValue() <= now)
                     .map(Map.Entry::getKey)
+                    .limit(limit)
                     .toList());
       }
     }
@@ -61,9 +63,9 @@ class TimersTest {
     var timer = new Timers.Timer("a");
     timer.set(timers, 5);
     timers.clear();
-    assertThat(timers.due(Long.MAX_VALUE)).isEmpty();
+    assertThat(timers.due(Long.MAX_VALUE, 1)).isEmpty();
     timer.cancel();
     timer.set(timers, 6);
-    assertThat(timers.due(6)).containsExactly("a");
+    assertThat(timers.due(6, 1)).containsExactly("a");
   }
 }
