@@ -1,7 +1,7 @@
 # Needs GNU make, bash, JDK 25 and Maven 3.8.6 or newer; `images` and `cluster` need Docker as well.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test clean images cluster cluster-down force
+.PHONY: help build demo test interop clean images cluster cluster-down force
 
 MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp
@@ -41,8 +41,11 @@ target/demo.stamp: $(sources) $(gone)
 test: ## Run every test; those that need Docker are skipped where it is absent
 	@. scripts/docker-env.sh && $(mvn) verify
 
+interop: target/demo.stamp ## Run the server with the public SDKs of other languages; SDKS="typescript python" picks some
+	@python3 e2e/interop/driver $(INTEROP_OPTIONS) $(SDKS)
+
 clean: ## Remove what was built
-	rm -rf target $(foreach module,$(modules) e2e,$(module)/target)
+	rm -rf target e2e/interop/target $(foreach module,$(modules) e2e,$(module)/target)
 
 ##@ On Kubernetes (these need Docker)
 

@@ -1,0 +1,102 @@
+"""Runs Baton with the public SDKs, unmodified: every story with every SDK, then SDKs mixed.
+
+    python3 e2e/interop/driver [SDK...]    all of them without arguments; `make interop` builds the server first
+
+The exit code is 0 if every story that could be played held. An SDK whose toolchain is missing is skipped by name; with
+--require that is a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from baton import Baton
+from fleet import Fleet, StoryFailed
+from report import Report, Row, say
+from sdks import SDKS, Programs, Sdk, Skipped, selected
+from stories import MIXED_STORIES, STORIES, WORKERS, Story
+
+# Clients and workers of different SDKs: who calls whom.
+MIXED = [("typescript", "java"), ("java", "python")]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays: workers of one SDK, clients of the same or of another."""
+
+    row: Row
+    group: str
+    workers: Programs
+    clients: Programs
+    stories: list[Story]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sdks", nargs="*", metavar="SDK", help=" ".join(sdk.name for sdk in SDKS))
+    parser.add_argument("--require", action="store_true", help="fail if a toolchain is missing")
+    options = parser.parse_args()
+    chosen = selected(options.sdks)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    report = Report([story.name for story in STORIES])
+    ready = prepare(chosen, report)
+    if ready:
+        with tempfile.TemporaryDirectory(prefix="baton-interop-") as folder, Baton(Path(folder)) as baton:
+            for cast in casts(ready):
+                play(cast, baton, Path(folder), report)
+    report.print()
+    return 1 if report.failed or (options.require and report.skipped) else 0
+
+
+def prepare(chosen: list[Sdk], report: Report) -> dict[Sdk, Programs]:
+    ready = {}
+    for sdk in chosen:
+        say(f"{sdk.name}: making {sdk.package} {sdk.version} ready")
+        try:
+            ready[sdk] = sdk.prepare()
+        except Skipped as missing:
+            report.skip(sdk.name, str(missing))
+        except RuntimeError as error:
+            report.fail(sdk.name, str(error))
+    return ready
+
+
+def casts(ready: dict[Sdk, Programs]) -> list[Cast]:
+    """Every SDK by itself, then the mixed pairs whose SDKs are both there."""
+    by_name = {sdk.name: (sdk, programs) for sdk, programs in ready.items()}
+    alone = [
+        Cast(Row(sdk.name, sdk.version, programs.runtime), f"interop-{sdk.name}", programs, programs, STORIES)
+        for sdk, programs in by_name.values()
+    ]
+    mixed = []
+    for client, worker in MIXED:
+        if client in by_name and worker in by_name:
+            (client_sdk, clients), (worker_sdk, workers) = by_name[client], by_name[worker]
+            versions, runtimes = f"{client_sdk.version}, {worker_sdk.version}", f"{clients.runtime}, {workers.runtime}"
+            row = Row(f"{client} client, {worker} workers", versions, runtimes)
+            mixed.append(Cast(row, f"interop-{client}-to-{worker}", workers, clients, MIXED_STORIES))
+    return alone + mixed
+
+
+def play(cast: Cast, baton: Baton, folder: Path, report: Report) -> None:
+    report.begin(cast.row)
+    with Fleet(baton, cast.group, cast.workers, cast.clients, folder) as fleet:
+        for story in cast.stories:
+            begun = time.monotonic()
+            try:
+                fleet.grow_to(WORKERS)
+                measured = story.play(fleet)
+                report.passed_story(cast.row, story.name, measured, story.claim, time.monotonic() - begun)
+            except StoryFailed as failure:
+                report.failed_story(cast.row, story.name, f"{failure}\n{fleet.complaints()}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""The server under test: the real launcher on a temporary SQLite file, and what the driver asks of it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from sdks import ROOT
+
+START_SECONDS = 30
+STOP_SECONDS = 15
+
+
+class Baton:
+    """`./baton serve`, from `with` to the end of its block."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "baton.log"
+        self._database = folder / "baton.db"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Baton:
+        command = [
+            str(ROOT / "baton"),
+            "serve",
+            "--server-port",
+            str(self.port),
+            "--observability-metrics-port",
+            "0",
+            "--storage-sqlite-path",
+            str(self._database),
+        ]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            self._await_ready()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def request(self, kind: str, data: dict[str, Any]) -> tuple[int, Any]:
+        """One protocol request; returns the status and the data of the answer."""
+        head = {"corrId": "interop", "version": "2026-04-01"}
+        status, answer = self._http("POST", "/", {"kind": kind, "head": head, "data": data})
+        return status, answer["data"]
+
+    def group(self, name: str) -> dict[str, Any]:
+        group: dict[str, Any] = self._ok("GET", f"/groups/{name}")
+        return group
+
+    def groups(self) -> list[dict[str, Any]]:
+        groups: list[dict[str, Any]] = self._ok("GET", "/groups")["groups"]
+        return groups
+
+    def slots(self, group: str, slots_per_worker: int | None) -> None:
+        self._ok("PUT", f"/groups/{group}", {"slotsPerWorker": slots_per_worker})
+
+    def _ok(self, method: str, path: str, body: Any = None) -> Any:
+        status, answer = self._http(method, path, body)
+        if status != 200:
+            raise RuntimeError(f"{method} {path}: {status} {answer}")
+        return answer
+
+    def _await_ready(self) -> None:
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"baton serve ended with {self._process.returncode}:\n{self.log()}")
+            try:
+                with urllib.request.urlopen(f"{self.url}/ready", timeout=1):
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(f"baton serve was not ready within {START_SECONDS} s:\n{self.log()}")
+
+    def _http(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as response:
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,198 @@
+"""What every SDK has to live through. A story returns what it measured, or fails with what was missing."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fleet import Event, Fleet, StoryFailed
+
+TAKEOVER_SECONDS = 2.0
+WORKERS = 3
+CALLS = 6
+
+
+@dataclass(frozen=True)
+class Story:
+    name: str
+    claim: str
+    play: Callable[[Fleet], str]
+
+
+def balanced(fleet: Fleet) -> str:
+    """Workers that announce no slots take any number of calls; each call goes to the least loaded."""
+    return spread(fleet, call_work(fleet, "balanced", ms=700))
+
+
+def one_slot(fleet: Fleet) -> str:
+    """The group's own limit holds for workers that know nothing of slots."""
+    fleet.baton.slots(fleet.group, 1)
+    try:
+        label = call_work(fleet, "one-slot", ms=400)
+    finally:
+        fleet.baton.slots(fleet.group, None)
+    running: Counter[str] = Counter()
+    for event in fleet.journal.matching(lambda e: e.label == label):
+        running[event.worker] += 1 if event.kind == "start" else -1
+        check(running[event.worker] <= 1, f"{event.worker} ran {running[event.worker]} calls at once")
+    return spread(fleet, label)
+
+
+def takeover(fleet: Fleet) -> str:
+    """`kill -9` of the worker that is at it: a survivor starts the call again, far sooner than the lease ends."""
+    call = work("takeover", ms=2500)
+    client = fleet.begin([call])
+    [first] = fleet.journal.expect("start of the call", 10, started(call["id"]))
+    killed = fleet.kill(first.worker)
+    _, second = fleet.journal.expect("start on a survivor", 30, started(call["id"]), count=2)
+    check(second.worker != first.worker, f"{first.worker} started again after its end")
+    seconds = second.seen - killed
+    check(seconds <= TAKEOVER_SECONDS, f"takeover took {seconds:.2f} s")
+    equal(client.results()[call["id"]]["worker"], second.worker, "who returned the result")
+    return f"{seconds:.2f} s"
+
+
+def recursion(fleet: Fleet) -> str:
+    """factorial(10): every level waits for the next one, which any worker of the group computes."""
+    call = invocation("factorial", "recursion", 10)
+    equal(fleet.call([call])[call["id"]], 3628800, "10!")
+    by = {event.worker for event in fleet.journal.matching(lambda e: e.label == call["args"][0])}
+    check(len(by) > 1, f"only {by} took part")
+    return f"{len(by)} workers"
+
+
+def durable_sleep(fleet: Fleet) -> str:
+    """A sleeping workflow holds no worker, and wakes in time although the worker that began it is gone."""
+    slept_for = 3.0
+    call = invocation("nap", "sleep", int(slept_for * 1000))
+    fleet.baton.slots(fleet.group, 1)
+    try:
+        client = fleet.begin([call])
+        [asleep] = fleet.journal.expect("start of the sleeper", 10, started(call["id"]))
+        await_suspension(fleet, call["id"])
+        fleet.kill(asleep.worker)
+        [awake] = fleet.journal.expect("awakening", 30, of("end", call["id"]))
+        client.results()
+    finally:
+        fleet.baton.slots(fleet.group, None)
+    check(awake.worker != asleep.worker, f"{asleep.worker} woke after its end")
+    seconds = (awake.at - asleep.at) / 1000
+    check(slept_for <= seconds <= slept_for + 1, f"a sleep of {slept_for} s took {seconds:.2f} s")
+    return f"{seconds - slept_for:+.2f} s"
+
+
+def human(fleet: Fleet) -> str:
+    """A workflow waits for a decision, suspended; a client settles the promise from outside."""
+    call = invocation("approval", "human", 0)
+    client = fleet.begin([call])
+    [opened] = fleet.journal.expect("open promise", 10, of("promise", call["id"]))
+    await_suspension(fleet, call["id"])
+    decision = {"approved": True, "by": "Zoë"}
+    fleet.client("settle", opened.detail, json.dumps(decision))
+    equal(client.results()[call["id"]]["decision"], decision, "the decision")
+    return "settled"
+
+
+def schedule(fleet: Fleet) -> str:
+    """A schedule of every second runs on the group's workers until it is deleted."""
+    name = f"schedule-{unique()}"
+    call = {"id": "", "function": "work", "args": [name, 0]}
+    fleet.client("schedule", name, "* * * * * *", fleet.group, json.dumps(call))
+    try:
+        if fleet.clients_of.schedules_name_a_target:
+            runs = fleet.journal.expect(
+                "run of the schedule", 10, lambda e: e.kind == "start" and e.label == name, count=2
+            )
+            ids = [run.id for run in runs]
+        else:
+            # The SDK gives what its schedules make no target: that it is made is all there is to see.
+            fleet.wait_for("promise of the schedule", 10, lambda: len(made_by(fleet, name)) >= 2)
+            ids = made_by(fleet, name)
+    finally:
+        fleet.client("unschedule", name)
+    equal(len(set(ids)), len(ids), f"different promises among {ids}")
+    equal(fleet.baton.request("schedule.get", {"id": name})[0], 404, "status of the deleted schedule")
+    return f"{len(ids)} runs" if fleet.clients_of.schedules_name_a_target else f"{len(ids)} made, no target"
+
+
+def made_by(fleet: Fleet, schedule: str) -> list[str]:
+    _, data = fleet.baton.request("promise.search", {"tags": {"resonate:schedule": schedule}})
+    return [promise["id"] for promise in data["promises"]]
+
+
+STORIES = [
+    Story("balanced", "six calls, three workers", balanced),
+    Story("one slot", "the same with one slot a worker", one_slot),
+    Story("takeover", "kill -9 of the busy worker", takeover),
+    Story("recursion", "factorial over the group", recursion),
+    Story("sleep", "durable sleep, its worker killed", durable_sleep),
+    Story("human", "a promise settled from outside", human),
+    Story("schedule", "every second", schedule),
+]
+
+# What is played when client and workers are of different SDKs.
+MIXED_STORIES = [story for story in STORIES if story.name in ("balanced", "takeover", "recursion", "human")]
+
+
+def call_work(fleet: Fleet, label: str, ms: int) -> str:
+    """Six calls of equal cost at once; returns their label."""
+    label = f"{label}-{unique()}"
+    calls = [{**work(label, ms), "args": [label, ms]} for _ in range(CALLS)]
+    results = fleet.call(calls)
+    equal(sorted(results), sorted(call["id"] for call in calls), "the calls that were answered")
+    return label
+
+
+def spread(fleet: Fleet, label: str) -> str:
+    per_worker = Counter(
+        event.worker for event in fleet.journal.matching(lambda e: e.kind == "start" and e.label == label)
+    )
+    equal(sorted(per_worker), sorted(fleet.alive), "the workers that took part")
+    equal(set(per_worker.values()), {CALLS // WORKERS}, "calls per worker")
+    return "/".join(str(count) for count in per_worker.values())
+
+
+def await_suspension(fleet: Fleet, id: str) -> None:
+    """The task is suspended, and nothing is held, sent or waiting because of it, in whatever group."""
+
+    def suspended() -> bool:
+        status, data = fleet.baton.request("task.get", {"id": id})
+        idle = all(group["inFlight"] == group["ready"] == 0 for group in fleet.baton.groups())
+        return status == 200 and data["task"]["state"] == "suspended" and idle
+
+    fleet.wait_for(f"suspension of {id} with nothing in flight", 2, suspended)
+
+
+def work(label: str, ms: int) -> dict[str, Any]:
+    return invocation("work", label, ms)
+
+
+def invocation(function: str, label: str, number: int) -> dict[str, Any]:
+    """A call of an id and a label of its own."""
+    label = f"{label}-{unique()}"
+    return {"id": label, "function": function, "args": [label, number]}
+
+
+def started(id: str) -> Callable[[Event], bool]:
+    return of("start", id)
+
+
+def of(kind: str, id: str) -> Callable[[Event], bool]:
+    return lambda event: event.kind == kind and event.id == id
+
+
+def unique() -> str:
+    return uuid.uuid4().hex[:8]
+
+
+def check(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise StoryFailed(otherwise)
+
+
+def equal(seen: object, wanted: object, what: str) -> None:
+    check(seen == wanted, f"{what}: {seen!r} instead of {wanted!r}")
