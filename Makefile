@@ -1,13 +1,13 @@
 # Needs GNU make, bash, JDK 25 and Maven 3.8.6 or newer; `images` and `cluster` need Docker as well.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test interop clean images cluster cluster-down force
+.PHONY: help build demo test bench bench-guard interop clean images cluster cluster-down force
 
 MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp
 
 # Everything that a build reads: make builds again only when something of it is newer than the last build.
-modules := protocol server-core server sdk operator worker-image client-job demo
+modules := protocol server-core server sdk operator worker-image client-job demo bench
 sources := pom.xml $(shell find $(wildcard $(modules)) -name target -prune -o -type f \( -path '*/src/main/*' -o -name pom.xml \) -print)
 # ... or when what it made is gone.
 jars := $(foreach module,server worker-image client-job demo,$(module)/target/baton-$(module).jar)
@@ -43,6 +43,12 @@ test: ## Run every test; those that need Docker are skipped where it is absent
 
 interop: target/demo.stamp ## Run the server with the public SDKs of other languages; SDKS="typescript python" picks some
 	@python3 e2e/interop/driver $(INTEROP_OPTIONS) $(SDKS)
+
+bench: build ## Measure the server beside what this machine allows; ARGS="--list", ARGS="--quick --only closed-loop"
+	@scripts/bench.sh $(ARGS)
+
+bench-guard: ## Fail if a task or a request allocates or computes more than the kept baseline
+	@$(mvn) -q -pl bench -am test -Dtest=RegressionGuardIT -Dsurefire.failIfNoSpecifiedTests=false
 
 clean: ## Remove what was built
 	rm -rf target e2e/interop/target $(foreach module,$(modules) e2e,$(module)/target)

@@ -1,0 +1,156 @@
+package dev.baton.bench;
+
+import dev.baton.bench.measure.Measure;
+import dev.baton.bench.measure.Measures;
+import dev.baton.bench.measure.Options;
+import dev.baton.bench.report.Json;
+import dev.baton.bench.report.Report;
+import dev.baton.bench.report.Table;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Measures a server of the protocol, beside what this machine allows.")
+public final class Main implements Callable<Integer> {
+
+  @Option(names = "--list", description = "List the measures.")
+  private boolean list;
+
+  @Option(names = "--only", split = ",", paramLabel = "NAME", description = "Take only these.")
+  private List<String> only = new ArrayList<>();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write every round's figures there.")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "Measure this running server; default: start one for each measure.")
+  private @Nullable URI url;
+
+  @Option(names = "--pid", description = "The process of that server, for CPU and memory.")
+  private @Nullable Long pid;
+
+  @Option(
+      names = "--command",
+      paramLabel = "WORDS",
+      description =
+          "What starts a server; {port} and {file} are filled in. Default: ./baton serve.")
+  private @Nullable String command;
+
+  @Option(
+      names = "--java-options",
+      description = "JDK_JAVA_OPTIONS of the servers it starts.",
+      defaultValue = "")
+  private String javaOptions = "";
+
+  @Option(names = "--rounds", description = "Rounds of each measure. Default: ${DEFAULT-VALUE}.")
+  private int rounds = 5;
+
+  @Option(names = "--seconds", description = "Seconds of a round. Default: ${DEFAULT-VALUE}.")
+  private double seconds = 3;
+
+  @Option(names = "--warm-up", description = "Seconds of load on a new server before a measure.")
+  private double warmUp = 10;
+
+  @Option(names = "--quick", description = "3 rounds of a second, 5 seconds of warm-up.")
+  private boolean quick;
+
+  @Option(names = "--seed", description = "Of all random sequences. Default: ${DEFAULT-VALUE}.")
+  private long seed = 1;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description =
+          "Where the servers' files are: on the disk to be measured. Default: a temp dir.")
+  private @Nullable Path folder;
+
+  @Option(names = "--keep", description = "Keep the servers' files and logs.")
+  private boolean keep;
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (list) {
+      for (Measure measure : Measures.ALL) {
+        String byName = measure.isOnlyByName() ? " (only when named)" : "";
+        System.out.printf("%-20s %s%s%n", measure.name(), measure.meaning(), byName);
+      }
+      return 0;
+    }
+    List<Measure> chosen = chosen();
+    Path files = Files.createTempDirectory(folder == null ? Path.of("/tmp") : folder, "bench-");
+    Report report = new Report();
+    try {
+      new Run(options(files), report, System.err).run(chosen);
+    } finally {
+      if (keep) {
+        System.err.println("The servers' files are in " + files);
+      } else {
+        Run.delete(files);
+      }
+    }
+    System.out.print(Table.of(report));
+    if (json != null) {
+      Json.write(report, json);
+    }
+    return report.isAllReached() ? 0 : 1;
+  }
+
+  private List<Measure> chosen() {
+    List<Measure> chosen = new ArrayList<>();
+    for (Measure measure : Measures.ALL) {
+      if (only.isEmpty() ? !measure.isOnlyByName() : only.contains(measure.name())) {
+        chosen.add(measure);
+      }
+    }
+    for (String name : only) {
+      if (chosen.stream().noneMatch(measure -> measure.name().equals(name))) {
+        throw new CommandLine.ParameterException(
+            new CommandLine(this), "there is no measure '" + name + "'; see --list");
+      }
+    }
+    return chosen;
+  }
+
+  private Options options(Path files) {
+    return new Options(
+        quick ? 3 : rounds,
+        quick ? 1 : seconds,
+        quick ? 5 : warmUp,
+        seed,
+        url,
+        pid,
+        command == null ? ours() : List.of(command.strip().split("\\s+")),
+        javaOptions,
+        files);
+  }
+
+  private static List<String> ours() {
+    String root = System.getProperty("baton.root", ".");
+    return List.of(
+        root + "/baton",
+        "serve",
+        "--server-bind=127.0.0.1",
+        "--server-port={port}",
+        "--storage-sqlite-path={file}",
+        "--observability-metrics-port=0");
+  }
+}

@@ -1,0 +1,83 @@
+package dev.baton.bench.ceiling;
+
+import dev.baton.bench.load.Samples;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Measures what the machine allows, beside each round of what it is the ceiling of. */
+public final class Ceilings implements AutoCloseable {
+
+  /** An HTTP echo on the server's stack, from the same load generator. */
+  public record Http(double requestsPerSecond, double p50Ms, double p99Ms, double cpuMs) {}
+
+  /** Appends of 4 KiB, each made durable. */
+  public record Sync(double perSecond, double p50Ms, double p99Ms) {}
+
+  /** Rows written to SQLite in batches, each batch made durable. */
+  public record Upserts(double rowsPerSecond, double cpuMsPerRow) {}
+
+  private final Path folder;
+  private final List<String> javaOptions;
+  private @Nullable Echo echo;
+
+  /**
+   * Measures nothing yet.
+   *
+   * @param folder on the disk that the server writes to
+   * @param javaOptions those of the server, for the echo
+   */
+  public Ceilings(Path folder, List<String> javaOptions) {
+    this.folder = folder;
+    this.javaOptions = javaOptions;
+  }
+
+  /** Echoes for a while. */
+  public Http echo(int connections, double seconds) {
+    if (echo == null) {
+      echo = new Echo(javaOptions);
+    }
+    return echo.run(connections, seconds);
+  }
+
+  /** Syncs for a while. */
+  public Sync sync(double seconds) {
+    Path file = folder.resolve("sync.ceiling");
+    Samples samples = new Samples();
+    try (FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+      ByteBuffer page = ByteBuffer.allocateDirect(4096);
+      long end = System.nanoTime() + (long) (seconds * 1e9);
+      while (System.nanoTime() < end) {
+        long started = System.nanoTime();
+        page.clear();
+        channel.write(page);
+        channel.force(false);
+        samples.add(System.nanoTime() - started);
+      }
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("syncing " + file, e);
+    }
+    return new Sync(samples.size() / seconds, samples.ms(0.5), samples.ms(0.99));
+  }
+
+  /** Upserts for a while. */
+  public Upserts upserts(int batch, double seconds) {
+    return RawUpserts.run(folder.resolve("upserts.ceiling"), batch, seconds);
+  }
+
+  @Override
+  public void close() {
+    if (echo != null) {
+      echo.close();
+    }
+  }
+}

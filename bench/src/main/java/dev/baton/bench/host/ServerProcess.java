@@ -1,0 +1,149 @@
+package dev.baton.bench.host;
+
+import dev.baton.bench.load.LoadException;
+import dev.baton.bench.load.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server in a process of its own, on a file of its own. */
+public final class ServerProcess implements AutoCloseable {
+
+  private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final List<String> command;
+  private final Path log;
+  private final String javaOptions;
+  private final int port;
+  private Process process;
+  private double readySeconds;
+
+  private ServerProcess(List<String> command, Path log, String javaOptions, int port) {
+    this.command = command;
+    this.log = log;
+    this.javaOptions = javaOptions;
+    this.port = port;
+    this.process = launch();
+  }
+
+  /**
+   * Starts a server by a command, and returns when it is ready.
+   *
+   * @param command its words; {@code {port}} and {@code {file}} stand for the port and the database
+   * @param folder where its file and its log are
+   * @param javaOptions for {@code JDK_JAVA_OPTIONS}; empty for none
+   */
+  public static ServerProcess start(List<String> command, Path folder, String javaOptions) {
+    return start(command, folder, folder.resolve("bench.db"), javaOptions);
+  }
+
+  /** The same, on a file that may exist. */
+  public static ServerProcess start(
+      List<String> command, Path folder, Path file, String javaOptions) {
+    int port = freePort();
+    List<String> words = new ArrayList<>();
+    for (String word : command) {
+      words.add(word.replace("{port}", Integer.toString(port)).replace("{file}", file.toString()));
+    }
+    return new ServerProcess(words, folder.resolve("server.log"), javaOptions, port);
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for a free port", e);
+    }
+  }
+
+  private Process launch() {
+    long started = System.nanoTime();
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+      if (!javaOptions.isEmpty()) {
+        builder.environment().put("JDK_JAVA_OPTIONS", javaOptions);
+      }
+      Process launched = builder.start();
+      while (!isReady()) {
+        if (!launched.isAlive() || System.nanoTime() - started > START_LIMIT_NANOS) {
+          launched.destroyForcibly();
+          throw new LoadException("the server did not start: " + Files.readString(log), null);
+        }
+        Thread.sleep(2);
+      }
+      readySeconds = (System.nanoTime() - started) / 1e9;
+      return launched;
+    } catch (IOException e) {
+      throw new UncheckedIOException("starting " + command, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LoadException("interrupted while the server started", e);
+    }
+  }
+
+  private boolean isReady() {
+    try {
+      HttpURLConnection request =
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + port + "/ready").toURL().openConnection();
+      request.setConnectTimeout(1_000);
+      request.setReadTimeout(5_000);
+      return request.getResponseCode() == 200;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  public Target target() {
+    return Target.local(port);
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** From the start of the process to its saying that it is ready. */
+  public double readySeconds() {
+    return readySeconds;
+  }
+
+  /** Sends SIGKILL and waits until the process is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    await(10);
+  }
+
+  /** Starts it again, on the same port and file. */
+  public void restart() {
+    process = launch();
+  }
+
+  private void await(int seconds) {
+    try {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+  }
+
+  /** Ends it in good order. */
+  @Override
+  public void close() {
+    process.destroy();
+    await(20);
+  }
+}

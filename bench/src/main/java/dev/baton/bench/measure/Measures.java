@@ -1,0 +1,77 @@
+package dev.baton.bench.measure;
+
+import java.util.List;
+
+/** All measures, in the order in which they run. */
+public final class Measures {
+
+  public static final List<Measure> ALL =
+      List.of(
+          Measure.of("ceilings", "what the machine allows", Machine::ceilings),
+          Measure.of(
+              "idle-dispatch",
+              "idle server: from the create request to the worker's receipt",
+              Latency::idleDispatch),
+          Measure.of(
+              "caller-unblock",
+              "idle server: from the create request to the caller's unblock",
+              Latency::callerUnblock),
+          Measure.of(
+              "closed-loop",
+              "64 callers, 8 workers: create, acquire, fulfil",
+              Throughput::closedLoop),
+          Measure.of(
+              "closed-loop-slots",
+              "the same with workers that announce 8 slots",
+              Throughput::closedLoopWithSlots),
+          Measure.of(
+              "closed-loop-unblock",
+              "the same with callers that wait for the unblock message",
+              Throughput::closedLoopUntilUnblock),
+          Measure.of(
+              "promise-loop",
+              "create and settle bare promises at 1, 16, 64 and 256 connections",
+              Throughput::promiseLoop),
+          Measure.of("idle-cpu", "CPU of an idle server with 1,000 workers", ManyWorkers::idleCpu),
+          Measure.of(
+              "handover-socket",
+              "from the closing of a worker's sockets until a survivor has its task",
+              HandOver::socket),
+          Measure.of(
+              "handover-worker", "the same when the worker says that it leaves", HandOver::worker),
+          Measure.of("handover-operator", "the same when an operator says so", HandOver::operator),
+          Measure.of(
+              "late-worker",
+              "from a worker's connecting to a task that waited for it",
+              Waiting::lateWorker),
+          Measure.of(
+              "absent-group",
+              "20,000 tasks wait for an absent group: dispatch in another",
+              Waiting::absentGroup),
+          Measure.of(
+              "makespan",
+              "a dozen tasks on three one-slot workers, over the ideal",
+              Evenness::makespan),
+          Measure.of(
+              "poisson",
+              "Poisson arrivals at 80 % load, mean wait over one perfect queue's",
+              Evenness::poisson),
+          Measure.of(
+              "10k-workers",
+              "memory and dispatch with 10,000 connected workers",
+              ManyWorkers::tenThousand),
+          Measure.of("kill9", "SIGKILL under load and a start on the same file", Crash::kill9),
+          Measure.of(
+              "growth-promises",
+              "requests in front of 1, 10 and 100 thousand live promises",
+              Growth::promises),
+          Measure.of(
+              "growth-workers", "dispatch among 1, 10 and 100 thousand workers", Growth::workers),
+          new Measure(
+              "ten-million",
+              "a start in front of ten million settled promises",
+              true,
+              Growth::tenMillion));
+
+  private Measures() {}
+}

@@ -1,0 +1,26 @@
+package dev.baton.bench.measure;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run is made.
+ *
+ * @param url a running server; null: each measure starts one of its own
+ * @param pid the process of that server, for CPU and memory; null: those stay unknown
+ * @param command starts a server; {@code {port}} and {@code {file}} are filled in
+ * @param javaOptions for the servers that are started, beside their launcher's; may be empty
+ * @param folder where the servers' files are; on the disk that is to be measured
+ */
+public record Options(
+    int rounds,
+    double roundSeconds,
+    double warmUpSeconds,
+    long seed,
+    @Nullable URI url,
+    @Nullable Long pid,
+    List<String> command,
+    String javaOptions,
+    Path folder) {}

@@ -1,0 +1,120 @@
+package dev.baton.bench.measure;
+
+import dev.baton.bench.host.Proc;
+import dev.baton.bench.host.ServerProcess;
+import dev.baton.bench.load.LoadException;
+import dev.baton.bench.load.Loop;
+import dev.baton.bench.load.Requests;
+import dev.baton.bench.load.Target;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The server that is measured, and the loop that loads it. */
+final class Subject implements AutoCloseable {
+
+  private static int tags;
+
+  private final String runId;
+  private final Target target;
+  private final @Nullable Long pid;
+  private final @Nullable ServerProcess process;
+  private final Loop loop = new Loop();
+
+  Subject(String runId, Target target, @Nullable Long pid, @Nullable ServerProcess process) {
+    this.runId = runId;
+    this.target = target;
+    this.pid = pid;
+    this.process = process;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  /** A name that no other part of this run, and no earlier run, uses. */
+  String unique(String name) {
+    return name + "-" + runId + "-" + ++tags;
+  }
+
+  /** Requests about promises that no other part of this run knows. */
+  Requests requests(String name) {
+    return new Requests(target, unique(name));
+  }
+
+  /** Its process, if this run started it. */
+  ServerProcess process() {
+    if (process == null) {
+      throw new NotPossibleException("needs a server that the benchmark starts itself");
+    }
+    return process;
+  }
+
+  /** CPU seconds that it has used; NaN if its process is not known. */
+  double cpuSeconds() {
+    Long id = process == null ? pid : Long.valueOf(process.pid());
+    return id == null ? Double.NaN : Proc.cpuSeconds(id);
+  }
+
+  /** Its resident memory in MB; NaN if its process is not known. */
+  double residentMb() {
+    Long id = process == null ? pid : Long.valueOf(process.pid());
+    return id == null ? Double.NaN : Proc.residentMb(id);
+  }
+
+  /** Lets the load run for a while; throws when it breaks. */
+  void pause(double seconds) {
+    try {
+      loop.broken().get((long) (seconds * 1e9), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException _) {
+      return; // All went well all the time.
+    } catch (ExecutionException e) {
+      throw new LoadException("the load broke: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LoadException("interrupted", e);
+    }
+  }
+
+  /** Waits for something that the loop will complete. */
+  <R> R await(CompletableFuture<R> result, double seconds) {
+    try {
+      CompletableFuture.anyOf(result, loop.broken())
+          .get((long) (seconds * 1e9), TimeUnit.NANOSECONDS);
+      return result.join();
+    } catch (TimeoutException e) {
+      throw new LoadException("nothing happened for " + seconds + " s", e);
+    } catch (ExecutionException e) {
+      throw new LoadException("the load broke: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LoadException("interrupted", e);
+    }
+  }
+
+  /** Waits until something holds on the loop. */
+  void until(BooleanSupplier condition, double seconds) {
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    while (!loop.call(condition::getAsBoolean)) {
+      if (System.nanoTime() > end) {
+        throw new LoadException("waited in vain for " + seconds + " s", null);
+      }
+      pause(0.005);
+    }
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+    if (process != null) {
+      process.close();
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package dev.baton.bench.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.baton.bench.ceiling.EchoServer;
+import dev.baton.bench.load.Pool;
+import dev.baton.bench.load.Requests;
+import dev.baton.bench.load.Target;
+import dev.baton.bench.load.Template;
+import dev.baton.server.BatonServer;
+import dev.baton.server.config.Key;
+import dev.baton.server.config.Layers;
+import dev.baton.server.config.ServerConfig;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts what a task and a request cost the server, and compares with {@code
+ * src/test/resources/baseline.properties}. Allocated bytes hardly depend on the machine or on what
+ * else it does. CPU time does, so it is counted in echoes: what the same HTTP stack takes to send a
+ * body back, measured beside it.
+ */
+class RegressionGuardIT {
+
+  private static final double BYTES_MARGIN = 1.15;
+  private static final double CPU_MARGIN = 1.7;
+  private static final double CHUNK_SECONDS = 1;
+  private static final int MOST_CHUNKS = 12;
+
+  /** What one task, request or echo costs. */
+  private record Cost(double bytes, double cpuNanos) {}
+
+  /** A load that runs for a while and answers how much it did. */
+  private interface Load {
+    int run(double seconds);
+  }
+
+  @Test
+  void neitherTasksNorRequestsCostMoreThanTheBaseline(@TempDir Path temporary) throws IOException {
+    Properties baseline = new Properties();
+    try (InputStream file = RegressionGuardIT.class.getResourceAsStream("/baseline.properties")) {
+      baseline.load(file);
+    }
+    // A line for every worker that comes and goes would be most of the test's output.
+    ((Logger) LoggerFactory.getLogger("dev.baton")).setLevel(Level.WARN);
+    Path folder = fastFolder(temporary);
+    ServerConfig config =
+        ServerConfig.of(
+            new Layers()
+                .set(Key.SERVER_PORT, "0")
+                .set(Key.SERVER_BIND, "127.0.0.1")
+                .set(Key.METRICS_PORT, "0")
+                .set(Key.STORAGE_SQLITE_PATH, folder.resolve("guard.db").toString()));
+    Cost task;
+    Cost busyTask;
+    Cost request;
+    try (BatonServer server = BatonServer.start(config);
+        Subject subject = new Subject("guard", Target.local(server.port()), null, null)) {
+      task = settled(seconds -> tasks(subject, 1, seconds));
+      busyTask = settled(seconds -> tasks(subject, 64, seconds));
+      request = settled(seconds -> requests(subject, 64, seconds));
+    }
+    Cost echo = echo();
+    String found =
+        String.format(
+            Locale.ROOT,
+            """
+            bytes-per-task = %.0f
+            bytes-per-task-of-64 = %.0f
+            bytes-per-request-of-64 = %.0f
+            echoes-per-task-of-64 = %.2f
+            echoes-per-request-of-64 = %.2f
+            """,
+            task.bytes(),
+            busyTask.bytes(),
+            request.bytes(),
+            busyTask.cpuNanos() / echo.cpuNanos(),
+            request.cpuNanos() / echo.cpuNanos());
+    System.out.printf("Costs:%n%s(an echo: %.0f ns of CPU)%n", found, echo.cpuNanos());
+    Properties now = new Properties();
+    now.load(new StringReader(found));
+    assertThat(now.stringPropertyNames())
+        .as("the figures of the baseline")
+        .isEqualTo(baseline.stringPropertyNames());
+    List<String> above =
+        now.stringPropertyNames().stream()
+            .filter(name -> number(now, name) > margin(name) * number(baseline, name))
+            .map(name -> name + " = " + number(now, name) + " was " + number(baseline, name))
+            .toList();
+    assertThat(above).as("if these rises are meant, the baseline is now:%n%s", found).isEmpty();
+  }
+
+  private static double margin(String name) {
+    return name.startsWith("bytes") ? BYTES_MARGIN : CPU_MARGIN;
+  }
+
+  private static double number(Properties properties, String name) {
+    return Double.parseDouble(properties.getProperty(name));
+  }
+
+  /** In memory where that is possible: the disk's pace changes how requests fall into batches. */
+  private static Path fastFolder(Path temporary) throws IOException {
+    Path memory = Path.of("/dev/shm");
+    if (!Files.isWritable(memory)) {
+      return temporary;
+    }
+    Path folder = Files.createTempDirectory(memory, "guard-");
+    folder.toFile().deleteOnExit();
+    return folder;
+  }
+
+  /** Repeats a load until the compiler has done its part: the costs no longer fall. */
+  private static Cost settled(Load load) {
+    Cost last = cost(load);
+    Cost best = last;
+    for (int chunk = 1; chunk < MOST_CHUNKS; chunk++) {
+      Cost next = cost(load);
+      best = new Cost(Math.min(best.bytes, next.bytes), Math.min(best.cpuNanos, next.cpuNanos));
+      boolean isLevel = chunk >= 3 && next.bytes > last.bytes * 0.98;
+      last = next;
+      if (isLevel) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  private static Cost cost(Load load) {
+    ServerThreads.Use before = ServerThreads.now();
+    int count = load.run(CHUNK_SECONDS);
+    ServerThreads.Use use = ServerThreads.now().since(before);
+    return new Cost((double) use.bytes() / count, (double) use.cpuNanos() / count);
+  }
+
+  private static int tasks(Subject subject, int callers, double seconds) {
+    ClosedLoop load = new ClosedLoop(subject, "guard", ClosedLoop.Told.BY_THE_SERVER);
+    load.silentWorkers(4);
+    load.start(callers);
+    subject.pause(seconds);
+    load.stop();
+    int count = load.tally().count();
+    load.close();
+    return count;
+  }
+
+  private static int requests(Subject subject, int connections, double seconds) {
+    PromiseLoop load = new PromiseLoop(subject, "guard");
+    load.start(connections);
+    subject.pause(seconds);
+    load.stop();
+    return load.tally().count();
+  }
+
+  private static Cost echo() {
+    Vertx vertx = Vertx.vertx();
+    Target target = Target.local(EchoServer.start(vertx));
+    try (Subject subject = new Subject("guard-echo", target, null, null)) {
+      return settled(seconds -> echoes(subject, 64, seconds));
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private static int echoes(Subject subject, int connections, double seconds) {
+    return new Object() {
+      private final Pool pool = new Pool(subject.loop(), subject.target());
+      private final Template request = new Requests(subject.target(), "guard-echo").createPromise();
+      private int count;
+      private int inFlight;
+      private boolean stopped;
+
+      private void next() {
+        if (!stopped) {
+          inFlight++;
+          pool.send(
+              request,
+              0,
+              0,
+              (_, _, _, _) -> {
+                inFlight--;
+                count++;
+                next();
+              });
+        }
+      }
+
+      private int run() {
+        subject
+            .loop()
+            .run(() -> {
+              for (int i = 0; i < connections; i++) {
+                next();
+              }
+            });
+        subject.pause(seconds);
+        subject.loop().run(() -> stopped = true);
+        subject.until(() -> inFlight == 0, 30);
+        return subject
+            .loop()
+            .call(() -> {
+              pool.close();
+              return count;
+            });
+      }
+    }.run();
+  }
+}
