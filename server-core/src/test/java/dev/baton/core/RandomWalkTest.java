@@ -149,7 +149,11 @@ class RandomWalkTest {
       return switch (random.nextInt(20)) {
         case 0, 1 -> new Command.Tick(random.nextBoolean());
         case 2 -> new Command.EndLeases(pid());
-        case 3 -> new Command.ForgetListeners(List.of(new Command.Listener(id(), World.TARGET)));
+        case 3 -> {
+          var id = id();
+          yield new Command.EndLease(id, version(id));
+        }
+        case 4 -> new Command.ForgetListeners(List.of(new Command.Listener(id(), World.TARGET)));
         default -> new Command.Client(request());
       };
     }
@@ -222,6 +226,8 @@ class RandomWalkTest {
           deadline(),
           Tags.TARGET,
           World.TARGET,
+          Tags.SCOPE,
+          random.nextBoolean() ? "global" : "local",
           random.nextBoolean() ? Tags.BRANCH : Tags.TIMER,
           random.nextBoolean() ? "a" : "true");
     }

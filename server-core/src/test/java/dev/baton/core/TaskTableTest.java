@@ -218,6 +218,27 @@ class TaskTableTest {
     assertThat(world.task("x")).isEqualTo(after);
   }
 
+  @ParameterizedTest(name = "{0} {1} {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # row | task before    | version | task after
+          1 | missing            | 1       | none
+          2 | pending            | 0       | pending v0 retry 30000
+          3 | acquired           | 1       | pending v1 retry 31000
+          4 | acquired           | 0       | acquired v1 lease 5000
+          5 | suspended          | 1       | suspended v1
+          6 | halted             | 0       | halted v0
+          7 | expired acquired   | 1       | fulfilled v1
+          """)
+  void aLeaseThatItsHolderNeverKnewOfEnds(int row, String before, long version, String after) {
+    var world = new World();
+    prepare(world, before);
+    world.run(new Command.EndLease("x", version));
+    assertThat(world.task("x")).isEqualTo(after);
+  }
+
   /** Brings x to a state, with y pending and done settled beside it, and the clock to 1000. */
   private static void prepare(World world, String before) {
     world.send(World.create("y", 1_000_000));
