@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * outcomes: time, randomness and the outside world belong into steps.
  *
  * <p>A context belongs to the thread that the function was given; steps that run beside it get one
- * of their own. Steps of failed functions throw what {@link Handle#result()} throws.
+ * of their own. Steps that failed throw what {@link Handle#result()} throws.
+ *
+ * <p>A function is not over before the steps that it has begun are, whether it waits for them or
+ * not; only what is detached, and promises that others settle, are left to themselves.
  */
 public interface Context {
 

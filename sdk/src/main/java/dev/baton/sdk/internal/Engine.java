@@ -61,7 +61,9 @@ public final class Engine {
     this.transport = new HttpTransport(settings);
     this.requests = new Requests(transport);
     this.watches = new Watches(requests, this::address, clock);
-    var process = new Execution.Process(settings.group(), settings.pid(), registry, watches, clock);
+    var process =
+        new Execution.Process(
+            settings.group(), settings.pid(), registry, watches, new Memories(), clock);
     this.worker = new Worker(settings, requests, process);
     this.pulse = new Pulse(settings.leaseTtl(), worker, watches);
   }
@@ -210,7 +212,7 @@ public final class Engine {
             + "?run="
             + run
             + query;
-    var opened = new PollConnection(transport, path, new Ears(works));
+    var opened = new PollConnection(transport, path, new Ears(works), PollConnection.SILENCE);
     pulse.start();
     opened.open();
     return opened;

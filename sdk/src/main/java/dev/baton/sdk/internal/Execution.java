@@ -11,6 +11,7 @@ import dev.baton.sdk.RetryPolicy;
 import dev.baton.sdk.ServerException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,12 @@ final class Execution {
 
   /** What an execution needs of its process. */
   record Process(
-      String group, String pid, Registry registry, Watches watches, InstantSource clock) {}
+      String group,
+      String pid,
+      Registry registry,
+      Watches watches,
+      Memories memories,
+      InstantSource clock) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
   private static final Duration RELEASE_PATIENCE = Duration.ofSeconds(5);
@@ -43,7 +49,7 @@ final class Execution {
     this.lease = lease;
     this.root = acquired.promise();
     this.journal = new Journal(lease, acquired.preload());
-    this.strands = new Strands(lease, journal, process.watches(), () -> ended.accept(this));
+    this.strands = new Strands(lease, journal, process.watches(), this::suspended);
     this.ended = ended;
   }
 
@@ -52,8 +58,17 @@ final class Execution {
     strands.begin(id(), () -> run(call, function));
   }
 
+  private void suspended(List<String> awaited) {
+    process.memories().keep(id(), new Memories.Memory(root.createdAt(), journal.known(), awaited));
+    ended.accept(this);
+  }
+
   private void run(Call call, DurableFunction function) {
     try {
+      var memory = process.memories().take(root);
+      if (memory != null) {
+        journal.remember(memory);
+      }
       var arguments = function.arguments(call.arguments());
       fulfill(
           Attempts.run(
@@ -65,6 +80,7 @@ final class Execution {
                   function.body().apply(new StepContext(frame, Options.defaults()), arguments)));
     } catch (Aborts.NotDeterministic e) {
       LOG.error("{} is rejected: {}", id(), e.getMessage());
+      strands.abort(e);
       reject(e);
     } catch (ExecutionAborted e) {
       LOG.debug("{}", e.getMessage());

@@ -56,17 +56,27 @@ final class HttpTransport implements Transport, AutoCloseable {
       throw new BusyException(status, retryAfter(answer.headers()));
     }
     if (!answer.headers().firstValue("content-type").orElse("").startsWith(JSON)) {
-      // Not the protocol: a proxy's page, or the plain text that answers too large a body.
-      if (status == 413) {
-        return Response.failure(413, "the request of " + body.length + " bytes is too large");
-      }
-      throw new IOException("the server answered " + request.kind() + " with HTTP " + status);
+      return withoutEnvelope(request, body.length, answer);
     }
     try {
       return ResponseReader.read(answer.body(), request.kind(), corrId);
     } catch (MalformedResponseException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  /** What is not the protocol: a proxy's page, a wrong URL, or too large a body. */
+  private static Response withoutEnvelope(Request request, int size, HttpResponse<byte[]> answer)
+      throws IOException {
+    int status = answer.statusCode();
+    if (status < 400 || status >= 500) {
+      throw new IOException("the server answered " + request.kind() + " with HTTP " + status);
+    }
+    return Response.failure(
+        status,
+        status == 413
+            ? "the request of " + size + " bytes is too large"
+            : "there is no server of the protocol at " + answer.uri());
   }
 
   /**
@@ -105,11 +115,11 @@ final class HttpTransport implements Transport, AutoCloseable {
 
   /** Seconds; the date form is not worth a clock comparison. */
   static @Nullable Duration retryAfter(HttpHeaders headers) {
-    var seconds = headers.firstValueAsLong("retry-after");
-    if (seconds.isEmpty() || seconds.getAsLong() < 0) {
+    String seconds = headers.firstValue("retry-after").orElse("");
+    if (!seconds.matches("\\d{1,9}")) {
       return null;
     }
-    var asked = Duration.ofSeconds(seconds.getAsLong());
+    var asked = Duration.ofSeconds(Long.parseLong(seconds));
     return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
   }
 

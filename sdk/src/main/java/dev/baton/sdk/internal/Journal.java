@@ -37,6 +37,17 @@ final class Journal {
     return promise != null && promise.isSettled() ? promise : null;
   }
 
+  /** What an earlier execution knew; what it waited for is asked for again. */
+  void remember(Memories.Memory memory) {
+    memory.known().values().forEach(this::learn);
+    refresh(memory.awaited());
+  }
+
+  /** All that is known, as it is now. */
+  Map<String, PromiseRecord> known() {
+    return Map.copyOf(known);
+  }
+
   PromiseRecord create(PromiseRequest.Create request) {
     var promise = known.get(request.id());
     return promise != null ? promise : learn(lease.create(request, this::learn));

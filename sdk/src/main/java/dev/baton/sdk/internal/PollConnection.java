@@ -3,6 +3,7 @@ package dev.baton.sdk.internal;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.json.MessageReader;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -35,21 +36,26 @@ final class PollConnection implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
   /** A silence after which the peer is dead: the server writes something every 15 s. */
-  private static final long SILENCE_MS = 40_000;
+  static final Duration SILENCE = Duration.ofSeconds(40);
 
   private final HttpTransport transport;
   private final String path;
   private final Listener listener;
+  private final long silenceMs;
   private final Backoff backoff =
       new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
   private final Thread thread;
   private volatile boolean closed;
   private volatile @Nullable SseEvents events;
 
-  PollConnection(HttpTransport transport, String path, Listener listener) {
+  /**
+   * @param silence after which the peer is taken for dead
+   */
+  PollConnection(HttpTransport transport, String path, Listener listener, Duration silence) {
     this.transport = transport;
     this.path = path;
     this.listener = listener;
+    this.silenceMs = silence.toMillis();
     this.thread = Thread.ofVirtual().name("resonate-poll").unstarted(this::run);
   }
 
@@ -82,14 +88,14 @@ final class PollConnection implements AutoCloseable {
             .header("Accept", "text/event-stream")
             .GET()
             .build();
-    var connected = new CompletableFuture<Integer>();
+    var connected = new CompletableFuture<HttpResponse.ResponseInfo>();
     var exchange =
         transport
             .http()
             .sendAsync(
                 request,
                 answer -> {
-                  connected.complete(answer.statusCode());
+                  connected.complete(answer);
                   return BodyHandlers.fromLineSubscriber(current).apply(answer);
                 });
     try {
@@ -98,11 +104,10 @@ final class PollConnection implements AutoCloseable {
           connected.completeExceptionally(failure);
         }
       });
-      int status = connected.get();
-      if (status != 200) {
-        var answer = exchange.get();
-        LOG.warn("the server refused the message channel {} with {}", path, status);
-        return HttpTransport.retryAfter(answer.headers());
+      var head = connected.get();
+      if (head.statusCode() != 200) {
+        LOG.warn("the message channel {} is refused with {}", path, head.statusCode());
+        return HttpTransport.retryAfter(head.headers());
       }
       backoff.reset();
       listener.connected();
@@ -122,7 +127,7 @@ final class PollConnection implements AutoCloseable {
 
   private void read(SseEvents current) throws InterruptedException {
     try {
-      for (var data = current.next(SILENCE_MS); data != null; data = current.next(SILENCE_MS)) {
+      for (var data = current.next(silenceMs); data != null; data = current.next(silenceMs)) {
         var message = MessageReader.read(data);
         if (message == null) {
           LOG.debug("dropped what is no message: {}", data);

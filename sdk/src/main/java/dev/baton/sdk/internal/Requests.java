@@ -67,6 +67,7 @@ final class Requests {
             return new Answer(response, uncertain);
           }
           failure = refusal(request, response);
+          uncertain = true;
         } catch (Transport.BusyException e) {
           failure = unanswered(request, e);
           pause = e.retryAfter() == null ? pause : e.retryAfter();

@@ -28,15 +28,20 @@ final class SseEvents implements Flow.Subscriber<String> {
   private volatile Flow.@Nullable Subscription subscription;
 
   /**
+   * Only a server that sends comments while there is nothing to say can be found dead by silence.
+   */
+  private boolean keptAlive;
+
+  /**
    * The next event's data; null at the end of the stream.
    *
-   * @throws SilentException if no line comes for that long
+   * @throws SilentException if no line comes for that long, though comments have come before
    */
   @Nullable String next(long silenceMs) throws InterruptedException, SilentException {
     var data = new StringBuilder();
     boolean any = false;
     while (true) {
-      var signal = signals.poll(silenceMs, TimeUnit.MILLISECONDS);
+      var signal = keptAlive ? signals.poll(silenceMs, TimeUnit.MILLISECONDS) : signals.take();
       switch (signal) {
         case null -> throw new SilentException(silenceMs);
         case Signal.End _ -> {
@@ -44,6 +49,7 @@ final class SseEvents implements Flow.Subscriber<String> {
         }
         case Signal.Line(var line) -> {
           more();
+          keptAlive |= line.startsWith(":");
           if (line.isEmpty() && any) {
             return data.toString();
           }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,7 @@ final class Strands {
   private final Lease lease;
   private final Journal journal;
   private final Watches watches;
-  private final Runnable suspended;
+  private final Consumer<List<String>> suspended;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, List<Waiter>> waiting = new LinkedHashMap<>();
@@ -57,9 +58,10 @@ final class Strands {
   private @Nullable ExecutionAborted aborted;
 
   /**
-   * @param suspended called when the server has taken the task back, before any thread unwinds
+   * @param suspended called with what is awaited when the server has taken the task back, before
+   *     any thread unwinds
    */
-  Strands(Lease lease, Journal journal, Watches watches, Runnable suspended) {
+  Strands(Lease lease, Journal journal, Watches watches, Consumer<List<String>> suspended) {
     this.lease = lease;
     this.journal = journal;
     this.watches = watches;
@@ -238,7 +240,7 @@ final class Strands {
         switch (lease.suspend(awaited)) {
           case Lease.Suspension.Done() -> {
             LOG.debug("{} waits for {}", lease.id(), awaited);
-            suspended.run();
+            suspended.accept(awaited);
             abort(new Aborts.Suspended(lease.id()));
             return;
           }

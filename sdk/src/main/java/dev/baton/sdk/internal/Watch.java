@@ -7,6 +7,7 @@ import dev.baton.sdk.StillPendingException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -55,18 +56,29 @@ final class Watch {
 
   PromiseRecord await(Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
+    var look = new FutureTask<>(() -> watches.look(this, Watches.until(limit)), null);
     try {
       if (!isDone() && !isRegistered()) {
-        watches.look(this, Watches.until(limit));
+        // On a thread of its own, because one unanswered request may outlast the limit.
+        Thread.ofVirtual().name("resonate-watch").start(look);
+        look.get(left(end), TimeUnit.NANOSECONDS);
       }
-      return settled.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException | ConnectionException e) {
+      return settled.get(left(end), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      look.cancel(true);
       throw new StillPendingException(id, limit);
     } catch (InterruptedException e) {
       throw interrupted(e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof ConnectionException) {
+        throw new StillPendingException(id, limit);
+      }
       throw failure(e);
     }
+  }
+
+  private static long left(long end) {
+    return Math.max(0, end - System.nanoTime());
   }
 
   /** Calls back, perhaps at once, when the promise is settled; never if that is not to be known. */
@@ -99,7 +111,6 @@ final class Watch {
     return new ResonateException("interrupted while waiting for " + id, e);
   }
 
-  /** The waiting thread's own exception, with what was heard as its cause. */
   private static ResonateException failure(ExecutionException e) {
     return e.getCause() instanceof ResonateException known
         ? known

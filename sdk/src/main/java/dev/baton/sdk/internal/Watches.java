@@ -2,6 +2,7 @@ package dev.baton.sdk.internal;
 
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
+import dev.baton.sdk.ConnectionException;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
 import java.lang.ref.WeakReference;
@@ -78,11 +79,16 @@ final class Watches {
    * @throws ServerException if there is no such promise, or it is not to be seen
    */
   void look(Watch watch, BooleanSupplier patience) {
-    if (closed) {
-      throw new ResonateException("closed while waiting for " + watch.id());
-    }
+    checkOpen(watch);
     var request = new PromiseRequest.RegisterListener(watch.id(), address.get());
-    var promise = Bodies.promise(request, requests.send(request, patience).response());
+    Requests.Answer answer;
+    try {
+      answer = requests.send(request, () -> !closed && patience.getAsBoolean());
+    } catch (ConnectionException e) {
+      checkOpen(watch);
+      throw e;
+    }
+    var promise = Bodies.promise(request, answer.response());
     long now = clock.millis();
     long jitter = ThreadLocalRandom.current().nextLong(LOOK_AGAIN_MS / 4);
     long atDeadline = promise.timeoutAt() + AFTER_DEADLINE_MS;
@@ -90,6 +96,12 @@ final class Watches {
     watch.lookAgainAt(atDeadline > now ? Math.min(atDeadline, later) : later);
     if (promise.isSettled()) {
       watch.complete(promise);
+    }
+  }
+
+  private void checkOpen(Watch watch) {
+    if (closed) {
+      throw new ResonateException("closed while waiting for " + watch.id());
     }
   }
 

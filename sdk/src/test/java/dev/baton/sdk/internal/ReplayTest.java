@@ -16,6 +16,7 @@ import dev.baton.sdk.RemoteException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,6 +68,41 @@ class ReplayTest {
     server.pass(Duration.ofMinutes(1));
     awaitTask("a", TaskRecord.State.FULFILLED);
     assertThat(server.takeKinds()).containsExactly("task.acquire", "task.fulfill");
+  }
+
+  @Test
+  void replayAtTheSameWorkerAsksOnlyForWhatWasAwaited() {
+    worker.knowing(
+        "flow",
+        (Context context) -> {
+          for (int i = 0; i < 3; i++) {
+            context.with(Options.target("elsewhere")).rpc("callee", Integer.class, i);
+          }
+          return "done";
+        });
+    worker.call("a", "flow");
+    awaitTask("a", TaskRecord.State.SUSPENDED);
+    worker.promises().resolve("a.1", 1);
+    awaitCreated("a.2");
+    worker.promises().resolve("a.2", 2);
+    awaitCreated("a.3");
+    server.takeKinds();
+    worker.promises().resolve("a.3", 3);
+    awaitTask("a", TaskRecord.State.FULFILLED);
+    assertThat(server.takeKinds())
+        .filteredOn(kind -> !kind.equals("promise.settle"))
+        .containsExactly("task.acquire", "promise.get", "task.fulfill");
+  }
+
+  @Test
+  void memoryOfAnotherLifeOfTheServerIsNotUsed() {
+    var memories = new Memories();
+    var root = worker.promises().create("a", Duration.ofHours(1));
+    memories.keep("a", new Memories.Memory(root.createdAt() - 1, Map.of(), List.of()));
+    assertThat(memories.take(root)).isNull();
+    memories.keep("a", new Memories.Memory(root.createdAt(), Map.of(), List.of()));
+    assertThat(memories.take(root)).isNotNull();
+    assertThat(memories.take(root)).isNull();
   }
 
   @Test
@@ -514,6 +550,11 @@ class ReplayTest {
 
   private static List<Item> moreItems() {
     return List.of(new Item("ink", 1));
+  }
+
+  private void awaitCreated(String id) {
+    await().ignoreExceptions().until(() -> !server.promise(id).isSettled());
+    awaitTask("a", TaskRecord.State.SUSPENDED);
   }
 
   private void awaitTask(String id, TaskRecord.State state) {

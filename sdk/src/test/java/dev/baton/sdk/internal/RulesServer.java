@@ -62,7 +62,8 @@ final class RulesServer implements Transport, InstantSource {
       outcome.unblocks().forEach(it -> messages.add(new Message.Unblock(it.promise())));
       for (var change : outcome.changes()) {
         if (change instanceof Change.PutTask(_, var after)
-            && after.state() instanceof TaskState.Pending) {
+            && after.state() instanceof TaskState.Pending
+            && after.target().startsWith("poll://any@workers")) {
           messages.add(new Message.Execute("", after.id(), after.version()));
         }
       }
@@ -74,7 +75,7 @@ final class RulesServer implements Transport, InstantSource {
     return response;
   }
 
-  /** Every message goes to all who listen. */
+  /** Every message goes to all who listen, offers only if they are for the group of workers. */
   void listen(Consumer<Message> ear) {
     ears.add(ear);
   }

@@ -46,7 +46,8 @@ class SseEventsTest {
   }
 
   @Test
-  void silenceIsAnError() {
+  void silenceIsAnErrorWhereCommentsHaveBrokenItBefore() {
+    lines(": ping");
     assertThatThrownBy(() -> events.next(1)).isInstanceOf(SseEvents.SilentException.class);
   }
 

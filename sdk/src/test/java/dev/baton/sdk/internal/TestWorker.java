@@ -34,7 +34,9 @@ final class TestWorker {
     this.watches = new Watches(requests, () -> "poll://uni@workers/" + pid, server);
     this.worker =
         new Worker(
-            settings, requests, new Execution.Process("workers", pid, registry, watches, server));
+            settings,
+            requests,
+            new Execution.Process("workers", pid, registry, watches, new Memories(), server));
     server.listen(ear);
   }
 
