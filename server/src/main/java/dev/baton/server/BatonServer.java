@@ -60,7 +60,7 @@ public final class BatonServer implements AutoCloseable {
                         .setClassPathResolvingEnabled(false)));
     this.metrics = new Metrics();
     this.listeners = new Listeners(vertx, config);
-    this.push = config.push().enabled() ? new HttpPush(vertx, config.push()) : null;
+    this.push = config.push().enabled() ? new HttpPush(vertx, config.push(), metrics) : null;
     Engine[] self = new Engine[1];
     this.dispatcher =
         new Dispatcher(

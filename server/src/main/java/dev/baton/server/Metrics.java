@@ -3,6 +3,7 @@ package dev.baton.server;
 import dev.baton.protocol.Message;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
+import dev.baton.server.http.PushMetrics;
 import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.process.EngineMetrics;
 import io.micrometer.core.instrument.Counter;
@@ -17,8 +18,11 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -27,7 +31,7 @@ import java.util.function.Supplier;
  * What the server counts: the names of protocol section 19, and, starting with {@code baton_}, its
  * own.
  */
-final class Metrics implements RequestMetrics, EngineMetrics, Dispatcher.Observer {
+final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispatcher.Observer {
 
   private record Answered(String kind, int status) {}
 
@@ -37,6 +41,7 @@ final class Metrics implements RequestMetrics, EngineMetrics, Dispatcher.Observe
   private final Map<String, Timer> durations = new ConcurrentHashMap<>();
   private final Counter executes = messages("execute");
   private final Counter unblocks = messages("unblock");
+  private final Map<Delivery, Counter> deliveries = new EnumMap<>(Delivery.class);
   private final Counter schedulePromises =
       Counter.builder("resonate_schedule_promises").register(registry);
   private final Timer dispatch =
@@ -61,6 +66,13 @@ final class Metrics implements RequestMetrics, EngineMetrics, Dispatcher.Observe
   private final MultiGauge groupOldest = group("baton_group_oldest_ready_seconds");
 
   Metrics() {
+    for (Delivery delivery : Delivery.values()) {
+      deliveries.put(
+          delivery,
+          Counter.builder("resonate_deliveries")
+              .tag("status", delivery.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     JvmGcMetrics collector = new JvmGcMetrics();
@@ -116,6 +128,11 @@ final class Metrics implements RequestMetrics, EngineMetrics, Dispatcher.Observe
                     .serviceLevelObjectives(steps())
                     .register(registry))
         .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void delivered(Delivery delivery) {
+    Objects.requireNonNull(deliveries.get(delivery)).increment();
   }
 
   @Override

@@ -28,11 +28,13 @@ public final class HttpPush implements Push {
 
   private final HttpClient client;
   private final ServerConfig.Push config;
+  private final PushMetrics metrics;
   private final Queue<Post> waiting = new ArrayDeque<>();
   private int inFlight;
 
-  public HttpPush(Vertx vertx, ServerConfig.Push config) {
+  public HttpPush(Vertx vertx, ServerConfig.Push config, PushMetrics metrics) {
     this.config = config;
+    this.metrics = metrics;
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -58,6 +60,7 @@ public final class HttpPush implements Push {
       }
     }
     if (isRefused) {
+      metrics.delivered(PushMetrics.Delivery.DROPPED);
       outcome.accept(false);
     } else {
       send(post);
@@ -90,6 +93,7 @@ public final class HttpPush implements Push {
   }
 
   private void ended(Post post, boolean delivered) {
+    metrics.delivered(delivered ? PushMetrics.Delivery.SUCCESS : PushMetrics.Delivery.ERROR);
     post.outcome().accept(delivered);
     Post next;
     synchronized (waiting) {

@@ -7,6 +7,7 @@ import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Response;
+import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.storage.Rows;
@@ -220,20 +221,36 @@ public final class Pipeline {
   }
 
   private void settleWithDispatcher(Outcome outcome) {
+    boolean hasFired = false;
     for (Change change : outcome.changes()) {
       switch (change) {
         case Change.PutTask(var before, var after) -> dispatcher.moved(before, after, now);
         case Change.Clear _ -> dispatcher.clear();
+        case Change.PutSchedule(var after) -> hasFired |= after.lastRunAt() != null;
         case Change.PutPromise _,
             Change.PutCallback _,
             Change.DeleteCallback _,
             Change.PutListener _,
             Change.DeleteListener _,
-            Change.PutSchedule _,
             Change.DeleteSchedule _ -> {}
       }
     }
+    if (hasFired) {
+      metrics.schedulePromises(scheduled(outcome.changes()));
+    }
     outcome.unblocks().forEach(unblock -> dispatcher.unblock(unblock, now));
+  }
+
+  private static int scheduled(List<Change> changes) {
+    int count = 0;
+    for (Change change : changes) {
+      if (change instanceof Change.PutPromise(var before, var after)
+          && before == null
+          && after.tags().containsKey(Tags.SCHEDULE)) {
+        count++;
+      }
+    }
+    return count;
   }
 
   private void applyDebug(Ask ask) {

@@ -1,0 +1,136 @@
+package dev.baton.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.baton.server.config.Key;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The metrics have the names and labels of protocol section 19. */
+class MetricsIT {
+
+  private static final String FAR = "99999999999999";
+
+  private static BatonServer server;
+  private static Client client;
+  private static Client scraper;
+  private static HttpServer target;
+
+  @BeforeAll
+  static void start() throws IOException {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    server = Servers.start(Servers.memory().set(Key.METRICS_PORT, Integer.toString(port)));
+    client = new Client(server.port());
+    scraper = new Client(server.metricsPort());
+    target = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    target.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          boolean isWanted = exchange.getRequestURI().getPath().equals("/yes");
+          exchange.sendResponseHeaders(isWanted ? 200 : 500, -1);
+          exchange.close();
+        });
+    target.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    scraper.close();
+    client.close();
+    server.close();
+    target.stop(0);
+  }
+
+  private static List<String> scrape() {
+    Client.Answer answer = scraper.send("GET", "/metrics", null);
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.body().path("text").asText().lines().toList();
+  }
+
+  @Test
+  void requestsAreCountedByKindAndStatusAndTimedByKind() {
+    client.call("promise.get", "{'id':'nothing'}");
+    client.call("promise.get", "{}");
+    assertThat(scrape())
+        .contains(
+            "resonate_request_total{kind=\"promise.get\",status=\"404\"} 1.0",
+            "resonate_request_total{kind=\"promise.get\",status=\"400\"} 1.0",
+            "resonate_request_duration_seconds_count{kind=\"promise.get\"} 2",
+            "# TYPE resonate_request_duration_seconds histogram")
+        .anyMatch(line ->
+            line.startsWith("resonate_request_duration_seconds_bucket{kind=\"promise.get\",le="))
+        .anyMatch(
+            line -> line.startsWith("resonate_request_duration_seconds_sum{kind=\"promise.get\"}"));
+  }
+
+  @Test
+  void kindsThatNobodyKnowsShareOneLabel() {
+    for (int i = 0; i < 50; i++) {
+      client.call("made.up" + i, "{}");
+    }
+    client.call("debug.made_up", "{}");
+    assertThat(scrape())
+        .contains(
+            "resonate_request_total{kind=\"unknown\",status=\"400\"} 50.0",
+            "resonate_request_total{kind=\"unknown\",status=\"403\"} 1.0")
+        .noneMatch(line -> line.contains("made"));
+  }
+
+  @Test
+  void messagesAndDeliveriesAreCounted() {
+    String url = "http://127.0.0.1:" + target.getAddress().getPort();
+    create("pushed", url + "/yes");
+    create("refused", url + "/no");
+    try (Client.Stream worker = client.open("/poll/metrics/w1")) {
+      create("polled", "poll://any@metrics");
+      assertThat(worker.nextTask()).isEqualTo("polled");
+      client.call(
+          "promise.register_listener", "{'awaited':'polled','address':'poll://uni@metrics/w1'}");
+      client.call("promise.settle", "{'id':'polled','state':'resolved'}");
+      assertThat(worker.next().path("kind").asText()).isEqualTo("unblock");
+    }
+    // What was refused is offered again after a while, so there may be more.
+    await()
+        .untilAsserted(() -> {
+          assertThat(value("resonate_messages_total{kind=\"execute\"}")).isGreaterThan(2);
+          assertThat(value("resonate_messages_total{kind=\"unblock\"}")).isEqualTo(1);
+          assertThat(value("resonate_deliveries_total{status=\"success\"}")).isEqualTo(1);
+          assertThat(value("resonate_deliveries_total{status=\"error\"}")).isPositive();
+          assertThat(value("resonate_deliveries_total{status=\"dropped\"}")).isZero();
+        });
+  }
+
+  private static double value(String name) {
+    return scrape().stream()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no metric " + name));
+  }
+
+  private static void create(String id, String address) {
+    client.call(
+        "promise.create",
+        "{'id':'%s','timeoutAt':%s,'tags':{'resonate:target':'%s'}}".formatted(id, FAR, address));
+  }
+
+  @Test
+  void promisesOfSchedulesAreCounted() {
+    client.call(
+        "schedule.create",
+        "{'id':'s','cron':'* * * * * *','promiseId':'s.{{.timestamp}}','promiseTimeout':60000}");
+    await().untilAsserted(() -> assertThat(value("resonate_schedule_promises_total")).isPositive());
+    client.call("schedule.delete", "{'id':'s'}");
+  }
+}
