@@ -1,30 +1,49 @@
 package dev.baton.server;
 
+import dev.baton.server.cli.ClientCommands;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
-/** The command line: {@code serve}, {@code dev}. */
+/** The command line: {@code serve}, {@code dev}, and the commands of clients. */
 public final class Main {
+
+  private static final String SERVE = "serve";
+  private static final String DEV = "dev";
 
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    CommandLine line = commandLine(args.length == 0 ? "" : args[0]);
+    // Results are drawn and may hold any text, whatever the terminal's language is.
+    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    System.exit(line.execute(args));
   }
 
-  static CommandLine commandLine() {
-    CommandLine.Model.CommandSpec top =
-        CommandLine.Model.CommandSpec.create()
+  /** The command line; only the command of that name is described in full, so it starts quickly. */
+  static CommandLine commandLine(String named) {
+    CommandSpec top =
+        CommandSpec.create()
             .name("baton")
             .mixinStandardHelpOptions(true)
             .version("Baton " + version());
     top.usageMessage().description("Durable worker groups.");
     CommandLine line = new CommandLine(top);
-    line.addSubcommand(
-        ServeCommand.create("serve", "runs the server; promises are kept in a file"));
-    line.addSubcommand(
-        ServeCommand.create(
-            "dev", "runs the server in memory: nothing is kept, nothing to set up"));
+    boolean isWhole = named.equals(ClientCommands.GENERATE_COMPLETION.command());
+    addServer(line, SERVE, "runs the server; promises are kept in a file", isWhole, named);
+    addServer(
+        line, DEV, "runs the server in memory: nothing is kept, nothing to set up", isWhole, named);
+    for (ClientCommands command : ClientCommands.values()) {
+      CommandSpec spec =
+          isWhole || command.names().contains(named)
+              ? command.create()
+              : stub(command.command(), command.description());
+      spec.aliases(command.names().stream().skip(1).toArray(String[]::new));
+      line.addSubcommand(spec);
+    }
     line.setExecutionStrategy(Main::run);
     line.setParameterExceptionHandler((e, _) -> {
       PrintWriter err = e.getCommandLine().getErr();
@@ -35,18 +54,40 @@ public final class Main {
     return line;
   }
 
-  private static int run(CommandLine.ParseResult parsed) {
+  private static void addServer(
+      CommandLine line, String name, String description, boolean isWhole, String named) {
+    line.addSubcommand(
+        isWhole || name.equals(named)
+            ? ServeCommand.create(name, description)
+            : stub(name, description));
+  }
+
+  private static CommandSpec stub(String name, String description) {
+    CommandSpec spec = CommandSpec.create().name(name);
+    spec.usageMessage().description(description);
+    return spec;
+  }
+
+  private static int run(ParseResult parsed) {
     Integer help = CommandLine.executeHelpRequest(parsed);
     if (help != null) {
       return help;
     }
-    CommandLine.ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
     if (!parsed.hasSubcommand()) {
       CommandLine line = parsed.commandSpec().commandLine();
-      line.usage(line.getOut());
+      line.usage(line.getErr());
       return CommandLine.ExitCode.USAGE;
     }
-    return ServeCommand.run(command);
+    ParseResult command = parsed.subcommand();
+    return switch (command.commandSpec().name()) {
+      case SERVE, DEV -> ServeCommand.run(command);
+      default -> {
+        while (command.hasSubcommand()) {
+          command = command.subcommand();
+        }
+        yield ClientCommands.run(command, System.getenv());
+      }
+    };
   }
 
   private static String version() {

@@ -95,7 +95,7 @@ class ServeCommandTest {
   private static Result run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
+    CommandLine line = Main.commandLine(arguments.length == 0 ? "" : arguments[0]);
     line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return new Result(line.execute(arguments), out.toString(), err.toString());
   }

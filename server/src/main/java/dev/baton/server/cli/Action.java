@@ -1,0 +1,15 @@
+package dev.baton.server.cli;
+
+import java.io.PrintWriter;
+
+/** What a client command does. */
+@FunctionalInterface
+interface Action {
+
+  /**
+   * Does it and prints the result.
+   *
+   * @throws CommandFailure if the server refuses or cannot be reached
+   */
+  void run(Arguments arguments, Remote remote, PrintWriter out);
+}

@@ -1,0 +1,113 @@
+package dev.baton.server.cli;
+
+import dev.baton.protocol.Request;
+import dev.baton.protocol.json.MalformedResponseException;
+import dev.baton.protocol.json.RequestWriter;
+import dev.baton.protocol.json.ResponseReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server that a command talks to, by the JDK's older HTTP client: the newer one takes longer to
+ * load than everything else together.
+ */
+final class Remote {
+
+  static final String DEFAULT = "http://localhost:8001";
+
+  private static final int CONNECT_TIMEOUT_MS = 5_000;
+  private static final int READ_TIMEOUT_MS = 30_000;
+
+  static {
+    // Else a request would be sent twice when its connection breaks.
+    System.setProperty("sun.net.http.retryPost", "false");
+  }
+
+  private final URI url;
+  private final @Nullable String token;
+
+  /** Nothing is connected yet. */
+  Remote(String url, @Nullable String token) {
+    this.url = parse(url);
+    this.token = token;
+  }
+
+  private static URI parse(String url) {
+    try {
+      URI parsed = URI.create(url.endsWith("/") ? url : url + "/");
+      if (parsed.getHost() != null
+          && ("http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme()))) {
+        return parsed;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new CommandFailure("the server must be a URL such as " + DEFAULT + ", not " + url);
+  }
+
+  /** Sends a request of the protocol. */
+  Answer call(Request request) {
+    String corrId = Long.toString(System.currentTimeMillis(), 36);
+    byte[] body = send("POST", url, RequestWriter.write(request, corrId, token)).body();
+    try {
+      return new Answer(ResponseReader.read(body, request.kind(), corrId), body);
+    } catch (MalformedResponseException e) {
+      throw new CommandFailure(url + " does not answer like a server: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Sends a request of the groups API and answers the body.
+   *
+   * @param path relative, its segments encoded
+   */
+  byte[] groups(String method, String path, @Nullable String body) {
+    Raw answer =
+        send(
+            method, url.resolve(path), body == null ? null : body.getBytes(StandardCharsets.UTF_8));
+    if (answer.status() / 100 == 2) {
+      return answer.body();
+    }
+    String error = Answer.textMember(answer.body(), "error");
+    throw new CommandFailure(
+        error == null ? url + " has no groups (status " + answer.status() + ")" : error);
+  }
+
+  private record Raw(int status, byte[] body) {}
+
+  private Raw send(String method, URI to, byte @Nullable [] body) {
+    try {
+      HttpURLConnection connection = (HttpURLConnection) to.toURL().openConnection();
+      connection.setConnectTimeout(CONNECT_TIMEOUT_MS);
+      connection.setReadTimeout(READ_TIMEOUT_MS);
+      connection.setInstanceFollowRedirects(false);
+      connection.setRequestMethod(method);
+      if (token != null) {
+        connection.setRequestProperty("Authorization", "Bearer " + token);
+      }
+      if (body != null) {
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setDoOutput(true);
+        try (OutputStream out = connection.getOutputStream()) {
+          out.write(body);
+        }
+      }
+      int status = connection.getResponseCode();
+      try (InputStream in =
+          status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
+        return new Raw(status, in == null ? new byte[0] : in.readAllBytes());
+      }
+    } catch (ConnectException | UnknownHostException e) {
+      throw new CommandFailure("nobody answers at " + url);
+    } catch (IOException e) {
+      throw new CommandFailure(url + ": " + e.getMessage());
+    }
+  }
+}
