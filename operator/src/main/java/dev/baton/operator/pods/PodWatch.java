@@ -100,8 +100,7 @@ public final class PodWatch implements AutoCloseable {
 
   /** On a reporter's thread, after the server has been told. */
   private void told(PodWorker worker, Note note) {
-    log.info("{}/{}: {}", worker.namespace(), worker.workerGroup(), note.message());
-    WorkerGroup group;
+    WorkerGroup group = null;
     try {
       group =
           client
@@ -110,11 +109,13 @@ public final class PodWatch implements AutoCloseable {
               .withName(worker.workerGroup())
               .get();
     } catch (KubernetesClientException e) {
-      log.warn("no event for that: {}", e.getMessage());
-      return;
+      log.warn(
+          "{}/{} cannot be read: {}", worker.namespace(), worker.workerGroup(), e.getMessage());
     }
     if (group != null) {
       events.accept(group, note);
+    } else { // deleted: the log is the only place left
+      log.info("{}/{}: {}", worker.namespace(), worker.workerGroup(), note.message());
     }
   }
 

@@ -1,0 +1,112 @@
+package dev.baton.operator;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+
+/**
+ * As much of a Kubernetes API server as an operator needs to start: one WorkerGroup and no pods.
+ */
+final class FakeApiServer implements AutoCloseable {
+
+  private static final String GROUP =
+      """
+      {"apiVersion":"baton.dev/v1alpha1","kind":"WorkerGroup",
+       "metadata":{"name":"workers","namespace":"ns","uid":"u-1","resourceVersion":"1","generation":1},
+       "spec":{"replicas":3,"server":{"url":"http://127.0.0.1:9"},
+               "template":{"spec":{"containers":[{"name":"worker","image":"worker:1"}]}}}}\
+      """;
+
+  private static final String BOOKMARK =
+      """
+      {"type":"BOOKMARK","object":{"apiVersion":"v1","kind":"Pod","metadata":{"resourceVersion":"1"}}}
+      """;
+
+  private final HttpServer http;
+  private final Map<String, String> written = new ConcurrentHashMap<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+
+  FakeApiServer() throws IOException {
+    http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    http.createContext("/", this::handle);
+    http.start();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + http.getAddress().getPort();
+  }
+
+  /** Method and URI of each request. */
+  List<String> requests() {
+    return requests;
+  }
+
+  @Override
+  public void close() {
+    http.stop(0);
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String method = exchange.getRequestMethod();
+    URI uri = exchange.getRequestURI();
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    requests.add(method + " " + uri);
+    String query = uri.getQuery() == null ? "" : uri.getQuery();
+    if (!method.equals("GET")) {
+      String object = withIdentity(new String(body, StandardCharsets.UTF_8));
+      written.put(uri.getPath(), object);
+      answer(exchange, 200, object);
+    } else if (written.containsKey(uri.getPath())) {
+      answer(exchange, 200, written.getOrDefault(uri.getPath(), ""));
+    } else if (query.contains("watch=true")) {
+      if (exchange.getRequestHeaders().containsKey("upgrade")) {
+        answer(exchange, 200, "{}"); // no WebSockets here: the client then watches over HTTP
+      } else {
+        exchange.getResponseHeaders().add("content-type", "application/json");
+        exchange.sendResponseHeaders(200, 0);
+        exchange.getResponseBody().write(BOOKMARK.getBytes(StandardCharsets.UTF_8));
+        exchange.getResponseBody().flush(); // and nothing else ever happens
+      }
+    } else if (uri.getPath().endsWith("/workergroups")) {
+      answer(exchange, 200, list("baton.dev/v1alpha1", "WorkerGroupList", GROUP));
+    } else if (uri.getPath().endsWith("/deployments")) {
+      answer(exchange, 200, list("apps/v1", "DeploymentList", ""));
+    } else if (uri.getPath().endsWith("/pods")) {
+      answer(exchange, 200, list("v1", "PodList", ""));
+    } else {
+      answer(exchange, 404, "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":404}");
+    }
+  }
+
+  private static String list(String version, String kind, String item) {
+    return """
+    {"apiVersion":"%s","kind":"%s","metadata":{"resourceVersion":"1"},"items":[%s]}\
+    """
+        .formatted(version, kind, item);
+  }
+
+  private static String withIdentity(String object) {
+    return object.replaceFirst(
+        "\"metadata\"\\s*:\\s*\\{",
+        "\"metadata\":{\"uid\":\"u-2\",\"resourceVersion\":\"2\",\"generation\":1,");
+  }
+
+  private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().add("content-type", "application/json");
+    exchange.sendResponseHeaders(status, bytes.length);
+    try (var out = exchange.getResponseBody()) {
+      out.write(bytes);
+    }
+  }
+}
