@@ -16,11 +16,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from baton import Baton
+from baton import Baton, unsigned_token
 from fleet import Fleet, StoryFailed
 from report import Report, Row, say
 from sdks import SDKS, Programs, Sdk, Skipped, selected
-from stories import MIXED_STORIES, STORIES, WORKERS, Story
+from stories import MIXED_STORIES, STORIES, TOKEN_STORY, WORKERS, Story
 
 # Clients and workers of different SDKs: who calls whom.
 MIXED = [("typescript", "java"), ("java", "python")]
@@ -31,6 +31,7 @@ class Cast:
     """Who plays: workers of one SDK, clients of the same or of another."""
 
     row: Row
+    baton: Baton
     group: str
     workers: Programs
     clients: Programs
@@ -45,12 +46,16 @@ def main() -> int:
     chosen = selected(options.sdks)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
-    report = Report([story.name for story in STORIES])
+    report = Report([story.name for story in [*STORIES, TOKEN_STORY]])
     ready = prepare(chosen, report)
     if ready:
-        with tempfile.TemporaryDirectory(prefix="baton-interop-") as folder, Baton(Path(folder)) as baton:
-            for cast in casts(ready):
-                play(cast, baton, Path(folder), report)
+        with (
+            tempfile.TemporaryDirectory(prefix="baton-interop-") as folder,
+            Baton(Path(folder, "open")) as open_baton,
+            Baton(Path(folder, "guarded"), unsigned_token()) as guarded_baton,
+        ):
+            for cast in casts(ready, open_baton, guarded_baton):
+                play(cast, report)
     report.print()
     return 1 if report.failed or (options.require and report.skipped) else 0
 
@@ -68,26 +73,26 @@ def prepare(chosen: list[Sdk], report: Report) -> dict[Sdk, Programs]:
     return ready
 
 
-def casts(ready: dict[Sdk, Programs]) -> list[Cast]:
+def casts(ready: dict[Sdk, Programs], baton: Baton, guarded: Baton) -> list[Cast]:
     """Every SDK by itself, then the mixed pairs whose SDKs are both there."""
+    result = []
+    for sdk, programs in ready.items():
+        row, group = Row(sdk.name, sdk.version, programs.runtime), f"interop-{sdk.name}"
+        result.append(Cast(row, baton, group, programs, programs, STORIES))
+        result.append(Cast(row, guarded, group, programs, programs, [TOKEN_STORY]))
     by_name = {sdk.name: (sdk, programs) for sdk, programs in ready.items()}
-    alone = [
-        Cast(Row(sdk.name, sdk.version, programs.runtime), f"interop-{sdk.name}", programs, programs, STORIES)
-        for sdk, programs in by_name.values()
-    ]
-    mixed = []
     for client, worker in MIXED:
         if client in by_name and worker in by_name:
             (client_sdk, clients), (worker_sdk, workers) = by_name[client], by_name[worker]
             versions, runtimes = f"{client_sdk.version}, {worker_sdk.version}", f"{clients.runtime}, {workers.runtime}"
             row = Row(f"{client} client, {worker} workers", versions, runtimes)
-            mixed.append(Cast(row, f"interop-{client}-to-{worker}", workers, clients, MIXED_STORIES))
-    return alone + mixed
+            result.append(Cast(row, baton, f"interop-{client}-to-{worker}", workers, clients, MIXED_STORIES))
+    return result
 
 
-def play(cast: Cast, baton: Baton, folder: Path, report: Report) -> None:
+def play(cast: Cast, report: Report) -> None:
     report.begin(cast.row)
-    with Fleet(baton, cast.group, cast.workers, cast.clients, folder) as fleet:
+    with Fleet(cast.baton, cast.group, cast.workers, cast.clients) as fleet:
         for story in cast.stories:
             begun = time.monotonic()
             try:

@@ -146,13 +146,12 @@ class ClientRun:
 class Fleet:
     """The workers of one group, all of one SDK, and clients of an SDK that may be another."""
 
-    def __init__(self, baton: Baton, group: str, workers: Programs, clients: Programs, folder: Path) -> None:
+    def __init__(self, baton: Baton, group: str, workers: Programs, clients: Programs) -> None:
         self.baton = baton
         self.group = group
         self.journal = Journal()
         self.clients_of = clients
         self._workers_of = workers
-        self._folder = folder
         self._workers: dict[str, Worker] = {}
         self._clients: list[ClientRun] = []
         self._started = 0
@@ -209,7 +208,7 @@ class Fleet:
         return "\n".join(said)
 
     def _start(self, pid: str) -> None:
-        errors = self._folder / f"{pid}.log"
+        errors = self.baton.folder / f"{pid}.log"
         with errors.open("wb") as sink:
             process = subprocess.Popen(
                 self._workers_of.worker,
@@ -235,4 +234,5 @@ class Fleet:
         return run
 
     def _environment(self, **more: str) -> dict[str, str]:
-        return {**os.environ, "RESONATE_URL": self.baton.url, "PYTHONUNBUFFERED": "1", **more}
+        token = {"RESONATE_TOKEN": self.baton.token} if self.baton.token else {}
+        return {**os.environ, "RESONATE_URL": self.baton.url, "PYTHONUNBUFFERED": "1", **token, **more}

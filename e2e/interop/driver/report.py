@@ -24,6 +24,8 @@ class Report:
         self._passed = 0
 
     def begin(self, row: Row) -> None:
+        if row in self._rows:
+            return
         self._rows.append(row)
         say(f"{row.name}: {row.version} on {row.runtime}")
 

@@ -130,9 +130,12 @@ STORIES = [
     Story("takeover", "kill -9 of the busy worker", takeover),
     Story("recursion", "factorial over the group", recursion),
     Story("sleep", "durable sleep, its worker killed", durable_sleep),
-    Story("human", "a promise settled from outside", human),
     Story("schedule", "every second", schedule),
+    Story("human", "a promise settled from outside", human),
 ]
+
+# What is played against a server that asks for a token.
+TOKEN_STORY = Story("token", "the same, on a server that asks for tokens", human)
 
 # What is played when client and workers are of different SDKs.
 MIXED_STORIES = [story for story in STORIES if story.name in ("balanced", "takeover", "recursion", "human")]

@@ -1,7 +1,7 @@
 // A client. See ../README.md for what every client accepts and prints.
 
 import { Resonate } from "@resonatehq/sdk";
-import { print, url } from "./program.ts";
+import { print, token, url } from "./program.ts";
 
 interface Call {
   id: string;
@@ -9,7 +9,7 @@ interface Call {
   args: [string, number];
 }
 
-const resonate = new Resonate({ url, group: "interop-clients" });
+const resonate = new Resonate({ url, token, group: "interop-clients" });
 
 /** Begins every call before it waits for the first. */
 async function call(group: string, calls: Call[]): Promise<void> {

@@ -2,6 +2,9 @@
 
 export const url = required("RESONATE_URL");
 
+/** From the environment alone the SDK would leave it off the poll channel. */
+export const token = process.env.RESONATE_TOKEN;
+
 /** The worker's id, on the poll channel and as holder of leases. */
 export const pid = process.env.RESONATE_PID;
 

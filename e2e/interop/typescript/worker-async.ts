@@ -1,10 +1,10 @@
 // A worker on the SDK's async functions. See ../README.md for what every worker offers and prints.
 
 import { type Context, Resonate } from "@resonatehq/sdk/async";
-import { emit, pause, pid, required, url } from "./program.ts";
+import { emit, pause, pid, required, token, url } from "./program.ts";
 
 const group = required("RESONATE_GROUP");
-const resonate = new Resonate({ url, group, pid });
+const resonate = new Resonate({ url, token, group, pid });
 
 resonate.register("work", async (ctx: Context, label: string, ms: number) => {
   emit("start", "work", ctx.id, label);
