@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Binds ready tasks to workers with room, late: a task stays here until a worker can take it. It
  * also judges what a worker's silence means. Not thread-safe: the engine's thread owns it and calls
- * it after each commit; it never blocks and reads no clock.
+ * it after each commit; it never blocks and reads no clock. Not final only so that tests can make
+ * one that is wrong and see it found out.
  */
-public final class Dispatcher {
+public class Dispatcher {
 
   /**
    * What the dispatcher needs to know.
@@ -315,16 +316,14 @@ public final class Dispatcher {
     if (worker.isConnected()) {
       return;
     }
-    if (settings.grace().isZero()) {
+    worker.leftAt = now;
+    boolean isElsewhere = roster.isConnected(worker.pid);
+    if (settings.grace().isZero() || isElsewhere || worker.run == null) {
       roster.remove(worker);
-      return;
     }
-    if (!roster.isConnected(worker.pid)) {
+    if (!settings.grace().isZero() && !isElsewhere) {
       lost.put(worker.pid, now);
       timers.add(now + settings.grace().toMillis(), new Timers.Timer.GraceOver(worker.pid, now));
-    }
-    if (worker.run == null) {
-      roster.remove(worker);
     }
   }
 
@@ -420,11 +419,9 @@ public final class Dispatcher {
           }
         }
         case Timers.Timer.GraceOver(String pid, long lostAt) -> {
-          if (lost.remove(pid, lostAt)) {
-            roster.removeLost(pid);
-            if (roster.heldBy(pid) > 0) {
-              gone.add(pid);
-            }
+          roster.removeLost(pid, lostAt);
+          if (lost.remove(pid, lostAt) && roster.heldBy(pid) > 0) {
+            gone.add(pid);
           }
         }
       }

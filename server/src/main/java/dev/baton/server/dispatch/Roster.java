@@ -49,7 +49,7 @@ final class Roster {
 
   void forget(Group group) {
     if (group.isForgettable()) {
-      groups.remove(group.name);
+      groups.remove(group.name, group); // There may be a new one of that name.
     }
   }
 
@@ -125,10 +125,10 @@ final class Roster {
     return byPid.getOrDefault(pid, List.of()).stream().map(worker -> worker.group).toList();
   }
 
-  /** Removes what is left of a process that has no connection. */
-  void removeLost(String pid) {
+  /** Removes what is left of a process whose connection ended then and that has no other. */
+  void removeLost(String pid, long lostAt) {
     for (Worker worker : List.copyOf(byPid.getOrDefault(pid, List.of()))) {
-      if (!worker.isConnected()) {
+      if (!worker.isConnected() && worker.leftAt == lostAt) {
         remove(worker);
         forget(worker.group);
       }

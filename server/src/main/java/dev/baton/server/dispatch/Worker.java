@@ -40,6 +40,10 @@ final class Worker {
 
   boolean draining;
   long connectedAt;
+
+  /** When its last connection ended; of no meaning while it has one. */
+  long leftAt;
+
   @Nullable String run;
 
   Worker(Group group, String pid, long number) {

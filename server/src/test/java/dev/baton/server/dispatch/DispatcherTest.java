@@ -255,6 +255,34 @@ class DispatcherTest {
   }
 
   @Test
+  void aProcessThatShowedLifeAndNeverCameBackIsForgotten() {
+    FakeLink a = connect(new FakeLink("a", 1, "run-1"));
+    dispatcher.disconnected(a, now);
+    dispatcher.alive("a");
+    advance(1_000);
+    assertThat(dispatcher.views(now)).isEmpty();
+  }
+
+  @Test
+  void aProcessThatLeftOneOfItsGroupsIsForgottenThere() {
+    connect(new FakeLink("a", 1, "run-1"));
+    FakeLink other = new FakeLink("a", 1, "run-1");
+    other.group = "h";
+    connect(other);
+    dispatcher.disconnected(other, now);
+    advance(1_000);
+    assertThat(dispatcher.views(now)).singleElement().matches(view -> view.group().equals("g"));
+  }
+
+  @Test
+  void aWorkerThatConnectsRightAfterItsGroupWasForgottenGetsWork() {
+    dispatcher.slots("g", null);
+    FakeLink a = connect("a", 1);
+    ready("t");
+    assertThat(a.offered()).containsExactly("t");
+  }
+
+  @Test
   void anotherRunOfAProcessThatDrainedIsOpenForWork() {
     connect(new FakeLink("a", 1, "run-1"));
     dispatcher.drain("g", "a", false, true, now);

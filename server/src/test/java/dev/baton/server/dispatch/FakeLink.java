@@ -12,6 +12,7 @@ final class FakeLink implements Link {
   final @Nullable Integer slots;
   final @Nullable String run;
   final List<Message> messages = new ArrayList<>();
+  String group = "g";
   String address = "10.0.0.1";
   boolean isWritable = true;
   boolean isClosed;
@@ -36,7 +37,7 @@ final class FakeLink implements Link {
 
   @Override
   public String group() {
-    return "g";
+    return group;
   }
 
   @Override
