@@ -1,7 +1,7 @@
 # Needs GNU make, bash, JDK 25 and Maven 3.8.6 or newer; `images` and `cluster` need Docker as well.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-guard interop clean images cluster cluster-down force
+.PHONY: help build demo test simulate bench bench-guard interop clean images cluster cluster-down force
 
 MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp
@@ -40,6 +40,14 @@ target/demo.stamp: $(sources) $(gone)
 
 test: ## Run every test; those that need Docker are skipped where it is absent
 	@. scripts/docker-env.sh && $(mvn) verify
+
+SEEDS ?= 10000
+FROM ?= 0
+
+simulate: ## Play histories of the server on virtual time: SEEDS of them (one is told in full), beginning with seed FROM
+	@$(mvn) -q -pl server -am package -DskipTests
+	@"$$(scripts/find-jdk.sh)/bin/java" -cp "server/target/test-classes:server/target/classes:server/target/app/lib/*" \
+	  dev.baton.server.simulation.Simulate $(SEEDS) $(FROM)
 
 interop: target/demo.stamp ## Run the server with the public SDKs of other languages; SDKS="typescript python" picks some
 	@python3 e2e/interop/driver $(INTEROP_OPTIONS) $(SDKS)

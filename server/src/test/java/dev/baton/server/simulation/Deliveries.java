@@ -1,0 +1,561 @@
+package dev.baton.server.simulation;
+
+import dev.baton.core.Change;
+import dev.baton.core.Promise;
+import dev.baton.core.PromiseState;
+import dev.baton.core.Task;
+import dev.baton.core.TaskState;
+import dev.baton.protocol.Address;
+import dev.baton.protocol.Addresses;
+import dev.baton.protocol.Message;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.GroupView;
+import dev.baton.server.process.Pipeline;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be sent to whom, and what the dispatcher must therefore believe: a second bookkeeping
+ * from what was saved, who is connected and what operators said.
+ */
+final class Deliveries {
+
+  /** A process within a group. */
+  record Key(String group, String pid) {}
+
+  private record DrainKey(String group, String worker, boolean byAddress) {}
+
+  /** An offer that is with a worker who has not acquired it yet. */
+  private record Sent(long version, Key to, long until) {}
+
+  private record Told(String id, String address) {}
+
+  private static final List<String> GROUPS = List.of("a", "b", "clients", "default");
+  private static final long UNBLOCK_LIFE_LEAST_MS = 60_000;
+  private static final long UNHEARD_MS = 250;
+  private static final long DOUBT_MS = 1_500;
+  private static final long GIVEN_BACK_AT_ONCE_MS = 1_000;
+
+  private final Plan.Setting setting;
+  private final Disk truth;
+  private final Map<String, Address> addresses = new HashMap<>();
+  private final Map<Key, Deque<SimulatedLink>> connected = new LinkedHashMap<>();
+  private final Map<Key, String> runs = new HashMap<>();
+  private final Map<Key, Long> leftAt = new HashMap<>();
+  private final Map<DrainKey, @Nullable String> drained = new HashMap<>();
+  private final Map<String, Integer> slots = new HashMap<>();
+  private final Map<String, Sent> sent = new LinkedHashMap<>();
+  private final Map<String, Integer> attempts = new HashMap<>();
+  private final Map<String, Long> pausing = new HashMap<>();
+  private final Map<String, Long> lost = new HashMap<>();
+  private final Set<String> saidGone = new HashSet<>();
+  private final Map<String, Long> doubtful = new HashMap<>();
+  private final Set<Told> told = new HashSet<>();
+  private long now;
+  private boolean wasHealthy = true;
+
+  Deliveries(Plan.Setting setting, Disk truth) {
+    this.setting = setting;
+    this.truth = truth;
+  }
+
+  // What the server hears.
+
+  void connected(SimulatedLink link) {
+    Key key = key(link);
+    link.isKnown = true;
+    String run = link.run();
+    leftAt.remove(key);
+    String before = run == null ? runs.remove(key) : runs.put(key, run);
+    if (run != null && before != null && !before.equals(run)) {
+      saidGone.add(link.pid());
+    }
+    DrainKey drainKey = new DrainKey(link.group(), link.pid(), false);
+    if (run != null && drained.get(drainKey) instanceof String meant && !meant.equals(run)) {
+      drained.remove(drainKey);
+    }
+    connected.computeIfAbsent(key, _ -> new ArrayDeque<>()).addFirst(link);
+    unsend(key);
+    lost.remove(link.pid());
+  }
+
+  void disconnected(SimulatedLink link) {
+    Key key = key(link);
+    link.isKnown = false;
+    Deque<SimulatedLink> links = connected.get(key);
+    if (links == null || !links.remove(link)) {
+      return;
+    }
+    unsend(key);
+    if (links.isEmpty()) {
+      connected.remove(key);
+      leftAt.put(key, now);
+      if (setting.graceMs() > 0
+          && connected.keySet().stream().noneMatch(other -> other.pid().equals(link.pid()))) {
+        lost.put(link.pid(), now);
+      }
+    }
+  }
+
+  void gone(String group, String worker, boolean byAddress, List<String> meant) {
+    Set<String> expected = new HashSet<>();
+    for (Key key : meant(group, worker, byAddress)) {
+      forgetDrain(key);
+      Deque<SimulatedLink> links = Objects.requireNonNull(connected.remove(key));
+      links.forEach(link -> link.isKnown = false);
+      unsend(key);
+      lost.remove(key.pid());
+      runs.remove(key);
+      expected.add(key.pid());
+    }
+    drained.remove(new DrainKey(group, worker, byAddress));
+    if (!byAddress) {
+      forgetLeft(new Key(group, worker));
+    }
+    if (!byAddress && truth.heldBy(worker) > 0) {
+      expected.add(worker);
+    }
+    Ledger.check(
+        meant.containsAll(expected),
+        "who is said to be gone is given up",
+        "%s instead of %s",
+        meant,
+        expected);
+    saidGone.addAll(meant);
+  }
+
+  void drain(String group, String worker, boolean byAddress, boolean on) {
+    if (on) {
+      String run = byAddress ? null : runs.get(new Key(group, worker));
+      drained.put(new DrainKey(group, worker, byAddress), run);
+    } else {
+      meant(group, worker, byAddress).forEach(this::forgetDrain);
+      drained.remove(new DrainKey(group, worker, byAddress));
+    }
+  }
+
+  private void forgetLeft(Key key) {
+    if (leftAt.remove(key) != null) {
+      runs.remove(key);
+      lost.remove(key.pid());
+    }
+  }
+
+  private void forgetDrain(Key key) {
+    drained.remove(new DrainKey(key.group(), key.pid(), false));
+    for (SimulatedLink link : connected.getOrDefault(key, new ArrayDeque<>())) {
+      drained.remove(new DrainKey(key.group(), link.address(), true));
+    }
+  }
+
+  private List<Key> meant(String group, String worker, boolean byAddress) {
+    return connected.entrySet().stream()
+        .filter(entry ->
+            entry.getKey().group().equals(group)
+                && (byAddress
+                    ? entry.getValue().stream().anyMatch(link -> link.address().equals(worker))
+                    : entry.getKey().pid().equals(worker)))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  void slots(String group, @Nullable Integer slotsPerWorker) {
+    if (slotsPerWorker == null) {
+      slots.remove(group);
+    } else {
+      slots.put(group, slotsPerWorker);
+    }
+  }
+
+  /** Whether something is known of a group, though all its workers have left. */
+  boolean isKnown(String group) {
+    return slots.containsKey(group)
+        || truth.tasks.values().stream()
+            .anyMatch(task ->
+                !(task.state() instanceof TaskState.Fulfilled)
+                    && address(task.target()) instanceof Address.Poll poll
+                    && poll.group().equals(group));
+  }
+
+  /** A step begins. */
+  void begin(long at) {
+    now = at;
+    lost.forEach((pid, since) -> {
+      if (since + setting.graceMs() <= now) {
+        saidGone.add(pid); // Also if it comes back before that could be saved.
+      }
+    });
+  }
+
+  /** A process has shown that it lives. */
+  void alive(String pid) {
+    lost.remove(pid);
+  }
+
+  void serverDown() {
+    connected.values().forEach(links -> links.forEach(link -> link.isKnown = false));
+    connected.clear();
+    runs.clear();
+    leftAt.clear();
+    drained.clear();
+    sent.clear();
+    attempts.clear();
+    pausing.clear();
+    lost.clear();
+    saidGone.clear();
+    doubtful.clear();
+  }
+
+  /** A server starts after one that wrote last at that instant, or after none. */
+  void restarted(long interruptedAt) {
+    for (Task task : truth.tasks.values()) {
+      if (interruptedAt != 0
+          && task.state() instanceof TaskState.Acquired held
+          && held.leaseExpiresAt() - held.ttlMs() >= interruptedAt - UNHEARD_MS) {
+        doubtful.put(task.id(), now + DOUBT_MS);
+      }
+    }
+  }
+
+  /** Whether the holder of a task had its time to show that it knows of it, and did not. */
+  boolean isDoubtful(String id) {
+    return doubtful.getOrDefault(id, Long.MAX_VALUE) <= now;
+  }
+
+  boolean mayBeGone(String pid) {
+    return saidGone.contains(pid);
+  }
+
+  // What has been saved.
+
+  void saved(List<Change> changes) {
+    for (Change change : changes) {
+      switch (change) {
+        case Change.PutTask(Task before, Task after) -> moved(before, after);
+        case Change.DeleteListener(String id, String address) -> {
+          Promise promise = Objects.requireNonNull(truth.promises.get(id));
+          Ledger.check(
+              told.contains(new Told(id, address))
+                  || (promise.state() instanceof PromiseState.Settled settled
+                      && settled.settledAt() + UNBLOCK_LIFE_LEAST_MS <= now),
+              "a listener is forgotten only when it has been told",
+              "%s of %s",
+              address,
+              id);
+        }
+        default -> {}
+      }
+    }
+  }
+
+  private void moved(@Nullable Task before, Task after) {
+    String id = after.id();
+    doubtful.remove(id);
+    boolean isOffered = after.state() instanceof TaskState.Pending(_, boolean offered) && offered;
+    Sent to = sent.get(id);
+    if (!isOffered || (to != null && to.version() != after.version())) {
+      sent.remove(id);
+      attempts.remove(id);
+      pausing.remove(id);
+    }
+    if (after.state() instanceof TaskState.Acquired(String pid, _, _)
+        && !(before != null && before.state() instanceof TaskState.Acquired)) {
+      lost.remove(pid);
+    }
+    if (isOffered
+        && before != null
+        && before.state() instanceof TaskState.Acquired held
+        && now - (held.leaseExpiresAt() - held.ttlMs()) < GIVEN_BACK_AT_ONCE_MS) {
+      pausing.put(id, now + setting.retryMs());
+    }
+  }
+
+  // What the server sends.
+
+  void sending(SimulatedLink link, Message message) {
+    switch (message) {
+      case Message.Execute(_, String id, long version) -> offering(link, id, version);
+      case Message.Unblock unblock -> {
+        String id = unblock.promise().id();
+        boolean isWanted = false;
+        for (String address : truth.listenersOf(id)) {
+          if (reaches(address(address), link)) {
+            told.add(new Told(id, address));
+            isWanted = true;
+          }
+        }
+        Ledger.check(isWanted, "only who listens is told", "%s is told of %s", link, id);
+        Promise promise = Objects.requireNonNull(truth.promises.get(id));
+        Ledger.check(
+            unblock.promise().equals(promise.toRecord()) && !promise.isPending(),
+            "a listener is told what has been saved",
+            "%s; saved: %s",
+            unblock,
+            promise);
+      }
+    }
+  }
+
+  private void offering(SimulatedLink link, String id, long version) {
+    Key key = key(link);
+    checkPending(id, version);
+    prune();
+    Task task = Objects.requireNonNull(truth.tasks.get(id));
+    Deque<SimulatedLink> links = connected.get(key);
+    Ledger.check(
+        links != null && links.getFirst() == link && link.isWritable,
+        "a message is sent over the newest open stream",
+        "%s to %s",
+        id,
+        link);
+    Ledger.check(
+        reaches(address(task.target()), link),
+        "a task is offered to whom it is addressed",
+        "%s to %s",
+        task,
+        link);
+    Ledger.check(
+        !isDraining(key), "a worker that drains is sent no task", "%s is sent %s", link, id);
+    Ledger.check(
+        !sent.containsKey(id),
+        "a task is offered to one worker at a time",
+        "%s to %s while %s has it",
+        id,
+        link,
+        sent.get(id));
+    Integer most = slotsOf(key);
+    int load = load(key);
+    Ledger.check(
+        most == null || load < most,
+        "no worker is sent more than its slots",
+        "%s has %s slots and carries %d when sent %s",
+        link,
+        most,
+        load,
+        id);
+    int attempt = attempts.merge(id, 1, Integer::sum);
+    long patience = setting.redeliveryMs() << Math.min(attempt - 1, 10);
+    sent.put(id, new Sent(version, key, now + Math.min(patience, setting.retryMs())));
+    pausing.remove(id);
+  }
+
+  void posting(String url, Message message) {
+    if (message instanceof Message.Execute(_, String id, long version)) {
+      checkPending(id, version);
+    } else if (message instanceof Message.Unblock unblock) {
+      told.add(new Told(unblock.promise().id(), url));
+    }
+  }
+
+  private void checkPending(String id, long version) {
+    Task task = truth.tasks.get(id);
+    Ledger.check(
+        task != null
+            && task.version() == version
+            && task.state() instanceof TaskState.Pending(_, boolean offered)
+            && offered,
+        "a task is offered only while it is pending, at its version",
+        "version %d of %s",
+        version,
+        task);
+  }
+
+  private static boolean reaches(Address address, SimulatedLink link) {
+    return switch (address) {
+      case Address.Any(String group, _) -> group.equals(link.group());
+      case Address.Uni(String group, String pid) ->
+          group.equals(link.group()) && pid.equals(link.pid());
+      case Address.Http _, Address.Undelivered _ -> false;
+    };
+  }
+
+  // What the dispatcher must believe after a step.
+
+  void stepped(Dispatcher dispatcher, Pipeline pipeline) {
+    prune();
+    leftAt
+        .entrySet()
+        .removeIf(left -> {
+          boolean isForgotten = left.getValue() + setting.graceMs() <= now;
+          if (isForgotten) {
+            runs.remove(left.getKey());
+          }
+          return isForgotten;
+        });
+    if (pipeline.isHealthy() && wasHealthy) { // What was put off is done in the next step.
+      saidGone.clear();
+      checkTimers(pipeline);
+      checkLost();
+      Ledger.check(
+          doubtful.values().stream().allMatch(until -> until > now),
+          "a lease that nobody knows of ends",
+          "%s",
+          doubtful);
+    }
+    wasHealthy = pipeline.isHealthy();
+    for (String group : GROUPS) {
+      checkGroup(dispatcher.view(group, now));
+    }
+  }
+
+  private void prune() {
+    sent.values().removeIf(offer -> offer.until() <= now);
+  }
+
+  private void checkLost() {
+    var each = lost.entrySet().iterator();
+    while (each.hasNext()) {
+      var entry = each.next();
+      if (entry.getValue() + setting.graceMs() <= now) {
+        each.remove();
+        Ledger.check(
+            truth.heldBy(entry.getKey()) == 0,
+            "the leases of a lost worker end after the grace time",
+            "%s was lost at %d",
+            entry.getKey(),
+            entry.getValue());
+      }
+    }
+  }
+
+  private void checkTimers(Pipeline pipeline) {
+    long next = Long.MAX_VALUE;
+    for (Promise promise : truth.promises.values()) {
+      if (promise.isPending()) {
+        next = Math.min(next, promise.timeoutAt());
+        Ledger.check(promise.timeoutAt() > now, "deadlines fire when they are due", "%s", promise);
+      }
+    }
+    for (Task task : truth.tasks.values()) {
+      long due =
+          switch (task.state()) {
+            case TaskState.Acquired(_, _, long leaseExpiresAt) -> leaseExpiresAt;
+            case TaskState.Pending(long retryAt, boolean offered) when !offered -> retryAt;
+            default -> Long.MAX_VALUE;
+          };
+      next = Math.min(next, due);
+      Ledger.check(due > now, "leases and delays end when they are due", "%s", task);
+    }
+    Ledger.check(
+        pipeline.nextDueAt() <= next,
+        "the engine wakes up for the next timer",
+        "at %d instead of %d",
+        pipeline.nextDueAt(),
+        next);
+  }
+
+  private void checkGroup(GroupView view) {
+    int held = 0;
+    int suspended = 0;
+    int pending = 0;
+    int onTheirWay = 0;
+    int mayPause = 0;
+    String waiting = null;
+    for (Task task : truth.tasks.values()) {
+      if (!(address(task.target()) instanceof Address.Poll poll)
+          || !poll.group().equals(view.group())) {
+        continue;
+      }
+      switch (task.state()) {
+        case TaskState.Acquired _ -> held++;
+        case TaskState.Suspended _ -> suspended++;
+        case TaskState.Pending(_, boolean offered) when offered -> {
+          pending++;
+          if (sent.containsKey(task.id())) {
+            onTheirWay++;
+          } else if (pausing.getOrDefault(task.id(), 0L) > now) {
+            mayPause++;
+          } else if (poll instanceof Address.Any) {
+            waiting = task.id();
+          }
+        }
+        default -> {}
+      }
+    }
+    String counters = "the dispatcher's counters are those of the store";
+    Ledger.check(view.inFlight() == held + onTheirWay, counters, "in flight: %s", view);
+    Ledger.check(view.suspended() == suspended, counters, "suspended: %s", view);
+    int ready = view.ready();
+    Ledger.check(
+        ready <= pending - onTheirWay && ready >= pending - onTheirWay - mayPause,
+        counters,
+        "%d are pending, %d on their way, %d may pause: %s",
+        pending,
+        onTheirWay,
+        mayPause,
+        view);
+    Set<String> seen = new HashSet<>();
+    for (GroupView.WorkerView worker : view.workers()) {
+      Key key = new Key(view.group(), worker.pid());
+      seen.add(worker.pid());
+      Ledger.check(worker.load() == load(key), counters, "load of %s: %s", worker, load(key));
+      Ledger.check(worker.draining() == isDraining(key), counters, "draining: %s", worker);
+      Ledger.check(Objects.equals(worker.slots(), slotsOf(key)), counters, "slots: %s", worker);
+      SimulatedLink link = newest(key);
+      boolean hasRoom =
+          link != null
+              && link.isWritable
+              && !worker.draining()
+              && (worker.slots() == null || worker.load() < worker.slots());
+      Ledger.check(
+          waiting == null || !hasRoom,
+          "no task waits while a worker has room",
+          "%s waits, %s has room",
+          waiting,
+          worker);
+    }
+    long expected = connected.keySet().stream().filter(k -> k.group().equals(view.group())).count();
+    Ledger.check(seen.size() == expected, counters, "%s instead of %s", seen, connected.keySet());
+  }
+
+  @Nullable SimulatedLink newest(Key key) {
+    Deque<SimulatedLink> links = connected.get(key);
+    return links == null ? null : links.getFirst();
+  }
+
+  private boolean isDraining(Key key) {
+    if (drained.isEmpty()) {
+      return false;
+    }
+    return drained.containsKey(new DrainKey(key.group(), key.pid(), false))
+        || connected.getOrDefault(key, new ArrayDeque<>()).stream()
+            .anyMatch(link -> drained.containsKey(new DrainKey(key.group(), link.address(), true)));
+  }
+
+  private @Nullable Integer slotsOf(Key key) {
+    SimulatedLink link = newest(key);
+    Integer announced = link == null ? null : link.slots();
+    return announced != null ? announced : slots.get(key.group());
+  }
+
+  private int load(Key key) {
+    int load = truth.heldBy(key.pid());
+    for (Sent offer : sent.values()) {
+      if (offer.to().equals(key)) {
+        load++;
+      }
+    }
+    return load;
+  }
+
+  private void unsend(Key key) {
+    sent.values().removeIf(offer -> offer.to().equals(key));
+  }
+
+  private static Key key(SimulatedLink link) {
+    return new Key(link.group(), link.pid());
+  }
+
+  private Address address(String text) {
+    return addresses.computeIfAbsent(
+        text, _ -> Objects.requireNonNull(Addresses.parse(text), "an address"));
+  }
+}

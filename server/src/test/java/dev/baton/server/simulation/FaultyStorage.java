@@ -1,0 +1,132 @@
+package dev.baton.server.simulation;
+
+import dev.baton.core.Change;
+import dev.baton.core.Outcome;
+import dev.baton.core.State;
+import dev.baton.core.Task;
+import dev.baton.server.storage.Rows;
+import dev.baton.server.storage.Storage;
+import dev.baton.server.storage.StorageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store whose disk can fail and whose process can end during a transaction; tells what it saved.
+ */
+final class FaultyStorage implements Storage {
+
+  /** When the process is to end. */
+  enum CrashPoint {
+    NONE,
+    /** When all is decided and nothing is saved. */
+    BEFORE_COMMIT,
+    /** When all is saved and nobody has been told. */
+    AFTER_COMMIT
+  }
+
+  private final Storage real;
+  private final Consumer<List<Change>> saved;
+  private final long interruptedAt;
+  private final List<Change> unsaved = new ArrayList<>();
+  private CrashPoint crashAt = CrashPoint.NONE;
+  private int failures;
+
+  /**
+   * @param saved told what each transaction has saved
+   * @param interruptedAt when the process before wrote last, or 0 if there was none
+   */
+  FaultyStorage(Storage real, Consumer<List<Change>> saved, long interruptedAt) {
+    this.real = real;
+    this.saved = saved;
+    this.interruptedAt = interruptedAt;
+  }
+
+  /** Ends the process in the next transaction. */
+  void crashAt(CrashPoint point) {
+    crashAt = point;
+  }
+
+  /** Lets so many transactions fail. */
+  void fail(int transactions) {
+    failures = transactions;
+  }
+
+  private record Watched(Rows rows, List<Change> unsaved) implements Rows {
+    @Override
+    public State state() {
+      return rows.state();
+    }
+
+    @Override
+    public void save(List<Change> changes) {
+      rows.save(changes);
+      unsaved.addAll(changes);
+    }
+
+    @Override
+    public long nextDueAt(boolean withRetries) {
+      return rows.nextDueAt(withRetries);
+    }
+  }
+
+  @Override
+  public <R> R transact(Function<Rows, R> work) {
+    unsaved.clear();
+    R result =
+        real.transact(rows -> {
+          R decided = work.apply(new Watched(rows, unsaved));
+          strike();
+          return decided;
+        });
+    saved.accept(unsaved);
+    if (crashAt == CrashPoint.AFTER_COMMIT) {
+      throw Crash.INSTANCE;
+    }
+    return result;
+  }
+
+  private void strike() {
+    if (crashAt == CrashPoint.BEFORE_COMMIT) {
+      throw Crash.INSTANCE;
+    }
+    if (failures > 0 && !unsaved.isEmpty()) {
+      failures--;
+      throw new StorageException("the disk fails", new IOException("no space left"));
+    }
+  }
+
+  @Override
+  public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
+    real.replay(tasks, unblocks);
+  }
+
+  @Override
+  public long interruptedAt() {
+    return interruptedAt;
+  }
+
+  @Override
+  public Map<String, Integer> groupSlots() {
+    return real.groupSlots();
+  }
+
+  @Override
+  public void saveGroupSlots(String group, @Nullable Integer slotsPerWorker) {
+    real.saveGroupSlots(group, slotsPerWorker);
+  }
+
+  @Override
+  public boolean isHealthy() {
+    return real.isHealthy();
+  }
+
+  @Override
+  public void close() {
+    real.close();
+  }
+}

@@ -1,0 +1,364 @@
+package dev.baton.server.simulation;
+
+import dev.baton.core.Change;
+import dev.baton.core.Command;
+import dev.baton.core.Outcome;
+import dev.baton.core.Promise;
+import dev.baton.core.PromiseState;
+import dev.baton.core.Task;
+import dev.baton.core.TaskState;
+import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.TaskRequest;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.GroupView;
+import dev.baton.server.dispatch.Link;
+import dev.baton.server.dispatch.Push;
+import dev.baton.server.process.Rules;
+import dev.baton.server.storage.Storage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Servers that are wrong in one way each. */
+enum Mutants implements Wiring {
+  /** The second of two settlements counts too. */
+  SETTLES_TWICE {
+    @Override
+    public Rules rules(Rules real) {
+      return (state, command, now) -> {
+        Outcome outcome = real.decide(state, command, now);
+        if (command instanceof Command.Client(PromiseRequest.Settle settle)) {
+          Promise promise = state.promise(settle.id());
+          if (promise != null && !promise.isPending()) {
+            var again = new PromiseState.Settled(settle.state(), settle.value(), now);
+            return with(outcome, new Change.PutPromise(promise, promise.settled(again)));
+          }
+        }
+        return outcome;
+      };
+    }
+  },
+
+  /** A worker that lost its lease may fulfil all the same. */
+  FULFILS_WITH_AN_OLD_VERSION {
+    @Override
+    public Rules rules(Rules real) {
+      return (state, command, now) -> {
+        if (command instanceof Command.Client(TaskRequest.Fulfill fulfill)) {
+          Task task = state.task(fulfill.id());
+          long version = task == null ? fulfill.version() : task.version();
+          var newer = new TaskRequest.Fulfill(fulfill.id(), version, fulfill.action());
+          return real.decide(state, new Command.Client(newer), now);
+        }
+        return real.decide(state, command, now);
+      };
+    }
+  },
+
+  /** Two holders of a task cannot be told apart. */
+  DOES_NOT_RAISE_THE_VERSION {
+    @Override
+    public Rules rules(Rules real) {
+      return changing(
+          real,
+          (_, change) ->
+              change instanceof Change.PutTask(Task before, Task after)
+                      && before != null
+                      && after.version() > before.version()
+                  ? new Change.PutTask(before, before.with(after.state()))
+                  : change);
+    }
+  },
+
+  /** A lease that has run out goes on. */
+  DOES_NOT_END_LEASES {
+    @Override
+    public Rules rules(Rules real) {
+      return changing(
+          real,
+          (command, change) ->
+              command instanceof Command.Tick && isLeaseEnd(change) ? null : change);
+    }
+  },
+
+  /** A lost worker keeps what it held. */
+  DOES_NOT_END_THE_LEASES_OF_LOST_WORKERS {
+    @Override
+    public Rules rules(Rules real) {
+      return changing(
+          real,
+          (command, change) ->
+              command instanceof Command.EndLeases && isLeaseEnd(change) ? null : change);
+    }
+  },
+
+  /** A suspended task does not remember what it waits for. */
+  LOSES_CALLBACKS {
+    @Override
+    public Rules rules(Rules real) {
+      return changing(
+          real,
+          (_, change) ->
+              change instanceof Change.PutCallback(_, _, boolean fired) && !fired ? null : change);
+    }
+  },
+
+  /** What a task waits for settles, and the task sleeps on. */
+  DOES_NOT_RESUME {
+    @Override
+    public Rules rules(Rules real) {
+      return changing(
+          real,
+          (_, change) ->
+              change instanceof Change.PutTask(Task before, Task after)
+                      && before != null
+                      && before.state() instanceof TaskState.Suspended
+                      && after.state() instanceof TaskState.Pending
+                  ? null
+                  : change);
+    }
+  },
+
+  /** Listeners hear nothing. */
+  LOSES_UNBLOCKS {
+    @Override
+    public Rules rules(Rules real) {
+      return (state, command, now) -> {
+        Outcome outcome = real.decide(state, command, now);
+        return new Outcome(outcome.response(), outcome.changes(), List.of());
+      };
+    }
+  },
+
+  /** Listeners hear nothing of what was settled before a restart. */
+  LOSES_UNBLOCKS_AT_RESTARTS {
+    @Override
+    public Storage storage(Storage real) {
+      return new WrongStorage(real) {
+        @Override
+        public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
+          super.replay(tasks, _ -> {});
+        }
+      };
+    }
+  },
+
+  /** What was ready before a restart is offered to nobody. */
+  LOSES_OFFERS_AT_RESTARTS {
+    @Override
+    public Storage storage(Storage real) {
+      return new WrongStorage(real) {
+        @Override
+        public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
+          super.replay(
+              task -> {
+                if (!(task.state() instanceof TaskState.Pending)) {
+                  tasks.accept(task);
+                }
+              },
+              unblocks);
+        }
+      };
+    }
+  },
+
+  /** Answers come before the changes are on the disk. */
+  ANSWERS_BEFORE_COMMIT {
+    @Override
+    public Storage storage(Storage real) {
+      Disk disk = ((DiskStorage) real).disk;
+      List<Change> late = new ArrayList<>();
+      return new DiskStorage(
+          disk,
+          false,
+          changes -> {
+            late.forEach(disk::apply);
+            late.clear();
+            late.addAll(changes);
+          });
+    }
+  },
+
+  /** A transaction that is interrupted leaves its first half. */
+  TEARS_BATCHES {
+    @Override
+    public Storage storage(Storage real) {
+      Disk disk = ((DiskStorage) real).disk;
+      return new DiskStorage(
+          disk,
+          false,
+          new DiskStorage.Saver() {
+            @Override
+            public void save(List<Change> changes) {
+              changes.forEach(disk::apply);
+            }
+
+            @Override
+            public void interrupted(List<Change> changes) {
+              changes.subList(0, changes.size() / 2).forEach(disk::apply);
+            }
+          });
+    }
+  },
+
+  /** A worker is sent one task more than it has slots. */
+  GIVES_ONE_TASK_TOO_MANY {
+    @Override
+    public Link link(Link real) {
+      return new WrongLink(real) {
+        @Override
+        public @Nullable Integer slots() {
+          Integer slots = super.slots();
+          return slots == null ? null : slots + 1;
+        }
+      };
+    }
+
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, push, reports) {
+        private final Set<String> announced = new HashSet<>();
+
+        @Override
+        public boolean connected(Link link, long now) {
+          if (link.slots() != null) {
+            announced.add(link.pid());
+          }
+          return super.connected(link, now);
+        }
+
+        @Override
+        GroupView.WorkerView shown(GroupView.WorkerView worker) {
+          Integer slots = worker.slots();
+          if (slots != null && announced.contains(worker.pid())) {
+            slots--;
+          }
+          return shown(worker, slots, worker.draining());
+        }
+      };
+    }
+  },
+
+  /** A worker that drains gets new tasks. */
+  SENDS_TO_DRAINING_WORKERS {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, push, reports) {
+        private final Set<String> drained = new HashSet<>();
+
+        @Override
+        public List<String> drain(
+            String group, String worker, boolean byAddress, boolean on, long now) {
+          if (on) {
+            drained.add(worker);
+          } else {
+            drained.remove(worker);
+          }
+          return List.of();
+        }
+
+        @Override
+        GroupView.WorkerView shown(GroupView.WorkerView worker) {
+          boolean isDrained = drained.contains(worker.pid()) || drained.contains(worker.address());
+          return shown(worker, worker.slots(), isDrained);
+        }
+      };
+    }
+  },
+
+  /** A task that was halted or taken while it waited is offered all the same. */
+  DOES_NOT_WITHDRAW_OFFERS {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, push, reports) {
+        @Override
+        public void moved(@Nullable Task before, Task after, long now) {
+          if (!(after.state() instanceof TaskState.Halted)) {
+            super.moved(before, after, now);
+          }
+        }
+      };
+    }
+  },
+
+  /** A worker that has finished a task is not given another. */
+  DOES_NOT_FREE_SLOTS {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, push, reports) {
+        @Override
+        public void moved(@Nullable Task before, Task after, long now) {
+          if (!(after.state() instanceof TaskState.Fulfilled)) {
+            super.moved(before, after, now);
+          }
+        }
+      };
+    }
+  },
+
+  /** What was sent and never taken is not sent again. */
+  DOES_NOT_REDELIVER {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, push, reports) {
+        @Override
+        public void fire(long now) {}
+
+        @Override
+        public long nextDueAt() {
+          return Long.MAX_VALUE;
+        }
+      };
+    }
+  },
+
+  /** Nobody notices that a connection has ended. */
+  DOES_NOT_NOTICE_BROKEN_STREAMS {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, push, reports) {
+        @Override
+        public void disconnected(Link link, long now) {}
+      };
+    }
+  };
+
+  private static Outcome with(Outcome outcome, Change more) {
+    List<Change> changes = new ArrayList<>(outcome.changes());
+    changes.add(more);
+    return new Outcome(outcome.response(), changes, outcome.unblocks());
+  }
+
+  private static boolean isLeaseEnd(Change change) {
+    return change instanceof Change.PutTask(Task before, Task after)
+        && before != null
+        && before.state() instanceof TaskState.Acquired
+        && after.state() instanceof TaskState.Pending;
+  }
+
+  /** Rules some of whose changes are others, or, where null, do not happen. */
+  private static Rules changing(
+      Rules real, BiFunction<Command, Change, @Nullable Change> mutation) {
+    return (state, command, now) -> {
+      Outcome outcome = real.decide(state, command, now);
+      List<Change> changes = new ArrayList<>();
+      for (Change change : outcome.changes()) {
+        Change mutated = mutation.apply(command, change);
+        if (mutated != null) {
+          changes.add(mutated);
+        }
+      }
+      return new Outcome(outcome.response(), changes, outcome.unblocks());
+    };
+  }
+}

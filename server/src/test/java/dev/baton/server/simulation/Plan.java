@@ -1,0 +1,58 @@
+package dev.baton.server.simulation;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a history follows from.
+ *
+ * @param endsAt when all misfortune stops
+ */
+record Plan(long seed, Setting setting, List<Member> members, List<Stimulus> stimuli, long endsAt) {
+
+  /** One act at its time. */
+  record Stimulus(long at, Act act) {}
+
+  /** How the server is set and what its surroundings are like. Times are milliseconds. */
+  record Setting(
+      int latencyMost,
+      int serviceMost,
+      int batchMost,
+      int lossPerMille,
+      int duplicatePerMille,
+      long redeliveryMs,
+      long retryMs,
+      long graceMs,
+      boolean evicts) {}
+
+  /**
+   * A process that takes part.
+   *
+   * @param slots what it announces; null for nothing
+   * @param announcesRun whether it says which run of its process it is
+   * @param isPushed whether messages are posted to it instead of streamed
+   * @param givesBackPerMille how often it releases a task that it has just taken
+   */
+  record Member(
+      String group,
+      String pid,
+      String address,
+      @Nullable Integer slots,
+      boolean announcesRun,
+      boolean isPushed,
+      boolean heartbeats,
+      boolean heartbeatsForAll,
+      boolean fences,
+      long ttlMs,
+      int slowness,
+      int givesBackPerMille) {
+
+    boolean isClient() {
+      return group.equals("clients");
+    }
+  }
+
+  Plan with(List<Stimulus> fewer) {
+    return new Plan(seed, setting, members, fewer, endsAt);
+  }
+}

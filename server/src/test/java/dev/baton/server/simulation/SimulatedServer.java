@@ -1,0 +1,367 @@
+package dev.baton.server.simulation;
+
+import dev.baton.core.Change;
+import dev.baton.core.Command;
+import dev.baton.core.RuleSet;
+import dev.baton.core.StateMachine;
+import dev.baton.protocol.Message;
+import dev.baton.protocol.Request;
+import dev.baton.protocol.TaskRequest;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.Link;
+import dev.baton.server.dispatch.Push;
+import dev.baton.server.process.Ask;
+import dev.baton.server.process.EngineMetrics;
+import dev.baton.server.process.Pipeline;
+import dev.baton.server.process.Rules;
+import dev.baton.server.simulation.FaultyStorage.CrashPoint;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real pipeline, rules and dispatcher, stepped when something has come or is due. While a
+ * step's transaction is being saved, what comes waits for the next: so batches arise as in the
+ * engine.
+ */
+final class SimulatedServer {
+
+  /** So many steps at one instant with nothing to do are one too many. */
+  private static final int IDLE_STEPS_MOST = 300;
+
+  /** Far from where sums overflow. */
+  private static final long NEVER = Long.MAX_VALUE / 2;
+
+  private final World world;
+  private final Plan.Setting setting;
+  private final Dice dice;
+  private final Queue<Ask> asks = new ArrayDeque<>();
+  private final Queue<Runnable> deeds = new ArrayDeque<>();
+  private final Map<SimulatedLink, Link> links = new IdentityHashMap<>();
+  private final List<SimulatedLink> open = new ArrayList<>();
+  private @Nullable Running running;
+  private long skewMs;
+  private long lastSavedAt;
+  private long nextSkewMs;
+  private long downForMs;
+  private long busyUntil;
+  private long plannedAt = Long.MAX_VALUE;
+  private int idleSteps;
+
+  /** What ends with the process. */
+  private final class Running {
+    final FaultyStorage storage;
+    final Dispatcher dispatcher;
+    final Pipeline pipeline;
+
+    Running() {
+      storage =
+          new FaultyStorage(world.wiring.storage(world.store.open()), this::saved, lastSavedAt);
+      dispatcher =
+          world.wiring.dispatcher(
+              new Dispatcher.Settings(
+                  () -> "http://server",
+                  Duration.ofMillis(setting.redeliveryMs()),
+                  Duration.ofMillis(setting.retryMs()),
+                  Duration.ofMillis(setting.graceMs())),
+              this::post,
+              report -> execute(report));
+      Rules real =
+          new StateMachine(new RuleSet(RuleSet.Profile.RELEASE, setting.retryMs()))::decide;
+      Rules rules = world.wiring.rules(real);
+      Reasons reasons = new Reasons(world.deliveries::mayBeGone, world.deliveries::isDoubtful);
+      pipeline =
+          new Pipeline(
+              storage,
+              (state, command, now) -> {
+                var outcome = rules.decide(state, command, now);
+                world.trace.add(() -> Words.of(command, outcome));
+                reasons.check(state, command, outcome, now);
+                return outcome;
+              },
+              dispatcher,
+              EngineMetrics.NONE);
+    }
+
+    private void saved(List<Change> changes) {
+      world.ledger.saved(changes);
+      world.deliveries.saved(changes);
+      lastSavedAt = changes.isEmpty() ? lastSavedAt : clock();
+    }
+
+    private void post(String url, Message message, Push.Outcome outcome) {
+      world.deliveries.posting(url, message);
+      world.post(
+          url,
+          message,
+          delivered -> {
+            if (running == this) {
+              outcome.accept(delivered);
+            }
+          });
+    }
+  }
+
+  SimulatedServer(World world, Plan.Setting setting, Dice dice) {
+    this.world = world;
+    this.setting = setting;
+    this.dice = dice;
+  }
+
+  boolean isUp() {
+    return running != null;
+  }
+
+  boolean isHealthy() {
+    return running != null && running.pipeline.isHealthy();
+  }
+
+  /** The server's clock. */
+  long clock() {
+    return world.timeline.now() + skewMs;
+  }
+
+  void start() {
+    world.trace.add(() -> "server starts");
+    Running started = new Running();
+    started.storage.transact(rows -> {
+      world.ledger.compare(rows.state());
+      return true;
+    });
+    running = started;
+    world.deliveries.begin(clock());
+    world.deliveries.restarted(lastSavedAt);
+    started.pipeline.open(clock());
+    busyUntil = world.timeline.now();
+    plan(busyUntil);
+  }
+
+  // What comes.
+
+  /** A request arrives; answers false if nobody is there. */
+  boolean submit(Request request, Ask.Reply reply) {
+    if (running == null) {
+      return false;
+    }
+    asks.add(
+        new Ask(
+            new Command.Client(request),
+            null,
+            response -> {
+              world.ledger.answered(response);
+              if (request instanceof TaskRequest.Heartbeat heartbeat && response.isSuccess()) {
+                world.deliveries.alive(heartbeat.pid());
+              }
+              reply.accept(response);
+            }));
+    plan(Math.max(busyUntil, world.timeline.now()));
+    return true;
+  }
+
+  /** Something is to be done between transactions. */
+  void execute(Runnable deed) {
+    if (running != null) {
+      deeds.add(deed);
+      plan(Math.max(busyUntil, world.timeline.now()));
+    }
+  }
+
+  /** A process connects; answers false if nobody is there. */
+  boolean connect(SimulatedLink link) {
+    if (running == null) {
+      return false;
+    }
+    links.put(link, world.wiring.link(link));
+    open.add(link);
+    execute(() -> {
+      if (!link.isBroken) {
+        Running now = server();
+        world.trace.add(() -> "server: " + link + " is connected");
+        world.deliveries.connected(link);
+        now.dispatcher.connected(linkOf(link), now.pipeline.now());
+      }
+    });
+    return true;
+  }
+
+  /** A connection has ended. */
+  void closed(SimulatedLink link) {
+    if (open.remove(link)) {
+      execute(() -> {
+        Running now = server();
+        if (link.isKnown) {
+          world.trace.add(() -> "server: " + link + " has left");
+          world.deliveries.disconnected(link);
+        }
+        now.dispatcher.disconnected(linkOf(link), now.pipeline.now());
+        links.remove(link);
+      });
+    }
+  }
+
+  /** A process reads its stream again. */
+  void writable(SimulatedLink link) {
+    execute(() -> {
+      link.isWritable = true;
+      if (links.containsKey(link)) {
+        server().dispatcher.writable(linkOf(link));
+      }
+    });
+  }
+
+  /** An operator has a word about a worker. */
+  void operate(String action, String group, String worker, boolean byAddress) {
+    execute(() -> {
+      Running now = server();
+      long at = now.pipeline.now();
+      world.trace.add(() -> "server: " + action + " " + worker + " of " + group);
+      if (action.equals("gone")) {
+        List<String> meant = now.dispatcher.gone(group, worker, byAddress, at);
+        world.deliveries.gone(group, worker, byAddress, meant);
+      } else {
+        boolean isDrain = action.equals("drain");
+        world.deliveries.drain(group, worker, byAddress, isDrain);
+        now.dispatcher.drain(group, worker, byAddress, isDrain, at);
+      }
+    });
+  }
+
+  /** An operator sets a group's slots per worker. */
+  void slots(String group, @Nullable Integer slotsPerWorker) {
+    execute(() -> {
+      world.trace.add(() -> "server: slots of " + group + " are " + slotsPerWorker);
+      server().storage.saveGroupSlots(group, slotsPerWorker);
+      world.deliveries.slots(group, slotsPerWorker);
+      server().dispatcher.slots(group, slotsPerWorker);
+    });
+  }
+
+  private Link linkOf(SimulatedLink link) {
+    Link wired = links.get(link);
+    return wired == null ? link : wired;
+  }
+
+  private Running server() {
+    if (running == null) {
+      throw new IllegalStateException("the server is down");
+    }
+    return running;
+  }
+
+  // What is done.
+
+  private void plan(long at) {
+    if (at < plannedAt) {
+      plannedAt = at;
+      world.timeline.at(at, () -> step(at));
+    }
+  }
+
+  private void step(long at) {
+    if (at != plannedAt || running == null) {
+      return;
+    }
+    plannedAt = Long.MAX_VALUE;
+    Running now = running;
+    List<Ask> batch = new ArrayList<>();
+    while (!asks.isEmpty() && batch.size() < setting.batchMost()) {
+      batch.add(asks.remove());
+    }
+    idleSteps = batch.isEmpty() && deeds.isEmpty() ? idleSteps + 1 : 0;
+    Ledger.check(
+        idleSteps < IDLE_STEPS_MOST, "the engine sleeps when it has nothing to do", "at %d", at);
+    busyUntil = world.timeline.now() + dice.between(0, setting.serviceMost());
+    try {
+      world.deliveries.begin(clock());
+      now.pipeline.step(batch, this::nextDeed, clock(), false);
+    } catch (Crash e) {
+      world.trace.add(() -> "server crashes");
+      down();
+      return;
+    } catch (RuntimeException e) {
+      throw new Violation("the server never fails", "a step failed: " + e, e);
+    }
+    world.deliveries.stepped(now.dispatcher, now.pipeline);
+    if (!asks.isEmpty() || !deeds.isEmpty()) {
+      plan(busyUntil);
+    } else if (now.pipeline.nextDueAt() < NEVER) {
+      plan(Math.max(busyUntil, now.pipeline.nextDueAt() - skewMs));
+    }
+  }
+
+  private @Nullable Runnable nextDeed() {
+    Runnable deed = deeds.poll();
+    return deed == null
+        ? null
+        : () -> {
+          try {
+            deed.run();
+          } catch (RuntimeException e) {
+            throw new Violation("the server never fails", "a deed failed: " + e, e);
+          }
+        };
+  }
+
+  /** Answers go out when the transaction has taken its time. */
+  long answersAt() {
+    return Math.max(busyUntil, world.timeline.now());
+  }
+
+  // What goes wrong.
+
+  void failDisk(int transactions) {
+    if (running != null) {
+      running.storage.fail(transactions);
+    }
+  }
+
+  /** Ends the process in its next transaction, or, if there is none for a while, then. */
+  void crash(CrashPoint point, long downMs, long skew) {
+    Running victim = running;
+    if (victim == null) {
+      return;
+    }
+    victim.storage.crashAt(point);
+    downForMs = downMs;
+    nextSkewMs = skew;
+    world.timeline.in(
+        1_000,
+        () -> {
+          if (running == victim) {
+            world.trace.add(() -> "server crashes while idle");
+            down();
+          }
+        });
+  }
+
+  private void down() {
+    running = null;
+    plannedAt = Long.MAX_VALUE;
+    asks.clear();
+    deeds.clear();
+    links.clear();
+    world.deliveries.serverDown();
+    world.store.close();
+    List<SimulatedLink> ended = List.copyOf(open);
+    open.clear();
+    ended.forEach(SimulatedLink::breakOff);
+    skewMs = nextSkewMs;
+    world.timeline.in(downForMs, this::start);
+  }
+
+  /** Ends for good. */
+  void stop() {
+    running = null;
+    world.store.close();
+  }
+
+  /** The groups that the dispatcher still knows. */
+  List<String> groups() {
+    return server().dispatcher.views(clock()).stream().map(view -> view.group()).toList();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.baton.server.simulation;
+
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.Link;
+import dev.baton.server.dispatch.Push;
+import dev.baton.server.process.Rules;
+import dev.baton.server.storage.Storage;
+
+/** How a server is put together. A mutant replaces one part by a wrong one. */
+interface Wiring {
+
+  /** All parts as they are. */
+  Wiring REAL = new Wiring() {};
+
+  default Rules rules(Rules real) {
+    return real;
+  }
+
+  default Storage storage(Storage real) {
+    return real;
+  }
+
+  default Link link(Link real) {
+    return real;
+  }
+
+  default Dispatcher dispatcher(
+      Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+    return new Dispatcher(settings, push, reports, (_, _) -> {});
+  }
+}

@@ -1,0 +1,55 @@
+package dev.baton.server.simulation;
+
+import dev.baton.protocol.Message;
+import dev.baton.server.dispatch.Link;
+import org.jspecify.annotations.Nullable;
+
+/** A link of which a mutant changes something. */
+abstract class WrongLink implements Link {
+
+  private final Link real;
+
+  WrongLink(Link real) {
+    this.real = real;
+  }
+
+  @Override
+  public String group() {
+    return real.group();
+  }
+
+  @Override
+  public String pid() {
+    return real.pid();
+  }
+
+  @Override
+  public String address() {
+    return real.address();
+  }
+
+  @Override
+  public @Nullable Integer slots() {
+    return real.slots();
+  }
+
+  @Override
+  public @Nullable String run() {
+    return real.run();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return real.isWritable();
+  }
+
+  @Override
+  public void send(Message message) {
+    real.send(message);
+  }
+
+  @Override
+  public void close() {
+    real.close();
+  }
+}

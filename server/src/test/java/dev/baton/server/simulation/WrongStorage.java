@@ -1,0 +1,50 @@
+package dev.baton.server.simulation;
+
+import dev.baton.core.Outcome;
+import dev.baton.core.Task;
+import dev.baton.server.storage.Rows;
+import dev.baton.server.storage.Storage;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A storage of which a mutant changes something. */
+abstract class WrongStorage implements Storage {
+
+  private final Storage real;
+
+  WrongStorage(Storage real) {
+    this.real = real;
+  }
+
+  @Override
+  public <R> R transact(Function<Rows, R> work) {
+    return real.transact(work);
+  }
+
+  @Override
+  public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
+    real.replay(tasks, unblocks);
+  }
+
+  @Override
+  public Map<String, Integer> groupSlots() {
+    return real.groupSlots();
+  }
+
+  @Override
+  public void saveGroupSlots(String group, @Nullable Integer slotsPerWorker) {
+    real.saveGroupSlots(group, slotsPerWorker);
+  }
+
+  @Override
+  public boolean isHealthy() {
+    return real.isHealthy();
+  }
+
+  @Override
+  public void close() {
+    real.close();
+  }
+}
