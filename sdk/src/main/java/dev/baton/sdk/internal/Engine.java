@@ -48,6 +48,7 @@ public final class Engine {
   private final Requests requests;
   private final Watches watches;
   private final Worker worker;
+  private final LeaseKeeper leases;
   private final Pulse pulse;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -65,7 +66,8 @@ public final class Engine {
         new Execution.Process(
             settings.group(), settings.pid(), registry, watches, new Memories(), clock);
     this.worker = new Worker(settings, requests, process);
-    this.pulse = new Pulse(settings.leaseTtl(), worker, watches);
+    this.leases = new LeaseKeeper(settings.pid(), requests, worker::executions);
+    this.pulse = new Pulse(settings.leaseTtl(), leases, watches);
   }
 
   /** As given. */
@@ -267,7 +269,7 @@ public final class Engine {
       LOG.info("connected to {} as {} of {}", settings.url(), settings.pid(), settings.group());
       watches.reconnected();
       if (wasConnected && works) {
-        Thread.ofVirtual().name("resonate-verify").start(worker::verify);
+        Thread.ofVirtual().name("resonate-verify").start(leases::verify);
       }
       wasConnected = true;
     }

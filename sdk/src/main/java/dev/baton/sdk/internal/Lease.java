@@ -4,6 +4,7 @@ import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
+import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.Value;
 import dev.baton.sdk.ConnectionException;
@@ -50,6 +51,11 @@ final class Lease {
 
   String id() {
     return task.id();
+  }
+
+  /** Whether the server says that the process holds the task, at whatever version. */
+  static boolean isHeldBy(String pid, TaskRecord task) {
+    return task.state() == TaskRecord.State.ACQUIRED && pid.equals(task.pid());
   }
 
   /** A heartbeat sent at that time has been answered. */

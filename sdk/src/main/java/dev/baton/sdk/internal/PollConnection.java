@@ -118,6 +118,8 @@ final class PollConnection implements AutoCloseable {
       }
     } catch (ExecutionException e) {
       LOG.warn("the message channel {} cannot be opened: {}", path, said(e));
+    } catch (RuntimeException e) {
+      LOG.error("the message channel {} is opened anew after a failure in here", path, e);
     } finally {
       current.cancel();
       exchange.cancel(true);

@@ -4,14 +4,17 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The clockwork of a process: heartbeats, leases that run out, watches to be looked at again. */
 final class Pulse implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Pulse.class);
   private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
   private static final int BEATS_PER_LEASE = 3;
 
-  private final Worker worker;
+  private final LeaseKeeper leases;
   private final Watches watches;
   private final long beatNanos;
   private final long stepNanos;
@@ -20,8 +23,8 @@ final class Pulse implements AutoCloseable {
   private final Thread thread;
   private long lastBeat;
 
-  Pulse(Duration leaseTtl, Worker worker, Watches watches) {
-    this.worker = worker;
+  Pulse(Duration leaseTtl, LeaseKeeper leases, Watches watches) {
+    this.leases = leases;
     this.watches = watches;
     this.beatNanos = leaseTtl.toNanos() / BEATS_PER_LEASE;
     this.stepNanos = Math.min(beatNanos, LONGEST_STEP.toNanos());
@@ -45,7 +48,11 @@ final class Pulse implements AutoCloseable {
       while (true) {
         boolean atOnce = wanted.tryAcquire(stepNanos, TimeUnit.NANOSECONDS);
         wanted.drainPermits();
-        step(System.nanoTime(), atOnce);
+        try {
+          step(System.nanoTime(), atOnce);
+        } catch (RuntimeException e) {
+          LOG.error("a step of the clockwork failed", e); // It must go on: leases depend on it.
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -53,12 +60,12 @@ final class Pulse implements AutoCloseable {
   }
 
   private void step(long now, boolean atOnce) {
-    worker.expire();
+    leases.expire();
     watches.tick();
     if (atOnce || now - lastBeat >= beatNanos) {
       lastBeat = now;
       // Each on a thread of its own: one that the server does not answer must not delay the next.
-      Thread.ofVirtual().name("resonate-heartbeat").start(worker::beat);
+      Thread.ofVirtual().name("resonate-heartbeat").start(leases::beat);
     }
   }
 

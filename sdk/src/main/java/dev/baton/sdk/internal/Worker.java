@@ -3,7 +3,6 @@ package dev.baton.sdk.internal;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.Tags;
-import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.sdk.EncodingException;
 import dev.baton.sdk.ResonateException;
@@ -21,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes tasks that are offered, never holding more than its slots, keeps their leases alive and
- * gives back what it cannot finish.
+ * Takes tasks that are offered, never holding more than its slots, and gives back what it cannot
+ * finish.
  */
 final class Worker {
 
@@ -32,7 +31,6 @@ final class Worker {
   private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(10);
   private static final int MAX_OFFERS = 10_000;
   private static final int MAX_REFUSALS = 1_000;
-  private static final int HEARTBEAT_BATCH = 5_000;
 
   private final Settings settings;
   private final Requests requests;
@@ -114,22 +112,26 @@ final class Worker {
     var task = new TaskRequest.TaskRef(acquired.task().id(), acquired.task().version());
     var lease = new Lease(requests, task, settings.leaseTtl(), sentAt);
     var execution = new Execution(process, lease, acquired, this::ended);
-    boolean late;
+    if (hold(execution)) {
+      run(execution, acquired);
+    } else {
+      execution.giveBack(RELEASE_PATIENCE);
+      unreserve(); // Only now, because closing waits for the slots to be free.
+    }
+  }
+
+  /** Whether the reserved slot could be filled: not any more if this worker is draining. */
+  private boolean hold(Execution execution) {
     lock.lock();
     try {
-      taking--;
-      late = draining;
-      if (!late) {
-        held.put(execution.id(), execution);
+      if (draining) {
+        return false;
       }
-      changed.signalAll();
+      taking--;
+      held.put(execution.id(), execution);
+      return true;
     } finally {
       lock.unlock();
-    }
-    if (late) {
-      execution.giveBack(RELEASE_PATIENCE);
-    } else {
-      run(execution, acquired);
     }
   }
 
@@ -213,7 +215,8 @@ final class Worker {
       return;
     }
     var response = requests.send(new TaskRequest.Get(id), RELEASE_PATIENCE);
-    if (response.body() instanceof Response.OfTask(var task) && isOurs(task)) {
+    if (response.body() instanceof Response.OfTask(var task)
+        && Lease.isHeldBy(settings.pid(), task)) {
       lock.lock();
       try {
         if (held.containsKey(id)) {
@@ -224,10 +227,6 @@ final class Worker {
       }
       requests.send(new TaskRequest.Release(id, task.version()), RELEASE_PATIENCE);
     }
-  }
-
-  private boolean isOurs(TaskRecord task) {
-    return task.state() == TaskRecord.State.ACQUIRED && settings.pid().equals(task.pid());
   }
 
   private void ended(Execution execution) {
@@ -241,58 +240,6 @@ final class Worker {
       lock.unlock();
     }
     takeOffers();
-  }
-
-  /** Gives up what has surely expired. */
-  void expire() {
-    long now = System.nanoTime();
-    for (var execution : executions()) {
-      if (execution.lease().hasExpired(now)) {
-        LOG.warn("the lease of {} has run out, because the server is away", execution.id());
-        execution.abort(new Aborts.LeaseLost(execution.id(), "its lease has run out"));
-      }
-    }
-  }
-
-  /** Extends the leases of all that is held, with one request for many. */
-  void beat() {
-    var executions = executions();
-    for (int from = 0; from < executions.size(); from += HEARTBEAT_BATCH) {
-      beat(executions.subList(from, Math.min(executions.size(), from + HEARTBEAT_BATCH)));
-    }
-  }
-
-  private void beat(List<Execution> executions) {
-    var tasks = executions.stream().map(execution -> execution.lease().task()).toList();
-    var request = new TaskRequest.Heartbeat(settings.pid(), tasks);
-    long sentAt = System.nanoTime();
-    try {
-      Requests.body(request, requests.send(request, () -> false).response());
-      executions.forEach(execution -> execution.lease().confirm(sentAt));
-    } catch (ResonateException e) {
-      LOG.debug("a heartbeat failed: {}", e.getMessage());
-    }
-  }
-
-  /** After a gap in the connection: what the server has given to others is not worth going on. */
-  void verify() {
-    for (var execution : executions()) {
-      var request = new TaskRequest.Get(execution.id());
-      Response response;
-      try {
-        response = requests.send(request, () -> false).response();
-      } catch (ResonateException e) {
-        LOG.debug("{} could not be verified: {}", execution.id(), e.getMessage());
-        continue;
-      }
-      boolean ours =
-          response.body() instanceof Response.OfTask(var task)
-              && isOurs(task)
-              && task.version() == execution.version();
-      if (!ours && (response.isSuccess() || response.status() == 404)) {
-        execution.abort(new Aborts.LeaseLost(execution.id(), "the server gave it to another"));
-      }
-    }
   }
 
   /** Takes no more, waits for what is held, gives the rest back at once. */
@@ -358,7 +305,8 @@ final class Worker {
     return settings.slots() == 0 || held.size() + taking < settings.slots();
   }
 
-  private List<Execution> executions() {
+  /** All that is held at this moment. */
+  List<Execution> executions() {
     lock.lock();
     try {
       return List.copyOf(held.values());

@@ -448,7 +448,7 @@ class ReplayTest {
                 "flow", (Context context) -> context.run("write", () -> "from " + context.pid()));
     server.endLeases("w1");
     assertThat(second.<String>result("a", String.class)).isEqualTo("from w2");
-    worker.worker.verify();
+    worker.leases.verify();
     interrupted.await();
     await().untilAsserted(() -> assertThat(worker.worker.load()).isZero());
     assertThat(server.promise("a.1").value()).isEqualTo(Values.encode("from w2", ""));

@@ -29,14 +29,24 @@ final class RulesServer implements Transport, InstantSource {
 
   private static final Predicate<Request> NONE = request -> false;
 
-  private final StateMachine machine = new StateMachine(RuleSet.DEFAULT);
-  private final RequestRules rules = new RequestRules(RuleSet.DEFAULT.profile());
-  private final MemoryState state = new MemoryState(RuleSet.DEFAULT.profile());
+  private final StateMachine machine;
+  private final RequestRules rules;
+  private final MemoryState state;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<Consumer<Message>> ears = new CopyOnWriteArrayList<>();
   private volatile long now = 1_000_000;
   private volatile Predicate<Request> losesRequests = NONE;
   private volatile Predicate<Request> losesAnswers = NONE;
+
+  RulesServer() {
+    this(RuleSet.DEFAULT.profile());
+  }
+
+  RulesServer(RuleSet.Profile profile) {
+    machine = new StateMachine(new RuleSet(profile, RuleSet.DEFAULT.retryMs()));
+    rules = new RequestRules(profile);
+    state = new MemoryState(profile);
+  }
 
   @Override
   public Response send(Request request) throws IOException {

@@ -17,6 +17,7 @@ final class TestWorker {
 
   final Registry registry = new Registry();
   final Worker worker;
+  final LeaseKeeper leases;
   final Watches watches;
   private final RulesServer server;
   private final Requests requests;
@@ -37,6 +38,7 @@ final class TestWorker {
             settings,
             requests,
             new Execution.Process("workers", pid, registry, watches, new Memories(), server));
+    this.leases = new LeaseKeeper(pid, requests, worker::executions);
     server.listen(ear);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.baton.core.RuleSet;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Tags;
@@ -186,7 +187,7 @@ class WorkerTest {
     await()
         .untilAsserted(() -> {
           server.requests().clear();
-          worker.worker.beat();
+          worker.leases.beat();
           assertThat(server.requests())
               .singleElement()
               .isInstanceOfSatisfying(
@@ -194,6 +195,33 @@ class WorkerTest {
         });
     server.pass(Duration.ofSeconds(40));
     assertThat(server.task("a").version()).isEqualTo(1);
+    mayEnd.countDown();
+  }
+
+  @Test
+  void heartbeatsGoByOriginToAServerThatWantsThemSo() {
+    var mayEnd = new CountDownLatch(1);
+    var strict = new RulesServer(RuleSet.Profile.MAIN);
+    var worker =
+        new TestWorker(strict, "w1", 0)
+            .knowing(
+                "work",
+                () -> {
+                  mayEnd.await();
+                  return 0;
+                });
+    worker.call("a", "work");
+    worker.call("b", "work");
+    await().untilAsserted(() -> assertThat(worker.worker.executions()).hasSize(2));
+    worker.leases.beat();
+    strict.takeKinds();
+    worker.leases.beat();
+    assertThat(strict.takeKinds()).containsExactly("task.heartbeat", "task.heartbeat");
+    strict.pass(Duration.ofSeconds(40));
+    worker.leases.beat();
+    strict.pass(Duration.ofSeconds(40));
+    assertThat(strict.task("a").version()).isEqualTo(1);
+    assertThat(strict.task("b").version()).isEqualTo(1);
     mayEnd.countDown();
   }
 
