@@ -67,8 +67,20 @@ public sealed interface TaskRequest extends Request {
     }
   }
 
-  /** Section 9.7. */
-  record Fence(String id, long version, FenceAction action) implements TaskRequest {
+  /**
+   * Section 9.7.
+   *
+   * @param preload whether the answer is to hold the other promises of the branch. Ours: servers
+   *     that do not know {@code "preload": false} send them anyway
+   */
+  record Fence(String id, long version, FenceAction action, boolean preload)
+      implements TaskRequest {
+
+    /** A fence whose answer holds the preload. */
+    public Fence(String id, long version, FenceAction action) {
+      this(id, version, action, true);
+    }
+
     @Override
     public String kind() {
       return "task.fence";

@@ -99,7 +99,7 @@ public final class RequestRules {
         found.unless(!actions.isEmpty(), "Actions array cannot be empty");
         actions.forEach(action -> fields(action, found));
       }
-      case TaskRequest.Fence(var id, var version, _) -> found.task(id, version);
+      case TaskRequest.Fence(var id, var version, _, _) -> found.task(id, version);
       case TaskRequest.Heartbeat(var pid, var tasks) -> {
         found.pid(pid);
         found.unless(!main || !tasks.isEmpty(), "Tasks array must not be empty");
@@ -136,7 +136,7 @@ public final class RequestRules {
       case TaskRequest.Fulfill(var id, _, var action) ->
           action.id().equals(id) ? null : "Action ID must match the task ID";
       case TaskRequest.Suspend suspend -> suspend(suspend);
-      case TaskRequest.Fence(var id, _, var action) ->
+      case TaskRequest.Fence(var id, _, var action, _) ->
           id.equals(action.id()) ? "Action ID must not equal the task ID" : null;
       case TaskRequest.Heartbeat(_, var tasks) -> main ? oneOrigin(tasks) : null;
       case ScheduleRequest.Create create -> scheduleCreate(create);

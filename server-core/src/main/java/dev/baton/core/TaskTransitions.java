@@ -232,11 +232,10 @@ final class TaskTransitions {
       case FenceAction.Malformed(_, var text) -> Response.failure(400, text);
       case FenceAction.Create(var create) -> {
         var created = promises.create(draft, create, now);
-        yield fenced(
-            draft, fence.id(), create, Response.ok(new Response.OfPromise(created.toRecord())));
+        yield fenced(draft, fence, create, Response.ok(new Response.OfPromise(created.toRecord())));
       }
       case FenceAction.Settle(var settle) ->
-          fenced(draft, fence.id(), settle, promises.settle(draft, settle, now));
+          fenced(draft, fence, settle, promises.settle(draft, settle, now));
     };
   }
 
@@ -248,8 +247,9 @@ final class TaskTransitions {
     return task.isHeldAt(fence.version()) ? null : VERSION_MISMATCH;
   }
 
-  private static Response fenced(Draft draft, String id, PromiseRequest action, Response answer) {
-    var promise = draft.promise(id);
+  private static Response fenced(
+      Draft draft, TaskRequest.Fence fence, PromiseRequest action, Response answer) {
+    var promise = fence.preload() ? draft.promise(fence.id()) : null;
     return Response.ok(
         new Response.Fenced(
             action.kind(), answer, promise == null ? List.of() : preload(draft, promise)));

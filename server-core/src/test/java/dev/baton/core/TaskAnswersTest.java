@@ -63,6 +63,16 @@ class TaskAnswersTest {
   }
 
   @Test
+  void aFenceThatDeclinesThePreloadGetsNone() {
+    inBranch("b", "x");
+    acquire("x", 0);
+    var create = World.create("x.1", 1_000_000, Tags.BRANCH, "b");
+    var response = world.send(new TaskRequest.Fence("x", 1, new FenceAction.Create(create), false));
+    assertThat(((Response.Fenced) response.body()).preload()).isEmpty();
+    assertThat(world.promise("x.1")).isEqualTo("pending");
+  }
+
+  @Test
   void aFencedSettleOfAMissingPromiseIsToldInside() {
     inBranch("b", "x");
     acquire("x", 0);

@@ -233,6 +233,12 @@ final class Fields {
     return state;
   }
 
+  /** Whether it is there and exactly {@code false}; anything else is what others ignore. */
+  boolean isFalse(String name) {
+    var member = node.get(name);
+    return member != null && member.isBoolean() && !member.booleanValue();
+  }
+
   /** The member as it is, or null when absent. */
   @Nullable JsonNode raw(String name) {
     return node.get(name);

@@ -79,7 +79,10 @@ public final class RequestReader {
               data.list("actions", action -> registerCallback(actionData(action))));
       case "task.fence" ->
           new TaskRequest.Fence(
-              data.string("id"), data.integer("version"), fenceAction(data.object("action")));
+              data.string("id"),
+              data.integer("version"),
+              fenceAction(data.object("action")),
+              !data.isFalse("preload"));
       case "task.heartbeat" ->
           new TaskRequest.Heartbeat(
               data.string("pid"),

@@ -123,8 +123,11 @@ public final class RequestWriter {
         }
         out.writeEndArray();
       }
-      case TaskRequest.Fence(var id, var version, var action) -> {
+      case TaskRequest.Fence(var id, var version, var action, var preload) -> {
         taskRef(out, id, version);
+        if (!preload) {
+          out.writeBooleanField("preload", false);
+        }
         out.writeFieldName("action");
         switch (action) {
           case FenceAction.Create(var create) -> action(out, create);

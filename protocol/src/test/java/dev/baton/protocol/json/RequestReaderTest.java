@@ -237,6 +237,26 @@ class RequestReaderTest {
                     new PromiseRequest.Settle("y", PromiseRecord.State.RESOLVED, Value.EMPTY))));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'', true",
+    "',preload:false', false",
+    "',preload:true', true",
+    "',preload:null', true",
+    "',preload:0', true"
+  })
+  void aFenceDeclinesThePreloadByFalseAndNothingElse(String member, boolean preload) {
+    var data =
+        json(
+            "{'id':'x','version':1,"
+                + "'action':{'kind':'promise.settle','data':{'id':'y','state':'resolved'}}"
+                + member.replace("preload", "'preload'")
+                + "}");
+    assertThat(valid("task.fence", data))
+        .isInstanceOfSatisfying(
+            TaskRequest.Fence.class, fence -> assertThat(fence.preload()).isEqualTo(preload));
+  }
+
   private static List<JsonNode> othersThan(JsonNode value) {
     var others = new ArrayList<JsonNode>();
     if (!value.isTextual()) {

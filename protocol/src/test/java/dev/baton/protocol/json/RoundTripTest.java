@@ -81,6 +81,7 @@ class RoundTripTest {
         new TaskRequest.Suspend("x", 1, List.of()),
         new TaskRequest.Fence("x", 1, new FenceAction.Create(create)),
         new TaskRequest.Fence("x", 1, new FenceAction.Settle(settle)),
+        new TaskRequest.Fence("x", 1, new FenceAction.Settle(settle), false),
         new TaskRequest.Heartbeat("p", List.of()),
         new TaskRequest.Heartbeat("p", List.of(new TaskRequest.TaskRef("x", 1))),
         new TaskRequest.Halt("x"),

@@ -50,11 +50,11 @@ final class Journal {
 
   PromiseRecord create(PromiseRequest.Create request) {
     var promise = known.get(request.id());
-    return promise != null ? promise : learn(lease.create(request, this::learn));
+    return promise != null ? promise : learn(lease.create(request));
   }
 
   PromiseRecord settle(String id, PromiseRecord.State state, Value value) {
-    return learn(lease.settle(new PromiseRequest.Settle(id, state, value), this::learn));
+    return learn(lease.settle(new PromiseRequest.Settle(id, state, value)));
   }
 
   /** Asks the server about those that are not known to be settled. */

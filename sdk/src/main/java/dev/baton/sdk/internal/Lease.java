@@ -12,7 +12,6 @@ import dev.baton.sdk.ServerException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * A held task: everything written through it carries its version, so nothing can be written once
@@ -72,22 +71,19 @@ final class Lease {
     over = true;
   }
 
-  PromiseRecord create(PromiseRequest.Create request, Consumer<List<PromiseRecord>> preload) {
-    return fence(request, new TaskRequest.FenceAction.Create(request), preload);
+  PromiseRecord create(PromiseRequest.Create request) {
+    return fence(request, new TaskRequest.FenceAction.Create(request));
   }
 
-  PromiseRecord settle(PromiseRequest.Settle request, Consumer<List<PromiseRecord>> preload) {
-    return fence(request, new TaskRequest.FenceAction.Settle(request), preload);
+  PromiseRecord settle(PromiseRequest.Settle request) {
+    return fence(request, new TaskRequest.FenceAction.Settle(request));
   }
 
-  private PromiseRecord fence(
-      PromiseRequest inner, TaskRequest.FenceAction action, Consumer<List<PromiseRecord>> preload) {
-    var request = new TaskRequest.Fence(task.id(), task.version(), action);
+  private PromiseRecord fence(PromiseRequest inner, TaskRequest.FenceAction action) {
+    // The rest of the branch is what this execution itself has written: it needs no preload.
+    var request = new TaskRequest.Fence(task.id(), task.version(), action, false);
     return switch (Requests.body(request, send(request))) {
-      case Response.Fenced(_, var answer, var siblings) -> {
-        preload.accept(siblings);
-        yield Bodies.promise(inner, answer);
-      }
+      case Response.Fenced(_, var answer, _) -> Bodies.promise(inner, answer);
       case Response.Body other -> throw Bodies.unexpected(request, other);
     };
   }

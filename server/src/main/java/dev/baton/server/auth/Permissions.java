@@ -110,13 +110,15 @@ public final class Permissions {
                 TaskRequest.Fence(
                     String id,
                     long version,
-                    FenceAction.Settle(PromiseRequest.Settle settle))
+                    FenceAction.Settle(PromiseRequest.Settle settle),
+                    boolean preload)
             && !access.covers(settle.id())
         ? new TaskRequest.Fence(
             id,
             version,
             new FenceAction.Settle(
-                new PromiseRequest.Settle(NOWHERE, settle.state(), settle.value())))
+                new PromiseRequest.Settle(NOWHERE, settle.state(), settle.value())),
+            preload)
         : request;
   }
 

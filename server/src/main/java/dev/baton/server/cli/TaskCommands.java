@@ -150,7 +150,8 @@ final class TaskCommands {
 
   private static Request read(Arguments given, String flag, String kind, ObjectNode data) {
     return switch (RequestReader.read(kind, data)) {
-      case Decoded.Valid(TaskRequest.Fence(_, _, TaskRequest.FenceAction.Malformed(_, var text))) ->
+      case Decoded.Valid(
+              TaskRequest.Fence(_, _, TaskRequest.FenceAction.Malformed(_, var text), _)) ->
           throw given.wrong(flag, "is not usable: " + text);
       case Decoded.Valid(Request request) -> request;
       case Decoded.Refused(Response refusal) ->

@@ -22,7 +22,7 @@ final class Limits {
       case PromiseRequest promise -> check(promise);
       case TaskRequest.Create(String pid, _, var action) -> first(check(action), id("pid", pid));
       case TaskRequest.Acquire(_, _, String pid, _) -> id("pid", pid);
-      case TaskRequest.Fence(_, _, TaskRequest.FenceAction.Create(var action)) -> check(action);
+      case TaskRequest.Fence(_, _, TaskRequest.FenceAction.Create(var action), _) -> check(action);
       case TaskRequest.Get _,
           TaskRequest.Release _,
           TaskRequest.Fulfill _,
