@@ -63,7 +63,7 @@ def main() -> int:
 def prepare(chosen: list[Sdk], report: Report) -> dict[Sdk, Programs]:
     ready = {}
     for sdk in chosen:
-        say(f"{sdk.name}: making {sdk.package} {sdk.version} ready")
+        say(f"{sdk.name}: making {sdk.package} ready")
         try:
             ready[sdk] = sdk.prepare()
         except Skipped as missing:
@@ -77,14 +77,14 @@ def casts(ready: dict[Sdk, Programs], baton: Baton, guarded: Baton) -> list[Cast
     """Every SDK by itself, then the mixed pairs whose SDKs are both there."""
     result = []
     for sdk, programs in ready.items():
-        row, group = Row(sdk.name, sdk.version, programs.runtime), f"interop-{sdk.name}"
+        row, group = Row(sdk.name, programs.version, programs.runtime), f"interop-{sdk.name}"
         result.append(Cast(row, baton, group, programs, programs, STORIES))
         result.append(Cast(row, guarded, group, programs, programs, [TOKEN_STORY]))
-    by_name = {sdk.name: (sdk, programs) for sdk, programs in ready.items()}
+    by_name = {sdk.name: programs for sdk, programs in ready.items()}
     for client, worker in MIXED:
         if client in by_name and worker in by_name:
-            (client_sdk, clients), (worker_sdk, workers) = by_name[client], by_name[worker]
-            versions, runtimes = f"{client_sdk.version}, {worker_sdk.version}", f"{clients.runtime}, {workers.runtime}"
+            clients, workers = by_name[client], by_name[worker]
+            versions, runtimes = f"{clients.version}, {workers.version}", f"{clients.runtime}, {workers.runtime}"
             row = Row(f"{client} client, {worker} workers", versions, runtimes)
             result.append(Cast(row, baton, f"interop-{client}-to-{worker}", workers, clients, MIXED_STORIES))
     return result
@@ -98,6 +98,7 @@ def play(cast: Cast, report: Report) -> None:
             try:
                 fleet.grow_to(WORKERS)
                 measured = story.play(fleet)
+                fleet.check_nobody_died()
                 report.passed_story(cast.row, story.name, measured, story.claim, time.monotonic() - begun)
             except StoryFailed as failure:
                 report.failed_story(cast.row, story.name, f"{failure}\n{fleet.complaints()}")

@@ -11,15 +11,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from baton import Baton
 from sdks import Programs
 
 CONNECT_SECONDS = 60
 STOP_SECONDS = 5
-
-T = TypeVar("T")
 
 
 class StoryFailed(Exception):
@@ -70,6 +68,7 @@ class Worker:
     def __init__(self, pid: str, process: subprocess.Popen[str], errors: Path, journal: Journal) -> None:
         self.pid = pid
         self.errors = errors
+        self.was_killed = False
         self._process = process
         self._reader = threading.Thread(target=self._read, args=(journal,), daemon=True)
         self._reader.start()
@@ -80,6 +79,7 @@ class Worker:
 
     def kill(self) -> float:
         """`kill -9`; returns the moment right before it."""
+        self.was_killed = True
         moment = time.monotonic()
         self._process.kill()
         self._process.wait()
@@ -179,6 +179,11 @@ class Fleet:
             CONNECT_SECONDS,
             lambda: sorted(w["pid"] for w in self.baton.group(self.group)["workers"]) == sorted(self.alive),
         )
+
+    def check_nobody_died(self) -> None:
+        died = [worker.pid for worker in self._workers.values() if not worker.alive and not worker.was_killed]
+        if died:
+            raise StoryFailed(f"ended though nobody killed them: {' '.join(died)}")
 
     def kill(self, pid: str) -> float:
         return self._workers[pid].kill()

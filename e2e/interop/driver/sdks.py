@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[3]
 INTEROP = Path(__file__).resolve().parents[1]
 TARGET = INTEROP / "target"
 NODE = "22.23.3"  # used where the node on PATH is older than what the SDK asks for
+NPM_INSTALL = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
 
 
 class Skipped(Exception):
@@ -29,11 +30,12 @@ class Skipped(Exception):
 
 @dataclass(frozen=True)
 class Programs:
-    """Commands of one SDK that are ready to run, and the runtime that runs them."""
+    """Commands of one SDK that are ready to run: which version was found installed, and what runs it."""
 
     folder: Path
     worker: list[str]
     client: list[str]
+    version: str
     runtime: str
     schedules_name_a_target: bool = True
 
@@ -42,20 +44,18 @@ class Programs:
 class Sdk:
     name: str
     package: str
-    version: str
     prepare: Callable[[], Programs]
 
 
 def typescript(worker: str) -> Programs:
     folder = copied("typescript")
     need("npm")
-    once(folder / "package.json", folder / "node_modules", ["npm", "install", *NPM_QUIETLY], folder)
+    once(folder / "package.json", folder / "node_modules", NPM_INSTALL, folder)
     node = node_22()
     run = [node, "--experimental-strip-types", "--disable-warning=ExperimentalWarning"]
-    return Programs(folder, [*run, worker], [*run, "client.ts"], f"node {output([node, '--version']).lstrip('v')}")
-
-
-NPM_QUIETLY = ["--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+    version: str = json.loads((folder / "node_modules/@resonatehq/sdk/package.json").read_text())["version"]
+    runtime = f"node {output([node, '--version']).lstrip('v')}"
+    return Programs(folder, [*run, worker], [*run, "client.ts"], version, runtime)
 
 
 def node_22() -> str:
@@ -67,20 +67,21 @@ def node_22() -> str:
     folder.mkdir(parents=True, exist_ok=True)
     manifest = folder / "package.json"
     manifest.write_text(json.dumps({"private": True, "dependencies": {"node": NODE}}))
-    once(manifest, folder / "node_modules", ["npm", "install", *NPM_QUIETLY], folder)
+    once(manifest, folder / "node_modules", NPM_INSTALL, folder)
     return str(folder / "node_modules/node/bin/node")
 
 
 def python(source: str, least: tuple[int, int]) -> Programs:
     """A virtual environment on Python 3.13 where there is one, else on the newest that the SDK accepts."""
     folder = copied(source)
-    interpreter, version = python_at_least(least)
+    interpreter, release = python_at_least(least)
     environment = folder / "venv"
     binary = environment / "bin/python"
     requirements = folder / "requirements.txt"
     install = [str(binary), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)]
     once(requirements, binary, [interpreter, "-m", "venv", "--clear", str(environment)], folder, then=install)
-    return Programs(folder, [str(binary), "worker.py"], [str(binary), "client.py"], f"Python {version}")
+    version = output([str(binary), "-c", "import importlib.metadata as m; print(m.version('resonate-sdk'))"])
+    return Programs(folder, [str(binary), "worker.py"], [str(binary), "client.py"], version, f"Python {release}")
 
 
 def python_at_least(least: tuple[int, int]) -> tuple[str, str]:
@@ -109,31 +110,42 @@ def java() -> Programs:
     run_quietly([str(home / "bin/javac"), "-d", "classes", "-cp", class_path, *sources(folder, "*.java")], folder)
     run = [str(home / "bin/java"), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"classes:{class_path}"]
     release = output([run[0], "--version"]).split()[1]
-    return Programs(folder, [*run, "Worker"], [*run, "Client"], f"Java {release}")
+    return Programs(folder, [*run, "Worker"], [*run, "Client"], "this build", f"Java {release}")
 
 
 def sources(folder: Path, pattern: str) -> list[str]:
     return sorted(path.name for path in folder.glob(pattern))
 
 
-def rust(crate: str) -> Programs:
+def rust(version: str) -> Programs:
     folder = copied("rust")
     need("cargo")
-    build = ["cargo", "build", "--quiet", "-j", os.environ.get("INTEROP_CARGO_JOBS", "2"), "-p", f"interop-sdk-{crate}"]
-    run_quietly(build, folder, CARGO_TARGET_DIR=str(TARGET / "cargo"))
-    binaries = TARGET / "cargo/debug"
-    rustc = output(["rustc", "--version"]).split()[1]
-    worker, client = [[str(binaries / f"{program}-{crate}")] for program in ("worker", "client")]
-    return Programs(folder, worker, client, f"rustc {rustc}", schedules_name_a_target=crate != "0-4")
+    need("cc")
+    if version == "0.4" and not output(["pkg-config", "--modversion", "openssl"]):
+        raise Skipped("no OpenSSL headers, which this version compiles against")
+    crate = f"sdk-{version}".replace(".", "-")
+    jobs = os.environ.get("INTEROP_CARGO_JOBS", "2")
+    run_quietly(
+        ["cargo", "build", "--quiet", "-j", jobs, "-p", f"interop-{crate}"],
+        folder,
+        CARGO_TARGET_DIR=str(TARGET / "cargo"),
+    )
+    worker, client = [
+        [str(TARGET / f"cargo/debug/{program}-{version}".replace(".", "-"))] for program in ("worker", "client")
+    ]
+    pinned = re.search(r'resonate-sdk = "=(.+)"', (folder / f"sdk-{version}/Cargo.toml").read_text())
+    assert pinned
+    runtime = f"rustc {output(['rustc', '--version']).split()[1]}"
+    return Programs(folder, worker, client, pinned[1], runtime, schedules_name_a_target=version != "0.4")
 
 
 SDKS = [
-    Sdk("java", "dev.baton.sdk", "this build", java),
-    Sdk("typescript", "@resonatehq/sdk", "0.11.5", lambda: typescript("worker.ts")),
-    Sdk("typescript-async", "@resonatehq/sdk/async", "0.11.5", lambda: typescript("worker-async.ts")),
-    Sdk("python", "resonate-sdk", "0.8.1", lambda: python("python", (3, 12))),
-    Sdk("rust-0.6", "resonate-sdk", "0.6.0", lambda: rust("0-6")),
-    Sdk("rust-0.4", "resonate-sdk", "0.4.0", lambda: rust("0-4")),
+    Sdk("java", "the Java SDK of this build", java),
+    Sdk("typescript", "@resonatehq/sdk", lambda: typescript("worker.ts")),
+    Sdk("typescript-async", "@resonatehq/sdk/async", lambda: typescript("worker-async.ts")),
+    Sdk("python", "resonate-sdk", lambda: python("python", (3, 12))),
+    Sdk("rust-0.6", "resonate-sdk 0.6", lambda: rust("0.6")),
+    Sdk("rust-0.4", "resonate-sdk 0.4", lambda: rust("0.4")),
 ]
 
 
@@ -181,7 +193,7 @@ def run_quietly(command: list[str], folder: Path, **environment: str) -> None:
 def output(command: list[str]) -> str:
     try:
         return subprocess.run(command, check=False, capture_output=True, text=True, timeout=30).stdout.strip()
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return ""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from fleet import Event, Fleet, StoryFailed
 
 TAKEOVER_SECONDS = 2.0
+PATIENCE_SECONDS = 30  # for what has no limit of its own; other builds may keep the machine busy
 WORKERS = 3
 CALLS = 6
 
@@ -46,9 +47,9 @@ def takeover(fleet: Fleet) -> str:
     """`kill -9` of the worker that is at it: a survivor starts the call again, far sooner than the lease ends."""
     call = work("takeover", ms=2500)
     client = fleet.begin([call])
-    [first] = fleet.journal.expect("start of the call", 10, started(call["id"]))
+    [first] = fleet.journal.expect("start of the call", PATIENCE_SECONDS, started(call["id"]))
     killed = fleet.kill(first.worker)
-    _, second = fleet.journal.expect("start on a survivor", 30, started(call["id"]), count=2)
+    _, second = fleet.journal.expect("start on a survivor", PATIENCE_SECONDS, started(call["id"]), count=2)
     check(second.worker != first.worker, f"{first.worker} started again after its end")
     seconds = second.seen - killed
     check(seconds <= TAKEOVER_SECONDS, f"takeover took {seconds:.2f} s")
@@ -72,10 +73,10 @@ def durable_sleep(fleet: Fleet) -> str:
     fleet.baton.slots(fleet.group, 1)
     try:
         client = fleet.begin([call])
-        [asleep] = fleet.journal.expect("start of the sleeper", 10, started(call["id"]))
+        [asleep] = fleet.journal.expect("start of the sleeper", PATIENCE_SECONDS, started(call["id"]))
         await_suspension(fleet, call["id"])
         fleet.kill(asleep.worker)
-        [awake] = fleet.journal.expect("awakening", 30, of("end", call["id"]))
+        [awake] = fleet.journal.expect("awakening", PATIENCE_SECONDS, of("end", call["id"]))
         client.results()
     finally:
         fleet.baton.slots(fleet.group, None)
@@ -89,7 +90,7 @@ def human(fleet: Fleet) -> str:
     """A workflow waits for a decision, suspended; a client settles the promise from outside."""
     call = invocation("approval", "human", 0)
     client = fleet.begin([call])
-    [opened] = fleet.journal.expect("open promise", 10, of("promise", call["id"]))
+    [opened] = fleet.journal.expect("open promise", PATIENCE_SECONDS, of("promise", call["id"]))
     await_suspension(fleet, call["id"])
     decision = {"approved": True, "by": "Zoë"}
     fleet.client("settle", opened.detail, json.dumps(decision))
@@ -105,12 +106,12 @@ def schedule(fleet: Fleet) -> str:
     try:
         if fleet.clients_of.schedules_name_a_target:
             runs = fleet.journal.expect(
-                "run of the schedule", 10, lambda e: e.kind == "start" and e.label == name, count=2
+                "run of the schedule", PATIENCE_SECONDS, lambda e: e.kind == "start" and e.label == name, count=2
             )
             ids = [run.id for run in runs]
         else:
             # The SDK gives what its schedules make no target: that it is made is all there is to see.
-            fleet.wait_for("promise of the schedule", 10, lambda: len(made_by(fleet, name)) >= 2)
+            fleet.wait_for("promise of the schedule", PATIENCE_SECONDS, lambda: len(made_by(fleet, name)) >= 2)
             ids = made_by(fleet, name)
     finally:
         fleet.client("unschedule", name)
