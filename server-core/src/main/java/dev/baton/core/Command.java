@@ -23,6 +23,12 @@ public sealed interface Command {
   /** The lease of one task ends now, if it still has this version: its holder never knew of it. */
   record EndLease(String taskId, long version) implements Command {}
 
+  /**
+   * An offer has been made and not been taken, and whoever got it must not take it any more: the
+   * task is offered anew under the next version, if it is still on offer at this one.
+   */
+  record RenewOffer(String taskId, long version) implements Command {}
+
   /** Unblock messages have been delivered, or nobody will ever take them. */
   record ForgetListeners(List<Listener> listeners) implements Command {}
 

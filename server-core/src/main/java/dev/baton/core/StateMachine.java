@@ -51,6 +51,10 @@ public final class StateMachine {
             tasks.endLease(draft, id, version, now);
             yield Response.ok();
           }
+          case Command.RenewOffer(var id, var version) -> {
+            tasks.renewOffer(draft, id, version, now);
+            yield Response.ok();
+          }
           case Command.ForgetListeners(var listeners) -> {
             for (var listener : listeners) {
               draft.forgetListener(listener.awaited(), listener.address());

@@ -358,4 +358,13 @@ final class TaskTransitions {
       }
     }
   }
+
+  /** As if the task had been taken and given back: who was offered it before is too late. */
+  void renewOffer(Draft draft, String id, long version, long now) {
+    promises.touch(draft, id, now);
+    var task = draft.task(id);
+    if (task != null && task.version() == version && task.state() instanceof TaskState.Pending) {
+      draft.put(new Task(id, task.target(), version + 1, rules.offered(now)));
+    }
+  }
 }

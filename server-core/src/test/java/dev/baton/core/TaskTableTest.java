@@ -239,6 +239,28 @@ class TaskTableTest {
     assertThat(world.task("x")).isEqualTo(after);
   }
 
+  @ParameterizedTest(name = "{0} {1} {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # row | task before     | version | task after
+          1 | missing             | 0       | none
+          2 | pending             | 0       | pending v1 retry 31000
+          3 | pending             | 1       | pending v0 retry 30000
+          4 | acquired            | 0       | acquired v1 lease 5000
+          5 | acquired            | 1       | acquired v1 lease 5000
+          6 | suspended           | 1       | suspended v1
+          7 | expired pending     | 0       | fulfilled v0
+          """)
+  void anOfferThatIsVoidIsMadeAnewUnderTheNextVersion(
+      int row, String before, long version, String after) {
+    var world = new World();
+    prepare(world, before);
+    world.run(new Command.RenewOffer("x", version));
+    assertThat(world.task("x")).isEqualTo(after);
+  }
+
   /** Brings x to a state, with y pending and done settled beside it, and the clock to 1000. */
   private static void prepare(World world, String before) {
     world.send(World.create("y", 1_000_000));

@@ -39,6 +39,10 @@ public class Dispatcher {
 
   private static final int UNBLOCK_LIMIT = 100_000;
   private static final long DOUBT_MS = 1_500;
+
+  /** How long a strict link's worker has to acquire what it was sent. */
+  private static final long STRICT_PATIENCE_MS = 60_000;
+
   private static final long PUSH_BACKOFF_MS = 1_000;
 
   private final Settings settings;
@@ -54,6 +58,7 @@ public class Dispatcher {
   private final Map<String, Long> lost = new HashMap<>();
   private final Map<String, Long> doubtful = new HashMap<>();
   private Map<String, Long> orphaned = new HashMap<>();
+  private Map<String, Long> stale = new HashMap<>();
   private final Set<Group> stirred = new LinkedHashSet<>();
   private final List<LongConsumer> deferred = new ArrayList<>();
   private List<Command.Listener> told = new ArrayList<>();
@@ -133,6 +138,13 @@ public class Dispatcher {
   public Map<String, Long> takeOrphaned() {
     Map<String, Long> taken = orphaned;
     orphaned = new HashMap<>();
+    return taken;
+  }
+
+  /** Tasks that are to be offered anew, with the versions that nobody may acquire any more. */
+  public Map<String, Long> takeStale() {
+    Map<String, Long> taken = stale;
+    stale = new HashMap<>();
     return taken;
   }
 
@@ -347,8 +359,17 @@ public class Dispatcher {
     for (Offer offer : List.copyOf(worker.sent)) {
       unsend(offer);
       offer.stamp++;
-      makeReady(offer, now);
+      if (offer.isStrict) {
+        // The worker may be alive and about to acquire it.
+        timers.add(now + strictGraceMs(), new Timers.Timer.OfferDue(offer, offer.stamp));
+      } else {
+        makeReady(offer, now);
+      }
     }
+  }
+
+  private long strictGraceMs() {
+    return Math.max(settings.grace().toMillis(), 1_000);
   }
 
   private void wake(String pid) {
@@ -440,7 +461,11 @@ public class Dispatcher {
       roster.update(worker, () -> worker.missed++);
       offer.avoided = worker.pid;
     }
-    makeReady(offer, now);
+    if (offer.isStrict) {
+      stale.put(offer.taskId, offer.version);
+    } else {
+      makeReady(offer, now);
+    }
   }
 
   /** Holds everything back (debug.start), or lets it go again. */
@@ -513,6 +538,7 @@ public class Dispatcher {
   private void send(Offer offer, Worker worker, long now) {
     Link link = worker.links.getFirst();
     offer.sentTo = worker;
+    offer.isStrict = link.isStrict();
     offer.attempts++;
     roster.update(
         worker,
@@ -525,10 +551,15 @@ public class Dispatcher {
     Message message = new Message.Execute(settings.serverUrl().get(), offer.taskId, offer.version);
     link.send(message);
     observer.sent(message, now - offer.readyAt);
+    timers.add(now + patienceMs(offer), new Timers.Timer.OfferDue(offer, offer.stamp));
+  }
+
+  private long patienceMs(Offer offer) {
+    if (offer.isStrict) {
+      return STRICT_PATIENCE_MS;
+    }
     long patienceMs = settings.redelivery().toMillis() << Math.min(offer.attempts - 1, 10);
-    timers.add(
-        now + Math.min(patienceMs, Math.max(settings.retry().toMillis(), 1)),
-        new Timers.Timer.OfferDue(offer, offer.stamp));
+    return Math.min(patienceMs, Math.max(settings.retry().toMillis(), 1));
   }
 
   private void post(Offer offer, String url, long now) {
@@ -567,6 +598,7 @@ public class Dispatcher {
     lost.clear();
     doubtful.clear();
     orphaned.clear();
+    stale.clear();
     told = new ArrayList<>();
     gone = new ArrayList<>();
     stirred.clear();

@@ -24,6 +24,14 @@ public interface Link {
   /** Whether it takes messages; false while its peer does not read. */
   boolean isWritable();
 
+  /**
+   * Whether its worker fails for good when another has acquired what it was sent. It is then given
+   * ample time, and what it has let pass is offered to others under another version only.
+   */
+  default boolean isStrict() {
+    return false;
+  }
+
   /** Sends a message, or loses it if the connection is gone. */
   void send(Message message);
 

@@ -23,6 +23,9 @@ final class Offer {
   /** A worker that let it pass or gave it back: others come first. */
   @Nullable String avoided;
 
+  /** Whether it has been sent to a worker that must not find it taken by another. */
+  boolean isStrict;
+
   /** How often it has been sent. */
   int attempts;
 

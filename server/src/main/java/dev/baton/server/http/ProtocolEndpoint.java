@@ -2,10 +2,12 @@ package dev.baton.server.http;
 
 import dev.baton.core.Command;
 import dev.baton.core.RequestRules;
+import dev.baton.core.Task;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Envelope;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
+import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.json.Decoded;
 import dev.baton.protocol.json.EnvelopeReader;
 import dev.baton.protocol.json.Incoming;
@@ -14,11 +16,15 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Permissions;
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.process.Ask;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Overload;
+import dev.baton.server.process.Script;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,15 +118,35 @@ final class ProtocolEndpoint {
 
   private void submit(Exchange exchange, Request request, Envelope.Head head, Access access) {
     Context context = vertx.getOrCreateContext();
+    Ask.Reply reply =
+        answer -> context.runOnContext(_ -> exchange.answer(Permissions.narrow(access, answer)));
+    boolean isForAllTasks =
+        request instanceof TaskRequest.Heartbeat heartbeat && heartbeat.tasks().isEmpty();
     Overload overload =
-        engine.submit(
-            new Command.Client(request),
-            debugTime(request, head),
-            answer ->
-                context.runOnContext(_ -> exchange.answer(Permissions.narrow(access, answer))));
+        isForAllTasks && !access.isUnlimited()
+            ? engine.submit(
+                desk -> heartbeatWithinReach(desk, (TaskRequest.Heartbeat) request, access),
+                reply::accept,
+                () -> reply.accept(Response.failure(500, "Internal error: nothing was saved")))
+            : engine.submit(new Command.Client(request), debugTime(request, head), reply);
     if (overload != null) {
       exchange.retryLater(refusal(overload));
     }
+  }
+
+  /** A heartbeat without tasks means all that the process holds; here, all within reach. */
+  private static Response heartbeatWithinReach(
+      Script.Desk desk, TaskRequest.Heartbeat heartbeat, Access access) {
+    List<TaskRequest.TaskRef> tasks = new ArrayList<>();
+    for (String id : desk.state().heldBy(heartbeat.pid())) {
+      Task task = access.covers(id) ? desk.state().task(id) : null;
+      if (task != null) {
+        tasks.add(new TaskRequest.TaskRef(id, task.version()));
+      }
+    }
+    return tasks.isEmpty()
+        ? Response.ok()
+        : desk.decide(new TaskRequest.Heartbeat(heartbeat.pid(), tasks));
   }
 
   private @Nullable Long debugTime(Request request, Envelope.Head head) {

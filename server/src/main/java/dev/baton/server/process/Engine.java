@@ -8,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,6 +66,21 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
+   * Hands over a script. May be called from any thread; never blocks.
+   *
+   * @param reply told the result once the changes are durable, on the engine's thread
+   * @param failed told instead if nothing could be saved
+   * @return null, or why the script was not taken: then nothing of it happens
+   */
+  public <R> @Nullable Overload submit(
+      Script<R> script, Consumer<? super R> reply, Runnable failed) {
+    if (stopping) {
+      return Overload.STOPPING;
+    }
+    return queue.offer(new Play<>(script, reply, failed)) ? null : Overload.QUEUE_FULL;
+  }
+
+  /**
    * Does something on the engine's thread, between transactions. May be called from any thread;
    * never blocks and is never refused: connections come and go even when the queue is full.
    */
@@ -99,6 +115,7 @@ public final class Engine implements AutoCloseable {
 
   private void run() {
     List<Ask> batch = new ArrayList<>();
+    List<Play<?>> plays = new ArrayList<>();
     List<Work> taken = new ArrayList<>();
     while (!stopping || !queue.isEmpty() || !deeds.isEmpty()) {
       try {
@@ -106,17 +123,19 @@ public final class Engine implements AutoCloseable {
         for (Work work : taken) {
           switch (work) {
             case Ask ask -> batch.add(ask);
+            case Play<?> play -> plays.add(play);
             case Work.Wake _ -> {}
           }
         }
-        pipeline.step(batch, deeds::poll, clock.now(), stopping);
+        pipeline.step(batch, plays, deeds::poll, clock.now(), stopping);
       } catch (InterruptedException e) {
         stopping = true;
       } catch (RuntimeException | Error e) {
-        LOG.error("The engine failed at a batch of {}", batch.size(), e);
+        LOG.error("The engine failed at a batch of {}", batch.size() + plays.size(), e);
       } finally {
         taken.clear();
         batch.clear();
+        plays.clear();
       }
     }
   }

@@ -3,9 +3,11 @@ package dev.baton.server.process;
 import dev.baton.core.Change;
 import dev.baton.core.Command;
 import dev.baton.core.Outcome;
+import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.DebugRequest;
+import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
@@ -43,6 +45,7 @@ public final class Pipeline {
   private final Rules rules;
   private final Dispatcher dispatcher;
   private final EngineMetrics metrics;
+  private final Extension extension;
   private final List<Runnable> afterEach = new ArrayList<>();
   private final List<Command> own = new ArrayList<>();
   private List<Command.Listener> told = new ArrayList<>();
@@ -52,11 +55,22 @@ public final class Pipeline {
   private long storageDueAt;
   private volatile boolean isHealthy = true;
 
+  /** A pipeline without extension. */
   public Pipeline(Storage storage, Rules rules, Dispatcher dispatcher, EngineMetrics metrics) {
+    this(storage, rules, dispatcher, metrics, Extension.NONE);
+  }
+
+  public Pipeline(
+      Storage storage,
+      Rules rules,
+      Dispatcher dispatcher,
+      EngineMetrics metrics,
+      Extension extension) {
     this.storage = storage;
     this.rules = rules;
     this.dispatcher = dispatcher;
     this.metrics = metrics;
+    this.extension = extension;
   }
 
   /**
@@ -70,12 +84,13 @@ public final class Pipeline {
     long interruptedAt = storage.interruptedAt();
     storage.replay(
         task -> {
-          dispatcher.moved(null, task, now);
-          if (interruptedAt != 0 && isDoubtful(task, interruptedAt)) {
+          extension.moved(null, task, now, dispatcher);
+          if (interruptedAt != 0 && isDoubtful(task, interruptedAt) && extension.mayDoubt(task)) {
             dispatcher.doubt(task, now);
           }
         },
         unblock -> dispatcher.unblock(unblock, now));
+    extension.opened(now, dispatcher);
     storageDueAt = storage.transact(rows -> rows.nextDueAt(false));
   }
 
@@ -114,6 +129,16 @@ public final class Pipeline {
    */
   public void step(
       List<Ask> asks, Supplier<? extends @Nullable Runnable> deeds, long at, boolean isLast) {
+    step(asks, List.of(), deeds, at, isLast);
+  }
+
+  /** The same, with scripts; they are run before the commands that are asked for. */
+  void step(
+      List<Ask> asks,
+      List<Play<?>> plays,
+      Supplier<? extends @Nullable Runnable> deeds,
+      long at,
+      boolean isLast) {
     long started = System.nanoTime();
     now = at;
     for (Runnable deed = deeds.get(); deed != null; deed = deeds.get()) {
@@ -122,13 +147,14 @@ public final class Pipeline {
     if (!paused) {
       dispatcher.fire(now);
     }
-    collectOwn(!asks.isEmpty(), isLast);
-    transact(asks);
+    int size = asks.size() + plays.size();
+    collectOwn(size > 0, isLast);
+    transact(asks, plays);
     dispatcher.pump(now);
     gatherTold(); // Who was told just now is a reason to wake up soon.
     afterEach.forEach(Runnable::run);
-    if (!asks.isEmpty()) {
-      metrics.batch(asks.size(), System.nanoTime() - started);
+    if (size > 0) {
+      metrics.batch(size, System.nanoTime() - started);
     }
   }
 
@@ -143,6 +169,7 @@ public final class Pipeline {
   private void collectOwn(boolean isAsked, boolean isLast) {
     dispatcher.takeGone().forEach(pid -> own.add(new Command.EndLeases(pid)));
     dispatcher.takeOrphaned().forEach((id, version) -> own.add(new Command.EndLease(id, version)));
+    dispatcher.takeStale().forEach((id, version) -> own.add(new Command.RenewOffer(id, version)));
     gatherTold();
     boolean isTime = isAsked || !own.isEmpty() || isLast || now >= toldAt + FORGET_AFTER_MS;
     if (!told.isEmpty() && isTime) {
@@ -159,12 +186,15 @@ public final class Pipeline {
     }
   }
 
-  /** The decided commands of a transaction, in order. */
-  private record Decided(List<Outcome> own, List<Outcome> asked, long dueAt) {}
+  /** What a script came to: the outcomes of its requests, and how to tell its result. */
+  private record Played(List<Request> requests, List<Outcome> outcomes, Runnable reply) {}
 
-  private void transact(List<Ask> asks) {
+  /** The decided commands of a transaction, in order. */
+  private record Decided(List<Outcome> own, List<Played> played, List<Outcome> asked, long dueAt) {}
+
+  private void transact(List<Ask> asks, List<Play<?>> plays) {
     boolean isTickDue = !paused && storageDueAt <= now;
-    if (asks.isEmpty() && own.isEmpty() && !isTickDue) {
+    if (asks.isEmpty() && plays.isEmpty() && own.isEmpty() && !isTickDue) {
       return;
     }
     List<Command> first = new ArrayList<>(own);
@@ -174,33 +204,77 @@ public final class Pipeline {
     }
     Decided decided;
     try {
-      decided = storage.transact(rows -> decide(rows, first, asks));
+      decided = storage.transact(rows -> decide(rows, first, plays, asks));
       isHealthy = true;
     } catch (StorageException e) {
-      fail(e, first, asks);
+      fail(e, first, plays, asks);
       return;
     }
     storageDueAt = decided.dueAt();
     decided.own().forEach(this::settleWithDispatcher);
+    for (Played played : decided.played()) {
+      played.reply().run();
+      played.outcomes().forEach(this::settleWithDispatcher);
+      played.requests().forEach(this::noteRequest);
+    }
     for (int i = 0; i < asks.size(); i++) {
       Outcome outcome = decided.asked().get(i);
       asks.get(i).reply().accept(outcome.response());
       settleWithDispatcher(outcome);
-      applyDebug(asks.get(i));
+      if (asks.get(i).command() instanceof Command.Client(var request)) {
+        noteRequest(request);
+      }
     }
   }
 
-  private Decided decide(Rows rows, List<Command> first, List<Ask> asks) {
+  private Decided decide(Rows rows, List<Command> first, List<Play<?>> plays, List<Ask> asks) {
     List<Outcome> ownOutcomes = new ArrayList<>(first.size());
     for (Command command : first) {
       ownOutcomes.add(decide(rows, command, now));
+    }
+    List<Played> played = new ArrayList<>(plays.size());
+    for (Play<?> play : plays) {
+      played.add(play(rows, play));
     }
     List<Outcome> asked = new ArrayList<>(asks.size());
     for (Ask ask : asks) {
       Long debugTime = ask.debugTime();
       asked.add(decide(rows, ask.command(), debugTime == null ? now : debugTime));
     }
-    return new Decided(ownOutcomes, asked, rows.nextDueAt(false));
+    return new Decided(ownOutcomes, played, asked, rows.nextDueAt(false));
+  }
+
+  private Played play(Rows rows, Play<?> play) {
+    List<Request> requests = new ArrayList<>();
+    List<Outcome> outcomes = new ArrayList<>();
+    Script.Desk desk =
+        new Script.Desk() {
+          @Override
+          public State state() {
+            return rows.state();
+          }
+
+          @Override
+          public long now() {
+            return now;
+          }
+
+          @Override
+          public Response decide(Request request) {
+            Outcome outcome = Pipeline.this.decide(rows, new Command.Client(request), now);
+            requests.add(request);
+            outcomes.add(outcome);
+            return outcome.response();
+          }
+        };
+    try {
+      return new Played(requests, outcomes, play.run(desk));
+    } catch (StorageException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("A script failed", e);
+      return new Played(requests, outcomes, play.failed());
+    }
   }
 
   private Outcome decide(Rows rows, Command command, long at) {
@@ -217,15 +291,31 @@ public final class Pipeline {
           List.of());
     }
     rows.save(outcome.changes());
-    return outcome;
+    List<Command> entailed = extension.entailed(rows.state(), outcome);
+    return entailed.isEmpty() ? outcome : withEntailed(rows, outcome, entailed, at);
+  }
+
+  private Outcome withEntailed(Rows rows, Outcome outcome, List<Command> entailed, long at) {
+    List<Change> changes = new ArrayList<>(outcome.changes());
+    List<Outcome.Unblock> unblocks = new ArrayList<>(outcome.unblocks());
+    for (Command command : entailed) {
+      Outcome further = decide(rows, command, at);
+      changes.addAll(further.changes());
+      unblocks.addAll(further.unblocks());
+    }
+    return new Outcome(outcome.response(), changes, unblocks);
   }
 
   private void settleWithDispatcher(Outcome outcome) {
     boolean hasFired = false;
     for (Change change : outcome.changes()) {
       switch (change) {
-        case Change.PutTask(var before, var after) -> dispatcher.moved(before, after, now);
-        case Change.Clear _ -> dispatcher.clear();
+        case Change.PutTask(var before, var after) ->
+            extension.moved(before, after, now, dispatcher);
+        case Change.Clear _ -> {
+          extension.cleared();
+          dispatcher.clear();
+        }
         case Change.PutSchedule(var after) -> hasFired |= after.lastRunAt() != null;
         case Change.PutPromise _,
             Change.PutCallback _,
@@ -253,14 +343,13 @@ public final class Pipeline {
     return count;
   }
 
-  private void applyDebug(Ask ask) {
-    if (ask.command() instanceof Command.Client(var request)) {
-      switch (request) {
-        case DebugRequest.Start _ -> pause(true);
-        case DebugRequest.Stop _ -> pause(false);
-        case TaskRequest.Heartbeat heartbeat -> dispatcher.alive(heartbeat.pid());
-        default -> {}
-      }
+  /** What a request means beside what it changes. */
+  private void noteRequest(Request request) {
+    switch (request) {
+      case DebugRequest.Start _ -> pause(true);
+      case DebugRequest.Stop _ -> pause(false);
+      case TaskRequest.Heartbeat heartbeat -> dispatcher.alive(heartbeat.pid());
+      default -> {}
     }
   }
 
@@ -269,8 +358,11 @@ public final class Pipeline {
     dispatcher.pause(on, now);
   }
 
-  private void fail(StorageException e, List<Command> first, List<Ask> asks) {
-    LOG.error("A transaction of {} commands could not be saved", first.size() + asks.size(), e);
+  private void fail(StorageException e, List<Command> first, List<Play<?>> plays, List<Ask> asks) {
+    LOG.error(
+        "A transaction of {} commands could not be saved",
+        first.size() + plays.size() + asks.size(),
+        e);
     isHealthy = false;
     for (Command command : first) {
       if (!(command instanceof Command.Tick)) {
@@ -280,5 +372,6 @@ public final class Pipeline {
     storageDueAt = now + RECOVER_AFTER_MS; // What was due is still due.
     Response response = Response.failure(500, "Internal error: " + e.getMessage());
     asks.forEach(ask -> ask.reply().accept(response));
+    plays.forEach(play -> play.failed().run());
   }
 }

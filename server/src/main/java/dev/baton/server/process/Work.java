@@ -1,7 +1,7 @@
 package dev.baton.server.process;
 
 /** What waits for the engine. */
-sealed interface Work permits Ask, Work.Wake {
+sealed interface Work permits Ask, Play, Work.Wake {
 
   /** Something has been put beside the queue: look at it. */
   record Wake() implements Work {

@@ -2,12 +2,15 @@ package dev.baton.server.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.baton.server.BatonServer;
 import dev.baton.server.Client;
 import dev.baton.server.Servers;
 import dev.baton.server.config.ConfigurationException;
 import dev.baton.server.config.Key;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,6 +128,34 @@ class AuthenticationIT {
     assertThat(settled.data().at("/action/head/status").asInt()).isEqualTo(404);
     assertThat(post(admin, "promise.get", "{'id':'bar'}").data().at("/promise/state").asText())
         .isEqualTo("pending");
+  }
+
+  @Test
+  void aHeartbeatForAllTasksOfAProcessExtendsThoseWithinReachOnly() {
+    String admin = ISSUER.admin();
+    for (String id : List.of("mine", "theirs")) {
+      assertThat(
+              call(
+                  admin,
+                  "task.create",
+                  ("{'pid':'shared','ttl':2000,'action':{'kind':'promise.create','head':{},'data':"
+                          + "{'id':'%s','timeoutAt':99999999999999,"
+                          + "'tags':{'resonate:target':'poll://any@nobody'}}}}")
+                      .formatted(id)))
+          .isEqualTo(200);
+    }
+    await()
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> {
+          String beat = "{'pid':'shared','tasks':[]}";
+          assertThat(call(ISSUER.prefix("mine"), "task.heartbeat", beat)).isEqualTo(200);
+          return state(admin, "theirs").equals("pending");
+        });
+    assertThat(state(admin, "mine")).isEqualTo("acquired");
+  }
+
+  private static String state(String token, String task) {
+    return post(token, "task.get", "{'id':'%s'}".formatted(task)).data().at("/task/state").asText();
   }
 
   private static int call(String token, String kind, String data) {

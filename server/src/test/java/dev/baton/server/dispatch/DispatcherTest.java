@@ -507,4 +507,48 @@ class DispatcherTest {
     advance(1_000);
     assertThat(dispatcher.views(now)).isEmpty();
   }
+
+  private FakeLink connectStrict(String pid) {
+    FakeLink link = new FakeLink(pid, null);
+    link.isStrict = true;
+    return connect(link);
+  }
+
+  @Test
+  void whatAStrictWorkerLetPassGoesToOthersUnderAnotherVersionOnly() {
+    FakeLink a = connectStrict("a");
+    ready("t");
+    FakeLink b = connectStrict("b");
+    advance(59_999);
+    assertThat(dispatcher.takeStale()).isEmpty();
+    advance(1);
+    assertThat(dispatcher.takeStale()).containsExactlyEntriesOf(Map.of("t", 0L));
+    assertThat(a.offered()).containsExactly("t");
+    assertThat(b.offered()).isEmpty();
+    move("t", ANY, 1, new TaskState.Pending(now, true));
+    assertThat(b.offered()).containsExactly("t");
+  }
+
+  @Test
+  void aStrictWorkerWhoseConnectionBreaksMayStillAcquireWhatItWasSent() {
+    FakeLink a = connectStrict("a");
+    FakeLink b = connectStrict("b");
+    ready("t");
+    dispatcher.disconnected(a, now);
+    advance(500);
+    acquire("t", "a");
+    advance(10_000);
+    assertThat(dispatcher.takeStale()).isEmpty();
+    assertThat(b.offered()).isEmpty();
+  }
+
+  @Test
+  void aStrictWorkerThatIsGoneIsPassedOverSoon() {
+    FakeLink a = connectStrict("a");
+    ready("t");
+    dispatcher.disconnected(a, now);
+    advance(1_000);
+    assertThat(dispatcher.takeStale()).containsExactlyEntriesOf(Map.of("t", 0L));
+    assertThat(dispatcher.takeStale()).isEmpty();
+  }
 }

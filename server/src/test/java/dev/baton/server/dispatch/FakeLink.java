@@ -16,6 +16,7 @@ final class FakeLink implements Link {
   String address = "10.0.0.1";
   boolean isWritable = true;
   boolean isClosed;
+  boolean isStrict;
 
   FakeLink(String pid, @Nullable Integer slots) {
     this(pid, slots, null);
@@ -63,6 +64,11 @@ final class FakeLink implements Link {
   @Override
   public boolean isWritable() {
     return isWritable;
+  }
+
+  @Override
+  public boolean isStrict() {
+    return isStrict;
   }
 
   @Override

@@ -2,13 +2,17 @@ package dev.baton.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.core.Change;
 import dev.baton.core.Command;
+import dev.baton.core.Outcome;
 import dev.baton.core.RuleSet;
+import dev.baton.core.State;
 import dev.baton.core.StateMachine;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
+import dev.baton.protocol.Response;
 import dev.baton.protocol.Value;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Link;
@@ -21,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +69,31 @@ class PipelineTest {
   }
 
   /** A client that takes everything. */
-  private record ListeningLink(String group, String pid, List<Message> messages) implements Link {
+  private static class ListeningLink implements Link {
+    private final String group;
+    private final String pid;
+    private final List<Message> messages;
+
+    ListeningLink(String group, String pid, List<Message> messages) {
+      this.group = group;
+      this.pid = pid;
+      this.messages = messages;
+    }
+
+    List<Message> messages() {
+      return messages;
+    }
+
+    @Override
+    public String group() {
+      return group;
+    }
+
+    @Override
+    public String pid() {
+      return pid;
+    }
+
     @Override
     public String address() {
       return "10.0.0.1";
@@ -109,5 +138,109 @@ class PipelineTest {
     step(2_500);
     assertThat(hasListeners("p")).isFalse();
     assertThat(pipeline.nextDueAt()).isEqualTo(FAR);
+  }
+
+  private static PromiseRequest.Create create(String id) {
+    return new PromiseRequest.Create(id, FAR, Value.EMPTY, Map.of());
+  }
+
+  private <R> void play(Script<R> script, Consumer<? super R> reply, Runnable failed) {
+    pipeline.step(List.of(), List.of(new Play<>(script, reply, failed)), deeds::poll, 2_000, false);
+  }
+
+  @Test
+  void aScriptSeesWhatItsEarlierRequestsDidAndIsAnsweredOnce() {
+    List<String> results = new ArrayList<>();
+    play(
+        desk -> {
+          desk.decide(create("p"));
+          boolean isThere = desk.state().promise("p") != null;
+          Response second = desk.decide(create("p"));
+          return isThere + " " + second.status() + " " + desk.now();
+        },
+        results::add,
+        () -> results.add("failed"));
+    assertThat(results).containsExactly("true 200 2000");
+  }
+
+  @Test
+  void aScriptThatFailsIsToldSoAndTheRestOfTheBatchGoesOn() {
+    List<String> results = new ArrayList<>();
+    Play<String> broken =
+        new Play<>(
+            _ -> {
+              throw new IllegalStateException("a bug");
+            },
+            results::add,
+            () -> results.add("failed"));
+    Play<Integer> fine =
+        new Play<>(
+            desk -> desk.decide(create("p")).status(),
+            status -> results.add("" + status),
+            () -> results.add("failed too"));
+    pipeline.step(List.of(), List.of(broken, fine), deeds::poll, 2_000, false);
+    assertThat(results).containsExactly("failed", "200");
+  }
+
+  @Test
+  void whatACommandEntailsHasHappenedWhenTheNextIsDecided() {
+    Pipeline extended =
+        new Pipeline(
+            storage,
+            new StateMachine(RuleSet.DEFAULT)::decide,
+            dispatcher,
+            EngineMetrics.NONE,
+            new Extension() {
+              @Override
+              public List<Command> entailed(State state, Outcome outcome) {
+                List<Command> commands = new ArrayList<>();
+                for (Change change : outcome.changes()) {
+                  if (change instanceof Change.PutPromise(var before, var after)
+                      && before == null
+                      && after.id().length() < 3) {
+                    commands.add(new Command.Client(create(after.id() + "+")));
+                  }
+                }
+                return commands;
+              }
+            });
+    extended.open(1_000);
+    List<Boolean> results = new ArrayList<>();
+    extended.step(
+        List.of(),
+        List.of(
+            new Play<>(
+                desk -> {
+                  desk.decide(create("p"));
+                  return desk.state().promise("p++") != null
+                      && desk.state().promise("p+++") == null;
+                },
+                results::add,
+                () -> results.add(false))),
+        deeds::poll,
+        2_000,
+        false);
+    assertThat(results).containsExactly(true);
+  }
+
+  @Test
+  void anOfferThatAStrictWorkerLetPassIsRenewed() {
+    List<Message> messages = new ArrayList<>();
+    Link strict =
+        new ListeningLink("g", "a", messages) {
+          @Override
+          public boolean isStrict() {
+            return true;
+          }
+        };
+    deeds.add(() -> dispatcher.connected(strict, pipeline.now()));
+    step(
+        1_000,
+        new PromiseRequest.Create(
+            "t", FAR, Value.EMPTY, Map.of("resonate:target", "poll://any@g")));
+    step(61_000);
+    assertThat(messages)
+        .containsExactly(
+            new Message.Execute("http://here", "t", 0), new Message.Execute("http://here", "t", 1));
   }
 }

@@ -1,0 +1,19 @@
+package dev.baton.server.process;
+
+import java.util.function.Consumer;
+
+/**
+ * A script whose result somebody waits for.
+ *
+ * @param reply told the result once the changes are durable; on the engine's thread, which it must
+ *     not hold up
+ * @param failed told instead if nothing could be saved
+ */
+record Play<R>(Script<R> script, Consumer<? super R> reply, Runnable failed) implements Work {
+
+  /** Runs the script; answers how to tell its result. */
+  Runnable run(Script.Desk desk) {
+    R result = script.run(desk);
+    return () -> reply.accept(result);
+  }
+}
