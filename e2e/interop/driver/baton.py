@@ -81,6 +81,12 @@ class Baton:
     def slots(self, group: str, slots_per_worker: int | None) -> None:
         self._ok("PUT", f"/groups/{group}", {"slotsPerWorker": slots_per_worker})
 
+    def worker(self, group: str, pid: str, verb: str) -> None:
+        """What the operator says about a worker's pod: drain, gone or resume."""
+        named = self._ok("POST", f"/groups/{group}/workers/{pid}/{verb}")["workers"]
+        if named != [pid]:
+            raise RuntimeError(f"{verb} of {pid} meant {named}")
+
     def _ok(self, method: str, path: str, body: Any = None) -> Any:
         status, answer = self._http(method, path, body)
         if status != 200:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 from fleet import Event, Fleet, StoryFailed
 
 TAKEOVER_SECONDS = 2.0
+TOLD_SECONDS = 0.5
 PATIENCE_SECONDS = 30  # for what has no limit of its own; other builds may keep the machine busy
 WORKERS = 3
 CALLS = 6
@@ -54,6 +56,27 @@ def takeover(fleet: Fleet) -> str:
     seconds = second.seen - killed
     check(seconds <= TAKEOVER_SECONDS, f"takeover took {seconds:.2f} s")
     equal(client.results()[call["id"]]["worker"], second.worker, "who returned the result")
+    return f"{seconds:.2f} s"
+
+
+def told(fleet: Fleet) -> str:
+    """As when the operator sees a pod go: who is drained gets nothing new, who is gone has lost its call at once."""
+    drained = fleet.alive[0]
+    fleet.baton.worker(fleet.group, drained, "drain")
+    try:
+        call = work("told", ms=1500)
+        client = fleet.begin([call])
+        [first] = fleet.journal.expect("start of the call", PATIENCE_SECONDS, started(call["id"]))
+        moment = time.monotonic()
+        fleet.baton.worker(fleet.group, first.worker, "gone")
+        _, second = fleet.journal.expect("start on another worker", PATIENCE_SECONDS, started(call["id"]), count=2)
+        equal(client.results()[call["id"]]["worker"], second.worker, "who returned the result")
+    finally:
+        fleet.baton.worker(fleet.group, drained, "resume")
+    check(drained not in (first.worker, second.worker), f"{drained} was drained and got the call")
+    check(first.worker != second.worker, f"{first.worker} was gone and got the call again")
+    seconds = second.seen - moment
+    check(seconds <= TOLD_SECONDS, f"hand-over took {seconds:.2f} s")
     return f"{seconds:.2f} s"
 
 
@@ -129,6 +152,7 @@ STORIES = [
     Story("balanced", "six calls, three workers", balanced),
     Story("one slot", "the same with one slot a worker", one_slot),
     Story("takeover", "kill -9 of the busy worker", takeover),
+    Story("told", "drain and gone, as the operator says them", told),
     Story("recursion", "factorial over the group", recursion),
     Story("sleep", "durable sleep, its worker killed", durable_sleep),
     Story("schedule", "every second", schedule),
