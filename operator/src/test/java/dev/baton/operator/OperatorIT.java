@@ -80,7 +80,7 @@ class OperatorIT {
     server.show(FakeServer.figures(4, 1, 2, null));
     apply("story", "replicas: 2");
     awaitCondition("story", "Available", "True", "2 of 2 workers are ready");
-    awaitCondition("story", "Progressing", "False", "all 2 workers are as the spec says");
+    awaitCondition("story", "Progressing", "False", "2 of 2 workers are as the spec says");
     awaitCondition("story", "ServerReachable", "True", "the server answers");
     WorkerGroupStatus status = group("story").get().getStatus();
     assertThat(status.replicas()).isEqualTo(2);
@@ -130,7 +130,7 @@ class OperatorIT {
   @Test
   void aForeignEditIsPutBackAndForeignFieldsStay() {
     apply("edited", "replicas: 1");
-    awaitCondition("edited", "Progressing", "False", "all 1 workers are as the spec says");
+    awaitCondition("edited", "Progressing", "False", "1 of 1 workers are as the spec says");
     deployment("edited")
         .edit(it ->
             new DeploymentBuilder(it)

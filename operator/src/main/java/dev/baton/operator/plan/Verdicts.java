@@ -51,7 +51,8 @@ final class Verdicts {
     int updated = count(status.getUpdatedReplicas());
     int ready = count(status.getReadyReplicas());
     if (replicas == wished && updated == wished && ready >= wished) {
-      return new Verdict(False, Reason.Settled, "all " + wished + " workers are as the spec says");
+      return new Verdict(
+          False, Reason.Settled, wished + " of " + wished + " workers are as the spec says");
     }
     DeploymentCondition late = condition(status, "Progressing", "False");
     if (late != null) {
@@ -69,7 +70,8 @@ final class Verdicts {
         Reason.Scaling,
         replicas == wished
             ? ready + " of " + wished + " workers are ready"
-            : replicas + " workers exist, " + wished + " are asked for");
+            : (replicas == 1 ? "1 worker exists, " : replicas + " workers exist, ")
+                + (wished + " asked for"));
   }
 
   static Verdict serverReachable(Sighting server) {
@@ -78,15 +80,17 @@ final class Verdicts {
           new Verdict(Unknown, Reason.NotAskedYet, "the server has not been asked yet");
       case Sighting.Seen _ -> new Verdict(True, Reason.ServerAnswers, "the server answers");
       case Sighting.Unseen(var kind, String message) ->
-          new Verdict(
-              False,
-              switch (kind) {
-                case NO_CONNECTION -> Reason.NoConnection;
-                case UNAUTHORIZED -> Reason.Unauthorized;
-                case TOKEN_MISSING -> Reason.TokenMissing;
-                case UNEXPECTED_ANSWER -> Reason.UnexpectedAnswer;
-              },
-              bounded(message));
+          switch (kind) {
+            case NO_CONNECTION -> new Verdict(False, Reason.NoConnection, bounded(message));
+            case UNAUTHORIZED -> new Verdict(False, Reason.Unauthorized, bounded(message));
+            case TOKEN_MISSING -> new Verdict(False, Reason.TokenMissing, bounded(message));
+            case UNEXPECTED_ANSWER -> new Verdict(False, Reason.UnexpectedAnswer, bounded(message));
+            case NO_GROUPS_API ->
+                new Verdict(
+                    True,
+                    Reason.NoGroupsApi,
+                    bounded("the server answers, but tells nothing about groups: " + message));
+          };
     };
   }
 

@@ -55,8 +55,7 @@ record PodLife(boolean leaving, boolean ended, @Nullable String endedContainer) 
             new PodSignal.ProcessEnded(
                 worker,
                 "container " + process.getName() + " has ended" + manner(end),
-                finishedAt(end, now),
-                process.getState().getRunning() != null));
+                finishedAt(end, now)));
       }
       if (departure != null && !wasLeaving) {
         signals.add(new PodSignal.Draining(worker, departure));

@@ -5,6 +5,7 @@ import dev.baton.operator.plan.Note;
 import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.GroupsApi;
 import dev.baton.operator.server.ServerUnavailableException;
+import dev.baton.operator.server.ServerUnavailableException.Kind;
 import dev.baton.operator.server.Signal;
 import dev.baton.operator.server.SignalResult;
 import dev.baton.operator.server.WorkerName;
@@ -112,15 +113,15 @@ final class PodReporter {
   private void deliver(PodSignal signal) throws InterruptedException {
     Instant giveUpAt = Instant.now().plus(timings.patience());
     Duration pause = timings.firstRetry();
-    for (boolean first = true; ; first = false) {
+    while (true) {
       try {
-        Note note = attempt(signal, first);
+        Note note = attempt(signal);
         if (note != null) {
           listener.told(signal.worker(), note);
         }
         return;
       } catch (ServerUnavailableException e) {
-        if (isMoot(signal)) {
+        if (isMoot(signal) || e.kind() == Kind.NO_GROUPS_API) {
           return;
         }
         if (Instant.now().isAfter(giveUpAt)) {
@@ -135,7 +136,7 @@ final class PodReporter {
   }
 
   /** Returns what is to be told users, or null for nothing. */
-  private @Nullable Note attempt(PodSignal signal, boolean first) {
+  private @Nullable Note attempt(PodSignal signal) {
     PodWorker worker = signal.worker();
     return switch (signal) {
       case PodSignal.Draining(_, String why) -> {
@@ -149,18 +150,18 @@ final class PodReporter {
             Reason.Resumed, "Pod %s stays after all: it gets work again".formatted(worker.name()));
       }
       case PodSignal.Gone(_, String why, boolean mayRunOn) -> {
-        SignalResult result = tellGone(worker, true);
+        SignalResult result = tellGone(worker);
         if (mayRunOn) {
           tellDoor(worker, Signal.DRAIN); // should it connect again, it gets no work
         }
         yield gone("Pod %s %s".formatted(worker.name(), why), result);
       }
-      case PodSignal.ProcessEnded(_, String why, Instant endedAt, boolean restarted) -> {
-        boolean successor = restarted || !first;
-        yield successor && hasSettled(worker, endedAt)
-            ? null
-            : gone("Pod %s: %s".formatted(worker.name(), why), tellGone(worker, !successor));
-      }
+      case PodSignal.ProcessEnded(_, String why, Instant endedAt) ->
+          hasSettled(worker, endedAt)
+              ? null
+              : gone(
+                  "Pod %s: %s".formatted(worker.name(), why),
+                  api.signal(worker.address(), Signal.GONE, pid(worker)));
     };
   }
 
@@ -180,10 +181,10 @@ final class PodReporter {
   }
 
   /** By pid; where nobody has that pid, by the pod's address. */
-  private SignalResult tellGone(PodWorker worker, boolean byAddress) {
+  private SignalResult tellGone(PodWorker worker) {
     SignalResult result = api.signal(worker.address(), Signal.GONE, pid(worker));
     String ip = worker.ip();
-    return result.metNobody() && byAddress && ip != null && hasIpOfItsOwn(worker)
+    return result.metNobody() && ip != null && hasIpOfItsOwn(worker)
         ? api.signal(worker.address(), Signal.GONE, new WorkerName.At(ip))
         : result;
   }
@@ -196,6 +197,7 @@ final class PodReporter {
     return worker.ip() != null && !sharedIp.test(worker.ip(), worker.uid());
   }
 
+  /** Whether the server has taken back by itself what the process held that ended then. */
   private boolean hasSettled(PodWorker worker, Instant endedAt) {
     long settledAt = endedAt.plus(SETTLED_AFTER).toEpochMilli();
     return api.figures(worker.address()).workers().stream()

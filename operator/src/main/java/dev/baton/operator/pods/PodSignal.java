@@ -26,8 +26,6 @@ sealed interface PodSignal {
    * same pid.
    *
    * @param endedAt in whole seconds, rounded down, by the node's clock
-   * @param restarted whether the next process was already running when this was seen
    */
-  record ProcessEnded(PodWorker worker, String why, Instant endedAt, boolean restarted)
-      implements PodSignal {}
+  record ProcessEnded(PodWorker worker, String why, Instant endedAt) implements PodSignal {}
 }

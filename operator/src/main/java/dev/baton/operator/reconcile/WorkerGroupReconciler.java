@@ -20,6 +20,7 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
@@ -52,7 +53,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
 
   private static final Logger log = LoggerFactory.getLogger(WorkerGroupReconciler.class);
 
-  /** When the API server could not be asked. */
+  /** When the API server or the server could not be asked. */
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final GroupsApi api;
@@ -94,6 +95,9 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     Memory memory = memories.computeIfAbsent(group.getMetadata().getUid(), _ -> new Memory());
     try {
       Duration nextLook = step(group, context, memory);
+      if (context.getPrimaryCache().get(ResourceID.fromResource(group)).isEmpty()) {
+        figures.onResourceDeleted(group); // meanwhile, and the step may have begun to watch again
+      }
       return UpdateControl.<WorkerGroup>noUpdate().rescheduleAfter(nextLook);
     } catch (KubernetesClientException e) {
       if (e.getCode() == 404 && context.isPrimaryResourceDeleted()) {
@@ -119,14 +123,12 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
       plan = WorkerGroupPlanner.plan(group, outcome.observed(), clock.instant());
     }
     notes.addAll(plan.notes());
-    if (plan.slots() != null) {
-      setSlots(group, plan.slots());
-    }
+    boolean slotsFailed = plan.slots() != null && !setSlots(group, plan.slots());
     if (plan.writesStatus()) {
       executor.writeStatus(group, plan.status(), memory);
     }
     notes.forEach(note -> events.record(group, note));
-    return plan.nextLook();
+    return slotsFailed ? RETRY : plan.nextLook();
   }
 
   private ObservedState observe(WorkerGroup group, Context<WorkerGroup> context, Memory memory) {
@@ -173,15 +175,17 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         .orElse(null);
   }
 
-  private void setSlots(WorkerGroup group, Plan.Slots slots) {
+  private boolean setSlots(WorkerGroup group, Plan.Slots slots) {
     try {
       figures.note(group, api.setSlots(Wiring.addressOf(group), slots.perWorker()));
+      return true;
     } catch (ServerUnavailableException e) {
       log.warn(
           "{}/{}: slots were not set: {}",
           group.getMetadata().getNamespace(),
           group.getMetadata().getName(),
           e.text());
+      return false;
     }
   }
 }

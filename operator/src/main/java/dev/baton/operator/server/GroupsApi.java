@@ -1,6 +1,7 @@
 package dev.baton.operator.server;
 
 import static dev.baton.operator.server.ServerUnavailableException.Kind.NO_CONNECTION;
+import static dev.baton.operator.server.ServerUnavailableException.Kind.NO_GROUPS_API;
 import static dev.baton.operator.server.ServerUnavailableException.Kind.UNAUTHORIZED;
 import static dev.baton.operator.server.ServerUnavailableException.Kind.UNEXPECTED_ANSWER;
 
@@ -153,7 +154,11 @@ public final class GroupsApi implements AutoCloseable {
     }
     int status = response.statusCode();
     return new ServerUnavailableException(
-        status == 401 || status == 403 ? UNAUTHORIZED : UNEXPECTED_ANSWER,
+        switch (status) {
+          case 401, 403 -> UNAUTHORIZED;
+          case 404, 405, 410 -> NO_GROUPS_API;
+          default -> UNEXPECTED_ANSWER;
+        },
         "%s %s answered %d %s".formatted(request.method(), request.uri(), status, text).strip());
   }
 

@@ -11,6 +11,8 @@ public final class ServerUnavailableException extends RuntimeException {
     UNAUTHORIZED,
     /** The Secret or its key is not there. */
     TOKEN_MISSING,
+    /** It answers, but is a server without groups. */
+    NO_GROUPS_API,
     /** An answer that this API does not give. */
     UNEXPECTED_ANSWER
   }

@@ -175,13 +175,13 @@ class WorkerGroupPlannerTest {
       textBlock =
           """
           # wished, pods, updated, ready | available                          | progressing
-          3 | 3 | 3 | 3 | True WorkersReady 3 of 3 workers are ready      | False Settled all 3 workers are as the spec says
+          3 | 3 | 3 | 3 | True WorkersReady 3 of 3 workers are ready      | False Settled 3 of 3 workers are as the spec says
           3 | 3 | 3 | 2 | False WorkersNotReady 2 of 3 workers are ready  | True Scaling 2 of 3 workers are ready
-          3 | 1 | 1 | 1 | False WorkersNotReady 1 of 3 workers are ready  | True Scaling 1 workers exist, 3 are asked for
-          3 | 5 | 5 | 5 | True WorkersReady 5 of 3 workers are ready      | True Scaling 5 workers exist, 3 are asked for
+          3 | 1 | 1 | 1 | False WorkersNotReady 1 of 3 workers are ready  | True Scaling 1 worker exists, 3 asked for
+          3 | 5 | 5 | 5 | True WorkersReady 5 of 3 workers are ready      | True Scaling 5 workers exist, 3 asked for
           3 | 4 | 1 | 3 | True WorkersReady 3 of 3 workers are ready      | True RollingOut 1 of 3 workers run the current template, 3 an older one
-          0 | 0 | 0 | 0 | True ScaledToZero no workers are asked for      | False Settled all 0 workers are as the spec says
-          0 | 2 | 2 | 2 | True WorkersReady 2 of 0 workers are ready      | True Scaling 2 workers exist, 0 are asked for
+          0 | 0 | 0 | 0 | True ScaledToZero no workers are asked for      | False Settled 0 of 0 workers are as the spec says
+          0 | 2 | 2 | 2 | True WorkersReady 2 of 0 workers are ready      | True Scaling 2 workers exist, 0 asked for
           """)
   void theConditionsFollowThePods(
       int wished, int pods, int updated, int ready, String available, String progressing) {
@@ -296,6 +296,18 @@ class WorkerGroupPlannerTest {
     assertThat(plan(told).notes()).isEmpty();
     Plan back = plan(with(told, IDLE));
     assertThat(back.notes()).extracting(Note::message).containsExactly("the server answers again");
+  }
+
+  @Test
+  void aServerWithoutGroupsIsReachableAndHasNoFigures() {
+    var other = new Sighting.Unseen(Kind.NO_GROUPS_API, "GET /groups/g answered 404");
+    Plan plan = plan(with(settled(), other));
+    assertThat(condition(plan, ConditionType.ServerReachable))
+        .isEqualTo(
+            "True NoGroupsApi the server answers, but tells nothing about groups:"
+                + " GET /groups/g answered 404");
+    assertThat(plan.status().connectedWorkers()).isNull();
+    assertThat(plan.notes()).isEmpty();
   }
 
   @Test

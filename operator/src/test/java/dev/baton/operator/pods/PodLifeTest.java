@@ -97,8 +97,7 @@ class PodLifeTest {
   void aProcessWhoseEndWasNotSeenIsToldWithItsSuccessor() {
     seen("", RUNNING);
     assertThat(seen("", restarted("a", 137)))
-        .containsExactly(
-            "ProcessEnded container worker has ended (exit code 137) at 00:00:59Z, restarted");
+        .containsExactly("ProcessEnded container worker has ended (exit code 137) at 00:00:59Z");
   }
 
   @Test
@@ -229,12 +228,8 @@ class PodLifeTest {
       case PodSignal.Staying _ -> "Staying";
       case PodSignal.Gone(_, String why, boolean mayRunOn) ->
           "Gone " + why + (mayRunOn ? ", may run on" : "");
-      case PodSignal.ProcessEnded(_, String why, Instant at, boolean restarted) ->
-          "ProcessEnded "
-              + why
-              + " at "
-              + at.toString().substring(11)
-              + (restarted ? ", restarted" : "");
+      case PodSignal.ProcessEnded(_, String why, Instant at) ->
+          "ProcessEnded " + why + " at " + at.toString().substring(11);
     };
   }
 }

@@ -95,16 +95,16 @@ class PodReporterIT {
   @Test
   void aProcessThatEndedIsGoneAtOnceWhileNoneFollowsIt() {
     server.meets(1, "p-1");
-    reporter.report(new PodSignal.ProcessEnded(worker(server), "it", ENDED_AT, false));
+    reporter.report(processEnded());
     awaitNote("WorkerGone: Pod p-1: it: the task it held goes to another worker");
-    assertThat(server.lines("")).containsExactly(PID + "gone");
+    assertThat(server.lines("")).containsExactly("GET /groups/g", PID + "gone");
   }
 
   @Test
   void aSuccessorThatConnectedWithinTheServersGraceDoesNotShieldWhatTheOldOneHeld() {
     successorConnected(ENDED_AT.plusMillis(1_999));
     server.meets(1, "p-1");
-    reporter.report(restarted());
+    reporter.report(processEnded());
     awaitNote("WorkerGone: Pod p-1: it: the task it held goes to another worker");
     assertThat(server.lines("")).containsExactly("GET /groups/g", PID + "gone");
   }
@@ -112,7 +112,7 @@ class PodReporterIT {
   @Test
   void aSuccessorThatConnectedLaterIsNotHurt() {
     successorConnected(ENDED_AT.plusMillis(2_000));
-    reporter.report(restarted());
+    reporter.report(processEnded());
     reporter.report(draining()); // the lane is in order: when this is told, the other is done
     await().until(() -> notes.size() == 1);
     assertThat(server.lines("POST")).startsWith(PID + "drain").noneMatch(it -> it.contains("gone"));
@@ -130,8 +130,8 @@ class PodReporterIT {
   @Test
   void anEndThatCouldNotBeToldAtOnceDoesNotHurtTheSuccessorLater() {
     server.setStatus(503);
-    reporter.report(new PodSignal.ProcessEnded(worker(server), "it", ENDED_AT, false));
-    await().until(() -> !server.lines("POST").isEmpty());
+    reporter.report(processEnded());
+    await().until(() -> !server.lines("GET").isEmpty());
     successorConnected(ENDED_AT.plusSeconds(3));
     int tried = server.lines("POST").size();
     server.setStatus(200);
@@ -153,6 +153,17 @@ class PodReporterIT {
     server.setStatus(200);
     await().until(() -> notes.size() == 1);
     assertThat(notes).containsExactly("WorkerGone: Pod p-1 has ended: it held no task any more");
+  }
+
+  @Test
+  void aServerWithoutGroupsIsNotBothered() {
+    server.setStatus(404);
+    reporter.report(draining());
+    await().until(() -> server.lines("POST").size() == 1);
+    server.setStatus(200);
+    reporter.report(gone(false));
+    await().until(() -> notes.size() == 1);
+    assertThat(server.lines(PID + "drain")).hasSize(1);
   }
 
   @Test
@@ -178,8 +189,8 @@ class PodReporterIT {
     return new PodSignal.Gone(worker(server), "has ended", mayRunOn);
   }
 
-  private PodSignal restarted() {
-    return new PodSignal.ProcessEnded(worker(server), "it", ENDED_AT, true);
+  private PodSignal processEnded() {
+    return new PodSignal.ProcessEnded(worker(server), "it", ENDED_AT);
   }
 
   private void awaitNote(String note) {

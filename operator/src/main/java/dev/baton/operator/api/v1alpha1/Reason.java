@@ -24,6 +24,8 @@ public enum Reason {
 
   /** Reachable: the server answers. */
   ServerAnswers,
+  /** Reachable: it answers, but as a server without groups: no figures, no hand-over by word. */
+  NoGroupsApi,
   /** Unknown: it has not been asked yet. */
   NotAskedYet,
   /** Not reachable: no connection, or no answer in time. */
