@@ -225,6 +225,17 @@ class CallIT {
   }
 
   @Test
+  void whoWaitsIsReachedAlsoAfterItHasBecomeAWorker() {
+    worker.promises().create("p", Duration.ofMinutes(1));
+    var handle = worker.get("p", String.class);
+    assertThat(handle.isDone()).isFalse();
+    worker.start();
+    await().until(() -> server.group().path("connectedWorkers").asInt() == 1);
+    worker.promises().resolve("p", "hello");
+    assertThat(handle.result(Duration.ofSeconds(10))).isEqualTo("hello");
+  }
+
+  @Test
   void delayedCallStartsLater() {
     worker.register("when", System::currentTimeMillis);
     worker.start();

@@ -187,10 +187,6 @@ public final class Engine {
     }
   }
 
-  Worker worker() {
-    return worker;
-  }
-
   /** Where this process hears of settled promises; sees to it that it listens. */
   private String address() {
     lock.lock();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BackoffTest {
@@ -22,7 +23,7 @@ class BackoffTest {
   void jitterSpreadsThosePausesOfManyWorkers() {
     var random = new Random(1);
     long different =
-        java.util.stream.IntStream.range(0, 100)
+        IntStream.range(0, 100)
             .mapToObj(
                 i -> new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), random).next())
             .distinct()

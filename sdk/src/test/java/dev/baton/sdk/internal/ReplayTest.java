@@ -3,6 +3,7 @@ package dev.baton.sdk.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.is;
 
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Tags;
@@ -16,6 +17,7 @@ import dev.baton.sdk.RemoteException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -250,7 +252,7 @@ class ReplayTest {
 
   @Test
   void stepsBegunBesideMayWaitForOtherWorkers() {
-    worker.knowing("callee", (String text) -> text.toUpperCase(java.util.Locale.ROOT));
+    worker.knowing("callee", (String text) -> text.toUpperCase(Locale.ROOT));
     worker.knowing(
         "flow",
         (Context context) -> {
@@ -420,7 +422,7 @@ class ReplayTest {
         });
     worker.call("a", "flow");
     awaitTask("a", TaskRecord.State.SUSPENDED);
-    await().untilAtomic(effects, org.hamcrest.Matchers.is(1));
+    await().untilAtomic(effects, is(1));
     worker.promises().resolve("a.1", "right");
     assertThat(worker.<String>result("a", String.class)).isEqualTo("right");
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.baton.protocol.DebugRequest;
+import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.sdk.PromiseCanceledException;
 import dev.baton.sdk.PromiseTimeoutException;
@@ -50,7 +52,7 @@ class WatchesTest {
   void messageWakesWhoWaits() {
     promises.create("a", AN_HOUR);
     server.listen(message -> {
-      if (message instanceof dev.baton.protocol.Message.Unblock(var promise)) {
+      if (message instanceof Message.Unblock(var promise)) {
         watches.settled(promise);
       }
     });
@@ -125,7 +127,7 @@ class WatchesTest {
     promises.create("a", AN_HOUR);
     var handle = handle("a", String.class);
     assertThat(handle.isDone()).isFalse();
-    new Requests(server).send(new dev.baton.protocol.DebugRequest.Reset(), AN_HOUR);
+    new Requests(server).send(new DebugRequest.Reset(), AN_HOUR);
     watches.reconnected();
     assertThatThrownBy(() -> handle.result(Duration.ofSeconds(10)))
         .isInstanceOf(ServerException.class);

@@ -3,6 +3,7 @@ package dev.baton.sdk.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.is;
 
 import dev.baton.core.RuleSet;
 import dev.baton.protocol.PromiseRecord;
@@ -46,7 +47,7 @@ class WorkerTest {
     for (int i = 0; i < 6; i++) {
       worker.call("a" + i, "work");
     }
-    await().untilAtomic(running, org.hamcrest.Matchers.is(2));
+    await().untilAtomic(running, is(2));
     assertThat(server.takeKinds()).filteredOn("task.acquire"::equals).hasSize(2);
     mayEnd.release(6);
     for (int i = 0; i < 6; i++) {
