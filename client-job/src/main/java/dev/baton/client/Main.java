@@ -43,9 +43,9 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--group",
       paramLabel = "GROUP",
-      defaultValue = "${env:RESONATE_GROUP:-workers}",
-      description = "The group that does the work (default: RESONATE_GROUP, else workers).")
-  private String group = "workers";
+      defaultValue = "${env:RESONATE_GROUP:-" + Settings.DEFAULT_GROUP + "}",
+      description = "The group that does the work (default: RESONATE_GROUP, else default).")
+  private String group = Settings.DEFAULT_GROUP;
 
   @Option(
       names = "--calls",

@@ -15,7 +15,10 @@ final class Report {
   /** Every call with who did it, then what each worker did, then how many calls failed and why. */
   static String of(List<Outcome> outcomes) {
     var text = new StringBuilder();
-    text.append(calls(outcomes)).append('\n').append(workers(outcomes));
+    text.append(calls(outcomes));
+    if (outcomes.stream().anyMatch(Succeeded.class::isInstance)) {
+      text.append('\n').append(workers(outcomes));
+    }
     var failed =
         outcomes.stream().filter(Failed.class::isInstance).map(Failed.class::cast).toList();
     if (!failed.isEmpty()) {
