@@ -20,14 +20,14 @@ candidates() {
     /opt/homebrew/opt/openjdk@"$wanted"/libexec/openjdk.jdk/Contents/Home; do
     [ -d "$dir" ] && echo "$dir"
   done
-  [ -x /usr/libexec/java_home ] && /usr/libexec/java_home -v "$wanted" 2>/dev/null
+  [ -x /usr/libexec/java_home ] && /usr/libexec/java_home -v "$wanted"
   local java link
-  java=$(command -v java 2>/dev/null) || return 0
+  java=$(command -v java) || return 0
   while [ -L "$java" ]; do
     link=$(readlink "$java")
     case $link in /*) java=$link ;; *) java=$(dirname "$java")/$link ;; esac
   done
-  (cd "$(dirname "$java")/.." 2>/dev/null && pwd -P)
+  (cd "$(dirname "$java")/.." && pwd -P)
 }
 
 while IFS= read -r home; do
@@ -35,7 +35,7 @@ while IFS= read -r home; do
     echo "$home"
     exit 0
   fi
-done < <(candidates)
+done < <(candidates 2>/dev/null) # which ends with a broken pipe when an early candidate is the one
 
 echo "Baton needs JDK $wanted and found none (looked at JAVA_HOME=${JAVA_HOME:-}, the usual directories and PATH)." >&2
 echo "Install one, for example Temurin $wanted from https://adoptium.net/ or 'sdk install java $wanted-tem', or set JAVA_HOME to it." >&2
