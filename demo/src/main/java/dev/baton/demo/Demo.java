@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** The demo's plot: set the stage, let the client run, kill a worker, judge the outcome. */
 final class Demo {
@@ -160,9 +161,22 @@ final class Demo {
     return command;
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  /**
+   * Below the range from which systems serve those who ask for any port, or it may be gone soon.
+   */
+  private static int freePort() {
+    return new Random()
+        .ints(20_000, 30_000)
+        .filter(Demo::isFree)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("an endless stream has ended"));
+  }
+
+  private static boolean isFree(int port) {
+    try (var socket = new ServerSocket(port)) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
     }
   }
 }
