@@ -1,0 +1,114 @@
+package dev.baton.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A run of the client as a Job: that of deploy/client-job.yaml under another name, with other
+ * arguments.
+ */
+final class ClientRun {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Cluster cluster;
+  private final String runId;
+  private final int calls;
+
+  private ClientRun(Cluster cluster, String runId, int calls) {
+    this.cluster = cluster;
+    this.runId = runId;
+    this.calls = calls;
+  }
+
+  /** Calls whose costs are drawn from the range, the same ones for the same run id. */
+  static ClientRun start(Cluster cluster, String runId, int calls, int minCost, int maxCost) {
+    var manifest = Shell.root().resolve("deploy/client-job.yaml");
+    var job = cluster.client().batch().v1().jobs().load(manifest.toFile()).item();
+    cluster
+        .client()
+        .resource(
+            withArguments(
+                job,
+                runId,
+                List.of(
+                    "--json",
+                    "--group=workers",
+                    "--run-id=" + runId,
+                    "--calls=" + calls,
+                    "--min-cost=" + minCost,
+                    "--max-cost=" + maxCost)))
+        .inNamespace(Cluster.NAMESPACE)
+        .create();
+    return new ClientRun(cluster, runId, calls);
+  }
+
+  private static Job withArguments(Job job, String name, List<String> arguments) {
+    return new JobBuilder(job)
+        .editMetadata()
+        .withName(name)
+        .withGenerateName(null)
+        .endMetadata()
+        .editSpec()
+        .editTemplate()
+        .editSpec()
+        .editFirstContainer()
+        .withArgs(arguments)
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  /** The calls' ids. */
+  List<String> ids() {
+    return IntStream.rangeClosed(1, calls).mapToObj(number -> runId + "-" + number).toList();
+  }
+
+  /** What it has printed so far. */
+  Stream<JsonNode> events() {
+    return cluster.tryKubectl("logs", "job/" + runId).output().lines().flatMap(ClientRun::parse);
+  }
+
+  /** Waits for the Job; fails unless every call succeeded. Returns the events of the successes. */
+  List<JsonNode> succeeds(Duration limit) {
+    await("job " + runId)
+        .atMost(limit)
+        .pollInterval(Duration.ofMillis(250))
+        .until(
+            () -> conditions().anyMatch(type -> type.equals("Complete") || type.equals("Failed")));
+    var succeeded =
+        events().filter(event -> event.path("event").asText().equals("succeeded")).toList();
+    assertThat(conditions())
+        .as("the conditions of job %s, which printed: %s", runId, events().toList())
+        .contains("Complete");
+    assertThat(succeeded).hasSize(calls);
+    return succeeded;
+  }
+
+  private Stream<String> conditions() {
+    var job =
+        cluster.client().batch().v1().jobs().inNamespace(Cluster.NAMESPACE).withName(runId).get();
+    return job.getStatus().getConditions().stream()
+        .filter(condition -> condition.getStatus().equals("True"))
+        .map(condition -> condition.getType());
+  }
+
+  private static Stream<JsonNode> parse(String line) {
+    try {
+      return line.startsWith("{") ? Stream.of(JSON.readTree(line)) : Stream.empty();
+    } catch (JsonProcessingException e) {
+      return Stream.empty(); // A line that is not the client's.
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.baton.e2e;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.testcontainers.containers.Container.ExecResult;
+import org.testcontainers.images.builder.Transferable;
+import org.testcontainers.k3s.K3sContainer;
+import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
+
+/**
+ * A Kubernetes of one node with Baton's images and manifests, the images built from what was
+ * packaged.
+ */
+final class Cluster implements AutoCloseable {
+  static final String NAMESPACE = "baton";
+
+  private static final String VOLUME =
+      """
+      apiVersion: v1
+      kind: PersistentVolume
+      metadata: {name: baton}
+      spec:
+        capacity: {storage: 10Gi}
+        accessModes: [ReadWriteOnce]
+        persistentVolumeReclaimPolicy: Delete
+        hostPath: {path: /var/lib/baton}
+      """;
+
+  private final K3sContainer container;
+  private final KubernetesClient client;
+
+  private Cluster(K3sContainer container) {
+    this.container = container;
+    this.client =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(container.getKubeConfigYaml()))
+            .build();
+  }
+
+  static Cluster start() {
+    // Never an image of yesterday: this takes a second when nothing has changed.
+    Shell.run("scripts/images.sh").orFail("building the images");
+    var container =
+        new K3sContainer(
+            DockerImageName.parse(Docker.K3S_IMAGE).asCompatibleSubstituteFor("rancher/k3s"));
+    container.start();
+    var cluster = new Cluster(container);
+    Shell.run("scripts/load-images.sh", container.getContainerId()).orFail("loading the images");
+    container.copyFileToContainer(
+        MountableFile.forHostPath(Shell.root().resolve("deploy")), "/deploy");
+    cluster.provideVolume();
+    return cluster;
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  /** Runs kubectl on the node, in Baton's namespace; /deploy is there. Fails when kubectl does. */
+  String kubectl(String... arguments) {
+    return tryKubectl(arguments).orFail("kubectl " + String.join(" ", arguments));
+  }
+
+  Shell.Result tryKubectl(String... arguments) {
+    return exec(
+        Stream.concat(Stream.of("kubectl", "-n", NAMESPACE), Stream.of(arguments)).toList());
+  }
+
+  /** As {@code kubectl apply -f -} with this manifest. */
+  Shell.Result tryApply(String manifest) {
+    container.copyFileToContainer(Transferable.of(manifest), "/tmp/manifest.yaml");
+    return tryKubectl("apply", "-f", "/tmp/manifest.yaml");
+  }
+
+  /** As {@code kill -9} of the container's first process, from the node, unseen by Kubernetes. */
+  void kill9(String podName) {
+    var pod = client.pods().inNamespace(NAMESPACE).withName(podName).require();
+    var id = pod.getStatus().getContainerStatuses().getFirst().getContainerID();
+    exec(List.of(
+            "ctr", "-n", "k8s.io", "tasks", "kill", "-s", "SIGKILL", id.replaceFirst(".*://", "")))
+        .orFail("killing the container of " + podName);
+  }
+
+  /** What the reader of a failure wants to see. */
+  String describe() {
+    var text = new StringBuilder();
+    Stream.of(
+            "get pods -A -o wide",
+            "get workergroups,deployments,pvc,jobs -o wide",
+            "describe workergroups",
+            "get events --sort-by=.lastTimestamp",
+            "logs deployment/baton-operator --tail=60 --all-containers",
+            "logs -l app.kubernetes.io/name=baton-server --tail=60 --all-containers")
+        .forEach(command ->
+            text.append("$ kubectl ")
+                .append(command)
+                .append('\n')
+                .append(tryKubectl(command.split(" ")).output())
+                .append('\n'));
+    return text.toString();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    container.stop();
+  }
+
+  /** Where no provisioner makes volumes, one made by hand serves the server's claim. */
+  private void provideVolume() {
+    if (kubectl("get", "storageclass", "-o", "name").isBlank()) {
+      exec(List.of("mkdir", "-p", "-m", "777", "/var/lib/baton")).orFail("making a directory");
+      tryApply(VOLUME).orFail("making a volume");
+    }
+  }
+
+  private Shell.Result exec(List<String> command) {
+    try {
+      ExecResult result =
+          container.execInContainer(StandardCharsets.UTF_8, command.toArray(String[]::new));
+      return new Shell.Result(result.getExitCode(), result.getStdout() + result.getStderr());
+    } catch (IOException e) {
+      throw new AssertionError("could not run " + command + " on the node", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while running " + command, e);
+    }
+  }
+}
