@@ -4,7 +4,7 @@ SHELL := bash
 .PHONY: help build demo test simulate bench bench-guard interop clean images cluster cluster-down force
 
 MVN ?= mvn
-mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp
+mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp -Dstyle.color=never
 
 # Everything that a build reads: make builds again only when something of it is newer than the last build.
 modules := protocol server-core server sdk operator worker-image client-job demo bench
