@@ -228,7 +228,7 @@ public final class Engine {
             .name("resonate-drain")
             .start(() -> {
               try {
-                transport.drain();
+                transport.drain(run);
               } catch (IOException e) {
                 LOG.debug("the server was not told to drain: {}", e.getMessage());
               } catch (InterruptedException e) {

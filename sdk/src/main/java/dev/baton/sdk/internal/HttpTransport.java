@@ -80,13 +80,13 @@ final class HttpTransport implements Transport, AutoCloseable {
   }
 
   /**
-   * Tells the server to send this process no more work. Other servers have no such path, which does
-   * no harm.
+   * Tells the server to send this run of the process no more work; its next run will take some.
+   * Other servers have no such path, which does no harm.
    */
-  void drain() throws IOException, InterruptedException {
+  void drain(String run) throws IOException, InterruptedException {
     post(
-        "/groups/%s/workers/%s/drain"
-            .formatted(Targets.encode(settings.group()), Targets.encode(settings.pid())),
+        "/groups/%s/workers/%s/drain?run=%s"
+            .formatted(Targets.encode(settings.group()), Targets.encode(settings.pid()), run),
         new byte[0]);
   }
 

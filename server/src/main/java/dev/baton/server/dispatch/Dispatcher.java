@@ -380,13 +380,24 @@ public class Dispatcher {
 
   // What operators say.
 
-  /** Closes ({@code on}) or opens the door for a worker; answers who was meant. */
-  public List<String> drain(String group, String worker, boolean byAddress, boolean on, long now) {
-    if (on) {
-      roster.close(group, worker, byAddress, now);
-    } else {
-      roster.open(group, worker, byAddress, now);
-    }
+  /**
+   * A worker is to get no new work, also if it connects again; answers who was meant.
+   *
+   * @param run which run of the process is meant, and no later one; null for that of its stream
+   */
+  public List<String> drain(
+      String group, String worker, boolean byAddress, @Nullable String run, long now) {
+    roster.close(group, worker, byAddress, run, now);
+    return stir(group, worker, byAddress);
+  }
+
+  /** A worker is open for work again; answers who was meant. */
+  public List<String> resume(String group, String worker, boolean byAddress, long now) {
+    roster.open(group, worker, byAddress, now);
+    return stir(group, worker, byAddress);
+  }
+
+  private List<String> stir(String group, String worker, boolean byAddress) {
     Group known = roster.groupIfKnown(group);
     if (known != null) {
       stirred.add(known);

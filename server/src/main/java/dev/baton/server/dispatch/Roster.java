@@ -178,12 +178,12 @@ final class Roster {
   }
 
   /** Closes the door for a worker, also for one that connects later. */
-  void close(String groupName, String name, boolean byAddress, long now) {
+  void close(String groupName, String name, boolean byAddress, @Nullable String run, long now) {
     DrainKey key = new DrainKey(groupName, name, byAddress);
     Group group = groups.get(groupName);
     Worker worker = group == null || byAddress ? null : group.workers.get(name);
     drained.remove(key); // The youngest go last.
-    drained.put(key, new DrainMark(now, worker == null ? null : worker.run));
+    drained.put(key, new DrainMark(now, run == null && worker != null ? worker.run : run));
     if (drained.size() > DRAIN_MEMORY_SIZE) {
       drained.pollFirstEntry();
     }

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The groups API: who works, what waits, and hand-over by word of an operator. Everything is read
@@ -97,20 +98,24 @@ final class GroupsEndpoint {
       refuse(request, 404, "action must be drain, gone or resume, not '" + action + "'");
     } else if (allows(request, HttpMethod.POST)) {
       boolean byAddress = "address".equals(by);
-      onEngine(request, () -> act(group, worker, byAddress, action));
+      String run = Path.parameter(request, "run");
+      onEngine(request, () -> act(group, worker, byAddress, action, run));
     }
   }
 
-  private String act(String group, String worker, boolean byAddress, String action) {
+  private String act(
+      String group, String worker, boolean byAddress, String action, @Nullable String run) {
     long now = engine.now();
-    if (!action.equals("gone")) {
-      boolean isDrain = action.equals("drain");
-      List<String> pids = dispatcher.drain(group, worker, byAddress, isDrain, now);
-      return GroupsJson.acted(group, pids, 0);
-    }
-    List<String> pids = dispatcher.gone(group, worker, byAddress, now);
-    int leases = pids.stream().mapToInt(dispatcher::heldBy).sum();
-    return GroupsJson.acted(group, pids, leases);
+    return switch (action) {
+      case "drain" ->
+          GroupsJson.acted(group, dispatcher.drain(group, worker, byAddress, run, now), 0);
+      case "resume" -> GroupsJson.acted(group, dispatcher.resume(group, worker, byAddress, now), 0);
+      default -> {
+        List<String> pids = dispatcher.gone(group, worker, byAddress, now);
+        int leases = pids.stream().mapToInt(dispatcher::heldBy).sum();
+        yield GroupsJson.acted(group, pids, leases);
+      }
+    };
   }
 
   private interface Job {

@@ -285,7 +285,7 @@ class DispatcherTest {
   @Test
   void anotherRunOfAProcessThatDrainedIsOpenForWork() {
     connect(new FakeLink("a", 1, "run-1"));
-    dispatcher.drain("g", "a", false, true, now);
+    dispatcher.drain("g", "a", false, null, now);
     FakeLink sameRun = connect(new FakeLink("a", 1, "run-1"));
     ready("t");
     assertThat(sameRun.offered()).isEmpty();
@@ -293,11 +293,19 @@ class DispatcherTest {
   }
 
   @Test
+  void aDrainThatSaysWhichRunItMeansLeavesTheNextOneOpen() {
+    dispatcher.drain("g", "a", false, "run-1", now); // Its stream is broken at the moment.
+    ready("t");
+    assertThat(connect(new FakeLink("a", 1, "run-1")).offered()).isEmpty();
+    assertThat(connect(new FakeLink("a", 1, "run-2")).offered()).containsExactly("t");
+  }
+
+  @Test
   void resumeOpensADoorHoweverItWasClosed() {
     connect("a", 1);
-    dispatcher.drain("g", "10.0.0.1", true, true, now);
-    dispatcher.drain("g", "a", false, true, now);
-    dispatcher.drain("g", "a", false, false, now);
+    dispatcher.drain("g", "10.0.0.1", true, null, now);
+    dispatcher.drain("g", "a", false, null, now);
+    dispatcher.resume("g", "a", false, now);
     ready("t");
     assertThat(connect("a", 1).offered()).containsExactly("t");
   }
@@ -305,7 +313,7 @@ class DispatcherTest {
   @Test
   void whoWasGoneIsOpenForWorkWhenItComesBackHoweverItsDoorWasClosed() {
     connect("a", 1);
-    dispatcher.drain("g", "10.0.0.1", true, true, now);
+    dispatcher.drain("g", "10.0.0.1", true, null, now);
     dispatcher.gone("g", "a", false, now);
     ready("t");
     assertThat(connect("a", 1).offered()).containsExactly("t");
@@ -314,12 +322,12 @@ class DispatcherTest {
   @Test
   void aDrainingWorkerGetsNothingNewEvenAfterReconnecting() {
     FakeLink a = connect("a", 1);
-    assertThat(dispatcher.drain("g", "a", false, true, now)).containsExactly("a");
+    assertThat(dispatcher.drain("g", "a", false, null, now)).containsExactly("a");
     ready("t");
     dispatcher.disconnected(a, now);
     FakeLink again = connect("a", 1);
     assertThat(again.offered()).isEmpty();
-    dispatcher.drain("g", "a", false, false, now);
+    dispatcher.resume("g", "a", false, now);
     dispatcher.pump(now);
     assertThat(again.offered()).containsExactly("t");
   }
@@ -329,7 +337,7 @@ class DispatcherTest {
     FakeLink a = new FakeLink("a", 1);
     a.address = "10.0.0.7";
     connect(a);
-    assertThat(dispatcher.drain("g", "10.0.0.7", true, true, now)).containsExactly("a");
+    assertThat(dispatcher.drain("g", "10.0.0.7", true, null, now)).containsExactly("a");
     assertThat(dispatcher.gone("g", "10.0.0.7", true, now)).containsExactly("a");
     assertThat(a.isClosed).isTrue();
   }

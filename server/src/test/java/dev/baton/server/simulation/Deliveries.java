@@ -78,10 +78,7 @@ final class Deliveries {
     if (run != null && before != null && !before.equals(run)) {
       saidGone.add(link.pid());
     }
-    DrainKey drainKey = new DrainKey(link.group(), link.pid(), false);
-    if (run != null && drained.get(drainKey) instanceof String meant && !meant.equals(run)) {
-      drained.remove(drainKey);
-    }
+    openForAnother(key);
     connected.computeIfAbsent(key, _ -> new ArrayDeque<>()).addFirst(link);
     unsend(key);
     lost.remove(link.pid());
@@ -132,13 +129,23 @@ final class Deliveries {
     saidGone.addAll(meant);
   }
 
-  void drain(String group, String worker, boolean byAddress, boolean on) {
-    if (on) {
-      String run = byAddress ? null : runs.get(new Key(group, worker));
-      drained.put(new DrainKey(group, worker, byAddress), run);
-    } else {
-      meant(group, worker, byAddress).forEach(this::forgetDrain);
-      drained.remove(new DrainKey(group, worker, byAddress));
+  void drain(String group, String worker, boolean byAddress, @Nullable String run) {
+    String meant = run != null || byAddress ? run : runs.get(new Key(group, worker));
+    drained.put(new DrainKey(group, worker, byAddress), meant);
+    openForAnother(new Key(group, worker));
+  }
+
+  void resume(String group, String worker, boolean byAddress) {
+    meant(group, worker, byAddress).forEach(this::forgetDrain);
+    drained.remove(new DrainKey(group, worker, byAddress));
+  }
+
+  /** A process that drained is another one now. */
+  private void openForAnother(Key key) {
+    DrainKey drainKey = new DrainKey(key.group(), key.pid(), false);
+    String run = runs.get(key);
+    if (run != null && drained.get(drainKey) instanceof String meant && !meant.equals(run)) {
+      drained.remove(drainKey);
     }
   }
 

@@ -254,12 +254,14 @@ enum Mutants implements Wiring {
 
         @Override
         public List<String> drain(
-            String group, String worker, boolean byAddress, boolean on, long now) {
-          if (on) {
-            drained.add(worker);
-          } else {
-            drained.remove(worker);
-          }
+            String group, String worker, boolean byAddress, @Nullable String run, long now) {
+          drained.add(worker);
+          return List.of();
+        }
+
+        @Override
+        public List<String> resume(String group, String worker, boolean byAddress, long now) {
+          drained.remove(worker);
           return List.of();
         }
 

@@ -29,7 +29,7 @@ final class SimulatedLink implements Link {
     this.process = process;
     this.member = process.member;
     this.life = process.life;
-    this.run = member.announcesRun() ? member.pid() + "#" + process.run : null;
+    this.run = member.announcesRun() ? process.runName() : null;
   }
 
   @Override

@@ -125,10 +125,16 @@ final class SimulatedProcess {
     }
     isDraining = true;
     if (member.announcesRun() && !member.isPushed()) {
-      later(latency(), () -> world.server.operate("drain", member.group(), member.pid(), false));
+      String run = runName();
+      later(
+          latency(), () -> world.server.operate("drain", member.group(), member.pid(), false, run));
     }
     later(DRAIN_MS, () -> List.copyOf(executions.values()).forEach(Execution::giveBack));
     endWhenIdle();
+  }
+
+  String runName() {
+    return member.pid() + "#" + run;
   }
 
   private void endWhenIdle() {

@@ -214,19 +214,26 @@ final class SimulatedServer {
     });
   }
 
-  /** An operator has a word about a worker. */
-  void operate(String action, String group, String worker, boolean byAddress) {
+  /** An operator, or a worker about itself, has a word about a worker. */
+  void operate(
+      String action, String group, String worker, boolean byAddress, @Nullable String run) {
     execute(() -> {
-      Running now = server();
-      long at = now.pipeline.now();
+      Dispatcher dispatcher = server().dispatcher;
+      long at = server().pipeline.now();
       world.trace.add(() -> "server: " + action + " " + worker + " of " + group);
-      if (action.equals("gone")) {
-        List<String> meant = now.dispatcher.gone(group, worker, byAddress, at);
-        world.deliveries.gone(group, worker, byAddress, meant);
-      } else {
-        boolean isDrain = action.equals("drain");
-        world.deliveries.drain(group, worker, byAddress, isDrain);
-        now.dispatcher.drain(group, worker, byAddress, isDrain, at);
+      switch (action) {
+        case "drain" -> {
+          world.deliveries.drain(group, worker, byAddress, run);
+          dispatcher.drain(group, worker, byAddress, run, at);
+        }
+        case "resume" -> {
+          world.deliveries.resume(group, worker, byAddress);
+          dispatcher.resume(group, worker, byAddress, at);
+        }
+        default -> {
+          List<String> meant = dispatcher.gone(group, worker, byAddress, at);
+          world.deliveries.gone(group, worker, byAddress, meant);
+        }
       }
     });
   }

@@ -133,7 +133,7 @@ final class World {
 
   private void restart(SimulatedProcess process) {
     if (server.isUp()) {
-      server.operate("gone", process.member.group(), process.member.pid(), false);
+      server.operate("gone", process.member.group(), process.member.pid(), false, null);
       process.start();
     } else {
       timeline.in(RESTART_MS, () -> restart(process));
@@ -156,8 +156,8 @@ final class World {
       client.ask(new ScheduleRequest.Delete(schedule), _ -> {});
     }
     for (Member member : drained) {
-      server.operate("resume", member.group(), member.pid(), false);
-      server.operate("resume", member.group(), member.address(), true);
+      server.operate("resume", member.group(), member.pid(), false, null);
+      server.operate("resume", member.group(), member.address(), true, null);
     }
   }
 
@@ -262,7 +262,8 @@ final class World {
       case Act.Operate(String action, String pid, boolean byAddress) -> {
         Member member = process(pid).member;
         drained.add(member);
-        server.operate(action, member.group(), byAddress ? member.address() : pid, byAddress);
+        String worker = byAddress ? member.address() : pid;
+        server.operate(action, member.group(), worker, byAddress, null);
       }
       case Act.Slots(String group, Integer slots) -> server.slots(group, slots);
       case Act.CrashServer(var point, long downMs, long skewMs) ->
@@ -272,11 +273,10 @@ final class World {
   }
 
   private PromiseRequest.Create create(String id, String program, String target, long timeoutMs) {
-    return new PromiseRequest.Create(
-        id,
-        server.clock() + timeoutMs,
-        Value.ofData(program),
-        Map.of(Tags.TARGET, target, Tags.BRANCH, id));
+    Map<String, String> tags = new LinkedHashMap<>(); // Told in this order, whatever the JVM.
+    tags.put(Tags.TARGET, target);
+    tags.put(Tags.BRANCH, id);
+    return new PromiseRequest.Create(id, server.clock() + timeoutMs, Value.ofData(program), tags);
   }
 
   private static void invoke(SimulatedProcess client, PromiseRequest.Create create) {
