@@ -17,15 +17,23 @@ public final class Ceilings implements AutoCloseable {
   /** An HTTP echo on the server's stack, from the same load generator. */
   public record Http(double requestsPerSecond, double p50Ms, double p99Ms, double cpuMs) {}
 
-  /** Appends of 4 KiB, each made durable. */
+  /** Writes of 4 KiB, each made durable. */
   public record Sync(double perSecond, double p50Ms, double p99Ms) {}
 
   /** Rows written to SQLite in batches, each batch made durable. */
   public record Upserts(double rowsPerSecond, double cpuMsPerRow) {}
 
+  private static final int PAGE = 4096;
+
+  /** As long as SQLite's log grows before its pages are used again. */
+  private static final long LOG = 1000 * PAGE;
+
+  private static final int UPSERTS_WARM_UP = 256;
+
   private final Path folder;
   private final List<String> javaOptions;
   private @Nullable Echo echo;
+  private @Nullable RawUpserts upserts;
 
   /**
    * Measures nothing yet.
@@ -46,23 +54,29 @@ public final class Ceilings implements AutoCloseable {
     return echo.run(connections, seconds);
   }
 
-  /** Syncs for a while. */
+  /**
+   * Syncs for a while: pages of a file that has its size already, as a database's log has. To make a
+   * file longer takes more than to write it again.
+   */
   public Sync sync(double seconds) {
     Path file = folder.resolve("sync.ceiling");
     Samples samples = new Samples();
     try (FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      ByteBuffer page = ByteBuffer.allocateDirect(4096);
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      ByteBuffer page = ByteBuffer.allocateDirect(PAGE);
+      for (long at = channel.size(); at < LOG; at += PAGE) {
+        channel.write(page.clear(), at);
+      }
+      channel.force(true);
+      long at = 0;
       long end = System.nanoTime() + (long) (seconds * 1e9);
       while (System.nanoTime() < end) {
         long started = System.nanoTime();
-        page.clear();
-        channel.write(page);
+        channel.write(page.clear(), at);
         channel.force(false);
         samples.add(System.nanoTime() - started);
+        at = (at + PAGE) % LOG;
       }
-      Files.delete(file);
     } catch (IOException e) {
       throw new UncheckedIOException("syncing " + file, e);
     }
@@ -71,13 +85,20 @@ public final class Ceilings implements AutoCloseable {
 
   /** Upserts for a while. */
   public Upserts upserts(int batch, double seconds) {
-    return RawUpserts.run(folder.resolve("upserts.ceiling"), batch, seconds);
+    if (upserts == null) {
+      upserts = new RawUpserts(folder.resolve("upserts.ceiling"));
+      upserts.run(UPSERTS_WARM_UP, seconds);
+    }
+    return upserts.run(batch, seconds);
   }
 
   @Override
   public void close() {
     if (echo != null) {
       echo.close();
+    }
+    if (upserts != null) {
+      upserts.close();
     }
   }
 }

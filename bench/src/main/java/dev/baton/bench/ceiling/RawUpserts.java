@@ -1,10 +1,7 @@
 package dev.baton.bench.ceiling;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,7 +11,7 @@ import java.util.Random;
 import org.sqlite.SQLiteConfig;
 
 /** A table as wide as a promise, written as fast as SQLite can with one sync a batch. */
-final class RawUpserts {
+final class RawUpserts implements AutoCloseable {
 
   private static final String UPSERT =
       """
@@ -25,69 +22,74 @@ final class RawUpserts {
   private static final String PARAM = "x".repeat(80);
   private static final String TAGS = "y".repeat(240);
 
-  private RawUpserts() {}
+  private final Connection connection;
+  private final PreparedStatement upsert;
+  private final Random random = new Random(1);
 
-  static Ceilings.Upserts run(Path file, int batch, double seconds) {
+  RawUpserts(Path file) {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-    try (Connection connection = config.createConnection("jdbc:sqlite:" + file)) {
+    config.setGetGeneratedKeys(false);
+    try {
+      connection = config.createConnection("jdbc:sqlite:" + file);
       try (Statement create = connection.createStatement()) {
         create.execute(
             "CREATE TABLE row (id TEXT PRIMARY KEY, state INTEGER, param TEXT, tags TEXT,"
                 + " timeout_at INTEGER, created_at INTEGER, version INTEGER) WITHOUT ROWID");
       }
       connection.setAutoCommit(false);
-      return write(connection, batch, seconds);
+      upsert = connection.prepareStatement(UPSERT);
     } catch (SQLException e) {
-      throw new IllegalStateException("raw upserts: " + e.getMessage(), e);
-    } finally {
-      delete(file);
+      throw new IllegalStateException("opening " + file + ": " + e.getMessage(), e);
     }
   }
 
-  /** Each row is inserted, and updated twice in later batches, as a task's is. */
-  private static Ceilings.Upserts write(Connection connection, int batch, double seconds)
-      throws SQLException {
+  Ceilings.Upserts run(int batch, double seconds) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    Random random = new Random(1);
-    long[] recent = new long[batch * 3];
     long rows = 0;
     long cpu = threads.getCurrentThreadCpuTime();
     long started = System.nanoTime();
     long end = started + (long) (seconds * 1e9);
-    try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
+    try {
       while (System.nanoTime() < end) {
-        for (int i = 0; i < batch; i++) {
-          int at = (int) (rows % recent.length);
-          boolean isNew = at < batch;
-          recent[at] = isNew ? random.nextLong() : recent[at % batch];
-          upsert.setString(1, "promise-" + Long.toHexString(recent[at]));
-          upsert.setInt(2, at / batch);
-          upsert.setString(3, PARAM);
-          upsert.setString(4, TAGS);
-          upsert.setLong(5, rows);
-          upsert.setLong(6, rows);
-          upsert.setLong(7, at);
-          upsert.executeUpdate();
-          rows++;
-        }
-        connection.commit();
+        rows += write(batch);
       }
+    } catch (SQLException e) {
+      throw new IllegalStateException("raw upserts: " + e.getMessage(), e);
     }
     double elapsed = (System.nanoTime() - started) / 1e9;
     double used = (threads.getCurrentThreadCpuTime() - cpu) / 1e6;
     return new Ceilings.Upserts(rows / elapsed, used / rows);
   }
 
-  private static void delete(Path file) {
-    try {
-      for (String suffix : new String[] {"", "-wal", "-shm"}) {
-        Files.deleteIfExists(Path.of(file + suffix));
+  /** Three batches: rows are inserted, and updated twice, as a task's is. */
+  private int write(int batch) throws SQLException {
+    long[] ids = random.longs(batch).toArray();
+    for (int version = 0; version < 3; version++) {
+      for (long id : ids) {
+        upsert.setString(1, "promise-" + Long.toHexString(id));
+        upsert.setInt(2, version);
+        upsert.setString(3, PARAM);
+        upsert.setString(4, TAGS);
+        upsert.setLong(5, id);
+        upsert.setLong(6, id);
+        upsert.setLong(7, version);
+        upsert.executeUpdate();
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("deleting " + file, e);
+      connection.commit();
+    }
+    return 3 * batch;
+  }
+
+  @Override
+  public void close() {
+    try {
+      upsert.close();
+      connection.close();
+    } catch (SQLException e) {
+      throw new IllegalStateException("closing raw upserts: " + e.getMessage(), e);
     }
   }
 }

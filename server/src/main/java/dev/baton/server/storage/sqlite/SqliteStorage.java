@@ -83,6 +83,7 @@ public final class SqliteStorage implements Storage {
       config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
       config.setTempStore(SQLiteConfig.TempStore.MEMORY);
       config.setCacheSize(-32_000);
+      config.setGetGeneratedKeys(false); // Nobody asks for them, and each would be a query.
       Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
       try {
         return new SqliteStorage(connection, profile, interruptedAt);
