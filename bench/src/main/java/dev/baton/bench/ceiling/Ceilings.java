@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -55,8 +54,8 @@ public final class Ceilings implements AutoCloseable {
   }
 
   /**
-   * Syncs for a while: pages of a file that has its size already, as a database's log has. To make a
-   * file longer takes more than to write it again.
+   * Syncs for a while: pages of a file that has its size already, as a database's log has. To make
+   * a file longer takes more than to write it again.
    */
   public Sync sync(double seconds) {
     Path file = folder.resolve("sync.ceiling");

@@ -3,7 +3,7 @@ package dev.baton.bench.ceiling;
 import dev.baton.bench.host.Proc;
 import dev.baton.bench.load.LoadException;
 import dev.baton.bench.load.Loop;
-import dev.baton.bench.load.Pool;
+import dev.baton.bench.load.Repetition;
 import dev.baton.bench.load.Requests;
 import dev.baton.bench.load.Samples;
 import dev.baton.bench.load.Target;
@@ -53,53 +53,29 @@ final class Echo implements AutoCloseable {
     }
   }
 
-  private final class Driver {
-    private final Pool pool = new Pool(loop, target);
-    private final Samples samples = new Samples();
-    private boolean stopped;
-    private int number;
-
-    private void next() {
-      if (!stopped) {
-        long started = System.nanoTime();
-        pool.send(
-            request,
-            number++,
-            0,
-            (_, _, _, _) -> {
-              samples.add(System.nanoTime() - started);
-              next();
-            });
-      }
-    }
-  }
-
   Ceilings.Http run(int connections, double seconds) {
-    Driver driver = new Driver();
-    loop.run(() -> {
-      for (int i = 0; i < connections; i++) {
-        driver.next();
-      }
-    });
+    Repetition load = Repetition.start(loop, target, request, connections, Integer.MAX_VALUE);
     pause(0.1);
     double cpu = Proc.cpuSeconds(process.pid());
     long started = System.nanoTime();
-    loop.run(driver.samples::clear);
+    loop.run(load.samples()::clear);
     pause(seconds);
     Ceilings.Http found =
         loop.call(() -> {
           double elapsed = (System.nanoTime() - started) / 1e9;
           double used = Proc.cpuSeconds(process.pid()) - cpu;
-          driver.stopped = true;
-          int count = driver.samples.size();
+          Samples samples = load.samples();
           return new Ceilings.Http(
-              count / elapsed,
-              driver.samples.ms(0.5),
-              driver.samples.ms(0.99),
-              used * 1000 / count);
+              samples.size() / elapsed,
+              samples.ms(0.5),
+              samples.ms(0.99),
+              used * 1000 / samples.size());
         });
-    pause(0.05);
-    loop.run(driver.pool::close);
+    load.stop();
+    while (!loop.call(load::isQuiet)) {
+      pause(0.005);
+    }
+    load.close();
     return found;
   }
 

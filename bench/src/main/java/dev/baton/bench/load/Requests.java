@@ -55,6 +55,10 @@ public final class Requests {
   }
 
   private String creation(String tags) {
+    return creation(tags, timeoutAt);
+  }
+
+  private String creation(String tags, long timeoutAt) {
     String param = base64("{\"func\":\"compute\",\"args\":[\"some text\",42],\"version\":1}");
     return "\"id\":"
         + id
@@ -73,6 +77,11 @@ public final class Requests {
   /** A bare promise. */
   public Template createPromise() {
     return envelope("promise.create", creation(""));
+  }
+
+  /** A promise that the clock resolves at an instant, epoch milliseconds: a sleep. */
+  public Template createTimer(long at) {
+    return envelope("promise.create", creation("\"resonate:timer\":\"true\"", at));
   }
 
   /** Settles a promise. */

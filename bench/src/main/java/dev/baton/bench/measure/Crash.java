@@ -105,7 +105,7 @@ final class Crash {
             worker.connect();
           }
         });
-    subject.until(tasks::isConnected, 30);
+    subject.until(() -> tasks.connected() == WORKERS, 30);
     return workers;
   }
 }

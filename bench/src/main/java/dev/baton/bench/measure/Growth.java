@@ -1,16 +1,9 @@
 package dev.baton.bench.measure;
 
 import dev.baton.bench.host.Proc;
-import dev.baton.bench.load.LoadException;
-import dev.baton.bench.load.Pool;
-import dev.baton.bench.load.Template;
 import dev.baton.bench.report.Goal;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 
 /** How costs grow with what is there. */
@@ -27,7 +20,7 @@ final class Growth {
     for (int size : SIZES) {
       try (Subject subject = setting.server()) {
         double before = subject.residentMb();
-        createPending(subject, size);
+        subject.fill(subject.requests("pending").createPromise(), size);
         double grown = subject.residentMb() - before;
         PromiseLoop load = new PromiseLoop(subject, "growth");
         load.start(CONNECTIONS);
@@ -39,43 +32,6 @@ final class Growth {
         setting.add(setting.row("memory more" + at, "MB", List.of(grown)));
       }
     }
-  }
-
-  private static void createPending(Subject subject, int count) {
-    new Object() {
-      private final Pool pool = new Pool(subject.loop(), subject.target());
-      private final Template create = subject.requests("pending").createPromise();
-      private int begun;
-      private int done;
-
-      private void next() {
-        if (begun < count) {
-          pool.send(
-              create,
-              begun++,
-              0,
-              (status, _, _, _) -> {
-                if (status != 200) {
-                  throw new LoadException("a creation was answered with " + status, null);
-                }
-                done++;
-                next();
-              });
-        }
-      }
-
-      private void run() {
-        subject
-            .loop()
-            .run(() -> {
-              for (int i = 0; i < CONNECTIONS; i++) {
-                next();
-              }
-            });
-        subject.until(() -> done == count, 300);
-        subject.loop().run(pool::close);
-      }
-    }.run();
   }
 
   /** Dispatch in a group of 1,000, 10,000 and 100,000 connected workers. */
@@ -91,6 +47,7 @@ final class Growth {
         Crowd crowd = paced.crowd(size);
         subject.pause(1);
         double grown = subject.residentMb() - before;
+        paced.round(setting.options().roundSeconds(), setting.random(-1));
         double cpu = subject.cpuSeconds();
         Paced.Round found = paced.round(setting.options().roundSeconds(), setting.random(0));
         double each = (subject.cpuSeconds() - cpu) * 1000 / found.count();
@@ -109,7 +66,7 @@ final class Growth {
   static void tenMillion(Setting setting) throws SQLException {
     Path file = setting.newFolder().resolve("history.db");
     setting.serverOn(file).close(); // Makes the tables.
-    fill(file, TEN_MILLION);
+    Database.fill(file, Database.Kind.SETTLED, TEN_MILLION);
     try (Subject subject = setting.serverOn(file)) {
       setting.add(
           setting
@@ -124,37 +81,6 @@ final class Growth {
           setting
               .row("resident memory", "MB", List.of(subject.residentMb()))
               .reaching(new Goal.AtMost(256)));
-    }
-  }
-
-  private static void fill(Path file, int count) throws SQLException {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA synchronous = OFF");
-      statement.execute("PRAGMA journal_mode = MEMORY");
-      connection.setAutoCommit(false);
-      // In the order of the ids, which is what makes it fast.
-      try (PreparedStatement insert =
-          connection.prepareStatement(
-              """
-              WITH RECURSIVE numbers (n) AS
-                (SELECT ? UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?)
-              INSERT INTO promises (id, state, param_headers, param_data, value_headers, value_data,
-                tags, timeout_at, created_at, settled_at, task_state, task_version)
-              SELECT printf('old-%09d', n), 1, NULL, 'eyJmdW5jIjoiY29tcHV0ZSJ9', NULL, 'NDI=',
-                '{}', 1764000000000 + n, 1763000000000 + n, 1763000000001 + n, NULL, NULL
-              FROM numbers
-              """)) {
-        int step = 250_000;
-        for (int from = 0; from < count; from += step) {
-          insert.setInt(1, from);
-          insert.setInt(2, Math.min(count, from + step));
-          insert.executeUpdate();
-          connection.commit();
-        }
-      }
-      connection.setAutoCommit(true);
-      statement.execute("PRAGMA journal_mode = WAL");
     }
   }
 }

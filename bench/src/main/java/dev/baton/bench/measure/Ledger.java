@@ -133,8 +133,9 @@ final class Ledger implements Worker.Events {
     connected++;
   }
 
-  boolean isConnected() {
-    return connected == 8;
+  /** How many workers have connected. */
+  int connected() {
+    return connected;
   }
 
   @Override

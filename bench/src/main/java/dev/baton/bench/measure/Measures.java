@@ -68,6 +68,11 @@ public final class Measures {
           Measure.of(
               "growth-workers", "dispatch among 1, 10 and 100 thousand workers", Growth::workers),
           new Measure(
+              "million-timers",
+              "how late timers fire in front of a million pending ones",
+              true,
+              MillionTimers::run),
+          new Measure(
               "ten-million",
               "a start in front of ten million settled promises",
               true,

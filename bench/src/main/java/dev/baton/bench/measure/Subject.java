@@ -4,8 +4,10 @@ import dev.baton.bench.host.Proc;
 import dev.baton.bench.host.ServerProcess;
 import dev.baton.bench.load.LoadException;
 import dev.baton.bench.load.Loop;
+import dev.baton.bench.load.Repetition;
 import dev.baton.bench.load.Requests;
 import dev.baton.bench.load.Target;
+import dev.baton.bench.load.Template;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The server that is measured, and the loop that loads it. */
 final class Subject implements AutoCloseable {
+
+  private static final int FILLING_AT_ONCE = 64;
 
   private static int tags;
 
@@ -108,6 +112,13 @@ final class Subject implements AutoCloseable {
       }
       pause(0.005);
     }
+  }
+
+  /** Sends a creating request so often, each time with another number. */
+  void fill(Template create, int count) {
+    Repetition load = Repetition.start(loop, target, create, FILLING_AT_ONCE, count);
+    until(() -> load.samples().size() == count, 300);
+    load.close();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.baton.bench.measure;
 
-import dev.baton.bench.load.LoadException;
 import dev.baton.bench.load.Loop;
 import dev.baton.bench.load.Pool;
 import dev.baton.bench.load.Requests;
@@ -19,7 +18,6 @@ final class Waiting {
 
   private static final int TRIES_PER_ROUND = 20;
   private static final int BACKLOG = 20_000;
-  private static final int AT_ONCE = 64;
 
   private Waiting() {}
 
@@ -84,42 +82,9 @@ final class Waiting {
   }
 
   /** Creates tasks that nobody takes. */
-  private static void pile(Subject subject, int count) {
-    new Object() {
-      private final Pool pool = new Pool(subject.loop(), subject.target());
-      private final Template create =
-          subject.requests("absent").createTask(subject.unique("absent"));
-      private int begun;
-      private int done;
-
-      private void next() {
-        if (begun < count) {
-          pool.send(
-              create,
-              begun++,
-              0,
-              (status, _, _, _) -> {
-                if (status != 200) {
-                  throw new LoadException("a creation was answered with " + status, null);
-                }
-                done++;
-                next();
-              });
-        }
-      }
-
-      private void run() {
-        subject
-            .loop()
-            .run(() -> {
-              for (int i = 0; i < AT_ONCE; i++) {
-                next();
-              }
-            });
-        subject.until(() -> done == count, 120);
-        subject.loop().run(pool::close);
-      }
-    }.run();
+  private static void pile(Subject subject) {
+    Template create = subject.requests("absent").createTask(subject.unique("absent"));
+    subject.fill(create, BACKLOG);
   }
 
   /**
@@ -135,11 +100,11 @@ final class Waiting {
       List<Paced.Round> burdened = new ArrayList<>();
       if (without == null) {
         rounds(setting, loaded, bare);
-        pile(with, BACKLOG);
+        pile(with);
         rounds(setting, loaded, burdened);
       } else {
         Paced light = paced(without);
-        pile(with, BACKLOG);
+        pile(with);
         for (int round = 0; round < setting.options().rounds(); round++) {
           bare.add(light.round(setting.options().roundSeconds(), setting.random(round)));
           burdened.add(loaded.round(setting.options().roundSeconds(), setting.random(round)));

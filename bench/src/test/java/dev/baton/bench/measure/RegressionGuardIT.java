@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.baton.bench.ceiling.EchoServer;
-import dev.baton.bench.load.Pool;
+import dev.baton.bench.load.Repetition;
 import dev.baton.bench.load.Requests;
 import dev.baton.bench.load.Target;
 import dev.baton.bench.load.Template;
@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 class RegressionGuardIT {
 
   private static final double BYTES_MARGIN = 1.15;
-  private static final double CPU_MARGIN = 1.7;
+  private static final double CPU_MARGIN = 2.5;
   private static final double CHUNK_SECONDS = 0.7;
   private static final int CHUNKS = 4;
   private static final int WARM_UP_COUNT = 12_000;
@@ -189,46 +189,13 @@ class RegressionGuardIT {
   }
 
   private static int echoes(Subject subject, int connections, double seconds) {
-    return new Object() {
-      private final Pool pool = new Pool(subject.loop(), subject.target());
-      private final Template request = new Requests(subject.target(), "guard-echo").createPromise();
-      private int count;
-      private int inFlight;
-      private boolean stopped;
-
-      private void next() {
-        if (!stopped) {
-          inFlight++;
-          pool.send(
-              request,
-              0,
-              0,
-              (_, _, _, _) -> {
-                inFlight--;
-                count++;
-                next();
-              });
-        }
-      }
-
-      private int run() {
-        subject
-            .loop()
-            .run(() -> {
-              for (int i = 0; i < connections; i++) {
-                next();
-              }
-            });
-        subject.pause(seconds);
-        subject.loop().run(() -> stopped = true);
-        subject.until(() -> inFlight == 0, 30);
-        return subject
-            .loop()
-            .call(() -> {
-              pool.close();
-              return count;
-            });
-      }
-    }.run();
+    Template request = new Requests(subject.target(), "guard-echo").createPromise();
+    Repetition load =
+        Repetition.start(subject.loop(), subject.target(), request, connections, Integer.MAX_VALUE);
+    subject.pause(seconds);
+    load.stop();
+    subject.until(load::isQuiet, 30);
+    load.close();
+    return subject.loop().call(load.samples()::size);
   }
 }
