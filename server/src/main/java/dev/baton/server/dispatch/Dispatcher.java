@@ -5,7 +5,6 @@ import dev.baton.core.Outcome;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Address;
-import dev.baton.protocol.Addresses;
 import dev.baton.protocol.Message;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +36,6 @@ public class Dispatcher {
   public record Settings(
       Supplier<String> serverUrl, Duration redelivery, Duration retry, Duration grace) {}
 
-  private static final int UNBLOCK_LIMIT = 100_000;
   private static final long DOUBT_MS = 1_500;
 
   /** How long a strict link's worker has to acquire what it was sent. */
@@ -51,21 +49,19 @@ public class Dispatcher {
   private final Observer observer;
   private final Roster roster = new Roster();
   private final Timers timers = new Timers();
-  private final Unblocks unblocks = new Unblocks(UNBLOCK_LIMIT);
+  private final AddressBook addresses = new AddressBook();
+  private final Notifier notifier;
   private final Relapses relapses;
   private final Map<String, Offer> offers = new HashMap<>();
-  private final Map<String, Address> addresses = new HashMap<>();
   private final Map<String, Long> lost = new HashMap<>();
   private final Map<String, Long> doubtful = new HashMap<>();
   private Map<String, Long> orphaned = new HashMap<>();
   private Map<String, Long> stale = new HashMap<>();
   private final Set<Group> stirred = new LinkedHashSet<>();
   private final List<LongConsumer> deferred = new ArrayList<>();
-  private List<Command.Listener> told = new ArrayList<>();
   private List<String> gone = new ArrayList<>();
   private boolean paused;
   private long turns;
-  private long nextSweepAt;
 
   /** Brings the outcome of a post back to the thread that owns the dispatcher. */
   public interface PushReports {
@@ -83,6 +79,7 @@ public class Dispatcher {
     this.push = push;
     this.reports = reports;
     this.observer = observer;
+    this.notifier = new Notifier(roster, addresses, push, reports, observer);
     this.relapses = new Relapses(settings.retry().toMillis());
   }
 
@@ -91,7 +88,7 @@ public class Dispatcher {
   /** A task has been created or has moved, and that is durable. */
   public void moved(@Nullable Task before, Task after, long now) {
     doubtful.remove(after.id());
-    Address address = address(after.target());
+    Address address = addresses.find(after.target());
     Group group = address instanceof Address.Poll poll ? roster.group(poll.group()) : null;
     @Nullable String holder = holder(before);
     @Nullable String nextHolder = holder(after);
@@ -228,53 +225,12 @@ public class Dispatcher {
       deferred.add(later -> unblock(unblock, later));
       return;
     }
-    Command.Listener listener = new Command.Listener(unblock.promise().id(), unblock.address());
-    Message message = new Message.Unblock(unblock.promise());
-    switch (address(unblock.address())) {
-      case Address.Uni(String group, String pid) ->
-          tellOrKeep(new Unblocks.Pending(listener, group, pid, unblock.promise()), true, now);
-      case Address.Any(String group, String pid) ->
-          tellOrKeep(new Unblocks.Pending(listener, group, pid, unblock.promise()), false, now);
-      case Address.Http(String url) ->
-          push.post(url, message, _ -> reports.report(() -> told.add(listener)));
-      case Address.Undelivered _ -> told.add(listener);
-    }
-  }
-
-  private void tellOrKeep(Unblocks.Pending pending, boolean only, long now) {
-    Group group = roster.groupIfKnown(pending.group());
-    Worker worker = group == null ? null : group.workers.get(pending.pid());
-    if ((worker == null || !worker.isConnected()) && !only && group != null) {
-      worker = group.workers.values().stream().filter(Worker::isConnected).findAny().orElse(null);
-    }
-    Link link = worker == null ? null : worker.links.peekFirst();
-    if (link != null && link.isWritable()) {
-      tell(link, pending);
-      return;
-    }
-    String addressee = only ? pending.pid() : "";
-    Unblocks.Pending dropped =
-        unblocks.add(
-            new Unblocks.Pending(
-                pending.listener(), pending.group(), addressee, pending.promise()));
-    if (dropped != null) {
-      told.add(dropped.listener());
-    }
-    nextSweepAt = nextSweepAt == 0 ? now + 1_000 : nextSweepAt;
-  }
-
-  private void tell(Link link, Unblocks.Pending pending) {
-    Message message = new Message.Unblock(pending.promise());
-    link.send(message);
-    observer.sent(message, 0);
-    told.add(pending.listener());
+    notifier.tell(unblock, now);
   }
 
   /** Listeners that have been told since the last call, or whom nobody will ever reach. */
   public List<Command.Listener> takeTold() {
-    List<Command.Listener> taken = told;
-    told = new ArrayList<>();
-    return taken;
+    return notifier.takeTold();
   }
 
   /** Processes whose leases are to end: known to be gone since the last call. */
@@ -300,21 +256,13 @@ public class Dispatcher {
     Worker worker = roster.connect(link, now);
     requeueSent(worker, now); // An earlier connection may have lost them.
     lost.remove(link.pid());
-    deliverUnblocks(worker, link);
+    notifier.deliver(worker, link);
     stirred.add(group);
     boolean isLeft = isAnotherRun && roster.heldBy(link.pid()) > 0;
     if (isLeft) {
       gone.add(link.pid());
     }
     return isLeft;
-  }
-
-  private void deliverUnblocks(Worker worker, Link link) {
-    for (String addressee : List.of(worker.pid, "")) {
-      for (Unblocks.Pending pending : unblocks.take(worker.group.name, addressee)) {
-        tell(link, pending);
-      }
-    }
   }
 
   /** A connection has ended. */
@@ -345,7 +293,7 @@ public class Dispatcher {
     Worker worker = group == null ? null : group.workers.get(link.pid());
     if (worker != null && group != null) {
       roster.refresh(worker);
-      deliverUnblocks(worker, link);
+      notifier.deliver(worker, link);
       stirred.add(group);
     }
   }
@@ -458,10 +406,7 @@ public class Dispatcher {
         }
       }
     }
-    if (nextSweepAt != 0 && nextSweepAt <= now) {
-      unblocks.takeExpired(now).forEach(expired -> told.add(expired.listener()));
-      nextSweepAt = unblocks.size() == 0 ? 0 : now + 60_000;
-    }
+    notifier.sweep(now);
   }
 
   private void repeat(Offer offer, long now) {
@@ -594,7 +539,7 @@ public class Dispatcher {
 
   /** When {@link #fire} has something to do next; {@code Long.MAX_VALUE} if nothing is planned. */
   public long nextDueAt() {
-    return Math.min(timers.nextDueAt(), nextSweepAt == 0 ? Long.MAX_VALUE : nextSweepAt);
+    return Math.min(timers.nextDueAt(), notifier.nextSweepAt());
   }
 
   /** Forgets every task and message, as the store has; connections stay. */
@@ -602,7 +547,7 @@ public class Dispatcher {
     offers.values().forEach(offer -> offer.stamp++);
     offers.clear();
     timers.clear();
-    unblocks.clear();
+    notifier.clear();
     deferred.clear();
     relapses.clear();
     roster.clearHeld();
@@ -610,10 +555,8 @@ public class Dispatcher {
     doubtful.clear();
     orphaned.clear();
     stale.clear();
-    told = new ArrayList<>();
     gone = new ArrayList<>();
     stirred.clear();
-    nextSweepAt = 0;
   }
 
   // What can be seen.
@@ -645,19 +588,5 @@ public class Dispatcher {
       count += (int) group.workers.values().stream().filter(Worker::isConnected).count();
     }
     return count;
-  }
-
-  private Address address(String text) {
-    Address known = addresses.get(text);
-    if (known != null) {
-      return known;
-    }
-    Address parsed = Addresses.parse(text);
-    if (addresses.size() > 10_000) {
-      addresses.clear();
-    }
-    Address address = parsed == null ? new Address.Undelivered(text) : parsed;
-    addresses.put(text, address);
-    return address;
   }
 }
