@@ -374,8 +374,7 @@ class OperatorIT {
     awaitCondition("restart", "Available", "True", "2 of 2 workers are ready");
     assertThat(group("restart").get().getStatus().observedGeneration()).isEqualTo(2);
     await().until(operator::isWatchingPods);
-    assertThat(server.lines("POST"))
-        .noneMatch(line -> line.contains(pod.getMetadata().getName()));
+    assertThat(server.lines("POST")).noneMatch(line -> line.contains(pod.getMetadata().getName()));
   }
 
   private void apply(String name, String spec) {
