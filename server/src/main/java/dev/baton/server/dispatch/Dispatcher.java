@@ -63,6 +63,9 @@ public class Dispatcher {
   private boolean paused;
   private long turns;
 
+  /** Below every other turn. */
+  private long handOverTurns = Long.MIN_VALUE;
+
   /** Brings the outcome of a post back to the thread that owns the dispatcher. */
   public interface PushReports {
     void report(Runnable onOwner);
@@ -163,10 +166,13 @@ public class Dispatcher {
     if (known != null) {
       withdraw(after.id());
     }
-    Offer offer = new Offer(after.id(), after.version(), address, now, ++turns);
-    offers.put(offer.taskId, offer);
-    offer.avoided = holder(before);
+    String lastHolder = holder(before);
     long pauseMs = relapses.pauseMs(before, now);
+    // Work that was begun and handed over goes before work that has only waited.
+    long turn = lastHolder != null && pauseMs == 0 ? ++handOverTurns : ++turns;
+    Offer offer = new Offer(after.id(), after.version(), address, now, turn);
+    offers.put(offer.taskId, offer);
+    offer.avoided = lastHolder;
     if (pauseMs > 0) {
       timers.add(now + pauseMs, new Timers.Timer.OfferDue(offer, offer.stamp));
     } else {

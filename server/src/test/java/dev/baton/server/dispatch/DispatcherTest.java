@@ -386,6 +386,22 @@ class DispatcherTest {
   }
 
   @Test
+  void aTaskThatIsHandedOverGoesBeforeThoseThatWait() {
+    connect("a", 1);
+    ready("begun");
+    acquire("begun", "a");
+    FakeLink b = connect("b", 1);
+    ready("running");
+    acquire("running", "b");
+    ready("waiting");
+    now += 2_000;
+    dispatcher.drain("g", "a", false, null, now);
+    move("begun", new TaskState.Pending(now, true)); // Its lease has ended.
+    move("running", new TaskState.Fulfilled());
+    assertThat(b.offered()).containsExactly("running", "begun");
+  }
+
+  @Test
   void aTaskThatIsGivenBackAtOnceAgainAndAgainSlowsDown() {
     FakeLink a = connect("a", 1);
     ready("t");
