@@ -51,11 +51,20 @@ final class Cluster implements AutoCloseable {
             DockerImageName.parse(Docker.K3S_IMAGE).asCompatibleSubstituteFor("rancher/k3s"));
     container.start();
     var cluster = new Cluster(container);
+    try {
+      cluster.prepare();
+      return cluster;
+    } catch (RuntimeException | Error e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private void prepare() {
     Shell.run("scripts/load-images.sh", container.getContainerId()).orFail("loading the images");
     container.copyFileToContainer(
         MountableFile.forHostPath(Shell.root().resolve("deploy")), "/deploy");
-    cluster.provideVolume();
-    return cluster;
+    provideVolume();
   }
 
   KubernetesClient client() {

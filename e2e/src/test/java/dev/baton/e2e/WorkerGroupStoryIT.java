@@ -100,6 +100,7 @@ class WorkerGroupStoryIT {
   void noWorkerIdlesWhileACallWaits() {
     var run = ClientRun.start(cluster(), "twelve", 12, 1, 5);
     run.succeeds(JOB_LIMIT);
+    awaitEnds(run);
     var lines = log().lines().stream().filter(line -> run.ids().contains(line.call())).toList();
     var shift = Shift.of(lines);
     assertThat(shift.spans()).hasSize(12);
@@ -131,6 +132,7 @@ class WorkerGroupStoryIT {
     var started = awaitStart(call, 1);
     cluster().kubectl("delete", "pod", started.worker(), "--wait=false");
     run.succeeds(JOB_LIMIT);
+    awaitEnds(run);
     assertThat(log().of(call))
         .extracting(WorkerLine::worker, WorkerLine::kind)
         .containsExactly(
@@ -215,11 +217,13 @@ class WorkerGroupStoryIT {
           .anyMatch(
               line -> line.contains("WorkerGroup") && line.contains(takeover.lost().worker()));
     }
-    var status = cluster().kubectl("get", GROUP);
-    assertThat(status.lines().findFirst().orElseThrow().split("\\s+"))
-        .containsExactly("NAME", "DESIRED", "READY", "CONNECTED", "IN-FLIGHT", "WAITING", "AGE");
-    assertThat(status.lines().skip(1).findFirst().orElseThrow())
-        .matches("workers +3 +3 +3 +0 +0 +\\S+");
+    assertThat(cluster().kubectl("get", GROUP).split("\\s+"))
+        .startsWith("NAME", "DESIRED", "READY", "CONNECTED", "IN-FLIGHT", "WAITING", "AGE");
+    await("the columns of the group at rest")
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> cluster().kubectl("get", GROUP, "--no-headers"),
+            line -> line.matches("workers +3 +3 +3 +0 +0 +\\S+\\s*"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -298,6 +302,16 @@ class WorkerGroupStoryIT {
                     .findFirst(),
             Optional::isPresent)
         .orElseThrow();
+  }
+
+  /** The log follows the workers with a small delay. */
+  private void awaitEnds(ClientRun run) {
+    await("end of each call of " + run.ids())
+        .atMost(Duration.ofSeconds(20))
+        .until(() ->
+            run.ids().stream()
+                .allMatch(
+                    id -> log().of(id).stream().anyMatch(line -> line.kind() == Kind.FINISHED)));
   }
 
   private void awaitConnected(int workers) {

@@ -1,6 +1,5 @@
 package dev.baton.e2e;
 
-import dev.baton.e2e.WorkerLine.Kind;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,7 +11,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -45,11 +43,6 @@ final class WorkerLog implements AutoCloseable {
     return lines.stream().filter(line -> line.call().equals(call)).toList();
   }
 
-  /** The last start of the call. */
-  Optional<WorkerLine> lastStart(String call) {
-    return of(call).stream().filter(line -> line.kind() == Kind.STARTED).reduce((_, last) -> last);
-  }
-
   @Override
   public void close() {
     look.shutdownNow();
@@ -68,8 +61,9 @@ final class WorkerLog implements AutoCloseable {
     for (var container : pod.getStatus().getContainerStatuses()) {
       if (container.getContainerID() != null
           && container.getState().getRunning() != null
-          && followed.add(container.getContainerID())) {
+          && !followed.contains(container.getContainerID())) {
         follow(pod, container);
+        followed.add(container.getContainerID());
       }
     }
   }
