@@ -1,5 +1,6 @@
 package dev.baton.server;
 
+import dev.baton.core.Promise;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
 import dev.baton.server.auth.Authenticator;
@@ -8,8 +9,14 @@ import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.HttpPush;
+import dev.baton.server.legacy.LegacyDialect;
+import dev.baton.server.legacy.LegacyEndpoint;
+import dev.baton.server.legacy.LegacyTasks;
+import dev.baton.server.legacy.MessagePort;
+import dev.baton.server.poll.Dialect;
 import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.Engine;
+import dev.baton.server.process.Extension;
 import dev.baton.server.process.Pipeline;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
@@ -18,6 +25,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +53,7 @@ public final class BatonServer implements AutoCloseable {
   private final Listeners listeners;
   private final Metrics metrics;
   private final @Nullable HttpPush push;
+  private final @Nullable MessagePort messagePort;
   private boolean closed;
 
   private BatonServer(ServerConfig config) {
@@ -72,16 +81,35 @@ public final class BatonServer implements AutoCloseable {
             push == null ? Push.OFF : push,
             report -> self[0].execute(report),
             metrics);
+    LegacyTasks legacyTasks = config.legacy() == null ? null : new LegacyTasks(this::promise);
     this.engine =
         new Engine(
-            new Pipeline(storage, new StateMachine(config.rules())::decide, dispatcher, metrics),
+            new Pipeline(
+                storage,
+                new StateMachine(config.rules())::decide,
+                dispatcher,
+                metrics,
+                legacyTasks == null ? Extension.NONE : legacyTasks),
             System::currentTimeMillis,
             config.http().queueSize(),
             config.http().maxBatch());
     self[0] = engine;
-    PollEndpoint poll = new PollEndpoint(vertx, config.poll(), engine, dispatcher);
+    PollEndpoint poll =
+        new PollEndpoint(vertx, Dialect.PROTOCOL, config.poll(), engine, dispatcher);
+    LegacyEndpoint legacy = null;
+    if (legacyTasks == null) {
+      this.messagePort = null;
+    } else {
+      legacy =
+          new LegacyEndpoint(vertx, config, authenticator, engine, metrics, legacyTasks, this::url);
+      Dialect dialect = new LegacyDialect(this::promise);
+      this.messagePort =
+          new MessagePort(
+              authenticator, new PollEndpoint(vertx, dialect, config.poll(), engine, dispatcher));
+    }
     this.edge =
-        new HttpEdge(vertx, config, authenticator, engine, dispatcher, storage, poll, metrics);
+        new HttpEdge(
+            vertx, config, authenticator, engine, dispatcher, storage, poll, metrics, legacy);
     metrics.gauge("baton_queue_requests", engine::queueLength);
     metrics.gauge("baton_poll_connections", poll::connectionCount);
     metrics.gauge("baton_http_connections", listeners::connectionCount);
@@ -90,8 +118,16 @@ public final class BatonServer implements AutoCloseable {
   private void open() {
     engine.start();
     listeners.open(edge::handle);
+    if (messagePort != null && config.legacy() != null) {
+      listeners.openLegacy(config.legacy().pollPort(), messagePort::handle);
+    }
     listeners.openMetrics(answer ->
         engine.execute(() -> answer.accept(metrics.scrape(dispatcher.views(engine.now())))));
+  }
+
+  /** A promise of the store. Only on the engine's thread, between transactions. */
+  private @Nullable Promise promise(String id) {
+    return storage.transact(rows -> Optional.ofNullable(rows.state().promise(id))).orElse(null);
   }
 
   private static Storage open(ServerConfig config) {
@@ -145,6 +181,11 @@ public final class BatonServer implements AutoCloseable {
     return listeners.metricsPort();
   }
 
+  /** The port of the old interface's messages; 0 if it is not served. */
+  public int legacyPort() {
+    return listeners.legacyPort();
+  }
+
   /** The URL that its messages carry. */
   public String url() {
     String url = config.http().url();
@@ -159,6 +200,9 @@ public final class BatonServer implements AutoCloseable {
     }
     closed = true;
     edge.close();
+    if (messagePort != null) {
+      messagePort.close();
+    }
     if (!engine.stop(config.http().shutdownTimeout().toMillis())) {
       LOG.warn("Requests were still in flight after server.shutdown_timeout; they go unanswered");
     }

@@ -33,6 +33,7 @@ final class Listeners {
   private final AtomicInteger connections = new AtomicInteger();
   private volatile int port;
   private volatile int metricsPort;
+  private volatile int legacyPort;
 
   Listeners(Vertx vertx, ServerConfig config) {
     this.vertx = vertx;
@@ -42,20 +43,36 @@ final class Listeners {
 
   void open(Handler<HttpServerRequest> handler) {
     int wanted = config.http().port();
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost(config.http().bind())
-            .setPort(wanted == 0 ? ANY_PORT_SHARED : wanted)
-            .setTcpNoDelay(true)
-            .setAcceptBacklog(4096)
-            .setMaxInitialLineLength(16_384)
-            .setMaxHeaderSize(65_536)
-            .setHandle100ContinueAutomatically(true);
+    HttpServerOptions options = options(wanted == 0 ? ANY_PORT_SHARED : wanted);
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     await(
         vertx.deployVerticle(
             () -> new Loop(options, handler), new DeploymentOptions().setInstances(loops)),
         config.http().bind() + ":" + wanted);
+  }
+
+  private HttpServerOptions options(int port) {
+    return new HttpServerOptions()
+        .setHost(config.http().bind())
+        .setPort(port)
+        .setTcpNoDelay(true)
+        .setAcceptBacklog(4096)
+        .setMaxInitialLineLength(16_384)
+        .setMaxHeaderSize(65_536)
+        .setHandle100ContinueAutomatically(true);
+  }
+
+  /** Opens the port of the old interface's messages. */
+  void openLegacy(int wanted, Handler<HttpServerRequest> handler) {
+    await(
+        vertx
+            .createHttpServer(options(wanted))
+            .connectionHandler(this::admit)
+            .requestHandler(handler)
+            .exceptionHandler(e -> LOG.debug("A connection failed", e))
+            .listen()
+            .onSuccess(open -> legacyPort = open.actualPort()),
+        config.http().bind() + ":" + wanted + " for legacy.poll_port");
   }
 
   private final class Loop extends AbstractVerticle {
@@ -136,6 +153,10 @@ final class Listeners {
 
   int metricsPort() {
     return metricsPort;
+  }
+
+  int legacyPort() {
+    return legacyPort;
   }
 
   int connectionCount() {

@@ -2,6 +2,8 @@ package dev.baton.server.auth;
 
 import dev.baton.server.config.ServerConfig;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ public final class Authenticator {
   private static final long LEEWAY_SECONDS = 60;
 
   private static final String BEARER = "Bearer ";
+  private static final String BASIC = "Basic ";
 
   private final @Nullable TokenReader reader;
   private final LongSupplier clock;
@@ -75,5 +78,25 @@ public final class Authenticator {
     return header == null || !header.startsWith(BEARER)
         ? null
         : access(header.substring(BEARER.length()));
+  }
+
+  /**
+   * The same for clients that know user names and passwords only: the password is the token, the
+   * user name may be any.
+   */
+  public @Nullable Access accessWithBasic(HttpServerRequest request) {
+    String header = request.getHeader("authorization");
+    if (reader == null || header == null || !header.startsWith(BASIC)) {
+      return access(request);
+    }
+    try {
+      String pair =
+          new String(
+              Base64.getDecoder().decode(header.substring(BASIC.length()).strip()),
+              StandardCharsets.UTF_8);
+      return access(pair.substring(pair.indexOf(':') + 1));
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 }

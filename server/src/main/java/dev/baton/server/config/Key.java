@@ -176,6 +176,18 @@ public enum Key {
       Kind.NUMBER,
       "180000",
       "ms"),
+  LEGACY_ENABLED(
+      "legacy.enabled",
+      "--legacy-enabled",
+      Kind.SWITCH,
+      "false",
+      "also serve the interface that came before the protocol (/promises, /tasks, /schedules)"),
+  LEGACY_POLL_PORT(
+      "legacy.poll_port",
+      "--legacy-poll-port",
+      Kind.NUMBER,
+      "8002",
+      "port of that interface's messages; 0 picks a free one"),
   METRICS_PORT(
       "observability.metrics_port",
       "--observability-metrics-port",

@@ -17,6 +17,7 @@ public record ServerConfig(
     Dispatch dispatch,
     Poll poll,
     Push push,
+    @Nullable Legacy legacy,
     int metricsPort) {
 
   /** The listener and its limits. */
@@ -61,6 +62,13 @@ public record ServerConfig(
   public record Push(
       boolean enabled, int concurrency, Duration connectTimeout, Duration requestTimeout) {}
 
+  /**
+   * The interface before the protocol. Absent: not served.
+   *
+   * @param pollPort the port of its messages; 0 picks a free one
+   */
+  public record Legacy(int pollPort) {}
+
   /** Checks the values and names the first one that is not usable. */
   public static ServerConfig of(Layers layers) {
     Duration retry = millis(layers, Key.TASKS_RETRY_TIMEOUT, 1);
@@ -85,6 +93,7 @@ public record ServerConfig(
             layers.number(Key.PUSH_CONCURRENCY, 1, 100_000),
             millis(layers, Key.PUSH_CONNECT_TIMEOUT, 1),
             millis(layers, Key.PUSH_REQUEST_TIMEOUT, 1)),
+        legacy(layers),
         layers.number(Key.METRICS_PORT, 0, 65_535));
   }
 
@@ -128,6 +137,18 @@ public record ServerConfig(
       return null;
     }
     return new Auth(layers.text(Key.AUTH_PUBLICKEY), issuer, audience);
+  }
+
+  private static @Nullable Legacy legacy(Layers layers) {
+    int pollPort = layers.number(Key.LEGACY_POLL_PORT, 0, 65_535);
+    if (!layers.isOn(Key.LEGACY_ENABLED)) {
+      return null;
+    }
+    if (profile(layers) == RuleSet.Profile.MAIN) {
+      throw layers.refuse(
+          Key.PROFILE, "must be release with legacy.enabled: by the rules of main no sleep ends");
+    }
+    return new Legacy(pollPort);
   }
 
   private static RuleSet.Profile profile(Layers layers) {

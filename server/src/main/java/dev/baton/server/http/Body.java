@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
 
 /** Reads a request's body up to a limit. */
-final class Body {
+public final class Body {
 
   /** How much of a refused body is read and thrown away so that its sender hears the refusal. */
   private static final long MOST_DISCARDED = 64L << 20;
@@ -31,7 +31,7 @@ final class Body {
    * @param whole told the whole body
    * @param tooLarge told, once the body's end has come, that there is more than the limit
    */
-  static void read(
+  public static void read(
       HttpServerRequest request, int limit, Consumer<byte[]> whole, Runnable tooLarge) {
     Body body = new Body(request, limit, whole, tooLarge);
     request.handler(body::collect).endHandler(_ -> body.end());

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Sends every request to its endpoint (protocol section 3). */
 public final class HttpEdge {
@@ -23,7 +24,9 @@ public final class HttpEdge {
   private final Cors cors;
   private final Engine engine;
   private final boolean isPollEnabled;
+  private final @Nullable FurtherApi further;
 
+  /** The further API, if there is one, is asked first. */
   public HttpEdge(
       Vertx vertx,
       ServerConfig config,
@@ -32,7 +35,8 @@ public final class HttpEdge {
       Dispatcher dispatcher,
       Storage storage,
       PollEndpoint poll,
-      RequestMetrics metrics) {
+      RequestMetrics metrics,
+      @Nullable FurtherApi further) {
     this.protocol = new ProtocolEndpoint(vertx, config, authenticator, engine, metrics);
     this.authenticator = authenticator;
     this.poll = poll;
@@ -40,6 +44,7 @@ public final class HttpEdge {
     this.cors = new Cors(config.http().corsAllowOrigins());
     this.engine = engine;
     this.isPollEnabled = config.poll().enabled();
+    this.further = further;
     engine.afterEach(groups::published);
   }
 
@@ -59,6 +64,10 @@ public final class HttpEdge {
     List<String> segments = Path.segments(path);
     if (segments == null) {
       Texts.empty(request, 404);
+      return;
+    }
+    if (further != null && further.handles(segments.getFirst())) {
+      further.handle(request, segments.getFirst());
       return;
     }
     switch (segments.getFirst()) {

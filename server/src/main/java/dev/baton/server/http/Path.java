@@ -12,7 +12,7 @@ public final class Path {
   private Path() {}
 
   /** The path's segments, percent-decoded one by one; null if one cannot be decoded. */
-  static @Nullable List<String> segments(@Nullable String path) {
+  public static @Nullable List<String> segments(@Nullable String path) {
     if (path == null || !path.startsWith("/")) {
       return null;
     }
@@ -29,6 +29,19 @@ public final class Path {
       from = to + 1;
     }
     return segments;
+  }
+
+  /**
+   * What follows the first segment and its slash, percent-decoded as a whole; null if there is not
+   * even a slash.
+   *
+   * @param path one whose {@link #segments} can be decoded
+   */
+  public static @Nullable String afterFirst(@Nullable String path) {
+    int slash = path == null ? -1 : path.indexOf('/', 1);
+    return path == null || slash < 0
+        ? null
+        : QueryStringDecoder.decodeComponent(path.substring(slash + 1).replace("+", "%2B"));
   }
 
   /** A parameter of the query, or null if it is absent. */

@@ -28,13 +28,20 @@ public final class PollEndpoint {
   private static final int MOST_SLOTS = 1_000_000;
 
   private final Vertx vertx;
+  private final Dialect dialect;
   private final ServerConfig.Poll config;
   private final Engine engine;
   private final Dispatcher dispatcher;
   private final Set<WorkerConnection> connections = ConcurrentHashMap.newKeySet();
 
-  public PollEndpoint(Vertx vertx, ServerConfig.Poll config, Engine engine, Dispatcher dispatcher) {
+  public PollEndpoint(
+      Vertx vertx,
+      Dialect dialect,
+      ServerConfig.Poll config,
+      Engine engine,
+      Dispatcher dispatcher) {
     this.vertx = vertx;
+    this.dialect = dialect;
     this.config = config;
     this.engine = engine;
     this.dispatcher = dispatcher;
@@ -74,7 +81,7 @@ public final class PollEndpoint {
     HttpServerResponse response = request.response();
     var greeting =
         new WorkerConnection.Greeting(
-            path.get(1),
+            dialect.group(path.get(1)),
             path.get(2),
             request.remoteAddress().hostAddress(),
             slots,
@@ -86,6 +93,7 @@ public final class PollEndpoint {
             greeting,
             response,
             context,
+            dialect,
             config.bufferSize(),
             () -> engine.execute(() -> dispatcher.writable(self[0])));
     self[0] = connection;
@@ -100,6 +108,9 @@ public final class PollEndpoint {
     response.closeHandler(_ -> closed(connection, timer));
     response.endHandler(_ -> closed(connection, timer));
     response.exceptionHandler(_ -> closed(connection, timer));
+    if (dialect.isStrict()) {
+      connections.stream().filter(connection::replaces).forEach(WorkerConnection::close);
+    }
     connections.add(connection);
     response.write(Frames.COMMENT); // Sends the head.
     engine.execute(() -> connected(connection));

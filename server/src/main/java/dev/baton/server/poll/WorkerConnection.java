@@ -1,12 +1,12 @@
 package dev.baton.server.poll;
 
 import dev.baton.protocol.Message;
-import dev.baton.protocol.json.MessageWriter;
 import dev.baton.server.dispatch.Link;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A worker's open stream. Written to on its event loop; the dispatcher sees it as a link. */
@@ -19,6 +19,7 @@ final class WorkerConnection implements Link {
   private final Greeting greeting;
   private final HttpServerResponse response;
   private final Context context;
+  private final Dialect dialect;
   private final int bufferSize;
   private final Runnable onWritable;
   private final AtomicInteger unwritten = new AtomicInteger();
@@ -33,11 +34,13 @@ final class WorkerConnection implements Link {
       Greeting greeting,
       HttpServerResponse response,
       Context context,
+      Dialect dialect,
       int bufferSize,
       Runnable onWritable) {
     this.greeting = greeting;
     this.response = response;
     this.context = context;
+    this.dialect = dialect;
     this.bufferSize = bufferSize;
     this.onWritable = onWritable;
   }
@@ -73,11 +76,25 @@ final class WorkerConnection implements Link {
   }
 
   @Override
+  public boolean isStrict() {
+    return dialect.isStrict();
+  }
+
+  @Override
   public void send(Message message) {
+    Supplier<byte[]> json = dialect.prepare(message);
+    if (json == null) {
+      return;
+    }
     if (unwritten.incrementAndGet() >= bufferSize) {
       full = true;
     }
-    context.runOnContext(_ -> write(Frames.event(MessageWriter.write(message))));
+    context.runOnContext(_ -> write(Frames.event(json.get())));
+  }
+
+  /** Whether the other is of the same worker. */
+  boolean replaces(WorkerConnection other) {
+    return pid().equals(other.pid()) && group().equals(other.group());
   }
 
   private void write(Buffer frame) {

@@ -133,7 +133,7 @@ public final class Pipeline {
   }
 
   /** The same, with scripts; they are run before the commands that are asked for. */
-  void step(
+  public void step(
       List<Ask> asks,
       List<Play<?>> plays,
       Supplier<? extends @Nullable Runnable> deeds,

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
  *     not hold up
  * @param failed told instead if nothing could be saved
  */
-record Play<R>(Script<R> script, Consumer<? super R> reply, Runnable failed) implements Work {
+public record Play<R>(Script<R> script, Consumer<? super R> reply, Runnable failed)
+    implements Work {
 
   /** Runs the script; answers how to tell its result. */
   Runnable run(Script.Desk desk) {
