@@ -1,42 +1,47 @@
 package dev.baton.e2e;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Whether this machine can run the cluster tests. */
-final class Docker {
+/**
+ * Skips tests, with the reason, where Docker or an image that must be pulled is missing. With
+ * BATON_REQUIRE_CLUSTER=true they run and fail instead: a build server must not skip in silence.
+ */
+final class Docker implements ExecutionCondition {
   static final String K3S_IMAGE =
       System.getenv().getOrDefault("K3S_IMAGE", "rancher/k3s:v1.34.4-k3s1");
 
   // The base of our images and the cluster's own.
-  private static final String[] NEEDED = {"eclipse-temurin:25-jre", K3S_IMAGE};
+  private static final List<String> NEEDED = List.of("eclipse-temurin:25-jre", K3S_IMAGE);
 
-  private Docker() {}
-
-  /**
-   * Skips the test, with the reason, where Docker or an image that must be pulled is missing. With
-   * BATON_REQUIRE_CLUSTER=true that is a failure instead: a build server must not skip in silence.
-   */
-  static void assumeClusterCanRun() {
-    var missing = missing();
-    if (Boolean.parseBoolean(System.getenv("BATON_REQUIRE_CLUSTER")) && !missing.isEmpty()) {
-      throw new AssertionError(missing);
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    if (Boolean.parseBoolean(System.getenv("BATON_REQUIRE_CLUSTER"))) {
+      return ConditionEvaluationResult.enabled("BATON_REQUIRE_CLUSTER is true");
     }
-    assumeTrue(missing.isEmpty(), missing);
+    return missing()
+        .map(ConditionEvaluationResult::disabled)
+        .orElseGet(() -> ConditionEvaluationResult.enabled("Docker and the images are there"));
   }
 
-  private static String missing() {
+  private static Optional<String> missing() {
     var version = Shell.run("docker", "version");
     if (version.exitCode() != 0) {
-      return "cluster tests need Docker: " + version.output().strip();
+      return Optional.of("cluster tests need Docker: " + version.output().strip());
     }
-    for (var image : NEEDED) {
-      if (Shell.run("docker", "image", "inspect", image).exitCode() != 0) {
-        var pull = Shell.run("docker", "pull", "--quiet", image);
-        if (pull.exitCode() != 0) {
-          return "cluster tests need the image " + image + ": " + pull.output().strip();
-        }
-      }
+    return NEEDED.stream().flatMap(image -> missing(image).stream()).findFirst();
+  }
+
+  private static Optional<String> missing(String image) {
+    if (Shell.run("docker", "image", "inspect", image).exitCode() == 0) {
+      return Optional.empty();
     }
-    return "";
+    var pull = Shell.run("docker", "pull", "--quiet", image);
+    return pull.exitCode() == 0
+        ? Optional.empty()
+        : Optional.of("cluster tests need the image " + image + ": " + pull.output().strip());
   }
 }

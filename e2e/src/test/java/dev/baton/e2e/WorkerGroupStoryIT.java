@@ -24,11 +24,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A user's story on a real Kubernetes, in its order: apply, run, scale, lose pods in every way. */
+@ExtendWith(Docker.class)
 @TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -50,7 +52,6 @@ class WorkerGroupStoryIT {
 
   @BeforeAll
   void startCluster() {
-    Docker.assumeClusterCanRun();
     startedCluster = Cluster.start();
     startedLog = new WorkerLog(startedCluster.client());
   }
