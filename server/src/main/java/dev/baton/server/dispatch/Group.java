@@ -79,12 +79,26 @@ final class Group {
 
   /** When the task that waits longest became ready, or null if none waits. */
   @Nullable Long oldestReadyAt() {
-    Long oldest = waiting.isEmpty() ? null : waiting.firstEntry().getValue().readyAt;
+    Long oldest = oldest(waiting, null);
     for (TreeMap<Long, Offer> queue : pinned.values()) {
-      long at = queue.firstEntry().getValue().readyAt;
-      oldest = oldest == null ? at : Math.min(oldest, at);
+      oldest = oldest(queue, oldest);
     }
     return oldest;
+  }
+
+  /** Work that was handed over has turns below zero and may be younger than what it goes before. */
+  private static @Nullable Long oldest(TreeMap<Long, Offer> queue, @Nullable Long known) {
+    Long oldest = older(queue.firstEntry(), known);
+    return older(queue.ceilingEntry(0L), oldest);
+  }
+
+  private static @Nullable Long older(
+      Map.@Nullable Entry<Long, Offer> entry, @Nullable Long known) {
+    if (entry == null) {
+      return known;
+    }
+    long at = entry.getValue().readyAt;
+    return known == null ? at : Math.min(at, known);
   }
 
   /** Whether nothing is known of it that would be lost with it. */

@@ -402,6 +402,19 @@ class DispatcherTest {
   }
 
   @Test
+  void theAgeOfTheOldestTaskIsSeenBehindOneThatWasHandedOver() {
+    connect("a", 1);
+    ready("begun");
+    acquire("begun", "a");
+    ready("old");
+    dispatcher.drain("g", "a", false, null, now);
+    now += 2_000;
+    ready("begun");
+    assertThat(dispatcher.view("g", now).ready()).isEqualTo(2);
+    assertThat(dispatcher.view("g", now).oldestReadySeconds()).isEqualTo(2);
+  }
+
+  @Test
   void aTaskThatIsGivenBackAtOnceAgainAndAgainSlowsDown() {
     FakeLink a = connect("a", 1);
     ready("t");
