@@ -9,12 +9,13 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from sdks import ROOT
 
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 15
 
 
@@ -28,7 +29,7 @@ class Baton:
         folder.mkdir()
         self.folder = folder
         self.token = token
-        self.port = free_port()
+        self.port, self.legacy_poll_port = free_ports(2)
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = folder / "baton.log"
 
@@ -42,6 +43,9 @@ class Baton:
             "0",
             "--storage-sqlite-path",
             str(self.folder / "baton.db"),
+            "--legacy-enabled",
+            "--legacy-poll-port",
+            str(self.legacy_poll_port),
             *(["--auth-publickey", "none"] if self.token else []),
         ]
         with self._log.open("wb") as log:
@@ -69,6 +73,9 @@ class Baton:
         head = {"corrId": "interop", "version": "2026-04-01", "auth": self.token}
         status, answer = self._http("POST", "/", {"kind": kind, "head": head, "data": data})
         return status, answer["data"]
+
+    def exists(self, schedule: str) -> bool:
+        return self.request("schedule.get", {"id": schedule})[0] == 200
 
     def group(self, name: str) -> dict[str, Any]:
         group: dict[str, Any] = self._ok("GET", f"/groups/{name}")
@@ -120,11 +127,13 @@ class Baton:
                 return error.code, json.load(error)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_ports(count: int) -> list[int]:
+    """Held all at once, so that they differ."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def unsigned_token() -> str:

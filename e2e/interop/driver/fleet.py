@@ -151,7 +151,7 @@ class Fleet:
         self.group = group
         self.journal = Journal()
         self.clients_of = clients
-        self._workers_of = workers
+        self.workers_of = workers
         self._workers: dict[str, Worker] = {}
         self._clients: list[ClientRun] = []
         self._started = 0
@@ -166,6 +166,11 @@ class Fleet:
             worker.stop()
 
     @property
+    def group_at_server(self) -> str:
+        """Groups of the legacy API are apart from the others."""
+        return f"legacy:{self.group}" if self.workers_of.is_legacy else self.group
+
+    @property
     def alive(self) -> list[str]:
         return [pid for pid, worker in self._workers.items() if worker.alive]
 
@@ -177,7 +182,7 @@ class Fleet:
         self.wait_for(
             f"{count} connected workers",
             CONNECT_SECONDS,
-            lambda: sorted(w["pid"] for w in self.baton.group(self.group)["workers"]) == sorted(self.alive),
+            lambda: sorted(w["pid"] for w in self.baton.group(self.group_at_server)["workers"]) == sorted(self.alive),
         )
 
     def check_nobody_died(self) -> None:
@@ -201,7 +206,7 @@ class Fleet:
         end = time.monotonic() + seconds
         while not ready():
             if time.monotonic() > end:
-                raise StoryFailed(f"no {what} within {seconds} s; group: {self.baton.group(self.group)}")
+                raise StoryFailed(f"no {what} within {seconds} s; group: {self.baton.group(self.group_at_server)}")
             time.sleep(0.02)
 
     def complaints(self) -> str:
@@ -216,11 +221,11 @@ class Fleet:
         errors = self.baton.folder / f"{pid}.log"
         with errors.open("wb") as sink:
             process = subprocess.Popen(
-                self._workers_of.worker,
+                self.workers_of.worker,
                 stdout=subprocess.PIPE,
                 stderr=sink,
                 text=True,
-                cwd=self._workers_of.folder,
+                cwd=self.workers_of.folder,
                 env=self._environment(RESONATE_GROUP=self.group, RESONATE_PID=pid),
             )
         self._workers[pid] = Worker(pid, process, errors, self.journal)
@@ -239,5 +244,12 @@ class Fleet:
         return run
 
     def _environment(self, **more: str) -> dict[str, str]:
-        token = {"RESONATE_TOKEN": self.baton.token} if self.baton.token else {}
-        return {**os.environ, "RESONATE_URL": self.baton.url, "PYTHONUNBUFFERED": "1", **token, **more}
+        settings = {"RESONATE_URL": self.baton.url, "RESONATE_PORT_MESSAGE_SOURCE": str(self.baton.legacy_poll_port)}
+        if self.baton.token:
+            # What came before tokens sends them as a password.
+            settings |= {
+                "RESONATE_TOKEN": self.baton.token,
+                "RESONATE_USERNAME": "",
+                "RESONATE_PASSWORD": self.baton.token,
+            }
+        return {**os.environ, "PYTHONUNBUFFERED": "1", **settings, **more}

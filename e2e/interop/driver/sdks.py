@@ -38,6 +38,7 @@ class Programs:
     version: str
     runtime: str
     schedules_name_a_target: bool = True
+    is_legacy: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,17 +72,24 @@ def node_22() -> str:
     return str(folder / "node_modules/node/bin/node")
 
 
-def python(source: str, least: tuple[int, int]) -> Programs:
+def python(source: str, is_legacy: bool = False) -> Programs:
     """A virtual environment on Python 3.13 where there is one, else on the newest that the SDK accepts."""
     folder = copied(source)
-    interpreter, release = python_at_least(least)
+    interpreter, release = python_at_least((3, 12))
     environment = folder / "venv"
     binary = environment / "bin/python"
     requirements = folder / "requirements.txt"
     install = [str(binary), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)]
     once(requirements, binary, [interpreter, "-m", "venv", "--clear", str(environment)], folder, then=install)
     version = output([str(binary), "-c", "import importlib.metadata as m; print(m.version('resonate-sdk'))"])
-    return Programs(folder, [str(binary), "worker.py"], [str(binary), "client.py"], version, f"Python {release}")
+    return Programs(
+        folder,
+        [str(binary), "worker.py"],
+        [str(binary), "client.py"],
+        version,
+        f"Python {release}",
+        is_legacy=is_legacy,
+    )
 
 
 def python_at_least(least: tuple[int, int]) -> tuple[str, str]:
@@ -143,9 +151,10 @@ SDKS = [
     Sdk("java", "the Java SDK of this build", java),
     Sdk("typescript", "@resonatehq/sdk", lambda: typescript("worker.ts")),
     Sdk("typescript-async", "@resonatehq/sdk/async", lambda: typescript("worker-async.ts")),
-    Sdk("python", "resonate-sdk", lambda: python("python", (3, 12))),
+    Sdk("python", "resonate-sdk", lambda: python("python")),
     Sdk("rust-0.6", "resonate-sdk 0.6", lambda: rust("0.6")),
     Sdk("rust-0.4", "resonate-sdk 0.4", lambda: rust("0.4")),
+    Sdk("python-legacy", "resonate-sdk 0.6", lambda: python("python-legacy", is_legacy=True)),
 ]
 
 
