@@ -3,6 +3,8 @@ package dev.baton.server;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,22 +24,26 @@ public final class ServerProcess {
 
   /** Starts {@code serve} on a file and a free port, and waits until it takes requests. */
   public static ServerProcess start(Path file) throws IOException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "serve",
-                "--server-port=0",
-                "--server-bind=127.0.0.1",
-                "--observability-metrics-port=0",
-                "--storage-sqlite-path=" + file)
-            .redirectErrorStream(true)
-            .start();
+    return start(file, List.of());
+  }
+
+  /** The same with further options for its JVM. */
+  public static ServerProcess start(Path file, List<String> jvmOptions) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-XX:+UseSerialGC");
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(
+        List.of(
+            "serve",
+            "--server-port=0",
+            "--server-bind=127.0.0.1",
+            "--observability-metrics-port=0",
+            "--storage-sqlite-path=" + file));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     StringBuilder output = new StringBuilder();
     BufferedReader reader = process.inputReader();
     for (String line = reader.readLine(); line != null; line = reader.readLine()) {

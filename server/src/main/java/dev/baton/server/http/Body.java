@@ -4,7 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
 
-/** Reads a request's body up to a limit. */
+/** Reads a request's body up to a limit. Lives on the request's event loop. */
 public final class Body {
 
   /** How much of a refused body is read and thrown away so that its sender hears the refusal. */
@@ -16,6 +16,8 @@ public final class Body {
   private final Runnable tooLarge;
   private Buffer collected = Buffer.buffer(0);
   private long size;
+  private long taken;
+  private boolean isWithoutRoom;
 
   private Body(HttpServerRequest request, int limit, Consumer<byte[]> whole, Runnable tooLarge) {
     this.request = request;
@@ -25,7 +27,8 @@ public final class Body {
   }
 
   /**
-   * Reads the body on the request's event loop.
+   * Reads the body on the request's event loop. If there is no room for it beside those of other
+   * requests, it is answered with 503: its sender may come again.
    *
    * @param limit bytes
    * @param whole told the whole body
@@ -34,26 +37,41 @@ public final class Body {
   public static void read(
       HttpServerRequest request, int limit, Consumer<byte[]> whole, Runnable tooLarge) {
     Body body = new Body(request, limit, whole, tooLarge);
+    request.response().endHandler(_ -> body.release()).closeHandler(_ -> body.release());
     request.handler(body::collect).endHandler(_ -> body.end());
   }
 
   private void collect(Buffer chunk) {
     size += chunk.length();
-    if (size <= limit) {
+    if (size > MOST_DISCARDED) {
+      request.connection().close();
+    } else if (size > limit || isWithoutRoom) {
+      release();
+    } else if (Budget.OF_PROCESS.take(chunk.length())) {
+      taken += chunk.length();
       collected = collected.length() == 0 ? chunk : collected.appendBuffer(chunk);
     } else {
-      collected = Buffer.buffer(0);
-      if (size > MOST_DISCARDED) {
-        request.connection().close();
-      }
+      isWithoutRoom = true;
+      release();
     }
+  }
+
+  private void release() {
+    collected = Buffer.buffer(0);
+    Budget.OF_PROCESS.giveBack(taken);
+    taken = 0;
   }
 
   private void end() {
     if (size > limit) {
       tooLarge.run();
+    } else if (isWithoutRoom) {
+      request.response().putHeader("retry-after", "1");
+      Texts.refuse(request, 503, "the server has no room for the body beside those of others");
     } else {
-      whole.accept(collected.getBytes());
+      byte[] bytes = collected.getBytes();
+      collected = Buffer.buffer(0);
+      whole.accept(bytes);
     }
   }
 }

@@ -162,7 +162,7 @@ public final class Pipeline {
     try {
       action.run();
     } catch (RuntimeException e) {
-      LOG.error("A deed between transactions failed", e);
+      LOG.error("Something beside a transaction failed", e);
     }
   }
 
@@ -206,24 +206,36 @@ public final class Pipeline {
     try {
       decided = storage.transact(rows -> decide(rows, first, plays, asks));
       isHealthy = true;
-    } catch (StorageException e) {
+    } catch (RuntimeException | VirtualMachineError e) {
       fail(e, first, plays, asks);
       return;
     }
     storageDueAt = decided.dueAt();
+    // Answers first: whatever happens later, nobody waits in vain.
+    for (Played played : decided.played()) {
+      perform(played.reply());
+    }
+    for (int i = 0; i < asks.size(); i++) {
+      answer(asks.get(i), decided.asked().get(i).response());
+    }
     decided.own().forEach(this::settleWithDispatcher);
     for (Played played : decided.played()) {
-      played.reply().run();
       played.outcomes().forEach(this::settleWithDispatcher);
       played.requests().forEach(this::noteRequest);
     }
     for (int i = 0; i < asks.size(); i++) {
-      Outcome outcome = decided.asked().get(i);
-      asks.get(i).reply().accept(outcome.response());
-      settleWithDispatcher(outcome);
+      settleWithDispatcher(decided.asked().get(i));
       if (asks.get(i).command() instanceof Command.Client(var request)) {
         noteRequest(request);
       }
+    }
+  }
+
+  private static void answer(Ask ask, Response response) {
+    try {
+      ask.reply().accept(response);
+    } catch (RuntimeException e) {
+      LOG.error("An answer could not be handed over", e);
     }
   }
 
@@ -358,7 +370,7 @@ public final class Pipeline {
     dispatcher.pause(on, now);
   }
 
-  private void fail(StorageException e, List<Command> first, List<Play<?>> plays, List<Ask> asks) {
+  private void fail(Throwable e, List<Command> first, List<Play<?>> plays, List<Ask> asks) {
     LOG.error(
         "A transaction of {} commands could not be saved",
         first.size() + plays.size() + asks.size(),
@@ -370,8 +382,10 @@ public final class Pipeline {
       }
     }
     storageDueAt = now + RECOVER_AFTER_MS; // What was due is still due.
-    Response response = Response.failure(500, "Internal error: " + e.getMessage());
-    asks.forEach(ask -> ask.reply().accept(response));
-    plays.forEach(play -> play.failed().run());
+    String reason =
+        e instanceof StorageException ? e.getMessage() : "it failed; see the server's log";
+    Response response = Response.failure(500, "Internal error: " + reason);
+    asks.forEach(ask -> answer(ask, response));
+    plays.forEach(play -> perform(play.failed()));
   }
 }

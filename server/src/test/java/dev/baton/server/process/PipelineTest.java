@@ -8,6 +8,7 @@ import dev.baton.core.Outcome;
 import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.StateMachine;
+import dev.baton.core.Task;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
@@ -18,6 +19,8 @@ import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.storage.MemoryStorage;
+import dev.baton.server.storage.Rows;
+import dev.baton.server.storage.Storage;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +150,75 @@ class PipelineTest {
 
   private <R> void play(Script<R> script, Consumer<? super R> reply, Runnable failed) {
     pipeline.step(List.of(), List.of(new Play<>(script, reply, failed)), deeds::poll, 2_000, false);
+  }
+
+  /** A storage that fails in a way that nobody foresaw, as often as it is told to. */
+  private final class BrokenStorage implements Storage {
+    private int failures;
+
+    @Override
+    public <R> R transact(Function<Rows, R> work) {
+      if (failures > 0) {
+        failures--;
+        throw new IllegalStateException("broken");
+      }
+      return storage.transact(work);
+    }
+
+    @Override
+    public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {}
+
+    @Override
+    public Map<String, Integer> groupSlots() {
+      return Map.of();
+    }
+
+    @Override
+    public void saveGroupSlots(String group, @Nullable Integer slotsPerWorker) {}
+
+    @Override
+    public boolean isHealthy() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void whoeverAsksIsAnsweredAlsoWhenTheStoreFailsInAWayThatNobodyForesaw() {
+    BrokenStorage broken = new BrokenStorage();
+    Pipeline onBroken =
+        new Pipeline(
+            broken, new StateMachine(RuleSet.DEFAULT)::decide, dispatcher, EngineMetrics.NONE);
+    onBroken.open(1_000);
+    broken.failures = 1;
+    Ask ask =
+        new Ask(
+            new Command.Client(new PromiseRequest.Get("p")),
+            null,
+            response -> statuses.add(response.status()));
+    onBroken.step(List.of(ask, ask), deeds::poll, 1_000, false);
+    assertThat(statuses).containsExactly(500, 500);
+    assertThat(onBroken.isHealthy()).isFalse();
+    onBroken.step(List.of(ask), deeds::poll, 1_000, false);
+    assertThat(statuses).containsExactly(500, 500, 404);
+    assertThat(onBroken.isHealthy()).isTrue();
+  }
+
+  @Test
+  void anAnswerThatCannotBeHandedOverKeepsNobodyElseWaiting() {
+    Command get = new Command.Client(new PromiseRequest.Get("p"));
+    Ask gone =
+        new Ask(
+            get,
+            null,
+            _ -> {
+              throw new IllegalStateException("the event loop has ended");
+            });
+    Ask waiting = new Ask(get, null, response -> statuses.add(response.status()));
+    pipeline.step(List.of(gone, waiting), deeds::poll, 1_000, false);
+    assertThat(statuses).containsExactly(404);
   }
 
   @Test

@@ -34,7 +34,7 @@ final class Deliveries {
   private record DrainKey(String group, String worker, boolean byAddress) {}
 
   /** An offer that is with a worker who has not acquired it yet. */
-  private record Sent(long version, Key to, long until) {}
+  private record Sent(long version, Key to, long until, boolean isStrict) {}
 
   private record Told(String id, String address) {}
 
@@ -42,6 +42,8 @@ final class Deliveries {
   private static final long UNBLOCK_LIFE_LEAST_MS = 60_000;
   private static final long UNHEARD_MS = 250;
   private static final long DOUBT_MS = 1_500;
+  private static final long STRICT_PATIENCE_MS = 60_000;
+  private static final long STRICT_GRACE_LEAST_MS = 1_000;
   private static final long GIVEN_BACK_AT_ONCE_MS = 1_000;
 
   private final Plan.Setting setting;
@@ -55,6 +57,14 @@ final class Deliveries {
   private final Map<String, Sent> sent = new LinkedHashMap<>();
   private final Map<String, Integer> attempts = new HashMap<>();
   private final Map<String, Long> pausing = new HashMap<>();
+  private final Map<String, Long> offeredAt = new HashMap<>();
+
+  /** Versions that were sent to strict workers: nobody else may get them. */
+  private final Map<String, Long> strict = new HashMap<>();
+
+  /** When what strict workers let pass is to be offered anew. */
+  private final Map<String, Long> stale = new HashMap<>();
+
   private final Map<String, Long> lost = new HashMap<>();
   private final Set<String> saidGone = new HashSet<>();
   private final Map<String, Long> doubtful = new HashMap<>();
@@ -195,6 +205,7 @@ final class Deliveries {
   /** A step begins. */
   void begin(long at) {
     now = at;
+    prune();
     lost.forEach((pid, since) -> {
       if (since + setting.graceMs() <= now) {
         saidGone.add(pid); // Also if it comes back before that could be saved.
@@ -216,6 +227,9 @@ final class Deliveries {
     sent.clear();
     attempts.clear();
     pausing.clear();
+    offeredAt.clear();
+    strict.clear();
+    stale.clear();
     lost.clear();
     saidGone.clear();
     doubtful.clear();
@@ -228,6 +242,9 @@ final class Deliveries {
           && task.state() instanceof TaskState.Acquired held
           && held.leaseExpiresAt() - held.ttlMs() >= interruptedAt - UNHEARD_MS) {
         doubtful.put(task.id(), now + DOUBT_MS);
+      }
+      if (task.state() instanceof TaskState.Pending(_, boolean offered) && offered) {
+        offeredAt.put(task.id(), now);
       }
     }
   }
@@ -267,11 +284,11 @@ final class Deliveries {
     String id = after.id();
     doubtful.remove(id);
     boolean isOffered = after.state() instanceof TaskState.Pending(_, boolean offered) && offered;
-    Sent to = sent.get(id);
-    if (!isOffered || (to != null && to.version() != after.version())) {
-      sent.remove(id);
-      attempts.remove(id);
-      pausing.remove(id);
+    if (!isOffered || before == null || before.version() != after.version()) {
+      forgetOffer(id);
+    }
+    if (isOffered) {
+      offeredAt.putIfAbsent(id, now);
     }
     if (after.state() instanceof TaskState.Acquired(String pid, _, _)
         && !(before != null && before.state() instanceof TaskState.Acquired)) {
@@ -283,6 +300,20 @@ final class Deliveries {
         && now - (held.leaseExpiresAt() - held.ttlMs()) < GIVEN_BACK_AT_ONCE_MS) {
       pausing.put(id, now + setting.retryMs());
     }
+  }
+
+  private void forgetOffer(String id) {
+    sent.remove(id);
+    attempts.remove(id);
+    pausing.remove(id);
+    offeredAt.remove(id);
+    strict.remove(id);
+    stale.remove(id);
+  }
+
+  /** Whether a strict worker let a task pass. */
+  boolean isStale(String id) {
+    return stale.getOrDefault(id, Long.MAX_VALUE) <= now;
   }
 
   // What the server sends.
@@ -348,10 +379,25 @@ final class Deliveries {
         most,
         load,
         id);
-    int attempt = attempts.merge(id, 1, Integer::sum);
-    long patience = setting.redeliveryMs() << Math.min(attempt - 1, 10);
-    sent.put(id, new Sent(version, key, now + Math.min(patience, setting.retryMs())));
+    Ledger.check(
+        !strict.containsKey(id),
+        "what a strict worker was sent is offered to others only anew",
+        "%s at %d to %s",
+        id,
+        version,
+        link);
+    sent.put(id, new Sent(version, key, now + patienceMs(id, link), link.isStrict()));
+    if (link.isStrict()) {
+      strict.put(id, version);
+    }
     pausing.remove(id);
+  }
+
+  private long patienceMs(String id, SimulatedLink link) {
+    int attempt = attempts.merge(id, 1, Integer::sum);
+    return link.isStrict()
+        ? STRICT_PATIENCE_MS
+        : Math.min(setting.redeliveryMs() << Math.min(attempt - 1, 10), setting.retryMs());
   }
 
   void posting(String url, Message message) {
@@ -406,6 +452,11 @@ final class Deliveries {
           "a lease that nobody knows of ends",
           "%s",
           doubtful);
+      Ledger.check(
+          stale.values().stream().allMatch(until -> until > now),
+          "what a strict worker let pass is offered anew",
+          "%s",
+          stale);
     }
     wasHealthy = pipeline.isHealthy();
     for (String group : GROUPS) {
@@ -414,7 +465,14 @@ final class Deliveries {
   }
 
   private void prune() {
-    sent.values().removeIf(offer -> offer.until() <= now);
+    sent.entrySet()
+        .removeIf(entry -> {
+          boolean isOver = entry.getValue().until() <= now;
+          if (isOver && entry.getValue().isStrict()) {
+            stale.put(entry.getKey(), entry.getValue().until());
+          }
+          return isOver;
+        });
   }
 
   private void checkLost() {
@@ -466,6 +524,7 @@ final class Deliveries {
     int onTheirWay = 0;
     int mayPause = 0;
     String waiting = null;
+    long oldest = now;
     for (Task task : truth.tasks.values()) {
       if (!(address(task.target()) instanceof Address.Poll poll)
           || !poll.group().equals(view.group())) {
@@ -478,10 +537,13 @@ final class Deliveries {
           pending++;
           if (sent.containsKey(task.id())) {
             onTheirWay++;
+          } else if (stale.containsKey(task.id())) {
+            pending--; // In nobody's hands until it is offered anew.
           } else if (pausing.getOrDefault(task.id(), 0L) > now) {
             mayPause++;
-          } else if (poll instanceof Address.Any) {
-            waiting = task.id();
+          } else {
+            oldest = Math.min(oldest, offeredAt.getOrDefault(task.id(), now));
+            waiting = poll instanceof Address.Any ? task.id() : waiting;
           }
         }
         default -> {}
@@ -498,6 +560,12 @@ final class Deliveries {
         pending,
         onTheirWay,
         mayPause,
+        view);
+    Ledger.check(
+        view.oldestReadySeconds() >= (now - oldest) / 1000.0,
+        "the task that waits longest is seen",
+        "since %d: %s",
+        oldest,
         view);
     Set<String> seen = new HashSet<>();
     for (GroupView.WorkerView worker : view.workers()) {
@@ -554,7 +622,14 @@ final class Deliveries {
   }
 
   private void unsend(Key key) {
-    sent.values().removeIf(offer -> offer.to().equals(key));
+    sent.entrySet()
+        .removeIf(entry -> {
+          boolean isHis = entry.getValue().to().equals(key);
+          if (isHis && entry.getValue().isStrict()) {
+            stale.put(entry.getKey(), now + Math.max(setting.graceMs(), STRICT_GRACE_LEAST_MS));
+          }
+          return isHis;
+        });
   }
 
   private static Key key(SimulatedLink link) {

@@ -91,9 +91,14 @@ final class Ledger {
     boolean isTaken =
         after.state() instanceof TaskState.Acquired
             && (known == null || !(known.state() instanceof TaskState.Acquired));
+    boolean isRenewed =
+        after.version() > version
+            && known != null
+            && known.state() instanceof TaskState.Pending
+            && after.state() instanceof TaskState.Pending;
     check(
-        after.version() == version + (isTaken ? 1 : 0),
-        "a version rises by one when a task is taken, and never else",
+        after.version() == version + (isTaken || isRenewed ? 1 : 0),
+        "a version rises by one when a task is taken or offered anew, and never else",
         "%s becomes %s",
         known,
         after);

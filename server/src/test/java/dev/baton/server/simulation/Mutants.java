@@ -244,6 +244,28 @@ enum Mutants implements Wiring {
     }
   },
 
+  /** What a strict worker let pass stays with it for good. */
+  DOES_NOT_RENEW_OFFERS {
+    @Override
+    public Rules rules(Rules real) {
+      return changing(
+          real, (command, change) -> command instanceof Command.RenewOffer ? null : change);
+    }
+  },
+
+  /** What a strict worker may be about to take is offered to others. */
+  FORGETS_WHO_IS_STRICT {
+    @Override
+    public Link link(Link real) {
+      return new WrongLink(real) {
+        @Override
+        public boolean isStrict() {
+          return false;
+        }
+      };
+    }
+  },
+
   /** A worker that drains gets new tasks. */
   SENDS_TO_DRAINING_WORKERS {
     @Override

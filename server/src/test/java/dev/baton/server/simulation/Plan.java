@@ -30,6 +30,7 @@ record Plan(long seed, Setting setting, List<Member> members, List<Stimulus> sti
    *
    * @param slots what it announces; null for nothing
    * @param announcesRun whether it says which run of its process it is
+   * @param isStrict whether what it was sent and did not take may be offered to others only anew
    * @param isPushed whether messages are posted to it instead of streamed
    * @param givesBackPerMille how often it releases a task that it has just taken
    */
@@ -39,6 +40,7 @@ record Plan(long seed, Setting setting, List<Member> members, List<Stimulus> sti
       String address,
       @Nullable Integer slots,
       boolean announcesRun,
+      boolean isStrict,
       boolean isPushed,
       boolean heartbeats,
       boolean heartbeatsForAll,

@@ -101,6 +101,7 @@ final class Planner {
             dice.chance(800) ? "10.0.0." + members.size() : "10.0.0.99",
             dice.chance(300) ? null : dice.pick(List.of(1, 1, 2)),
             dice.chance(600),
+            dice.chance(120),
             isPushed,
             dice.chance(800),
             dice.chance(200),

@@ -18,14 +18,17 @@ final class Reasons {
 
   private final Predicate<String> mayBeGone;
   private final Predicate<String> isDoubtful;
+  private final Predicate<String> isStale;
 
   /**
    * @param mayBeGone whether there is a reason to think that a process is gone
    * @param isDoubtful whether there is a reason to think that nobody knows of a task's lease
+   * @param isStale whether a strict worker let a task pass
    */
-  Reasons(Predicate<String> mayBeGone, Predicate<String> isDoubtful) {
+  Reasons(Predicate<String> mayBeGone, Predicate<String> isDoubtful, Predicate<String> isStale) {
     this.mayBeGone = mayBeGone;
     this.isDoubtful = isDoubtful;
+    this.isStale = isStale;
   }
 
   void check(State state, Command command, Outcome outcome, long now) {
@@ -60,6 +63,17 @@ final class Reasons {
 
   private void check(Command command, Task before, Task after, long now) {
     if (!(before.state() instanceof TaskState.Acquired held)) {
+      boolean isRenewed =
+          before.version() != after.version() && after.state() instanceof TaskState.Pending;
+      Ledger.check(
+          !isRenewed
+              || (command instanceof Command.RenewOffer(String id, long version)
+                  && isOf(before, id, version)
+                  && isStale.test(id)),
+          "an offer is renewed for a reason",
+          "%s by %s",
+          before,
+          command);
       Ledger.check(
           !(after.state() instanceof TaskState.Acquired) || takes(command, before),
           "a task is taken at its version",

@@ -58,6 +58,11 @@ final class SimulatedLink implements Link {
   }
 
   @Override
+  public boolean isStrict() {
+    return member.isStrict();
+  }
+
+  @Override
   public boolean isWritable() {
     return isWritable;
   }

@@ -74,7 +74,9 @@ final class SimulatedServer {
       Rules real =
           new StateMachine(new RuleSet(RuleSet.Profile.RELEASE, setting.retryMs()))::decide;
       Rules rules = world.wiring.rules(real);
-      Reasons reasons = new Reasons(world.deliveries::mayBeGone, world.deliveries::isDoubtful);
+      Reasons reasons =
+          new Reasons(
+              world.deliveries::mayBeGone, world.deliveries::isDoubtful, world.deliveries::isStale);
       pipeline =
           new Pipeline(
               storage,

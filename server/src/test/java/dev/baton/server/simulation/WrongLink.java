@@ -39,6 +39,11 @@ abstract class WrongLink implements Link {
   }
 
   @Override
+  public boolean isStrict() {
+    return real.isStrict();
+  }
+
+  @Override
   public boolean isWritable() {
     return real.isWritable();
   }
