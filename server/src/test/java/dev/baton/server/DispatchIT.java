@@ -223,6 +223,26 @@ class DispatchIT {
   }
 
   @Test
+  void allGroupsCanBeFollowedOverOneStream() {
+    dispatch("t");
+    try (var feed = client.open("/groups", "accept", "text/event-stream")) {
+      JsonNode first = feed.next().path("groups");
+      assertThat(first).hasSize(1);
+      assertThat(first.path(0).path("ready").asInt()).isEqualTo(1);
+      client.send("PUT", "/groups/h", "{\"slotsPerWorker\":2}");
+      JsonNode changed = feed.next();
+      assertThat(changed.path("group").asText()).isEqualTo("h");
+      assertThat(changed.path("slotsPerWorker").asInt()).isEqualTo(2);
+      acquire("t", 0, "a");
+      assertThat(feed.next().path("inFlight").asInt()).isEqualTo(1);
+      fulfill("t", 1);
+      JsonNode forgotten = feed.next();
+      assertThat(forgotten.path("group").asText()).isEqualTo("g");
+      assertThat(forgotten.path("inFlight").asInt()).isZero();
+    }
+  }
+
+  @Test
   void aGroupsSlotsHoldForWorkersThatDoNotSay() {
     client.send("PUT", "/groups/g", "{\"slotsPerWorker\":1}");
     try (var a = client.open("/poll/g/a")) {

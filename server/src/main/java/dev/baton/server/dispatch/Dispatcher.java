@@ -52,6 +52,7 @@ public class Dispatcher {
   private final AddressBook addresses = new AddressBook();
   private final Notifier notifier;
   private final Relapses relapses;
+  private final Efforts efforts = new Efforts();
   private final Map<String, Offer> offers = new HashMap<>();
   private final Map<String, Long> lost = new HashMap<>();
   private final Map<String, Long> doubtful = new HashMap<>();
@@ -106,6 +107,10 @@ public class Dispatcher {
       }
     }
     if (group != null) {
+      efforts.moved(group, holder, nextHolder, after, now);
+      if (holder != null && roster.heldBy(holder) == 0) {
+        efforts.settled(holder);
+      }
       group.held += (nextHolder == null ? 0 : 1) - (holder == null ? 0 : 1);
       group.suspended += count(after) - (before == null ? 0 : count(before));
       stirred.add(group);
@@ -362,6 +367,9 @@ public class Dispatcher {
   /** A worker is gone: its leases are to end, its connections end. Answers who was meant. */
   public List<String> gone(String group, String worker, boolean byAddress, long now) {
     List<Worker> found = roster.find(group, worker, byAddress);
+    found.stream()
+        .filter(meant -> meant.draining && roster.heldBy(meant.pid) > 0)
+        .forEach(meant -> efforts.excuse(meant.pid));
     roster.open(group, worker, byAddress, now);
     for (Worker meant : found) {
       requeueSent(meant, now);
@@ -556,6 +564,7 @@ public class Dispatcher {
     notifier.clear();
     deferred.clear();
     relapses.clear();
+    efforts.clear();
     roster.clearHeld();
     lost.clear();
     doubtful.clear();

@@ -29,6 +29,10 @@ final class Group {
   int suspended;
   final Rate dispatched = new Rate();
   final Rate fulfilled = new Rate();
+  final ServiceTime service = new ServiceTime();
+
+  /** How often unfinished tasks have come back since they last got somewhere. */
+  final Map<String, Integer> returned = new HashMap<>();
 
   Group(String name) {
     this.name = name;
@@ -108,6 +112,7 @@ final class Group {
         && held == 0
         && sent == 0
         && suspended == 0
+        && returned.isEmpty()
         && slotsPerWorker == null;
   }
 }

@@ -1,6 +1,7 @@
 package dev.baton.server.dispatch;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight tasks that are held, or sent and not yet acquired
  * @param suspended tasks that wait for other promises; they take no slot
  * @param oldestReadySeconds how long the oldest ready task has waited; 0 if none waits
+ * @param meanServiceSeconds how long recent tasks were held until they ended or waited for others;
+ *     null while nothing has been measured
+ * @param redelivered tasks that have come back unfinished again and again, the worst first
  */
 public record GroupView(
     String group,
@@ -22,7 +26,27 @@ public record GroupView(
     double oldestReadySeconds,
     double dispatchedPerSecond,
     double fulfilledPerSecond,
+    @Nullable Double meanServiceSeconds,
+    List<Redelivered> redelivered,
     List<WorkerView> workers) {
+
+  /**
+   * A task that workers have taken and not finished.
+   *
+   * @param failedDeliveries how often, since it last ended a step and since the server began
+   */
+  public record Redelivered(String task, int failedDeliveries) {}
+
+  /** Whether nothing has changed but the clock and what is counted by it. */
+  public boolean isSameAtAnotherTime(GroupView other) {
+    return ready == other.ready
+        && inFlight == other.inFlight
+        && suspended == other.suspended
+        && Objects.equals(slotsPerWorker, other.slotsPerWorker)
+        && Objects.equals(meanServiceSeconds, other.meanServiceSeconds)
+        && redelivered.equals(other.redelivered)
+        && workers.equals(other.workers);
+  }
 
   /**
    * A connected worker.

@@ -238,6 +238,7 @@ final class Roster {
       group.held = 0;
       group.sent = 0;
       group.suspended = 0;
+      group.returned.clear();
       group.waiting.clear();
       group.pinned.clear();
       group.pinnedCount = 0;

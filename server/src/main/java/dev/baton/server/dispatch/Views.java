@@ -6,6 +6,11 @@ import java.util.List;
 /** Takes a picture of a group. */
 final class Views {
 
+  /** One failed delivery is a dead worker, three are a pattern. */
+  private static final int LEAST_RETURNS = 3;
+
+  private static final int MOST_LISTED = 20;
+
   private Views() {}
 
   static GroupView of(Group group, long now) {
@@ -26,7 +31,21 @@ final class Views {
         oldest == null ? 0 : Math.max(0, now - oldest) / 1000.0,
         group.dispatched.perSecond(now),
         group.fulfilled.perSecond(now),
+        group.service.meanSeconds(),
+        redelivered(group),
         workers);
+  }
+
+  private static List<GroupView.Redelivered> redelivered(Group group) {
+    return group.returned.entrySet().stream()
+        .filter(entry -> entry.getValue() >= LEAST_RETURNS)
+        .map(entry -> new GroupView.Redelivered(entry.getKey(), entry.getValue()))
+        .sorted(
+            Comparator.comparingInt(GroupView.Redelivered::failedDeliveries)
+                .reversed()
+                .thenComparing(GroupView.Redelivered::task))
+        .limit(MOST_LISTED)
+        .toList();
   }
 
   private static GroupView.WorkerView of(Worker worker) {

@@ -7,14 +7,17 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.Objects;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups as live streams: an event when a group has changed, at most a few a second, and one every
- * few seconds while tasks wait in it, because their age is part of it.
+ * Groups as live streams, of one or of all: an event when a group has changed, at most a few a
+ * second, and one every few seconds while tasks wait in it, because their age is part of it.
  */
 final class GroupFeed {
 
@@ -27,15 +30,23 @@ final class GroupFeed {
   private final Dispatcher dispatcher;
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
 
+  private record Sent(GroupView view, long at) {}
+
   private static final class Follower {
-    final String group;
+    /** Null follows all. */
+    final @Nullable String group;
+
     final HttpServerResponse response;
     final Context context;
-    @Nullable GroupView last;
-    long sentAt;
+    final Map<String, Sent> sent = new HashMap<>();
+    boolean hasBegun;
+    long lookedAt;
     boolean isPostponed;
 
-    Follower(String group, HttpServerResponse response, Context context) {
+    /** Whether it did not read fast enough for something: it is to get everything again. */
+    volatile boolean isBehind;
+
+    Follower(@Nullable String group, HttpServerResponse response, Context context) {
       this.group = group;
       this.response = response;
       this.context = context;
@@ -48,7 +59,17 @@ final class GroupFeed {
     this.dispatcher = dispatcher;
   }
 
+  /** Streams one group. */
   void follow(HttpServerRequest request, String group) {
+    begin(request, group);
+  }
+
+  /** Streams all groups: first the list of them, then each that has changed. */
+  void followAll(HttpServerRequest request) {
+    begin(request, null);
+  }
+
+  private void begin(HttpServerRequest request, @Nullable String group) {
     HttpServerResponse response = request.response();
     response
         .setChunked(true)
@@ -81,7 +102,7 @@ final class GroupFeed {
 
   private void look(Follower follower) {
     long now = engine.now();
-    long tooEarlyMs = follower.last == null ? 0 : follower.sentAt + LEAST_GAP_MS - now;
+    long tooEarlyMs = follower.hasBegun ? follower.lookedAt + LEAST_GAP_MS - now : 0;
     if (tooEarlyMs > 0) {
       if (!follower.isPostponed) {
         follower.isPostponed = true;
@@ -90,31 +111,72 @@ final class GroupFeed {
       return;
     }
     follower.isPostponed = false;
-    GroupView view = dispatcher.view(follower.group, now);
-    boolean isAging = view.ready() > 0 && now - follower.sentAt >= MOST_GAP_MS;
-    if (follower.last == null || isAging || !isSame(follower.last, view)) {
-      follower.last = view;
-      follower.sentAt = now;
-      String event = "data: " + GroupsJson.group(view) + "\n\n";
-      follower.context.runOnContext(_ -> write(follower, event));
+    follower.lookedAt = now;
+    if (follower.isBehind) {
+      follower.isBehind = false;
+      follower.hasBegun = false;
+      follower.sent.clear();
+    }
+    String only = follower.group;
+    String events = only == null ? all(follower, now) : one(follower, only, now);
+    follower.hasBegun = true;
+    if (!events.isEmpty()) {
+      follower.context.runOnContext(_ -> {
+        if (!write(follower, events)) {
+          follower.isBehind = true;
+        }
+      });
     }
   }
 
-  /** Whether nothing has changed but the clock. */
-  private static boolean isSame(GroupView one, GroupView other) {
-    return one.ready() == other.ready()
-        && one.inFlight() == other.inFlight()
-        && one.suspended() == other.suspended()
-        && Objects.equals(one.slotsPerWorker(), other.slotsPerWorker())
-        && one.workers().equals(other.workers());
+  private String one(Follower follower, String group, long now) {
+    StringBuilder events = new StringBuilder();
+    addIfNews(follower, dispatcher.view(group, now), now, events);
+    return events.toString();
   }
 
-  private static void write(Follower follower, String text) {
-    if (!follower.response.ended()
-        && !follower.response.closed()
-        && !follower.response.writeQueueFull()) {
-      follower.response.write(text);
+  private String all(Follower follower, long now) {
+    List<GroupView> views = dispatcher.views(now);
+    if (!follower.hasBegun) {
+      views.forEach(view -> follower.sent.put(view.group(), new Sent(view, now)));
+      return event(GroupsJson.groups(views));
     }
+    StringBuilder events = new StringBuilder();
+    Set<String> forgotten = new HashSet<>(follower.sent.keySet());
+    for (GroupView view : views) {
+      forgotten.remove(view.group());
+      addIfNews(follower, view, now, events);
+    }
+    for (String group : forgotten) { // nothing is left of them: zeros
+      addIfNews(follower, dispatcher.view(group, now), now, events);
+      follower.sent.remove(group);
+    }
+    return events.toString();
+  }
+
+  private static void addIfNews(Follower follower, GroupView view, long now, StringBuilder events) {
+    Sent last = follower.sent.get(view.group());
+    boolean isAging = last != null && view.ready() > 0 && now - last.at() >= MOST_GAP_MS;
+    if (last == null || isAging || !last.view().isSameAtAnotherTime(view)) {
+      follower.sent.put(view.group(), new Sent(view, now));
+      events.append(event(GroupsJson.group(view)));
+    }
+  }
+
+  private static String event(String json) {
+    return "data: " + json + "\n\n";
+  }
+
+  /** Whether it was written, or there is nobody any more to write to. */
+  private static boolean write(Follower follower, String text) {
+    if (follower.response.ended() || follower.response.closed()) {
+      return true;
+    }
+    if (follower.response.writeQueueFull()) {
+      return false;
+    }
+    follower.response.write(text);
+    return true;
   }
 
   void close() {

@@ -40,7 +40,11 @@ final class GroupsEndpoint {
     switch (path.size()) {
       case 1 -> {
         if (allows(request, HttpMethod.GET)) {
-          onEngine(request, () -> GroupsJson.groups(dispatcher.views(engine.now())));
+          if (wantsStream(request)) {
+            feed.followAll(request);
+          } else {
+            onEngine(request, () -> GroupsJson.groups(dispatcher.views(engine.now())));
+          }
         }
       }
       case 2 -> group(request, path.get(1));
@@ -59,13 +63,17 @@ final class GroupsEndpoint {
           body -> putSlots(request, group, body),
           () -> refuse(request, 413, "the body is larger than " + MOST_BODY + " bytes"));
     } else if (allows(request, HttpMethod.GET, HttpMethod.PUT)) {
-      String accept = request.getHeader("accept");
-      if (accept != null && accept.contains("text/event-stream")) {
+      if (wantsStream(request)) {
         feed.follow(request, group);
       } else {
         onEngine(request, () -> GroupsJson.group(dispatcher.view(group, engine.now())));
       }
     }
+  }
+
+  private static boolean wantsStream(HttpServerRequest request) {
+    String accept = request.getHeader("accept");
+    return accept != null && accept.contains("text/event-stream");
   }
 
   private void putSlots(HttpServerRequest request, String group, byte[] body) {

@@ -39,6 +39,14 @@ final class GroupsJson {
     node.put("oldestReadySeconds", view.oldestReadySeconds());
     node.put("dispatchedPerSecond", view.dispatchedPerSecond());
     node.put("fulfilledPerSecond", view.fulfilledPerSecond());
+    node.put("meanServiceSeconds", view.meanServiceSeconds());
+    ArrayNode redelivered = node.putArray("redelivered");
+    for (GroupView.Redelivered task : view.redelivered()) {
+      redelivered
+          .addObject()
+          .put("task", task.task())
+          .put("failedDeliveries", task.failedDeliveries());
+    }
     ArrayNode workers = node.putArray("workers");
     for (GroupView.WorkerView worker : view.workers()) {
       ObjectNode each = workers.addObject();

@@ -588,4 +588,77 @@ class DispatcherTest {
     assertThat(dispatcher.takeStale()).containsExactlyEntriesOf(Map.of("t", 0L));
     assertThat(dispatcher.takeStale()).isEmpty();
   }
+
+  @Test
+  void theMeanServiceTimeIsOfTasksThatGotSomewhere() {
+    connect("a", 1);
+    assertThat(dispatcher.view("g", now).meanServiceSeconds()).isNull();
+    hold("t1", 2_000, new TaskState.Fulfilled());
+    hold("t2", 4_000, new TaskState.Suspended());
+    hold("t3", 60_000, new TaskState.Pending(now, true));
+    assertThat(dispatcher.view("g", now).meanServiceSeconds()).isEqualTo(3);
+  }
+
+  @Test
+  void theMeanServiceTimeFollowsTheLatestTasks() {
+    connect("a", 1);
+    IntStream.range(0, 100).forEach(i -> hold("slow" + i, 10_000, new TaskState.Fulfilled()));
+    IntStream.range(0, 100).forEach(i -> hold("fast" + i, 1_000, new TaskState.Fulfilled()));
+    assertThat(dispatcher.view("g", now).meanServiceSeconds()).isBetween(1.0, 1.1);
+  }
+
+  @Test
+  void aTaskThatComesBackThreeTimesIsRedeliveredUntilItGetsSomewhere() {
+    connect("a", 2);
+    ready("poison");
+    comesBack("poison", 2);
+    assertThat(redelivered()).isEmpty();
+    comesBack("poison", 1);
+    assertThat(redelivered()).containsExactly(new GroupView.Redelivered("poison", 3));
+    ready("worse");
+    comesBack("worse", 4);
+    assertThat(redelivered())
+        .containsExactly(
+            new GroupView.Redelivered("worse", 4), new GroupView.Redelivered("poison", 3));
+    acquire("poison", "a");
+    move("poison", new TaskState.Suspended());
+    move("worse", new TaskState.Halted());
+    assertThat(redelivered()).isEmpty();
+  }
+
+  @Test
+  void whatAWorkerThatStopsGivesBackIsNotHeldAgainstTheTask() {
+    connect("a", 1);
+    ready("long");
+    for (int i = 0; i < 3; i++) {
+      acquire("long", "a");
+      dispatcher.drain("g", "a", false, null, now);
+      move("long", new TaskState.Pending(now, true));
+      acquire("long", "a");
+      dispatcher.gone("g", "a", false, now);
+      move("long", new TaskState.Pending(now, true));
+      connect("a", 1);
+    }
+    assertThat(redelivered()).isEmpty();
+    comesBack("long", 3);
+    assertThat(redelivered()).hasSize(1);
+  }
+
+  private void hold(String id, long ms, TaskState then) {
+    ready(id);
+    acquire(id, "a");
+    advance(ms);
+    move(id, then);
+  }
+
+  private void comesBack(String id, int times) {
+    for (int i = 0; i < times; i++) {
+      acquire(id, "a");
+      move(id, new TaskState.Pending(now, true));
+    }
+  }
+
+  private List<GroupView.Redelivered> redelivered() {
+    return dispatcher.view("g", now).redelivered();
+  }
 }

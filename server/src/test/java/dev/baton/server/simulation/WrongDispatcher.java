@@ -40,6 +40,8 @@ abstract class WrongDispatcher extends Dispatcher {
         view.oldestReadySeconds(),
         view.dispatchedPerSecond(),
         view.fulfilledPerSecond(),
+        view.meanServiceSeconds(),
+        view.redelivered(),
         workers);
   }
 }
