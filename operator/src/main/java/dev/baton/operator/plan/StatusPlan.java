@@ -7,7 +7,6 @@ import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.plan.Conditions.Truth;
 import dev.baton.operator.plan.Conditions.Verdict;
 import dev.baton.operator.resources.Wiring;
-import dev.baton.operator.resources.WorkerDeployment;
 import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.Sighting;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -35,7 +34,7 @@ final class StatusPlan {
       @Nullable Verdict obstacle,
       boolean applies,
       Instant now) {
-    int wished = WorkerDeployment.replicas(group);
+    int wished = DesiredReplicas.of(group, observed, now);
     DeploymentStatus pods = Verdicts.statusOf(deployment);
     GroupFigures figures = figures(observed);
     Long generation = group.getMetadata().getGeneration();

@@ -42,7 +42,12 @@ public final class WorkerGroupPlanner {
       case Template.Unreadable(String message) ->
           plan(group, observed, found, null, StatusPlan.templateRejected(message), now);
       case Template.Readable(PodTemplateSpec template) ->
-          plan(group, observed, found, WorkerDeployment.desired(group, template), now);
+          plan(
+              group,
+              observed,
+              found,
+              WorkerDeployment.desired(group, template, DesiredReplicas.of(group, observed, now)),
+              now);
     };
   }
 

@@ -17,7 +17,7 @@ public final class WorkerDeployment {
    * What to apply: the fields that are ours and no others. A roll starts new workers before it
    * stops old ones, so the group never has less room than was asked for.
    */
-  public static Deployment desired(WorkerGroup group, PodTemplateSpec template) {
+  public static Deployment desired(WorkerGroup group, PodTemplateSpec template, int replicas) {
     return new DeploymentBuilder()
         .withNewMetadata()
         .withName(group.getMetadata().getName())
@@ -26,7 +26,7 @@ public final class WorkerDeployment {
         .withOwnerReferences(ownedBy(group))
         .endMetadata()
         .withNewSpec()
-        .withReplicas(replicas(group))
+        .withReplicas(replicas)
         .withRevisionHistoryLimit(3)
         .withNewSelector()
         .withMatchLabels(Wiring.selector(group))
@@ -41,12 +41,6 @@ public final class WorkerDeployment {
         .withTemplate(WorkerPodTemplate.of(group, template))
         .endSpec()
         .build();
-  }
-
-  /** How many workers are wished for. */
-  public static int replicas(WorkerGroup group) {
-    Integer replicas = group.getSpec().replicas();
-    return replicas != null ? replicas : 1;
   }
 
   /** Who owns a Deployment if not this WorkerGroup, else null. */

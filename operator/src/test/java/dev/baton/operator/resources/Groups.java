@@ -38,8 +38,10 @@ public final class Groups {
 
   /** The Deployment of a WorkerGroup whose template can be read. */
   public static Deployment desired(WorkerGroup group) {
+    Integer replicas = group.getSpec().replicas();
     return switch (Template.read(group.getSpec().template())) {
-      case Template.Readable(PodTemplateSpec template) -> WorkerDeployment.desired(group, template);
+      case Template.Readable(PodTemplateSpec template) ->
+          WorkerDeployment.desired(group, template, replicas == null ? 1 : replicas);
       case Template.Unreadable(String message) -> throw new AssertionError(message);
     };
   }

@@ -1,0 +1,19 @@
+package dev.baton.operator.plan;
+
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import java.time.Instant;
+
+/**
+ * How many workers are wished for, whoever wishes it. What the Deployment is given follows it: up
+ * at once, down as workers become empty.
+ */
+final class DesiredReplicas {
+
+  private DesiredReplicas() {}
+
+  /** The number, 0 or more. */
+  static int of(WorkerGroup group, ObservedState observed, Instant now) {
+    Integer replicas = group.getSpec().replicas();
+    return replicas != null ? replicas : 1;
+  }
+}
