@@ -1,7 +1,7 @@
 # Needs GNU make, bash, JDK 25 and Maven 3.8.6 or newer; `images` and `cluster` need Docker as well.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test simulate bench bench-guard interop clean images cluster cluster-down force
+.PHONY: help build demo test simulate bench bench-guard interop manifests clean images cluster cluster-down force
 
 MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp -Dstyle.color=never
@@ -58,8 +58,12 @@ bench: build ## Measure the server beside what this machine allows; ARGS="--list
 bench-guard: ## Fail if a task or a request allocates or computes more than the kept baseline
 	@$(mvn) -q -pl bench -am test -Dtest=RegressionGuardIT -Dsurefire.failIfNoSpecifiedTests=false
 
+manifests: ## Write anew what is generated: the CRD, deploy/, the chart's kept outputs (needs helm)
+	@$(mvn) -q -pl operator test -Dtest=WorkerGroupCrdTest -Dcrd.write=true
+	@scripts/render-chart.sh
+
 clean: ## Remove what was built
-	rm -rf target e2e/interop/target $(foreach module,$(modules) e2e,$(module)/target)
+	rm -rf target e2e/interop/target $(foreach module,$(modules) charts e2e,$(module)/target)
 
 ##@ On Kubernetes (these need Docker)
 

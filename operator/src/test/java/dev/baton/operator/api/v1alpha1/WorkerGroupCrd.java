@@ -21,6 +21,10 @@ public final class WorkerGroupCrd {
   /** The copy that is committed and installed. */
   public static final Path COMMITTED = DEPLOY.resolve("crd").resolve("workergroups.baton.dev.yaml");
 
+  /** The chart's copy: a chart has no files outside itself. */
+  static final Path IN_CHART =
+      DEPLOY.resolveSibling("charts").resolve("baton/files/workergroups.baton.dev.yaml");
+
   /** In the order in which a person asks. */
   private static final List<String> COLUMNS =
       List.of("Desired", "Ready", "Connected", "In-flight", "Waiting", "Age");
@@ -90,8 +94,9 @@ public final class WorkerGroupCrd {
     return at;
   }
 
-  /** Writes the committed copy anew. */
+  /** Writes the committed copies anew. */
   static void write(String yaml) throws IOException {
     Files.writeString(COMMITTED, yaml);
+    Files.writeString(IN_CHART, yaml);
   }
 }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code -Dcrd.write=true} writes the committed copy anew. */
+/** {@code -Dcrd.write=true} writes the committed copies anew. */
 class WorkerGroupCrdTest {
 
   @TempDir Path scratch = Path.of("");
@@ -22,5 +22,6 @@ class WorkerGroupCrdTest {
     assertThat(Files.readString(WorkerGroupCrd.COMMITTED))
         .as("deploy/crd; after a change of the types: mvn -pl operator test -Dcrd.write=true")
         .isEqualTo(generated);
+    assertThat(WorkerGroupCrd.IN_CHART).content().as("the chart's copy").isEqualTo(generated);
   }
 }

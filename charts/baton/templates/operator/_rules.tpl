@@ -1,0 +1,25 @@
+{{/* What the operator may do in the namespaces that it watches, and no more. */}}
+{{- define "baton.operatorRules" -}}
+# Reads what is wished for, writes what is.
+- apiGroups: ["baton.dev"]
+  resources: ["workergroups"]
+  verbs: ["get", "list", "watch"]
+- apiGroups: ["baton.dev"]
+  resources: ["workergroups/status"]
+  verbs: ["patch"]
+# Server-side apply creates and changes. Nothing is deleted: owner references do that.
+- apiGroups: ["apps"]
+  resources: ["deployments"]
+  verbs: ["get", "list", "watch", "create", "patch"]
+# Sees pods come and go.
+- apiGroups: [""]
+  resources: ["pods"]
+  verbs: ["list", "watch"]
+- apiGroups: [""]
+  resources: ["events"]
+  verbs: ["create"]
+# The token of spec.server.tokenSecretRef, by its name; it cannot list.
+- apiGroups: [""]
+  resources: ["secrets"]
+  verbs: ["get"]
+{{- end -}}

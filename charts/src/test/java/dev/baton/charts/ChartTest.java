@@ -1,0 +1,106 @@
+package dev.baton.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The chart gives what it is known to give. {@code scripts/render-chart.sh} renews that. */
+@ExtendWith(Helm.class)
+class ChartTest {
+
+  static List<Path> cases() throws IOException {
+    try (Stream<Path> files = Files.list(Helm.root().resolve("charts/tests"))) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void helmFindsNothingToSayOf(Path values) {
+    Helm.Result lint =
+        Helm.run(
+            "helm", "lint", "--strict", "--values", values.toString(), Helm.chart().toString());
+    assertThat(lint.exitCode()).as(lint.output()).isZero();
+  }
+
+  @Test
+  void whatIsRenderedIsWhatIsCommitted(@TempDir Path scratch) throws IOException {
+    Helm.Result script =
+        Helm.run(Helm.root().resolve("scripts/render-chart.sh").toString(), scratch.toString());
+    assertThat(script.exitCode()).as(script.output()).isZero();
+    List<Path> rendered;
+    try (Stream<Path> files = Files.walk(scratch)) {
+      rendered = files.filter(Files::isRegularFile).map(scratch::relativize).toList();
+    }
+    assertThat(rendered).hasSizeGreaterThan(cases().size());
+    for (Path file : rendered) {
+      assertThat(Helm.root().resolve(file))
+          .as("%s; after a change of the chart: scripts/render-chart.sh", file)
+          .exists()
+          .hasSameTextualContentAs(scratch.resolve(file));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          crds.keep=true     | 1 | 1
+          crds.keep=false    | 1 | 0
+          crds.install=false | 0 | 0
+          """)
+  void theKindIsInstalledAndKeptAsAskedFor(String value, int kinds, int kept) {
+    Helm.Result rendered = Helm.template("--set", value);
+    assertThat(rendered.exitCode()).as(rendered.output()).isZero();
+    assertThat(count(rendered.output(), "kind: CustomResourceDefinition")).isEqualTo(kinds);
+    assertThat(count(rendered.output(), "helm.sh/resource-policy: keep")).isEqualTo(kept);
+  }
+
+  private static long count(String text, String line) {
+    return text.lines().filter(it -> it.strip().equals(line)).count();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          nonsense=1                          | additional properties 'nonsense' not allowed
+          server.nonsense=1                   | additional properties 'nonsense' not allowed
+          server.persistence.size=big         | at '/server/persistence/size': 'big' does not match
+          image.pullPolicy=Sometimes          | at '/image/pullPolicy': value must be one of 'Always'
+          workerGroups.Workers.image=worker:1 | 'Workers' does not match pattern
+          workerGroups.workers.spec.slots=1   | workerGroups.workers needs an image or a spec.template
+          """)
+  void aWrongValueIsRefusedByName(String value, String message) {
+    Helm.Result rendered = Helm.template("--set", value);
+    assertThat(rendered.exitCode()).isNotZero();
+    assertThat(rendered.output()).contains(message);
+  }
+
+  @Test
+  void withoutTheKindInTheClusterWorkerGroupsAreLeftOut() {
+    Helm.Result rendered =
+        Helm.run(
+            "helm",
+            "template",
+            "baton",
+            Helm.chart().toString(),
+            "--kube-version=1.34.0",
+            "--set=workerGroups.workers.image=worker:1");
+    assertThat(rendered.exitCode()).as(rendered.output()).isZero();
+    assertThat(rendered.output()).doesNotContain("\nkind: WorkerGroup\n");
+  }
+}
