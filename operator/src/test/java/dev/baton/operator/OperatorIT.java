@@ -213,7 +213,7 @@ class OperatorIT {
     awaitCondition("token", "ServerReachable", "True", "the server answers");
     assertThat(server.calls())
         .anySatisfy(call -> {
-          assertThat(call.uri()).isEqualTo("/groups/token");
+          assertThat(call.uri()).isEqualTo("/groups");
           assertThat(call.token()).isEqualTo("Bearer a.b.c");
         });
   }
@@ -386,6 +386,7 @@ class OperatorIT {
   }
 
   private void apply(String name, String spec, String serverExtra, String containerExtra) {
+    server.knows(name);
     String yaml =
         """
         apiVersion: baton.dev/v1alpha1

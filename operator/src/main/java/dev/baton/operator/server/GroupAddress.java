@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record GroupAddress(String server, String group, @Nullable SecretKey token) {
 
+  /** The server of the group. */
+  public ServerAddress at() {
+    return new ServerAddress(server, token);
+  }
+
   /** A key of a Secret. */
   public record SecretKey(String namespace, String name, String key) {
     @Override

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param ready tasks that wait for a worker with room
  * @param inFlight tasks that are held, or sent and not yet acquired
  * @param oldestReadySeconds how long the oldest waiting task has waited; 0 if none waits
+ * @param meanServiceSeconds how long recent tasks were held; null while nothing was measured
+ * @param redelivered tasks that come back unfinished again and again, the worst first
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record GroupFigures(
@@ -21,14 +23,26 @@ public record GroupFigures(
     int inFlight,
     int suspended,
     double oldestReadySeconds,
+    @Nullable Double meanServiceSeconds,
+    List<Redelivered> redelivered,
     List<Worker> workers) {
 
   /** Takes an absent list for an empty one. */
   @SuppressWarnings("NullAway") // what JSON leaves out arrives as null
   public GroupFigures {
     group = group == null ? "" : group;
+    redelivered = redelivered == null ? List.of() : List.copyOf(redelivered);
     workers = workers == null ? List.of() : List.copyOf(workers);
   }
+
+  /** Of a group of which the server knows nothing. */
+  public static GroupFigures none(String group) {
+    return new GroupFigures(group, null, 0, 0, 0, 0, 0, null, List.of(), List.of());
+  }
+
+  /** A task that workers take and do not finish, and how often they have. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Redelivered(String task, int failedDeliveries) {}
 
   /**
    * A connected worker.

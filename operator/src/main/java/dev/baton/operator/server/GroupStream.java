@@ -2,6 +2,8 @@ package dev.baton.operator.server;
 
 import static dev.baton.operator.server.ServerUnavailableException.Kind.UNEXPECTED_ANSWER;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.baton.operator.server.GroupsApi.AllGroups;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,20 +11,24 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The figures of a group as they change, from one answer: an event stream, or a single JSON body of
- * a server that does not stream. One thread calls {@link #next}; a virtual thread reads ahead.
+ * The figures of all groups as they change, from one answer: an event stream, or a single JSON body
+ * of a server that does not stream. One thread calls {@link #next}; a virtual thread reads ahead.
  */
 public final class GroupStream implements AutoCloseable {
 
   /** What {@link #next} found. */
   public sealed interface Item {
-    /** New figures. */
+    /** All groups of which the server knows something; it begins with these. */
+    record All(List<GroupFigures> groups) implements Item {}
+
+    /** New figures of a group. */
     record Figures(GroupFigures figures) implements Item {}
 
     /** A sign of life. */
@@ -126,7 +132,11 @@ public final class GroupStream implements AutoCloseable {
   }
 
   private void emit(byte[] json) throws InterruptedException {
-    items.put(new Item.Figures(GroupsApi.decode(json, GroupFigures.class, uri)));
+    JsonNode tree = GroupsApi.decode(json, JsonNode.class, uri);
+    items.put(
+        tree.has("group")
+            ? new Item.Figures(GroupsApi.decode(json, GroupFigures.class, uri))
+            : new Item.All(GroupsApi.decode(json, AllGroups.class, uri).listed(uri)));
   }
 
   private ServerUnavailableException tooLong() {

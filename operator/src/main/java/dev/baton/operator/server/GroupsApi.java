@@ -5,6 +5,7 @@ import static dev.baton.operator.server.ServerUnavailableException.Kind.NO_GROUP
 import static dev.baton.operator.server.ServerUnavailableException.Kind.UNAUTHORIZED;
 import static dev.baton.operator.server.ServerUnavailableException.Kind.UNEXPECTED_ANSWER;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +61,13 @@ public final class GroupsApi implements AutoCloseable {
     return ask(request(address, "").timeout(timeout).GET().build(), GroupFigures.class);
   }
 
+  /** All groups of which the server knows something, as they are now. */
+  public List<GroupFigures> figures(ServerAddress server) {
+    HttpRequest request =
+        request(server, "/groups", "application/json").timeout(timeout).GET().build();
+    return ask(request, AllGroups.class).listed(request.uri());
+  }
+
   /** Sets how many tasks a worker takes that does not say; null means unlimited. */
   public GroupFigures setSlots(GroupAddress address, @Nullable Integer slots) {
     String body = "{\"slotsPerWorker\":" + slots + "}";
@@ -80,10 +89,10 @@ public final class GroupsApi implements AutoCloseable {
         SignalResult.class);
   }
 
-  /** The figures, now and whenever they change. */
-  public GroupStream follow(GroupAddress address) {
+  /** The figures of all groups, now and of each whenever it changes. */
+  public GroupStream follow(ServerAddress server) {
     // No request timeout: it must not end a stream that lives. Headers come at once or not at all.
-    HttpRequest request = request(address, "", "text/event-stream").GET().build();
+    HttpRequest request = request(server, "/groups", "text/event-stream").GET().build();
     HttpResponse<InputStream> response = send(request);
     boolean streams =
         response.headers().firstValue("content-type").orElse("").startsWith("text/event-stream");
@@ -96,13 +105,13 @@ public final class GroupsApi implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(GroupAddress address, String path) {
-    return request(address, path, "application/json");
+    return request(address.at(), "/groups/" + encode(address.group()) + path, "application/json");
   }
 
-  private HttpRequest.Builder request(GroupAddress address, String path, String accept) {
+  private HttpRequest.Builder request(ServerAddress address, String path, String accept) {
     HttpRequest.Builder builder = HttpRequest.newBuilder();
     try {
-      builder.uri(URI.create(address.server() + "/groups/" + encode(address.group()) + path));
+      builder.uri(URI.create(address.server() + path));
     } catch (IllegalArgumentException e) {
       throw new ServerUnavailableException(
           NO_CONNECTION, "'" + address.server() + "' is not the URL of a server", e);
@@ -177,6 +186,17 @@ public final class GroupsApi implements AutoCloseable {
         NO_CONNECTION,
         request.method() + " " + request.uri() + why,
         cause == null ? new IOException() : cause);
+  }
+
+  /** The answer to a question for all groups. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record AllGroups(@Nullable List<GroupFigures> groups) {
+    List<GroupFigures> listed(URI uri) {
+      if (groups == null) {
+        throw new ServerUnavailableException(UNEXPECTED_ANSWER, uri + " answered without groups");
+      }
+      return groups;
+    }
   }
 
   static <T> T decode(byte[] json, Class<T> type, URI uri) {

@@ -498,7 +498,8 @@ class WorkerGroupPlannerTest {
 
   private static Sighting seen(@Nullable Integer slots, int connected, int inFlight, int ready) {
     return new Sighting.Seen(
-        new GroupFigures("g", slots, connected, ready, inFlight, 0, 4.9, List.of()));
+        new GroupFigures(
+            "g", slots, connected, ready, inFlight, 0, 4.9, null, List.of(), List.of()));
   }
 
   private static Sighting unseen() {

@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The groups API of a server that knows nothing: it answers what a test tells it, and records. */
@@ -28,6 +30,7 @@ public final class FakeServer implements AutoCloseable {
 
   private final List<Call> calls = new CopyOnWriteArrayList<>();
   private final Set<HttpExchange> streams = ConcurrentHashMap.newKeySet();
+  private final Set<String> groups = new ConcurrentSkipListSet<>(Set.of("g"));
   private volatile String figures = figures(0, 0, 0, null);
   private volatile boolean streaming = true;
   private volatile int status = 200;
@@ -90,10 +93,27 @@ public final class FakeServer implements AutoCloseable {
     return calls.stream().map(Call::line).filter(line -> line.startsWith(prefix)).toList();
   }
 
+  /** Knows of these groups, besides {@code g}. */
+  public void knows(String... names) {
+    groups.addAll(List.of(names));
+    show(figures);
+  }
+
   /** Answers every group like this from now on, and tells its followers. */
   public void show(String figures) {
     this.figures = figures;
-    streams.forEach(stream -> write(stream, "data: " + figures + "\n\n"));
+    groups.forEach(
+        group -> streams.forEach(stream -> write(stream, "data: " + figures(group) + "\n\n")));
+  }
+
+  private String figures(String group) {
+    return figures.replace("\"group\":\"g\"", "\"group\":\"" + group + "\"");
+  }
+
+  private String all() {
+    return groups.stream()
+        .map(this::figures)
+        .collect(Collectors.joining(",", "{\"groups\":[", "]}"));
   }
 
   /** Whether it streams, or answers once as a server without streams does. */
@@ -151,16 +171,22 @@ public final class FakeServer implements AutoCloseable {
     } else if (exchange.getRequestMethod().equals("PUT")) {
       figures =
           figures.replaceFirst("\"slotsPerWorker\":[^,]*", body.substring(1, body.length() - 1));
-      answer(exchange, 200, figures);
+      answer(exchange, 200, figures(name(exchange)));
       show(figures);
+    } else if (!exchange.getRequestURI().getPath().equals("/groups")) {
+      answer(exchange, 200, figures(name(exchange)));
     } else if (streaming && "text/event-stream".equals(accept)) {
       exchange.getResponseHeaders().add("content-type", "text/event-stream");
       exchange.sendResponseHeaders(200, 0);
-      write(exchange, ": hello\n\ndata: " + figures + "\n\n");
+      write(exchange, ": hello\n\ndata: " + all() + "\n\n");
       streams.add(exchange);
     } else {
-      answer(exchange, 200, figures);
+      answer(exchange, 200, all());
     }
+  }
+
+  private static String name(HttpExchange exchange) {
+    return exchange.getRequestURI().getPath().replaceFirst("/groups/([^/]*).*", "$1");
   }
 
   private static void answer(HttpExchange exchange, int status, String json) throws IOException {

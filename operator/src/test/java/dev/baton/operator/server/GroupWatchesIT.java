@@ -90,6 +90,41 @@ class GroupWatchesIT {
   }
 
   @Test
+  void manyGroupsOfAServerShareOneStream() {
+    server.knows("h");
+    for (int i = 0; i < 20; i++) {
+      watches.sighting("h" + i, server.group("h"));
+    }
+    awaitReady(0);
+    server.show(FakeServer.figures(4, 0, 0, null));
+    await()
+        .until(() ->
+            watches.sighting("h7", server.group("h")) instanceof Sighting.Seen(GroupFigures figures)
+                && figures.ready() == 4
+                && figures.group().equals("h"));
+    assertThat(server.lines("GET")).containsExactly("GET /groups");
+  }
+
+  @Test
+  void aGroupOfWhichTheServerKnowsNothingHasNothing() {
+    await()
+        .until(
+            () -> watches.sighting("n", server.group("nowhere")),
+            new Sighting.Seen(GroupFigures.none("nowhere"))::equals);
+  }
+
+  @Test
+  void theStreamEndsWithTheLastWhoCares() {
+    awaitReady(0);
+    watches.sighting("second", server.group("g"));
+    watches.forget("k");
+    server.show(FakeServer.figures(2, 0, 0, null));
+    await().until(() -> changed.contains("second"));
+    watches.forget("second");
+    assertThat(watches.all()).isEmpty();
+  }
+
+  @Test
   void aMissingTokenIsUnseen() {
     var tokenless =
         new GroupWatches<String>(

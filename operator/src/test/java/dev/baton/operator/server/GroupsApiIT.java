@@ -32,6 +32,7 @@ class GroupsApiIT {
         """
         {"group":"g","slotsPerWorker":null,"connectedWorkers":1,"ready":5,"inFlight":3,
          "suspended":7,"oldestReadySeconds":1.234,"novelty":{"a":[1]},
+         "meanServiceSeconds":0.25,"redelivered":[{"task":"t","failedDeliveries":4,"novelty":1}],
          "workers":[{"pid":"w1","address":"10.42.0.7","slots":null,"load":1,"draining":true,
                      "connectedAt":1764000000000,"novelty":1}]}\
         """);
@@ -40,6 +41,8 @@ class GroupsApiIT {
     assertThat(figures.ready()).isEqualTo(5);
     assertThat(figures.inFlight()).isEqualTo(3);
     assertThat(figures.oldestReadySeconds()).isEqualTo(1.234);
+    assertThat(figures.meanServiceSeconds()).isEqualTo(0.25);
+    assertThat(figures.redelivered()).containsExactly(new GroupFigures.Redelivered("t", 4));
     assertThat(figures.workers())
         .containsExactly(new GroupFigures.Worker("w1", "10.42.0.7", null, 1, true, 1764000000000L));
   }
@@ -118,7 +121,8 @@ class GroupsApiIT {
       var address = new GroupAddress("http://127.0.0.1:" + deaf.getLocalPort(), "g", null);
       assertThatThrownBy(() -> impatient.figures(address))
           .hasMessageEndingWith("no answer in time");
-      assertThatThrownBy(() -> impatient.follow(address)).hasMessageEndingWith("no answer in time");
+      assertThatThrownBy(() -> impatient.follow(address.at()))
+          .hasMessageEndingWith("no answer in time");
     }
   }
 
