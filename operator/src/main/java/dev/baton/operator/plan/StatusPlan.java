@@ -49,6 +49,7 @@ final class StatusPlan {
         figures == null ? null : figures.inFlight(),
         figures == null ? null : figures.ready(),
         figures == null ? null : (long) figures.oldestReadySeconds(),
+        figures == null ? null : figures.suspended(),
         slotsSet(group, observed),
         Wiring.selectorText(group),
         List.of(
@@ -106,6 +107,7 @@ final class StatusPlan {
         status.observedGeneration(),
         status.replicas(),
         status.readyReplicas(),
+        null,
         null,
         null,
         null,

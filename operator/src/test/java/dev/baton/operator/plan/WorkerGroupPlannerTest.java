@@ -467,7 +467,8 @@ class WorkerGroupPlannerTest {
         state.rejected(),
         state.server(),
         state.slotsDecider(),
-        new WorkerGroupStatus(null, null, null, null, null, null, null, slots, null, List.of()),
+        new WorkerGroupStatus(
+            null, null, null, null, null, null, null, null, slots, null, List.of()),
         state.statusWrittenAt());
   }
 

@@ -30,6 +30,8 @@ public record WorkerGroupStatus(
         @Nullable Integer ready,
     @JsonPropertyDescription("How long the oldest of them has waited, in whole seconds.")
         @Nullable Long oldestReadySeconds,
+    @JsonPropertyDescription("How many tasks wait for other promises; they take no slot.")
+        @Nullable Integer suspended,
     @JsonPropertyDescription("The slots per worker that were set at the server for this spec.")
         @Nullable Integer slotsPerWorker,
     @JsonPropertyDescription("The label selector of the pods, for kubectl scale and autoscalers.")
@@ -46,6 +48,7 @@ public record WorkerGroupStatus(
 
   /** What is known before anything was looked at. */
   public static WorkerGroupStatus unknown() {
-    return new WorkerGroupStatus(null, null, null, null, null, null, null, null, null, List.of());
+    return new WorkerGroupStatus(
+        null, null, null, null, null, null, null, null, null, null, List.of());
   }
 }
