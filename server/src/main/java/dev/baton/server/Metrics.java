@@ -8,6 +8,7 @@ import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.process.EngineMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -64,6 +66,9 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
   private final MultiGauge groupSuspended = group("baton_group_suspended_tasks");
   private final MultiGauge groupWorkers = group("baton_group_connected_workers");
   private final MultiGauge groupOldest = group("baton_group_oldest_ready_seconds");
+  private final MultiGauge groupGreatestLoad = group("baton_group_worker_load_max_tasks");
+  private final MultiGauge groupLeastLoad = group("baton_group_worker_load_min_tasks");
+  private final Map<String, AtomicLong> handedOver = new ConcurrentHashMap<>();
 
   Metrics() {
     for (Delivery delivery : Delivery.values()) {
@@ -164,7 +169,20 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
     register(groupSuspended, groups, GroupView::suspended);
     register(groupWorkers, groups, GroupView::connectedWorkers);
     register(groupOldest, groups, GroupView::oldestReadySeconds);
+    register(groupGreatestLoad, groups, GroupView::greatestLoad);
+    register(groupLeastLoad, groups, GroupView::leastLoad);
+    groups.forEach(
+        view -> handedOver.computeIfAbsent(view.group(), this::counter).set(view.handedOver()));
     return registry.scrape();
+  }
+
+  /** A counter that another keeps. */
+  private AtomicLong counter(String group) {
+    AtomicLong count = new AtomicLong();
+    FunctionCounter.builder("baton_group_handed_over_tasks", count, AtomicLong::get)
+        .tag("group", group)
+        .register(registry);
+    return count;
   }
 
   private interface Figure {

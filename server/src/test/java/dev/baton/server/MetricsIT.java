@@ -111,6 +111,24 @@ class MetricsIT {
         });
   }
 
+  @Test
+  void aGroupTellsHowItsWorkIsSpreadAndWhatWasHandedOver() {
+    try (Client.Stream one = client.open("/poll/spread/w1");
+        Client.Stream two = client.open("/poll/spread/w2")) {
+      create("spread-1", "poll://any@spread/w1");
+      assertThat(one.nextTask()).isEqualTo("spread-1");
+      client.call("task.acquire", "{'id':'spread-1','version':0,'pid':'w1','ttl':60000}");
+      assertThat(value("baton_group_connected_workers{group=\"spread\"}")).isEqualTo(2);
+      assertThat(value("baton_group_worker_load_max_tasks{group=\"spread\"}")).isEqualTo(1);
+      assertThat(value("baton_group_worker_load_min_tasks{group=\"spread\"}")).isZero();
+      assertThat(value("baton_group_handed_over_tasks_total{group=\"spread\"}")).isZero();
+
+      client.call("task.release", "{'id':'spread-1','version':1}");
+      assertThat(value("baton_group_handed_over_tasks_total{group=\"spread\"}")).isEqualTo(1);
+      assertThat(two).isNotNull();
+    }
+  }
+
   private static double value(String name) {
     return scrape().stream()
         .filter(line -> line.startsWith(name + " "))

@@ -38,6 +38,9 @@ final class Efforts {
       }
       case TaskState.Halted _ -> group.returned.remove(after.id());
       case TaskState.Pending _ -> {
+        if (holder != null) {
+          group.handedOver++;
+        }
         if (holder != null && !isStopping(group, holder)) {
           group.returned.merge(after.id(), 1, Integer::sum);
         }

@@ -31,6 +31,9 @@ final class Group {
   final Rate fulfilled = new Rate();
   final ServiceTime service = new ServiceTime();
 
+  /** Tasks that a worker took and did not finish, for whatever reason; only grows. */
+  long handedOver;
+
   /** How often unfinished tasks have come back since they last got somewhere. */
   final Map<String, Integer> returned = new HashMap<>();
 

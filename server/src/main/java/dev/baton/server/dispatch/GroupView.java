@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param oldestReadySeconds how long the oldest ready task has waited; 0 if none waits
  * @param meanServiceSeconds how long recent tasks were held until they ended or waited for others;
  *     null while nothing has been measured
+ * @param handedOver tasks that a worker took and did not finish, since this process began
  * @param redelivered tasks that have come back unfinished again and again, the worst first
  */
 public record GroupView(
@@ -27,6 +28,7 @@ public record GroupView(
     double dispatchedPerSecond,
     double fulfilledPerSecond,
     @Nullable Double meanServiceSeconds,
+    long handedOver,
     List<Redelivered> redelivered,
     List<WorkerView> workers) {
 
@@ -36,6 +38,16 @@ public record GroupView(
    * @param failedDeliveries how often, since it last ended a step and since the server began
    */
   public record Redelivered(String task, int failedDeliveries) {}
+
+  /** The greatest load of a worker; 0 without workers. */
+  public int greatestLoad() {
+    return workers.stream().mapToInt(WorkerView::load).max().orElse(0);
+  }
+
+  /** The least load of a worker; 0 without workers. */
+  public int leastLoad() {
+    return workers.stream().mapToInt(WorkerView::load).min().orElse(0);
+  }
 
   /** Whether nothing has changed but the clock and what is counted by it. */
   public boolean isSameAtAnotherTime(GroupView other) {

@@ -32,6 +32,7 @@ final class Views {
         group.dispatched.perSecond(now),
         group.fulfilled.perSecond(now),
         group.service.meanSeconds(),
+        group.handedOver,
         redelivered(group),
         workers);
   }

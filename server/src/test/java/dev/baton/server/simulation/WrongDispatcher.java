@@ -41,6 +41,7 @@ abstract class WrongDispatcher extends Dispatcher {
         view.dispatchedPerSecond(),
         view.fulfilledPerSecond(),
         view.meanServiceSeconds(),
+        view.handedOver(),
         view.redelivered(),
         workers);
   }
