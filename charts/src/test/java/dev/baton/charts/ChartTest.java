@@ -67,6 +67,16 @@ class ChartTest {
     assertThat(count(rendered.output(), "helm.sh/resource-policy: keep")).isEqualTo(kept);
   }
 
+  @Test
+  void theDashboardIsAConfigMapThatGrafanaFinds() throws IOException {
+    Helm.Result rendered = Helm.template("--set", "metrics.dashboard.enabled=true");
+    assertThat(rendered.exitCode()).as(rendered.output()).isZero();
+    String dashboard =
+        Files.readString(Helm.chart().resolve("files/dashboard.json")).indent(4).stripTrailing();
+    assertThat(rendered.output())
+        .contains("grafana_dashboard: \"1\"", "  baton.json: |\n" + dashboard);
+  }
+
   private static long count(String text, String line) {
     return text.lines().filter(it -> it.strip().equals(line)).count();
   }

@@ -8,7 +8,13 @@ import dev.baton.server.config.Key;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,6 +132,29 @@ class MetricsIT {
       client.call("task.release", "{'id':'spread-1','version':1}");
       assertThat(value("baton_group_handed_over_tasks_total{group=\"spread\"}")).isEqualTo(1);
       assertThat(two).isNotNull();
+    }
+  }
+
+  @Test
+  void everyMetricOfTheDashboardAndTheAlertsExists() throws IOException {
+    try (Client.Stream worker = client.open("/poll/shown/w1")) {
+      create("shown", "poll://any@shown");
+      assertThat(worker.nextTask()).isEqualTo("shown");
+      List<String> exposed = scrape();
+      Set<String> named = new TreeSet<>();
+      for (String file : List.of("dashboard.json", "alerts.yaml")) {
+        Matcher metric =
+            Pattern.compile("\\b(?:baton(?!_operator)|resonate|jvm)_[a-z_]+")
+                .matcher(Files.readString(Path.of("../charts/baton/files", file)));
+        while (metric.find()) {
+          named.add(metric.group());
+        }
+      }
+      assertThat(named).hasSizeGreaterThan(12);
+      assertThat(named)
+          .allSatisfy(name ->
+              assertThat(exposed)
+                  .anyMatch(line -> line.startsWith(name + "{") || line.startsWith(name + " ")));
     }
   }
 
