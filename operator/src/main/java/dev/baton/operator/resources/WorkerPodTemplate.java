@@ -38,6 +38,10 @@ final class WorkerPodTemplate {
     if (pod.getTerminationGracePeriodSeconds() == null) {
       pod.setTerminationGracePeriodSeconds(DrainTime.gracePeriodSeconds(drainTime));
     }
+    if (pod.getAutomountServiceAccountToken() == null && pod.getServiceAccountName() == null) {
+      // A worker speaks to its server, not to Kubernetes: a token would only be there to be stolen.
+      pod.setAutomountServiceAccountToken(false);
+    }
     List<EnvVar> environment = environment(group, drainTime);
     pod.getContainers().forEach(container -> inject(container, environment));
     return template;

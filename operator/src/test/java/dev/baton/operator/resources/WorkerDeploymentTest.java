@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +102,26 @@ class WorkerDeploymentTest {
             "RESONATE_TOKEN<-Secret baton-token jwt",
             "RESONATE_GROUP=mine",
             "A=b");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          '',                                   false
+          'serviceAccountName: reader',
+          'automountServiceAccountToken: true', true
+          """)
+  void aWorkerHasATokenOfKubernetesOnlyIfAskedFor(String asked, @Nullable Boolean mounts) {
+    PodSpec pod =
+        template(
+                """
+                server: {url: "http://baton:8001"}
+                template: {spec: {%s containers: [{name: worker}]}}
+                """
+                    .formatted(asked.isEmpty() ? "" : asked + ","))
+            .getSpec();
+    assertThat(pod.getAutomountServiceAccountToken()).isEqualTo(mounts);
   }
 
   @Test
