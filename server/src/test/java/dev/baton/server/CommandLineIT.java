@@ -258,6 +258,9 @@ class CommandLineIT {
             "call  pending  greet\\(\\)  poll://any@greeters\n"
                 + "└── call\\.1  resolved  \\d+m?s\n");
     assertThat(on(server, "tree", "no-such").err()).isEqualTo("Error: Promise not found\n");
+    assertThat(run("why", "call")).matches("call is delayed until .*Z, for \\d+ s\\.\n");
+    assertThat(run("why", "call.1")).matches("call\\.1 is settled: resolved, \\d+ ms ago\\.\n");
+    assertThat(on(server, "why", "no-such").err()).isEqualTo("Error: Promise not found\n");
   }
 
   @Test
@@ -350,6 +353,7 @@ class CommandLineIT {
             "schedules",
             "invoke",
             "tree",
+            "why",
             "groups",
             "generate-completion")) {
       assertThat(top).contains(command);

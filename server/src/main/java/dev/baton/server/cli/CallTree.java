@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Promises as the tree that their parent tags make. */
-final class CallTree {
+public final class CallTree {
 
   private static final Comparator<PromiseRecord> BY_BIRTH =
       Comparator.comparingLong(PromiseRecord::createdAt).thenComparing(PromiseRecord::id);
@@ -32,7 +32,7 @@ final class CallTree {
   }
 
   /** The tree under the first promise. One whose parent is not among them hangs from the root. */
-  static CallTree of(List<PromiseRecord> promises) {
+  public static CallTree of(List<PromiseRecord> promises) {
     CallTree tree = new CallTree(promises.getFirst());
     Map<String, PromiseRecord> byId = new HashMap<>();
     promises.forEach(promise -> byId.put(promise.id(), promise));
@@ -74,7 +74,7 @@ final class CallTree {
   private record Line(PromiseRecord promise, String head, String indent) {}
 
   /** One line for each promise. */
-  List<String> lines() {
+  public List<String> lines() {
     List<String> lines = new ArrayList<>();
     Deque<Line> left = new ArrayDeque<>();
     left.push(new Line(root, "", ""));

@@ -42,6 +42,12 @@ public enum ClientCommands {
       return TreeCommand.create(command(), description());
     }
   },
+  WHY("why", null, "says why a promise is not being worked on") {
+    @Override
+    public CommandSpec create() {
+      return WhyCommand.create(command(), description());
+    }
+  },
   GROUPS("groups", "group", "shows groups and their workers, and hands work over") {
     @Override
     public CommandSpec create() {

@@ -1,13 +1,15 @@
 package dev.baton.server.cli;
 
 /** What the user is told after {@code Error:}; the exit code is 1. */
-final class CommandFailure extends RuntimeException {
+public final class CommandFailure extends RuntimeException {
 
-  CommandFailure(String text) {
+  /** With what to tell. */
+  public CommandFailure(String text) {
     super(text);
   }
 
-  String text() {
+  /** What to tell. */
+  public String text() {
     String text = getMessage();
     return text == null ? "" : text;
   }

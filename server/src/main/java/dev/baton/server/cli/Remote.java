@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * The server that a command talks to, by the JDK's older HTTP client: the newer one takes longer to
  * load than everything else together.
  */
-final class Remote {
+public final class Remote {
 
-  static final String DEFAULT = "http://localhost:8001";
+  /** Where a server is that nobody has named. */
+  public static final String DEFAULT = "http://localhost:8001";
 
   private static final int CONNECT_TIMEOUT_MS = 5_000;
   private static final int READ_TIMEOUT_MS = 30_000;
@@ -33,8 +34,13 @@ final class Remote {
   private final URI url;
   private final @Nullable String token;
 
-  /** Nothing is connected yet. */
-  Remote(String url, @Nullable String token) {
+  /**
+   * Nothing is connected yet.
+   *
+   * @param token null for a server that asks for none
+   * @throws CommandFailure if the URL is none
+   */
+  public Remote(String url, @Nullable String token) {
     this.url = parse(url);
     this.token = token;
   }
@@ -67,8 +73,9 @@ final class Remote {
    * Sends a request of the groups API and answers the body.
    *
    * @param path relative, its segments encoded
+   * @throws CommandFailure if the server refuses or cannot be reached
    */
-  byte[] groups(String method, String path, @Nullable String body) {
+  public byte[] groups(String method, String path, @Nullable String body) {
     Raw answer =
         send(
             method, url.resolve(path), body == null ? null : body.getBytes(StandardCharsets.UTF_8));

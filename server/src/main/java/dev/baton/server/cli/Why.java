@@ -1,0 +1,249 @@
+package dev.baton.server.cli;
+
+import dev.baton.protocol.Address;
+import dev.baton.protocol.Addresses;
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.Tags;
+import dev.baton.protocol.TaskRecord;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a promise is as it is, and above all why it is not being worked on.
+ *
+ * @param sentence for a person
+ */
+public record Why(Cause cause, String sentence) {
+
+  /** What it comes down to. */
+  public enum Cause {
+    /** The promise has its outcome. */
+    SETTLED,
+    /** Its deadline settles it. */
+    TIMER,
+    /** Nobody is sent it: whoever made it settles it. */
+    NOT_SENT,
+    /** A worker holds it. */
+    RUNNING,
+    /** Its task waits for other promises. */
+    WAITING,
+    /** Somebody has stopped it. */
+    HALTED,
+    /** Its time has not come. */
+    DELAYED,
+    /** No worker of its group is connected. */
+    NO_WORKER,
+    /** It is for one worker, which is not connected. */
+    WORKER_ABSENT,
+    /** Every connected worker is about to leave. */
+    ALL_DRAINING,
+    /** Every worker has as many tasks as it takes. */
+    ALL_BUSY,
+    /** It is on its way to a worker. */
+    BEING_SENT,
+    /** It is posted to a URL. */
+    POSTED
+  }
+
+  /**
+   * What is known.
+   *
+   * @param task null if the promise has none
+   * @param below promises that this one made and that are still pending
+   * @param group the group that it is sent to; null if it is sent to none
+   * @param now epoch milliseconds
+   */
+  public record Facts(
+      PromiseRecord promise,
+      @Nullable TaskRecord task,
+      List<PromiseRecord> below,
+      @Nullable GroupFacts group,
+      long now) {}
+
+  /** The reason. */
+  public static Why of(Facts facts) {
+    PromiseRecord promise = facts.promise();
+    Long settledAt = promise.settledAt();
+    if (settledAt != null) {
+      return why(
+          Cause.SETTLED,
+          "%s is settled: %s, %s ago",
+          promise.id(),
+          promise.state().wire(),
+          span(facts.now() - settledAt));
+    }
+    TaskRecord task = facts.task();
+    if (task == null) {
+      return withoutTask(promise, facts.now());
+    }
+    return switch (task.state()) {
+      case ACQUIRED -> running(task, facts.group());
+      case SUSPENDED -> waiting(promise, facts.below());
+      case HALTED ->
+          why(
+              Cause.HALTED,
+              "%s is halted: nobody works on it until it is continued (baton tasks continue %s)",
+              promise.id(),
+              promise.id());
+      case PENDING, FULFILLED -> pending(facts);
+    };
+  }
+
+  private static Why withoutTask(PromiseRecord promise, long now) {
+    Map<String, String> tags = promise.tags();
+    if ("true".equals(tags.get(Tags.TIMER))) {
+      return why(
+          Cause.TIMER,
+          "%s is a timer: it resolves at %s, in %s",
+          promise.id(),
+          at(promise.timeoutAt()),
+          span(promise.timeoutAt() - now));
+    }
+    String parent = tags.get(Tags.PARENT);
+    if ("local".equals(tags.get(Tags.SCOPE)) && parent != null && !parent.equals(promise.id())) {
+      return why(
+          Cause.NOT_SENT,
+          "%s runs inside %s, which made it: ask why that is not done",
+          promise.id(),
+          parent);
+    }
+    return why(
+        Cause.NOT_SENT,
+        "%s is sent to nobody: whoever knows its outcome must settle it, until %s",
+        promise.id(),
+        at(promise.timeoutAt()));
+  }
+
+  private static Why running(TaskRecord task, @Nullable GroupFacts group) {
+    String pid = String.valueOf(task.pid());
+    return group == null || group.worker(pid) != null
+        ? why(Cause.RUNNING, "%s runs on worker %s (attempt %d)", task.id(), pid, task.version())
+        : why(
+            Cause.RUNNING,
+            "%s is held by %s (attempt %d), which is not connected to group %s: if it does not say"
+                + " that it lives, another worker gets it",
+            task.id(),
+            pid,
+            task.version(),
+            group.group());
+  }
+
+  private static Why waiting(PromiseRecord promise, List<PromiseRecord> below) {
+    if (below.isEmpty()) {
+      return why(Cause.WAITING, "%s waits for a promise that it did not make", promise.id());
+    }
+    String first = below.getFirst().id();
+    return below.size() == 1
+        ? why(Cause.WAITING, "%s waits for promise %s", promise.id(), first)
+        : why(
+            Cause.WAITING,
+            "%s waits for promise %s and perhaps for %d more that it made",
+            promise.id(),
+            first,
+            below.size() - 1);
+  }
+
+  private static Why pending(Facts facts) {
+    PromiseRecord promise = facts.promise();
+    long notBefore = delay(promise);
+    if (facts.now() < notBefore) {
+      return why(
+          Cause.DELAYED,
+          "%s is delayed until %s, for %s",
+          promise.id(),
+          at(notBefore),
+          span(notBefore - facts.now()));
+    }
+    String target = promise.tags().getOrDefault(Tags.TARGET, "");
+    Address address = Addresses.parse(target);
+    GroupFacts group = facts.group();
+    if (!(address instanceof Address.Poll poll) || group == null) {
+      return why(
+          Cause.POSTED, "%s is posted to %s, which has not taken it yet", promise.id(), target);
+    }
+    if (group.workers().isEmpty()) {
+      return why(
+          Cause.NO_WORKER,
+          "%s waits: no worker of group %s is connected",
+          promise.id(),
+          group.group());
+    }
+    if (poll instanceof Address.Uni(_, String pid) && group.worker(pid) == null) {
+      return why(
+          Cause.WORKER_ABSENT,
+          "%s waits for worker %s of group %s and no other, and that is not connected",
+          promise.id(),
+          pid,
+          group.group());
+    }
+    return crowded(promise, group, poll);
+  }
+
+  private static Why crowded(PromiseRecord promise, GroupFacts group, Address.Poll poll) {
+    List<GroupFacts.WorkerFacts> able =
+        group.workers().stream()
+            .filter(
+                worker -> !(poll instanceof Address.Uni(_, String pid)) || worker.pid().equals(pid))
+            .toList();
+    boolean isOne = able.size() == 1;
+    String whom = isOne ? "worker " + able.getFirst().pid() : "all " + able.size() + " workers";
+    if (able.stream().allMatch(GroupFacts.WorkerFacts::draining)) {
+      return why(
+          Cause.ALL_DRAINING,
+          "%s waits: %s of group %s %s",
+          promise.id(),
+          whom,
+          group.group(),
+          isOne ? "is draining and takes nothing new" : "are draining and take nothing new");
+    }
+    if (able.stream().noneMatch(GroupFacts.WorkerFacts::hasRoom)) {
+      return why(
+          Cause.ALL_BUSY,
+          "%s waits: %s of group %s %s busy; %d %s there, the oldest for %s",
+          promise.id(),
+          whom,
+          group.group(),
+          isOne ? "is" : "are",
+          group.ready(),
+          group.ready() == 1 ? "task waits" : "tasks wait",
+          span((long) (group.oldestReadySeconds() * 1000)));
+    }
+    return why(
+        Cause.BEING_SENT,
+        "%s is on its way to a worker of group %s: there is room",
+        promise.id(),
+        group.group());
+  }
+
+  private static long delay(PromiseRecord promise) {
+    try {
+      return Long.parseLong(promise.tags().getOrDefault(Tags.DELAY, "0"));
+    } catch (NumberFormatException e) {
+      return 0; // Checked by the server; a text that is none delays nothing.
+    }
+  }
+
+  private static Why why(Cause cause, String sentence, Object... values) {
+    return new Why(cause, sentence.formatted(values) + ".");
+  }
+
+  private static String at(long millis) {
+    return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static String span(long millis) {
+    long seconds = Math.max(0, millis) / 1000;
+    if (millis < 1000) {
+      return Math.max(0, millis) + " ms";
+    }
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    return seconds < 3600
+        ? seconds / 60 + " min " + seconds % 60 + " s"
+        : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
+  }
+}

@@ -1,0 +1,17 @@
+package dev.baton.server.cli;
+
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code why}: says in a sentence why a promise is not being worked on. */
+final class WhyCommand {
+
+  private WhyCommand() {}
+
+  static CommandSpec create(String name, String description) {
+    return Verb.of(name, description)
+        .argument("ID", "the promise")
+        .runs((given, remote, out) ->
+            out.println(
+                new Inquiry(remote).why(given.argument(0), System.currentTimeMillis()).sentence()));
+  }
+}

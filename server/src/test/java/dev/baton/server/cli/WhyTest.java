@@ -1,0 +1,132 @@
+package dev.baton.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.TaskRecord;
+import dev.baton.protocol.Value;
+import dev.baton.server.cli.GroupFacts.WorkerFacts;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Tags without "resonate:" and tasks and workers in short: "acquired w1" is a task that w1 holds;
+ * "w1 1/2" a worker with one task in two slots, "w1 1/-" one without a limit, "w1 0/1 d" one that
+ * drains.
+ */
+class WhyTest {
+
+  private static final long NOW = 1_764_000_000_000L;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          # tags                            | task        | workers           | cause         | sentence
+          timer=true                        |             |                   | TIMER         | p is a timer: it resolves at 2025-11-24T16:01:00Z, in 1 min 0 s.
+          ""                                |             |                   | NOT_SENT      | p is sent to nobody: whoever knows its outcome must settle it, until 2025-11-24T16:01:00Z.
+          scope=local,parent=a              |             |                   | NOT_SENT      | p runs inside a, which made it: ask why that is not done.
+          target=poll://any@g               | acquired w1 | w1 1/1            | RUNNING       | p runs on worker w1 (attempt 2).
+          target=poll://any@g               | acquired w1 | w2 0/1            | RUNNING       | p is held by w1 (attempt 2), which is not connected to group g: if it does not say that it lives, another worker gets it.
+          target=http://x                   | acquired w1 |                   | RUNNING       | p runs on worker w1 (attempt 2).
+          target=poll://any@g               | halted      | w1 0/1            | HALTED        | p is halted: nobody works on it until it is continued (baton tasks continue p).
+          target=poll://any@g               | suspended   | w1 0/1            | WAITING       | p waits for a promise that it did not make.
+          target=poll://any@g,delay=1764000012500 | pending | w1 0/1          | DELAYED       | p is delayed until 2025-11-24T16:00:12Z, for 12 s.
+          target=poll://any@g,delay=1763999999999 | pending | w1 0/1          | BEING_SENT    | p is on its way to a worker of group g: there is room.
+          target=http://x                   | pending     |                   | POSTED        | p is posted to http://x, which has not taken it yet.
+          target=poll://any@g               | pending     | ""                | NO_WORKER     | p waits: no worker of group g is connected.
+          target=poll://uni@g/w9            | pending     | ""                | NO_WORKER     | p waits: no worker of group g is connected.
+          target=poll://uni@g/w9            | pending     | w1 0/1            | WORKER_ABSENT | p waits for worker w9 of group g and no other, and that is not connected.
+          target=poll://any@g               | pending     | w1 1/1, w2 2/2    | ALL_BUSY      | p waits: all 2 workers of group g are busy; 3 tasks wait there, the oldest for 1 min 5 s.
+          target=poll://any@g               | pending     | w1 1/1            | ALL_BUSY      | p waits: worker w1 of group g is busy; 3 tasks wait there, the oldest for 1 min 5 s.
+          target=poll://uni@g/w1            | pending     | w1 1/1, w2 0/1    | ALL_BUSY      | p waits: worker w1 of group g is busy; 3 tasks wait there, the oldest for 1 min 5 s.
+          target=poll://any@g               | pending     | w1 0/1 d, w2 1/1  | ALL_BUSY      | p waits: all 2 workers of group g are busy; 3 tasks wait there, the oldest for 1 min 5 s.
+          target=poll://any@g               | pending     | w1 0/1 d, w2 0/1 d | ALL_DRAINING | p waits: all 2 workers of group g are draining and take nothing new.
+          target=poll://any@g               | pending     | w1 0/1 d          | ALL_DRAINING  | p waits: worker w1 of group g is draining and takes nothing new.
+          target=poll://any@g               | pending     | w1 9/-            | BEING_SENT    | p is on its way to a worker of group g: there is room.
+          target=poll://any@g               | pending     | w1 1/1, w2 0/1    | BEING_SENT    | p is on its way to a worker of group g: there is room.
+          """)
+  void theReasonIsSaidInOneSentence(
+      String tags, @Nullable String task, @Nullable String workers, Why.Cause cause, String said) {
+    assertThat(Why.of(facts(promise("p", tags), task, workers))).isEqualTo(new Why(cause, said));
+  }
+
+  @Test
+  void aSettledPromiseSaysHowAndSinceWhen() {
+    var settled =
+        new PromiseRecord(
+            "p",
+            PromiseRecord.State.REJECTED_TIMEDOUT,
+            Value.EMPTY,
+            Value.EMPTY,
+            Map.of(),
+            NOW,
+            NOW - 9_000_000,
+            NOW - 7_500_000);
+    assertThat(Why.of(new Why.Facts(settled, null, List.of(), null, NOW)))
+        .isEqualTo(new Why(Why.Cause.SETTLED, "p is settled: rejected_timedout, 2 h 5 min ago."));
+  }
+
+  @Test
+  void whatItWaitsForIsNamed() {
+    var task = new TaskRecord("p", TaskRecord.State.SUSPENDED, 1, 0, null, null);
+    var parent = promise("p", "target=poll://any@g");
+    var one = List.of(promise("p.1", ""));
+    var two = List.of(promise("p.1", ""), promise("p.2", ""));
+    assertThat(Why.of(new Why.Facts(parent, task, one, null, NOW)).sentence())
+        .isEqualTo("p waits for promise p.1.");
+    assertThat(Why.of(new Why.Facts(parent, task, two, null, NOW)).sentence())
+        .isEqualTo("p waits for promise p.1 and perhaps for 1 more that it made.");
+  }
+
+  private static Why.Facts facts(
+      PromiseRecord promise, @Nullable String task, @Nullable String workers) {
+    return new Why.Facts(
+        promise,
+        task == null ? null : task(task),
+        List.of(),
+        workers == null ? null : new GroupFacts("g", 3, 0, 0, 65, workers(workers)),
+        NOW);
+  }
+
+  private static PromiseRecord promise(String id, String tags) {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (String tag : tags.isEmpty() ? new String[0] : tags.split(",")) {
+      String[] parts = tag.split("=");
+      map.put("resonate:" + parts[0], parts[1]);
+    }
+    return new PromiseRecord(
+        id, PromiseRecord.State.PENDING, Value.EMPTY, Value.EMPTY, map, NOW + 60_000, NOW, null);
+  }
+
+  private static TaskRecord task(String text) {
+    String[] parts = text.split(" ");
+    TaskRecord.State state = TaskRecord.State.valueOf(parts[0].toUpperCase(Locale.ROOT));
+    String pid = parts.length > 1 ? parts[1] : null;
+    return new TaskRecord("p", state, 2, 0, pid == null ? null : 60_000L, pid);
+  }
+
+  private static List<WorkerFacts> workers(String text) {
+    return Arrays.stream(text.split(", "))
+        .filter(worker -> !worker.isEmpty())
+        .map(worker -> worker.split("[ /]"))
+        .map(parts ->
+            new WorkerFacts(
+                parts[0],
+                "10.0.0.1",
+                parts[2].equals("-") ? null : Integer.valueOf(parts[2]),
+                Integer.parseInt(parts[1]),
+                parts.length > 3,
+                NOW))
+        .toList();
+  }
+}
