@@ -1,5 +1,6 @@
 package dev.baton.operator;
 
+import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.pods.ReportTimings;
 import dev.baton.operator.reconcile.EventRecorder;
@@ -54,8 +55,19 @@ class OperatorBeans {
 
   @Produces
   @Singleton
-  PodWatch podWatch(KubernetesClient client, GroupsApi api, EventRecorder events, Clock clock) {
-    return new PodWatch(client, api, ReportTimings.DEFAULT, events::record, clock);
+  PodWatch podWatch(
+      KubernetesClient client,
+      GroupsApi api,
+      EventRecorder events,
+      OperatorMetrics metrics,
+      Clock clock) {
+    return new PodWatch(client, api, ReportTimings.DEFAULT, events::record, metrics, clock);
+  }
+
+  @Produces
+  @Singleton
+  OperatorMetrics operatorMetrics(MeterRegistry registry) {
+    return new OperatorMetrics(registry);
   }
 
   /** The one that the extension makes by itself stays silent in a packaged application. */

@@ -1,5 +1,6 @@
 package dev.baton.operator;
 
+import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.pods.ReportTimings;
 import dev.baton.operator.reconcile.EventRecorder;
@@ -9,6 +10,7 @@ import dev.baton.operator.server.GroupsApi;
 import dev.baton.operator.server.WatchTimings;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -18,15 +20,17 @@ final class OperatorUnderTest implements AutoCloseable {
   private final KubernetesClient client = TestCluster.operator();
   private final GroupsApi api = new GroupsApi(new SecretTokens(client), Duration.ofSeconds(2));
   private final EventRecorder events = new EventRecorder(client, Clock.systemUTC());
+  private final OperatorMetrics metrics = new OperatorMetrics(new SimpleMeterRegistry());
   private final PodWatch pods =
-      new PodWatch(client, api, ReportTimings.DEFAULT, events::record, Clock.systemUTC());
+      new PodWatch(client, api, ReportTimings.DEFAULT, events::record, metrics, Clock.systemUTC());
   private final Operator operator =
       new Operator(
           overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
 
   OperatorUnderTest() {
     operator.register(
-        new WorkerGroupReconciler(client, api, WatchTimings.DEFAULT, events, Clock.systemUTC()));
+        new WorkerGroupReconciler(
+            client, api, WatchTimings.DEFAULT, events, metrics, Clock.systemUTC()));
     operator.start();
     pods.start();
   }

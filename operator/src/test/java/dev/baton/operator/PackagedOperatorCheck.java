@@ -12,7 +12,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,11 +71,24 @@ class PackagedOperatorCheck {
     String metrics = http.send(request("/q/metrics"), BodyHandlers.ofString()).body();
     assertThat(metrics).containsPattern("reconciliations_started_total\\{[^}]*} [1-9]");
     assertThat(metrics).contains("jvm_memory_used_bytes");
+    assertThat(documentedMetrics())
+        .hasSizeGreaterThan(8)
+        .allSatisfy(name -> assertThat(metrics).containsPattern("(?m)^" + name + "[{_ ]"));
 
     operator.destroy();
     assertThat(operator.waitFor(10, TimeUnit.SECONDS)).as("ends in time").isTrue();
     assertThat(operator.exitValue()).isEqualTo(128 + 15);
     assertThat(log()).doesNotContain("ERROR").contains("Scaled from 0 to 3 workers");
+  }
+
+  /** Those that are there before anything has been decided. */
+  private static List<String> documentedMetrics() throws IOException {
+    return Pattern.compile("^\\| `(baton_operator_[a-z_]+)`", Pattern.MULTILINE)
+        .matcher(Files.readString(Path.of("..", "docs", "workergroup.md")))
+        .results()
+        .map(it -> it.group(1))
+        .filter(it -> !it.equals("baton_operator_scaling_decisions_total"))
+        .toList();
   }
 
   private String log() {

@@ -45,6 +45,16 @@ class WorkerGroupValidationIT {
           server: {url: 'http://u:p@a'} | url must be http://HOST[:PORT]
           server: {}               | spec.server.url: Required value
           server: {url: 'http://a', tokenSecretRef: {}} | spec.server.tokenSecretRef.name: Required value
+          autoscaling: {}          | spec.autoscaling.max: Required value
+          autoscaling: {max: 0, min: 0} | autoscaling.max must be 1 or more
+          autoscaling: {max: 3, min: -1} | autoscaling.min must be 0 or more
+          autoscaling: {max: 3, min: 5} | autoscaling.min must not be greater than max: 5 > 3
+          autoscaling: {max: 3, tasksPerWorker: 0} | autoscaling.tasksPerWorker must be 1 or more
+          autoscaling: {max: 3, targetWaitingSeconds: -1} | autoscaling.targetWaitingSeconds must be between 0 and 86400
+          autoscaling: {max: 3, idleTimeout: soon} | autoscaling.idleTimeout must be a duration such as 30s or 5m, not "soon"
+          autoscaling: {max: 3, scaleDownStabilization: '60'} | autoscaling.scaleDownStabilization must be a duration such as 30s or 5m, not "60"
+          poison: {maxDeliveries: 2} | poison.maxDeliveries must be 3 or more
+          poison: {action: Drop}   | spec.poison.action: Unsupported value: "Drop"
           template: {}             | spec.template.spec: Required value
           template: {spec: {}}     | spec.template.spec.containers: Required value
           template: {spec: {containers: []}} | template must have at least one container
@@ -89,6 +99,9 @@ class WorkerGroupValidationIT {
         "group: team.a_b-c",
         "drainTimeout: 1h2m3s4ms",
         "drainTimeout: 0s",
+        "autoscaling: {max: 1}",
+        "autoscaling: {min: 0, max: 9, idleTimeout: 0s, targetWaitingSeconds: 0, tasksPerWorker: 1}",
+        "poison: {action: Halt}",
         "server: {url: 'https://baton.example.org/'}",
         "server: {url: 'http://10.0.0.1:8001'}",
         "server: {url: 'http://[fd00::1]:8001'}",

@@ -1,6 +1,8 @@
 package dev.baton.operator.plan;
 
+import dev.baton.operator.api.v1alpha1.AutoscalingSpec;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
 import java.time.Instant;
 
 /**
@@ -13,6 +15,11 @@ final class DesiredReplicas {
 
   /** The number, 0 or more. */
   static int of(WorkerGroup group, ObservedState observed, Instant now) {
+    AutoscalingSpec autoscaling = group.getSpec().autoscaling();
+    AutoscalingStatus decided = Scaling.of(group, observed, now);
+    if (decided != null && autoscaling != null && !autoscaling.isDryRun()) {
+      return decided.desired();
+    }
     Integer replicas = group.getSpec().replicas();
     return replicas != null ? replicas : 1;
   }

@@ -62,6 +62,13 @@ final class Notes {
             || !Objects.equals(knownProgress.getMessage(), progress.getMessage()))) {
       notes.add(Note.warning(Reason.valueOf(progress.getReason()), progress.getMessage()));
     }
+    Condition stuck = Conditions.find(after.conditions(), ConditionType.Stuck);
+    Condition knownStuck = Conditions.find(before.conditions(), ConditionType.Stuck);
+    if (stuck != null
+        && Truth.True.name().equals(stuck.getStatus())
+        && (knownStuck == null || !Objects.equals(knownStuck.getMessage(), stuck.getMessage()))) {
+      notes.add(Note.warning(Reason.valueOf(stuck.getReason()), stuck.getMessage()));
+    }
     return notes;
   }
 

@@ -4,6 +4,7 @@ import dev.baton.operator.api.v1alpha1.ConditionType;
 import dev.baton.operator.api.v1alpha1.Reason;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
 import dev.baton.operator.plan.Conditions.Truth;
 import dev.baton.operator.plan.Conditions.Verdict;
 import dev.baton.operator.resources.Wiring;
@@ -43,6 +44,7 @@ final class StatusPlan {
         obstacle != null ? obstacle : Verdicts.progressing(wished, deployment, applies);
     return new WorkerGroupStatus(
         generation,
+        wished,
         Verdicts.count(pods.getReplicas()),
         Verdicts.count(pods.getReadyReplicas()),
         figures == null ? null : figures.connectedWorkers(),
@@ -51,6 +53,7 @@ final class StatusPlan {
         figures == null ? null : (long) figures.oldestReadySeconds(),
         figures == null ? null : figures.suspended(),
         slotsSet(group, observed),
+        Scaling.of(group, observed, now),
         Wiring.selectorText(group),
         List.of(
             Conditions.of(
@@ -59,6 +62,12 @@ final class StatusPlan {
             Conditions.of(
                 ConditionType.ServerReachable,
                 Verdicts.serverReachable(observed.server()),
+                generation,
+                before,
+                now),
+            Conditions.of(
+                ConditionType.Stuck,
+                StuckWork.verdict(group, figures, pods, before, now),
                 generation,
                 before,
                 now)));
@@ -105,6 +114,7 @@ final class StatusPlan {
   private static WorkerGroupStatus withoutFigures(WorkerGroupStatus status) {
     return new WorkerGroupStatus(
         status.observedGeneration(),
+        status.desiredReplicas(),
         status.replicas(),
         status.readyReplicas(),
         null,
@@ -113,7 +123,21 @@ final class StatusPlan {
         null,
         null,
         status.slotsPerWorker(),
+        withoutMeasure(status.autoscaling()),
         status.selector(),
         status.conditions());
+  }
+
+  private static @Nullable AutoscalingStatus withoutMeasure(@Nullable AutoscalingStatus status) {
+    return status == null
+        ? null
+        : new AutoscalingStatus(
+            status.desired(),
+            status.reason(),
+            status.lastScaleTime(),
+            status.idleSince(),
+            status.lowerSince(),
+            status.lowerTo(),
+            null);
   }
 }

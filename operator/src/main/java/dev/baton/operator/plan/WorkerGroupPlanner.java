@@ -29,6 +29,9 @@ public final class WorkerGroupPlanner {
   /** Everything is looked at again after so long, whatever events were missed. */
   static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
 
+  /** What is due already, and could not be done with what is seen, is looked at after so long. */
+  static final Duration SOON = Duration.ofMillis(200);
+
   private WorkerGroupPlanner() {}
 
   /** The plan. */
@@ -93,13 +96,28 @@ public final class WorkerGroupPlanner {
         differs && wait.isPositive() && !StatusPlan.differsBeyondFigures(status, before);
     List<Note> notes = new ArrayList<>(Notes.between(before, status));
     notes.addAll(Notes.slotsConflict(group, observed));
+    notes.addAll(Scaling.notes(group, before, status));
     return new Plan(
         apply,
         slots(group, observed),
         status,
         differs && !waits,
         List.copyOf(notes),
-        waits ? wait : obstacle != null ? REJECTED_RETRY : LONGEST_LOOK);
+        earlier(
+            earlier(
+                waits ? wait : obstacle != null ? REJECTED_RETRY : LONGEST_LOOK,
+                Scaling.nextLook(group, status.autoscaling()),
+                now),
+            StuckWork.nextLook(status.conditions()),
+            now));
+  }
+
+  private static Duration earlier(Duration wait, @Nullable Instant look, Instant now) {
+    if (look == null) {
+      return wait;
+    }
+    Duration untilLook = Duration.between(now, look);
+    return untilLook.compareTo(wait) < 0 ? untilLook.isPositive() ? untilLook : SOON : wait;
   }
 
   private static Plan.Apply apply(

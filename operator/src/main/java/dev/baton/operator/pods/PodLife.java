@@ -47,7 +47,12 @@ record PodLife(boolean leaving, boolean ended, @Nullable String endedContainer) 
 
     if (ended) {
       if (!wasEnded && (before != null || isNews(end, now))) {
-        signals.add(new PodSignal.Gone(worker, "has ended" + manner(end), false));
+        signals.add(
+            new PodSignal.Gone(
+                worker,
+                "has ended" + manner(end),
+                false,
+                end == null ? null : finishedAt(end, now)));
       }
     } else {
       if (process != null && end != null && isUntold(before, end) && isNews(end, now)) {
@@ -72,7 +77,7 @@ record PodLife(boolean leaving, boolean ended, @Nullable String endedContainer) 
   static List<PodSignal> removed(@Nullable PodLife before, PodWorker worker) {
     return before != null && before.ended
         ? List.of()
-        : List.of(new PodSignal.Gone(worker, "was removed", true));
+        : List.of(new PodSignal.Gone(worker, "was removed", true, null));
   }
 
   /** Why the pod is about to stop, or null if it is not. */

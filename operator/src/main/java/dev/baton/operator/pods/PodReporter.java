@@ -1,6 +1,7 @@
 package dev.baton.operator.pods;
 
 import dev.baton.operator.api.v1alpha1.Reason;
+import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.plan.Note;
 import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.GroupsApi;
@@ -9,6 +10,7 @@ import dev.baton.operator.server.ServerUnavailableException.Kind;
 import dev.baton.operator.server.Signal;
 import dev.baton.operator.server.SignalResult;
 import dev.baton.operator.server.WorkerName;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -46,7 +48,11 @@ final class PodReporter {
   private final ReportTimings timings;
   private final BiPredicate<String, String> sharedIp;
   private final Listener listener;
-  private final Map<String, Deque<PodSignal>> lanes = new HashMap<>();
+  private final OperatorMetrics metrics;
+  private final Clock clock;
+  private final Map<String, Deque<Seen>> lanes = new HashMap<>();
+
+  private record Seen(PodSignal signal, Instant at) {}
 
   /**
    * With whom it speaks to.
@@ -57,30 +63,36 @@ final class PodReporter {
       GroupsApi api,
       ReportTimings timings,
       BiPredicate<String, String> sharedIp,
-      Listener listener) {
+      Listener listener,
+      OperatorMetrics metrics,
+      Clock clock) {
     this.api = api;
     this.timings = timings;
     this.sharedIp = sharedIp;
     this.listener = listener;
+    this.metrics = metrics;
+    this.clock = clock;
   }
 
   void report(PodSignal signal) {
     String uid = signal.worker().uid();
+    Seen seen = new Seen(signal, clock.instant());
     synchronized (lanes) {
-      Deque<PodSignal> lane = lanes.get(uid);
+      Deque<Seen> lane = lanes.get(uid);
       if (lane != null) {
-        lane.add(signal);
+        lane.add(seen);
         return;
       }
-      lanes.put(uid, new ArrayDeque<>(List.of(signal)));
+      lanes.put(uid, new ArrayDeque<>(List.of(seen)));
     }
     Thread.ofVirtual().name("report " + signal.worker().name()).start(() -> run(uid));
   }
 
   private void run(String uid) {
-    for (PodSignal signal = next(uid); signal != null; signal = next(uid)) {
+    for (Seen seen = next(uid); seen != null; seen = next(uid)) {
+      PodSignal signal = seen.signal();
       try {
-        deliver(signal);
+        deliver(signal, seen.at());
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
@@ -89,10 +101,10 @@ final class PodReporter {
     }
   }
 
-  private @Nullable PodSignal next(String uid) {
+  private @Nullable Seen next(String uid) {
     synchronized (lanes) {
-      Deque<PodSignal> lane = lanes.get(uid);
-      PodSignal first = lane == null ? null : lane.poll();
+      Deque<Seen> lane = lanes.get(uid);
+      Seen first = lane == null ? null : lane.poll();
       if (first == null) {
         lanes.remove(uid);
       }
@@ -103,20 +115,21 @@ final class PodReporter {
   /** Whether something newer makes it moot: all but an end, which takes tasks back. */
   private boolean isMoot(PodSignal signal) {
     synchronized (lanes) {
-      Deque<PodSignal> lane = lanes.get(signal.worker().uid());
+      Deque<Seen> lane = lanes.get(signal.worker().uid());
       return lane != null
           && !lane.isEmpty()
           && (signal instanceof PodSignal.Draining || signal instanceof PodSignal.Staying);
     }
   }
 
-  private void deliver(PodSignal signal) throws InterruptedException {
+  private void deliver(PodSignal signal, Instant seenAt) throws InterruptedException {
     Instant giveUpAt = Instant.now().plus(timings.patience());
     Duration pause = timings.firstRetry();
     while (true) {
       try {
         Note note = attempt(signal);
         if (note != null) {
+          metrics.signalled(label(signal), true, Duration.between(seenAt, clock.instant()));
           listener.told(signal.worker(), note);
         }
         return;
@@ -125,6 +138,7 @@ final class PodReporter {
           return;
         }
         if (Instant.now().isAfter(giveUpAt)) {
+          metrics.signalled(label(signal), false, Duration.between(seenAt, clock.instant()));
           listener.told(signal.worker(), lost(signal, e));
           return;
         }
@@ -149,19 +163,20 @@ final class PodReporter {
         yield Note.normal(
             Reason.Resumed, "Pod %s stays after all: it gets work again".formatted(worker.name()));
       }
-      case PodSignal.Gone(_, String why, boolean mayRunOn) -> {
+      case PodSignal.Gone(_, String why, boolean mayRunOn, Instant endedAt) -> {
         SignalResult result = tellGone(worker);
         if (mayRunOn) {
           tellDoor(worker, Signal.DRAIN); // should it connect again, it gets no work
         }
-        yield gone("Pod %s %s".formatted(worker.name(), why), result);
+        yield gone("Pod %s %s".formatted(worker.name(), why), result, endedAt);
       }
       case PodSignal.ProcessEnded(_, String why, Instant endedAt) ->
           hasSettled(worker, endedAt)
               ? null
               : gone(
                   "Pod %s: %s".formatted(worker.name(), why),
-                  api.signal(worker.address(), Signal.GONE, pid(worker)));
+                  api.signal(worker.address(), Signal.GONE, pid(worker)),
+                  endedAt);
     };
   }
 
@@ -204,8 +219,17 @@ final class PodReporter {
         .anyMatch(it -> it.pid().equals(worker.name()) && it.connectedAt() >= settledAt);
   }
 
-  private static Note gone(String what, SignalResult result) {
+  private static String label(PodSignal signal) {
+    return switch (signal) {
+      case PodSignal.Draining _ -> "drain";
+      case PodSignal.Staying _ -> "resume";
+      case PodSignal.Gone _, PodSignal.ProcessEnded _ -> "gone";
+    };
+  }
+
+  private Note gone(String what, SignalResult result, @Nullable Instant endedAt) {
     int tasks = result.leasesEnded();
+    metrics.handedOver(tasks, endedAt == null ? null : Duration.between(endedAt, clock.instant()));
     String rest =
         switch (tasks) {
           case 0 -> "it held no task any more";

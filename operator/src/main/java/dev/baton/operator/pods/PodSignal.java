@@ -1,6 +1,7 @@
 package dev.baton.operator.pods;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What the server is to be told about a pod. */
 sealed interface PodSignal {
@@ -18,8 +19,10 @@ sealed interface PodSignal {
    *
    * @param mayRunOn whether its processes may still run for a while: its end was not seen, only
    *     that the object is not there any more, as after a forced deletion
+   * @param endedAt in whole seconds, rounded down, by the node's clock; null where it was not seen
    */
-  record Gone(PodWorker worker, String why, boolean mayRunOn) implements PodSignal {}
+  record Gone(PodWorker worker, String why, boolean mayRunOn, @Nullable Instant endedAt)
+      implements PodSignal {}
 
   /**
    * The worker's process has ended and the kubelet starts it again, in the same pod and so with the

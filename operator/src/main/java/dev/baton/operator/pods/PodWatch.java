@@ -1,6 +1,7 @@
 package dev.baton.operator.pods;
 
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.plan.Note;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupsApi;
@@ -38,11 +39,12 @@ public final class PodWatch implements AutoCloseable {
       GroupsApi api,
       ReportTimings timings,
       BiConsumer<WorkerGroup, Note> events,
+      OperatorMetrics metrics,
       Clock clock) {
     this.client = client;
     this.clock = clock;
     this.events = events;
-    this.reporter = new PodReporter(api, timings, this::isSharedIp, this::told);
+    this.reporter = new PodReporter(api, timings, this::isSharedIp, this::told, metrics, clock);
     this.informer =
         client
             .pods()

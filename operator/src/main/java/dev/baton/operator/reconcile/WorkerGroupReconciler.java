@@ -1,12 +1,16 @@
 package dev.baton.operator.reconcile;
 
+import dev.baton.operator.api.v1alpha1.Reason;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.plan.Note;
 import dev.baton.operator.plan.ObservedState;
 import dev.baton.operator.plan.Plan;
+import dev.baton.operator.plan.StuckWork;
 import dev.baton.operator.plan.WorkerGroupPlanner;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupAddress;
+import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.GroupsApi;
 import dev.baton.operator.server.ServerUnavailableException;
 import dev.baton.operator.server.WatchTimings;
@@ -58,6 +62,8 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
 
   private final GroupsApi api;
   private final EventRecorder events;
+  private final OperatorMetrics metrics;
+  private final Standing standing;
   private final Clock clock;
   private final Executor executor;
   private final FiguresEventSource figures;
@@ -69,14 +75,20 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
       GroupsApi api,
       WatchTimings timings,
       EventRecorder events,
+      OperatorMetrics metrics,
       Clock clock) {
     this.api = api;
+    this.metrics = metrics;
+    this.standing = new Standing(metrics);
     this.events = events;
     this.clock = clock;
     this.executor = new Executor(client, clock);
-    this.figures =
-        new FiguresEventSource(
-            api, timings, deleted -> memories.remove(deleted.getMetadata().getUid()));
+    this.figures = new FiguresEventSource(api, timings, this::forget);
+  }
+
+  private void forget(WorkerGroup deleted) {
+    memories.remove(deleted.getMetadata().getUid());
+    metrics.forget(deleted.getMetadata().getNamespace(), deleted.getMetadata().getName());
   }
 
   @Override
@@ -123,11 +135,13 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
       plan = WorkerGroupPlanner.plan(group, outcome.observed(), clock.instant());
     }
     notes.addAll(plan.notes());
+    notes.addAll(haltPoison(group, StuckWork.toHalt(group, observed)));
     boolean slotsFailed = plan.slots() != null && !setSlots(group, plan.slots());
     if (plan.writesStatus()) {
       executor.writeStatus(group, plan.status(), memory);
     }
     notes.forEach(note -> events.record(group, note));
+    standing.tell(group, observed.status(), plan.status());
     return slotsFailed ? RETRY : plan.nextLook();
   }
 
@@ -173,6 +187,29 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         .filter(oldest -> !oldest.getMetadata().getUid().equals(group.getMetadata().getUid()))
         .map(oldest -> oldest.getMetadata().getNamespace() + "/" + oldest.getMetadata().getName())
         .orElse(null);
+  }
+
+  private List<Note> haltPoison(WorkerGroup group, List<GroupFigures.Redelivered> tasks) {
+    List<Note> notes = new ArrayList<>();
+    for (GroupFigures.Redelivered task : tasks) {
+      try {
+        api.halt(Wiring.addressOf(group).at(), task.task());
+        metrics.halted();
+        notes.add(
+            Note.warning(
+                Reason.Halted,
+                "Task %s was halted: %d deliveries, and none finished it"
+                    .formatted(task.task(), task.failedDeliveries())));
+      } catch (ServerUnavailableException e) {
+        log.warn(
+            "{}/{}: task {} was not halted: {}",
+            group.getMetadata().getNamespace(),
+            group.getMetadata().getName(),
+            task.task(),
+            e.text());
+      }
+    }
+    return notes;
   }
 
   private boolean setSlots(WorkerGroup group, Plan.Slots slots) {

@@ -7,7 +7,9 @@ import static dev.baton.operator.server.ServerUnavailableException.Kind.UNEXPECT
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -37,6 +39,7 @@ public final class GroupsApi implements AutoCloseable {
   /** No group is this large; a server that sends more is not to be trusted with our memory. */
   static final int ANSWER_BYTES_MAX = 8 << 20;
 
+  private static final String PROTOCOL_VERSION = "2026-04-01";
   private static final int QUOTED_CHARACTERS_MAX = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -87,6 +90,23 @@ public final class GroupsApi implements AutoCloseable {
     return ask(
         request(address, path).timeout(timeout).POST(BodyPublishers.noBody()).build(),
         SignalResult.class);
+  }
+
+  /** Stops a task: it is delivered to nobody until it is continued. Halting twice does no harm. */
+  public void halt(ServerAddress server, String task) {
+    ObjectNode envelope = JSON.createObjectNode().put("kind", "task.halt");
+    ObjectNode head = envelope.putObject("head");
+    head.put("corrId", "").put("version", PROTOCOL_VERSION);
+    if (server.token() != null) {
+      head.put("auth", tokens.read(server.token()));
+    }
+    envelope.putObject("data").put("id", task);
+    HttpRequest request =
+        request(server, "/", "application/json")
+            .timeout(timeout)
+            .POST(BodyPublishers.ofString(envelope.toString()))
+            .build();
+    ask(request, JsonNode.class);
   }
 
   /** The figures of all groups, now and of each whenever it changes. */

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WorkerGroupPlannerTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final Sighting IDLE = seen(null, 0, 0, 0);
+  private static final Sighting IDLE = seen(null, 3, 0, 0);
 
   private final WorkerGroup group = Groups.plain();
 
@@ -266,7 +266,8 @@ class WorkerGroupPlannerTest {
         .containsExactly(
             tuple("Available", "2026-01-01T00:01:00Z"),
             tuple("Progressing", "2026-01-01T00:01:00Z"),
-            tuple("ServerReachable", "2026-01-01T00:00:00Z"));
+            tuple("ServerReachable", "2026-01-01T00:00:00Z"),
+            tuple("Stuck", "2026-01-01T00:00:00Z"));
   }
 
   // What the server says.
@@ -468,7 +469,7 @@ class WorkerGroupPlannerTest {
         state.server(),
         state.slotsDecider(),
         new WorkerGroupStatus(
-            null, null, null, null, null, null, null, null, slots, null, List.of()),
+            null, null, null, null, null, null, null, null, null, slots, null, null, List.of()),
         state.statusWrittenAt());
   }
 

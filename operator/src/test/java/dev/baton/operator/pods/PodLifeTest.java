@@ -226,7 +226,7 @@ class PodLifeTest {
     return switch (signal) {
       case PodSignal.Draining(_, String why) -> "Draining " + why;
       case PodSignal.Staying _ -> "Staying";
-      case PodSignal.Gone(_, String why, boolean mayRunOn) ->
+      case PodSignal.Gone(_, String why, boolean mayRunOn, _) ->
           "Gone " + why + (mayRunOn ? ", may run on" : "");
       case PodSignal.ProcessEnded(_, String why, Instant at) ->
           "ProcessEnded " + why + " at " + at.toString().substring(11);

@@ -3,8 +3,11 @@ package dev.baton.operator.pods;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.server.FakeServer;
 import dev.baton.operator.server.GroupsApi;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,13 +25,16 @@ class PodReporterIT {
   private final FakeServer server = new FakeServer();
   private final GroupsApi api = new GroupsApi(_ -> "t", Duration.ofSeconds(5));
   private final List<String> notes = new CopyOnWriteArrayList<>();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private boolean ipIsShared;
   private final PodReporter reporter =
       new PodReporter(
           api,
           FAST,
           (ip, uid) -> ipIsShared,
-          (worker, note) -> notes.add(note.reason() + ": " + note.message()));
+          (worker, note) -> notes.add(note.reason() + ": " + note.message()),
+          new OperatorMetrics(meters),
+          Clock.systemUTC());
 
   @AfterEach
   void close() {
@@ -42,6 +48,7 @@ class PodReporterIT {
     reporter.report(draining());
     awaitNote("Draining: Pod p-1 is being deleted: it gets no more work");
     assertThat(server.lines("")).containsExactly(PID + "drain");
+    assertThat(meters.get("baton.operator.report").tag("signal", "drain").timer().count()).isOne();
   }
 
   @Test
@@ -186,7 +193,7 @@ class PodReporterIT {
   }
 
   private PodSignal gone(boolean mayRunOn) {
-    return new PodSignal.Gone(worker(server), "has ended", mayRunOn);
+    return new PodSignal.Gone(worker(server), "has ended", mayRunOn, null);
   }
 
   private PodSignal processEnded() {

@@ -109,6 +109,19 @@ class GroupsApiIT {
   }
 
   @Test
+  void aTaskIsHaltedByARequestOfTheProtocol() {
+    api.halt(new ServerAddress(server.url(), new SecretKey("ns", "jwt", "token")), "t-1");
+    FakeServer.Call call = server.calls().getFirst();
+    assertThat(call.line()).isEqualTo("POST /");
+    assertThat(call.body())
+        .isEqualTo(
+            """
+            {"kind":"task.halt","head":{"corrId":"","version":"2026-04-01","auth":"token of jwt"},\
+            "data":{"id":"t-1"}}\
+            """);
+  }
+
+  @Test
   void aServerThatIsAwayIsNoConnection() {
     server.stop();
     assertUnavailable(server.group("g"), Kind.NO_CONNECTION, "GET " + server.url() + "/groups/g");

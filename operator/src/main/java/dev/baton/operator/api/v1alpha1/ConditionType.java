@@ -7,5 +7,7 @@ public enum ConditionType {
   /** The pods are still being brought to what the spec says. */
   Progressing,
   /** The promise server answers the operator. */
-  ServerReachable
+  ServerReachable,
+  /** Work does not get done although somebody should do it. */
+  Stuck
 }

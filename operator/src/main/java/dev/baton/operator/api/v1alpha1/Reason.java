@@ -37,6 +37,23 @@ public enum Reason {
   /** Not reachable: it answers, but not as a server of groups does. */
   UnexpectedAnswer,
 
+  /** Not stuck: nothing is known to hinder work. */
+  WorkFlows,
+  /** Stuck or not: workers have not had the time to connect yet. */
+  NoWorkerYet,
+  /** Stuck, and an event: pods run, and none of their workers is connected. */
+  NoWorkerConnected,
+  /** Stuck, and an event: a task is delivered again and again and never finished. */
+  Poison,
+  /** Event: a task that nobody finishes was halted. */
+  Halted,
+  /** Event of the operator: work waits in a group that nobody serves. */
+  GroupUnserved,
+
+  /** Event: autoscaling wishes for another number of workers. */
+  Autoscaled,
+  /** Event: autoscaling would wish for another number of workers. */
+  AutoscalingDryRun,
   /** Event: the number of workers was changed. */
   Scaled,
   /** Event: somebody else's change of the Deployment was put back. */

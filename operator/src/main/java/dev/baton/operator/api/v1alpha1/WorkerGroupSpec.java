@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.crd.generator.annotation.PrinterColumn;
 import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
@@ -20,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param replicas null only in objects that did not pass the API server, which fills in 1
  * @param slots null leaves the group's setting at the server alone
  * @param template as it was written: the API server has seen to its outline only
+ * @param autoscaling null leaves the number to replicas
+ * @param poison null reports, after ten deliveries
  * @param drainTimeout null only in objects that did not pass the API server, which fills in 30s
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -35,8 +36,9 @@ public record WorkerGroupSpec(
                 "'group may contain letters, digits, \".\", \"_\" and \"-\", and must begin and end"
                     + " with a letter or a digit; not \"' + self + '\"'")
         @Nullable String group,
-    @JsonPropertyDescription("How many workers run. 0 stops them all; work then waits.")
-        @PrinterColumn(name = "Desired")
+    @JsonPropertyDescription(
+            "How many workers run. 0 stops them all; work then waits. Without effect while"
+                + " autoscaling decides.")
         @SpecReplicas
         @Default("1")
         @ValidationRule(value = "self >= 0", message = "replicas must be 0 or more")
@@ -64,7 +66,13 @@ public record WorkerGroupSpec(
             value = "self.matches('^([0-9]+(h|m|s|ms))+$')",
             messageExpression =
                 "'drainTimeout must be a duration such as 30s, 1m30s or 500ms, not \"' + self + '\"'")
-        @Nullable String drainTimeout) {
+        @Nullable String drainTimeout,
+    @JsonPropertyDescription(
+            "Scales by the work that waits and runs, instead of by replicas. Leave it out where an"
+                + " autoscaler of Kubernetes decides.")
+        @Nullable AutoscalingSpec autoscaling,
+    @JsonPropertyDescription("What to do about tasks that workers take and never finish.")
+        @Nullable PoisonSpec poison) {
 
   /** Where the promise server is and how to speak to it. */
   @JsonIgnoreProperties(ignoreUnknown = true)

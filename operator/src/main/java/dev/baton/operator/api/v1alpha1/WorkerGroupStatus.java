@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 public record WorkerGroupStatus(
     @JsonPropertyDescription("The generation of the spec that this status answers to.")
         @Nullable Long observedGeneration,
+    @JsonPropertyDescription(
+            "How many workers are wished for: by spec.autoscaling, else by spec.replicas.")
+        @PrinterColumn(name = "Desired")
+        @Nullable Integer desiredReplicas,
     @JsonPropertyDescription("How many pods there are.") @StatusReplicas @Nullable Integer replicas,
     @JsonPropertyDescription("How many pods are ready.") @PrinterColumn(name = "Ready")
         @Nullable Integer readyReplicas,
@@ -34,10 +38,12 @@ public record WorkerGroupStatus(
         @Nullable Integer suspended,
     @JsonPropertyDescription("The slots per worker that were set at the server for this spec.")
         @Nullable Integer slotsPerWorker,
+    @JsonPropertyDescription("What autoscaling has decided; absent without spec.autoscaling.")
+        @Nullable AutoscalingStatus autoscaling,
     @JsonPropertyDescription("The label selector of the pods, for kubectl scale and autoscalers.")
         @LabelSelector
         @Nullable String selector,
-    @JsonPropertyDescription("Available, Progressing and ServerReachable.")
+    @JsonPropertyDescription("Available, Progressing, ServerReachable and Stuck.")
         List<Condition> conditions) {
 
   /** Takes an absent list for an empty one. */
@@ -46,9 +52,24 @@ public record WorkerGroupStatus(
     conditions = conditions == null ? List.of() : List.copyOf(conditions);
   }
 
+  /** What autoscaling has decided, and what it remembers for its next decision. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record AutoscalingStatus(
+      @JsonPropertyDescription("How many workers it wishes for.") int desired,
+      @JsonPropertyDescription("Why so many: as it was when the number was last changed.")
+          String reason,
+      @JsonPropertyDescription("When the number was last changed.") @Nullable String lastScaleTime,
+      @JsonPropertyDescription("Since when nothing waits and nothing is in flight.")
+          @Nullable String idleSince,
+      @JsonPropertyDescription("Since when fewer workers would do.") @Nullable String lowerSince,
+      @JsonPropertyDescription("How many would have done all that time.") @Nullable Integer lowerTo,
+      @JsonPropertyDescription("How long a task takes in milliseconds, as last measured.")
+          @Nullable Long serviceMs) {}
+
   /** What is known before anything was looked at. */
   public static WorkerGroupStatus unknown() {
     return new WorkerGroupStatus(
-        null, null, null, null, null, null, null, null, null, null, List.of());
+        null, null, null, null, null, null, null, null, null, null, null, null, List.of());
   }
 }

@@ -70,6 +70,10 @@ public final class WorkerGroupCrd {
     containers.setXKubernetesListMapKeys(List.of("name"));
     at(root, "spec", "replicas").setFormat("int32");
     at(root, "spec", "slots").setFormat("int32");
+    for (String number : List.of("min", "max", "targetWaitingSeconds", "tasksPerWorker")) {
+      at(root, "spec", "autoscaling", number).setFormat("int32");
+    }
+    at(root, "spec", "poison", "maxDeliveries").setFormat("int32");
     return crd;
   }
 

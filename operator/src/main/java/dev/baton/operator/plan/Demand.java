@@ -1,0 +1,103 @@
+package dev.baton.operator.plan;
+
+import dev.baton.operator.api.v1alpha1.AutoscalingSpec;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work of a group at one moment, and how many workers it takes.
+ *
+ * @param oldestWaitingSeconds 0 if none waits
+ * @param serviceSeconds how long a task takes; null while nothing was measured
+ * @param slots tasks that a worker takes at once; null means unlimited
+ */
+record Demand(
+    int waiting,
+    int inFlight,
+    double oldestWaitingSeconds,
+    @Nullable Double serviceSeconds,
+    @Nullable Integer slots) {
+
+  /** For a worker without limit some number must stand: it takes more, but not all. */
+  private static final int SLOTS_OF_UNLIMITED = 10;
+
+  /** A number of workers, and why. */
+  record Answer(int workers, String why) {}
+
+  /** The same, if a task takes so long. */
+  Demand taking(@Nullable Double seconds) {
+    return new Demand(waiting, inFlight, oldestWaitingSeconds, seconds, slots);
+  }
+
+  boolean isNone() {
+    return waiting + inFlight == 0;
+  }
+
+  /** How many workers it takes; 0 if there is no work. Limits are not looked at. */
+  Answer workers(AutoscalingSpec spec) {
+    Integer target = spec.targetWaitingSeconds();
+    Integer perWorker = spec.tasksPerWorker();
+    if (isNone()) {
+      return new Answer(0, "nothing waits or is in flight");
+    }
+    Answer byShare = perWorker == null ? null : byShare(perWorker, "tasksPerWorker " + perWorker);
+    Answer byTime = target == null ? null : byTime(target);
+    if (byShare == null && byTime == null) {
+      return byShare(slotsOfOne(), slotsInWords());
+    }
+    if (byShare == null || (byTime != null && byTime.workers() > byShare.workers())) {
+      return byTime != null ? byTime : byShare(slotsOfOne(), slotsInWords());
+    }
+    return byShare;
+  }
+
+  private Answer byShare(int perWorker, String share) {
+    return new Answer(ceil(waiting + inFlight, perWorker), tally() + ", " + share);
+  }
+
+  /**
+   * Little's law: of {@code n} tasks in the system that each spend {@code target + service} in it,
+   * {@code n / (target + service)} are done a second, and each slot does {@code 1 / service}. What
+   * is in flight has its slots in any case: taking a busy worker away gains nothing.
+   */
+  private Answer byTime(int target) {
+    int all = ceil(waiting + inFlight, slotsOfOne());
+    if (serviceSeconds == null) {
+      return new Answer(all, "%s, %s; no task was measured yet".formatted(tally(), slotsInWords()));
+    }
+    if (waiting > 0 && oldestWaitingSeconds > target) {
+      return new Answer(
+          all,
+          "%s, %s; the oldest has waited longer than %d s"
+              .formatted(tally(), slotsInWords(), target));
+    }
+    double slotsNeeded = (waiting + inFlight) * serviceSeconds / (target + serviceSeconds);
+    int byLaw = (int) Math.ceil(slotsNeeded / slotsOfOne() - 1e-9);
+    return new Answer(
+        Math.max(byLaw, ceil(inFlight, slotsOfOne())),
+        "%s, %s, %s s each, to be begun within %d s"
+            .formatted(tally(), slotsInWords(), seconds(serviceSeconds), target));
+  }
+
+  private int slotsOfOne() {
+    return slots != null ? Math.max(1, slots) : SLOTS_OF_UNLIMITED;
+  }
+
+  private String slotsInWords() {
+    return slots == null
+        ? "unlimited slots (counted as " + SLOTS_OF_UNLIMITED + ")"
+        : slots == 1 ? "1 slot a worker" : slots + " slots a worker";
+  }
+
+  private String tally() {
+    return waiting + (waiting == 1 ? " waits, " : " wait, ") + inFlight + " in flight";
+  }
+
+  private static String seconds(double seconds) {
+    return String.format(Locale.ROOT, seconds < 10 ? "%.2f" : "%.0f", seconds);
+  }
+
+  private static int ceil(int tasks, int each) {
+    return (tasks + each - 1) / each;
+  }
+}
