@@ -59,6 +59,7 @@ public class Dispatcher {
   private Map<String, Long> orphaned = new HashMap<>();
   private Map<String, Long> stale = new HashMap<>();
   private final Set<Group> stirred = new LinkedHashSet<>();
+  private final List<Post> posts = new ArrayList<>();
   private final List<LongConsumer> deferred = new ArrayList<>();
   private List<String> gone = new ArrayList<>();
   private boolean paused;
@@ -66,6 +67,14 @@ public class Dispatcher {
 
   /** Below every other turn. */
   private long handOverTurns = Long.MIN_VALUE;
+
+  /** A post to be made at the next pump, unless the offer has moved on since. */
+  private record Post(Offer offer, long stamp, String url) {
+
+    boolean isCurrent() {
+      return offer.stamp == stamp;
+    }
+  }
 
   /** Brings the outcome of a post back to the thread that owns the dispatcher. */
   public interface PushReports {
@@ -186,22 +195,13 @@ public class Dispatcher {
   }
 
   private void makeReady(Offer offer, long now) {
-    if (paused && !(offer.address instanceof Address.Poll)) {
-      long stamp = offer.stamp;
-      deferred.add(later -> {
-        if (offer.stamp == stamp) {
-          makeReady(offer, later);
-        }
-      });
-      return;
-    }
     switch (offer.address) {
       case Address.Poll poll -> {
         Group group = roster.group(poll.group());
         group.enqueue(offer);
         stirred.add(group);
       }
-      case Address.Http(String url) -> post(offer, url, now);
+      case Address.Http(String url) -> posts.add(new Post(offer, offer.stamp, url));
       case Address.Undelivered _ -> {}
     }
   }
@@ -458,6 +458,12 @@ public class Dispatcher {
       roster.forget(group);
     }
     stirred.clear();
+    for (Post post : posts) {
+      if (post.isCurrent()) {
+        post(post.offer, post.url, now);
+      }
+    }
+    posts.clear();
   }
 
   private void pump(Group group, long now) {
@@ -562,6 +568,7 @@ public class Dispatcher {
     offers.clear();
     timers.clear();
     notifier.clear();
+    posts.clear();
     deferred.clear();
     relapses.clear();
     efforts.clear();

@@ -509,29 +509,60 @@ class DispatcherTest {
     assertThat(told).containsExactly(new Command.Listener("p", "poll://uni@g/a"));
   }
 
+  private Dispatcher pushing(Push push) {
+    return new Dispatcher(
+        new Dispatcher.Settings(
+            () -> "http://here",
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1)),
+        push,
+        Runnable::run,
+        (_, _) -> {});
+  }
+
   @Test
   void aMessageForHttpIsPostedAndRepeatedWhenRefused() {
     List<String> posts = new ArrayList<>();
     Dispatcher pushing =
-        new Dispatcher(
-            new Dispatcher.Settings(
-                () -> "http://here",
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(1)),
-            (url, _, outcome) -> {
-              posts.add(url);
-              outcome.accept(posts.size() > 1);
-            },
-            Runnable::run,
-            (_, _) -> {});
+        pushing((url, _, outcome) -> {
+          posts.add(url);
+          outcome.accept(posts.size() > 1);
+        });
     Task task = new Task("t", "http://sink/x", 0, new TaskState.Pending(now, true));
     pushing.moved(null, task, now);
+    pushing.pump(now);
     assertThat(posts).containsExactly("http://sink/x");
     pushing.fire(now + 1_000);
+    pushing.pump(now + 1_000);
     assertThat(posts).hasSize(2);
     pushing.fire(now + 29_999);
+    pushing.pump(now + 29_999);
     assertThat(posts).hasSize(2);
+  }
+
+  @Test
+  void aTaskThatMovedOnInTheSameBatchIsNotPosted() {
+    List<String> posts = new ArrayList<>();
+    Dispatcher pushing = pushing((url, _, _) -> posts.add(url));
+    Task task = new Task("t", "http://sink/x", 0, new TaskState.Pending(now, true));
+    pushing.moved(null, task, now);
+    pushing.moved(task, task.with(new TaskState.Halted()), now);
+    pushing.pump(now);
+    assertThat(posts).isEmpty();
+  }
+
+  @Test
+  void whatIsForHttpWaitsWhileEverythingIsHeldBack() {
+    List<String> posts = new ArrayList<>();
+    Dispatcher pushing = pushing((url, _, _) -> posts.add(url));
+    pushing.pause(true, now);
+    pushing.moved(null, new Task("t", "http://sink/x", 0, new TaskState.Pending(now, true)), now);
+    pushing.pump(now);
+    assertThat(posts).isEmpty();
+    pushing.pause(false, now);
+    pushing.pump(now);
+    assertThat(posts).hasSize(1);
   }
 
   @Test
