@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.baton.server.BatonServer;
 import dev.baton.server.Client;
+import dev.baton.server.Recordings;
 import dev.baton.server.Servers;
 import dev.baton.server.config.Key;
 import java.io.IOException;
@@ -17,18 +18,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/**
- * Replays the recorded transcripts about authentication, where they are: in {@code auth} under the
- * system property {@code baton.vectors}, else under {@code shared/protocol/vectors} in some parent
- * directory.
- */
+/** Replays the recorded transcripts about authentication, where they are: {@link Recordings}. */
 class RecordedAuthIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Test
   void everyTranscriptReplaysWithoutAMismatch() throws IOException {
-    Path folder = folder();
+    Path folder = Recordings.folder("auth");
     assumeTrue(folder != null, "no recorded vectors here: set -Dbaton.vectors=<directory>");
     List<String> mismatches = new ArrayList<>();
     int steps = 0;
@@ -53,20 +50,6 @@ class RecordedAuthIT {
     System.out.printf("auth vectors: %d steps, %d mismatches%n", steps, mismatches.size());
     assertThat(mismatches).isEmpty();
     assertThat(steps).isGreaterThan(70);
-  }
-
-  private static @Nullable Path folder() {
-    String property = System.getProperty("baton.vectors");
-    if (property != null) {
-      return Path.of(property, "auth");
-    }
-    for (Path parent = Path.of("").toAbsolutePath(); parent != null; parent = parent.getParent()) {
-      Path candidate = parent.resolve("shared/protocol/vectors/auth");
-      if (Files.isDirectory(candidate)) {
-        return candidate;
-      }
-    }
-    return null;
   }
 
   private static @Nullable String step(Client client, JsonNode step) {

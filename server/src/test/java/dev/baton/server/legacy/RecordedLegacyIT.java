@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.server.BatonServer;
 import dev.baton.server.Client;
+import dev.baton.server.Recordings;
 import dev.baton.server.Servers;
 import dev.baton.server.config.Key;
 import java.io.IOException;
@@ -31,7 +32,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,7 +57,7 @@ class RecordedLegacyIT {
 
   @Test
   void everyTranscriptReplaysWithoutAMismatch() throws Exception {
-    Path vectors = vectors();
+    Path vectors = Recordings.folder("legacy");
     assumeTrue(vectors != null, "no recorded vectors here: set -Dbaton.vectors=<directory>");
     List<String> mismatches = Collections.synchronizedList(new ArrayList<>());
     int steps = 0;
@@ -82,20 +82,6 @@ class RecordedLegacyIT {
         "legacy vectors: %d files, %d steps, %d mismatches%n", files, steps, mismatches.size());
     assertThat(mismatches).isEmpty();
     assertThat(steps).isGreaterThan(200);
-  }
-
-  private static @Nullable Path vectors() {
-    String property = System.getProperty("baton.vectors");
-    if (property != null) {
-      return Path.of(property, "legacy");
-    }
-    for (Path parent = Path.of("").toAbsolutePath(); parent != null; parent = parent.getParent()) {
-      Path candidate = parent.resolve("shared/protocol/vectors/legacy");
-      if (Files.isDirectory(candidate)) {
-        return candidate;
-      }
-    }
-    return null;
   }
 
   private static int replay(BatonServer server, Path path, List<String> mismatches)
