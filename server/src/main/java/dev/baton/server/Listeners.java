@@ -59,6 +59,8 @@ final class Listeners {
         .setAcceptBacklog(4096)
         .setMaxInitialLineLength(16_384)
         .setMaxHeaderSize(65_536)
+        .setIdleTimeout(Math.toIntExact(config.http().idleTimeout().toMillis()))
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setHandle100ContinueAutomatically(true);
   }
 
@@ -99,6 +101,7 @@ final class Listeners {
   }
 
   private void admit(HttpConnection connection) {
+    connection.exceptionHandler(e -> LOG.debug("A connection failed", e));
     connection.closeHandler(_ -> connections.decrementAndGet());
     if (connections.incrementAndGet() > config.http().maxConnections()) {
       connection.close();

@@ -3,6 +3,7 @@ package dev.baton.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.server.config.Key;
+import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
@@ -164,5 +165,26 @@ class WrongInputIT {
       }
     }
     assertThat(client.send("GET", "/health", null).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aRequestThatNeverEndsIsGivenUp() throws IOException {
+    try (BatonServer impatient =
+            Servers.start(
+                Servers.memory()
+                    .set(Key.POLL_KEEP_ALIVE, "100")
+                    .set(Key.SERVER_IDLE_TIMEOUT, "300"));
+        Client kept = new Client(impatient.port());
+        Client.Stream _ = kept.open("/poll/g/w");
+        Socket socket = new Socket("127.0.0.1", impatient.port())) {
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write("POST / HTTP/1.1\r\nhost: x\r\ncontent-le".getBytes(StandardCharsets.US_ASCII));
+      assertThat(socket.getInputStream().readAllBytes()).isEmpty();
+      assertThat(kept.send("GET", "/groups/g", null).body().get("connectedWorkers").intValue())
+          .as("a stream is kept alive")
+          .isEqualTo(1);
+    }
   }
 }

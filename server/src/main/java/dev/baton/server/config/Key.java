@@ -68,6 +68,12 @@ public enum Key {
       Kind.NUMBER,
       "20000",
       "most open HTTP connections; more are closed at once"),
+  SERVER_IDLE_TIMEOUT(
+      "server.idle_timeout",
+      "--server-idle-timeout",
+      Kind.NUMBER,
+      "120000",
+      "ms without a byte either way after which a connection is closed; 0 never"),
   STORAGE_TYPE(
       "storage.type", "--storage-type", Kind.TEXT, "sqlite", "where promises are kept: sqlite"),
   STORAGE_SQLITE_PATH(

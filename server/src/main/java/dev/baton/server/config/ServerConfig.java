@@ -32,7 +32,8 @@ public record ServerConfig(
       int maxIdLength,
       int maxBatch,
       int queueSize,
-      int maxConnections) {}
+      int maxConnections,
+      Duration idleTimeout) {}
 
   /** Where promises are kept. */
   public sealed interface Storage {
@@ -113,7 +114,21 @@ public record ServerConfig(
         layers.number(Key.SERVER_MAX_ID_LENGTH, 16, 1 << 20),
         layers.number(Key.SERVER_MAX_BATCH, 1, 1 << 20),
         layers.number(Key.SERVER_QUEUE_SIZE, 1, 1 << 24),
-        layers.number(Key.SERVER_MAX_CONNECTIONS, 1, 10_000_000));
+        layers.number(Key.SERVER_MAX_CONNECTIONS, 1, 10_000_000),
+        idleTimeout(layers));
+  }
+
+  /** Streams are kept alive by comments, so the time must be more than that between them. */
+  private static Duration idleTimeout(Layers layers) {
+    Duration idle = millis(layers, Key.SERVER_IDLE_TIMEOUT, 0);
+    Duration keepAlive = millis(layers, Key.POLL_KEEP_ALIVE, 100);
+    if (idle.isPositive() && idle.compareTo(keepAlive) <= 0) {
+      throw layers.refuse(
+          Key.SERVER_IDLE_TIMEOUT,
+          "must be 0 or more than transports.http_poll.keep_alive (%d)"
+              .formatted(keepAlive.toMillis()));
+    }
+    return idle;
   }
 
   private static Storage storage(Layers layers) {

@@ -16,6 +16,8 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Posts messages to http targets (protocol section 15). So many posts are in flight at most; the
@@ -25,6 +27,8 @@ import java.util.Queue;
 public final class HttpPush implements Push {
 
   private record Post(String url, Message message, Outcome outcome) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpPush.class);
 
   private final HttpClient client;
   private final ServerConfig.Push config;
@@ -36,13 +40,19 @@ public final class HttpPush implements Push {
     this.config = config;
     this.metrics = metrics;
     this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setConnectTimeout((int) config.connectTimeout().toMillis())
-                .setKeepAlive(true),
-            new PoolOptions()
-                .setHttp1MaxSize(config.concurrency())
-                .setMaxWaitQueueSize(config.concurrency()));
+        vertx
+            .httpClientBuilder()
+            .with(
+                new HttpClientOptions()
+                    .setConnectTimeout((int) config.connectTimeout().toMillis())
+                    .setKeepAlive(true))
+            .with(
+                new PoolOptions()
+                    .setHttp1MaxSize(config.concurrency())
+                    .setMaxWaitQueueSize(config.concurrency()))
+            .withConnectHandler(
+                connection -> connection.exceptionHandler(e -> LOG.debug("A target left", e)))
+            .build();
   }
 
   @Override
