@@ -55,14 +55,14 @@ public final class Inquiry {
   }
 
   /**
-   * Why a promise is not being worked on.
+   * What {@link Why} needs to know.
    *
    * @param now epoch milliseconds
    */
-  public Why why(String id, long now) {
+  public Why.Facts facts(String id, long now) {
     PromiseRecord promise = promise(id);
     if (promise.isSettled()) {
-      return Why.of(new Why.Facts(promise, null, List.of(), null, now));
+      return new Why.Facts(promise, null, List.of(), null, now);
     }
     String target = promise.tags().get(Tags.TARGET);
     TaskRecord task = target == null ? null : task(id);
@@ -81,7 +81,7 @@ public final class Inquiry {
         target != null && Addresses.parse(target) instanceof Address.Poll poll
             ? group(poll.group())
             : null;
-    return Why.of(new Why.Facts(promise, task, below, group, now));
+    return new Why.Facts(promise, task, below, group, now);
   }
 
   private PromiseRecord promise(String id) {

@@ -12,6 +12,7 @@ final class WhyCommand {
         .argument("ID", "the promise")
         .runs((given, remote, out) ->
             out.println(
-                new Inquiry(remote).why(given.argument(0), System.currentTimeMillis()).sentence()));
+                Why.of(new Inquiry(remote).facts(given.argument(0), System.currentTimeMillis()))
+                    .sentence()));
   }
 }

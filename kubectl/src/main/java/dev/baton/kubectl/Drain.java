@@ -1,0 +1,108 @@
+package dev.baton.kubectl;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.baton.kubectl.Served.SecretKey;
+import dev.baton.server.cli.CommandFailure;
+import dev.baton.server.cli.Remote;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Gives the worker in a pod no new tasks. The pod says which server and group it belongs to. */
+@Command(
+    name = "drain",
+    mixinStandardHelpOptions = true,
+    description = {
+      "gives the worker in a pod no new tasks; what it has it finishes",
+      "The pod stays. Delete it when \"kubectl baton workers\" shows no load."
+    })
+final class Drain implements Runnable {
+
+  @Mixin Options options = new Options();
+  @Spec @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "POD", description = "the pod, of the namespace")
+  String pod = "";
+
+  @Option(names = "--undo", description = "gives it tasks again")
+  boolean isUndone;
+
+  @Override
+  public void run() {
+    CommandSpec known = spec;
+    if (known == null) {
+      return;
+    }
+    try (Cluster cluster = Cluster.of(options)) {
+      drain(cluster, known.commandLine().getOut());
+    }
+  }
+
+  private void drain(Cluster cluster, PrintWriter out) {
+    Pod found = cluster.pod(pod);
+    Map<String, String> annotations = found.getMetadata().getAnnotations();
+    String group = annotations == null ? null : annotations.get("baton.dev/group");
+    String server = annotations == null ? null : annotations.get("baton.dev/server");
+    if (annotations == null || group == null || server == null) {
+      throw new CommandFailure("pod " + pod + " belongs to no WorkerGroup");
+    }
+    String token = Session.token(options);
+    Remote remote =
+        options.server != null
+            ? new Remote(options.server, token)
+            : cluster.reach(
+                new ServerChoice(server, token(annotations.get("baton.dev/token-secret"))), token);
+    String action = isUndone ? "resume" : "drain";
+    String workers = "groups/" + encode(group) + "/workers/";
+    JsonNode answer = post(remote, workers + encode(pod) + "/" + action);
+    String ip = found.getStatus() == null ? null : found.getStatus().getPodIP();
+    if (answer.path("workers").isEmpty() && ip != null) { // its process has another name
+      answer = post(remote, workers + encode(ip) + "/" + action + "?by=address");
+    }
+    if (answer.path("workers").isEmpty()) {
+      throw new CommandFailure(
+          "the server sees no worker of group %s in pod %s".formatted(group, pod));
+    }
+    if (options.isJson()) {
+      out.println(Json.text(answer));
+    } else {
+      out.println(
+          isUndone
+              ? "pod %s gets tasks of group %s again".formatted(pod, group)
+              : "pod %s gets no new tasks of group %s".formatted(pod, group));
+    }
+  }
+
+  private static JsonNode post(Remote remote, String path) {
+    try {
+      return new ObjectMapper().readTree(remote.groups("POST", path, null));
+    } catch (JsonProcessingException e) {
+      throw new CommandFailure("the server's answer is not JSON");
+    } catch (IOException e) {
+      throw new CommandFailure("the server's answer cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static @Nullable SecretKey token(@Nullable String annotation) {
+    int slash = annotation == null ? -1 : annotation.indexOf('/');
+    return annotation == null || slash < 0
+        ? null
+        : new SecretKey(annotation.substring(0, slash), annotation.substring(slash + 1));
+  }
+
+  private static String encode(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

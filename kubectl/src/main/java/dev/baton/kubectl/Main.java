@@ -1,0 +1,73 @@
+package dev.baton.kubectl;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import dev.baton.server.cli.CommandFailure;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code kubectl baton}. */
+@Command(
+    name = "kubectl baton",
+    mixinStandardHelpOptions = true,
+    version = "kubectl baton 0.1.0",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Groups, workers and calls of the server that a namespace's WorkerGroups use.",
+    subcommands = {
+      Commands.Groups.class,
+      Commands.Workers.class,
+      Commands.Tree.class,
+      Drain.class,
+      Commands.WhyNot.class
+    })
+public final class Main {
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
+      logs.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF); // errors are told as such
+    }
+    CommandLine line = commandLine();
+    // Results are drawn and may hold any text, whatever the terminal's language is.
+    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    System.exit(line.execute(args));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setExecutionExceptionHandler((e, command, _) -> {
+      command.getErr().println("Error: " + text(e));
+      return CommandLine.ExitCode.SOFTWARE;
+    });
+    line.setParameterExceptionHandler((e, _) -> {
+      PrintWriter err = e.getCommandLine().getErr();
+      err.println(e.getMessage());
+      err.println("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+      return CommandLine.ExitCode.USAGE;
+    });
+    return line;
+  }
+
+  private static String text(Exception e) {
+    return switch (e) {
+      case CommandFailure failure -> failure.text();
+      case KubernetesClientException kubernetes -> {
+        String told = kubernetes.getStatus() == null ? null : kubernetes.getStatus().getMessage();
+        yield told != null
+            ? "Kubernetes says: " + told
+            : "the cluster of the kubeconfig cannot be reached: "
+                + (kubernetes.getCause() == null
+                    ? kubernetes.getMessage()
+                    : kubernetes.getCause().getMessage());
+      }
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+}

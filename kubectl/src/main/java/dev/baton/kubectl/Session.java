@@ -1,0 +1,40 @@
+package dev.baton.kubectl;
+
+import dev.baton.server.cli.Remote;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command works with.
+ *
+ * @param cluster null if the user named a server
+ */
+record Session(@Nullable Cluster cluster, Remote server) implements AutoCloseable {
+
+  /** Of the server that the options mean. */
+  static Session open(Options options) {
+    String token = token(options);
+    if (options.server != null) {
+      return new Session(null, new Remote(options.server, token));
+    }
+    Cluster cluster = Cluster.of(options);
+    try {
+      return new Session(cluster, cluster.reach(cluster.server(options.workerGroup), token));
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** The token that was given, or null. */
+  static @Nullable String token(Options options) {
+    String set = System.getenv("RESONATE_TOKEN");
+    return options.token != null ? options.token : set == null || set.isEmpty() ? null : set;
+  }
+
+  @Override
+  public void close() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the plugin. */
+@NullMarked
+package dev.baton.kubectl;
+
+import org.jspecify.annotations.NullMarked;
