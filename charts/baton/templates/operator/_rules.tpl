@@ -15,6 +15,10 @@
 - apiGroups: [""]
   resources: ["pods"]
   verbs: ["list", "watch"]
+# Says on a pod whether the server sees its worker connected: its readiness gate.
+- apiGroups: [""]
+  resources: ["pods/status"]
+  verbs: ["patch"]
 - apiGroups: [""]
   resources: ["events"]
   verbs: ["create"]

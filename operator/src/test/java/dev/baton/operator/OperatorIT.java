@@ -41,7 +41,12 @@ class OperatorIT {
   private final KubernetesClient client = TestCluster.admin();
   private final String namespace = "it-" + Long.toString(System.currentTimeMillis(), 36);
   private final FakeServer server = new FakeServer();
+  private final SharedIndexInformer<Pod> connecting;
   private OperatorUnderTest operator = new OperatorUnderTest();
+
+  OperatorIT() {
+    connecting = client.pods().inNamespace(namespace).inform(new Connecting());
+  }
 
   @BeforeAll
   void prepare() {
@@ -69,6 +74,7 @@ class OperatorIT {
   @AfterAll
   void finish() {
     Awaitility.reset();
+    connecting.close();
     operator.close();
     server.close();
     client.namespaces().withName(namespace).delete();
@@ -99,6 +105,25 @@ class OperatorIT {
         .extracting(EnvVar::getName)
         .startsWith("RESONATE_URL", "RESONATE_GROUP", "RESONATE_PID");
     awaitEvent("story", "Normal Scaled Scaled from 0 to 2 workers");
+  }
+
+  @Test
+  void aPodIsReadyWhileTheServerSeesItsWorkerAndWhenTheServerIsAway() {
+    apply("ready", "replicas: 1");
+    awaitCondition("ready", "Available", "True", "1 of 1 workers are ready");
+    Pod pod = pods("ready").getFirst();
+    server.stop();
+    awaitCondition("ready", "ServerReachable", "False", "GET ");
+    server.start();
+    awaitCondition("ready", "ServerReachable", "True", "the server answers");
+    assertThat(group("ready").get().getStatus().readyReplicas()).isEqualTo(1);
+
+    server.disconnect(pod.getMetadata().getName());
+    awaitCondition("ready", "Available", "False", "0 of 1 workers are ready");
+    long connectedAt = System.nanoTime();
+    server.connect(pod.getMetadata().getName(), "10.0.0.1", 0);
+    awaitCondition("ready", "Available", "True", "1 of 1 workers are ready");
+    System.out.printf("connected to ready %.0f ms%n", (System.nanoTime() - connectedAt) / 1e6);
   }
 
   @Test
@@ -488,6 +513,30 @@ class OperatorIT {
     return isLeaving(pod)
         && pod.getStatus().getContainerStatuses().stream()
             .allMatch(it -> it.getState().getTerminated() != null);
+  }
+
+  /** What a worker in a pod would do: connects when it runs, and is cut off when it ends. */
+  private final class Connecting implements ResourceEventHandler<Pod> {
+    @Override
+    public void onAdd(Pod pod) {
+      onUpdate(pod, pod);
+    }
+
+    @Override
+    public void onUpdate(Pod before, Pod pod) {
+      if (runs(pod) && (before == pod || !runs(before))) {
+        server.connect(pod.getMetadata().getName(), pod.getStatus().getPodIP(), 0);
+      }
+    }
+
+    @Override
+    public void onDelete(Pod pod, boolean deletedFinalStateUnknown) {
+      server.disconnect(pod.getMetadata().getName());
+    }
+
+    private static boolean runs(Pod pod) {
+      return "Running".equals(pod.getStatus().getPhase());
+    }
   }
 
   /** Every state of every pod with the time at which a watch showed it. */

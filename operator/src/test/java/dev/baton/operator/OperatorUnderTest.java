@@ -30,9 +30,9 @@ final class OperatorUnderTest implements AutoCloseable {
   OperatorUnderTest() {
     operator.register(
         new WorkerGroupReconciler(
-            client, api, WatchTimings.DEFAULT, events, metrics, Clock.systemUTC()));
-    operator.start();
+            client, api, WatchTimings.DEFAULT, events, metrics, pods, Clock.systemUTC()));
     pods.start();
+    operator.start();
   }
 
   boolean isWatchingPods() {

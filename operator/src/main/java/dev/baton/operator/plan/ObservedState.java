@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param slotsDecider an older WorkerGroup of the same group that sets its slots, else null
  * @param status as it was written last
  * @param statusWrittenAt when, or long ago
+ * @param workforce the pods
  */
 public record ObservedState(
     @Nullable Deployment deployment,
@@ -23,7 +24,8 @@ public record ObservedState(
     Sighting server,
     @Nullable String slotsDecider,
     WorkerGroupStatus status,
-    Instant statusWrittenAt) {
+    Instant statusWrittenAt,
+    Workforce workforce) {
 
   /**
    * A Deployment as it was sent.
@@ -37,12 +39,13 @@ public record ObservedState(
 
   /** The same after an attempt to apply. */
   public ObservedState after(Deployment result, Applied applied) {
-    return new ObservedState(result, applied, null, server, slotsDecider, status, statusWrittenAt);
+    return new ObservedState(
+        result, applied, null, server, slotsDecider, status, statusWrittenAt, workforce);
   }
 
   /** The same after a refusal. */
   public ObservedState after(Rejected rejected) {
     return new ObservedState(
-        deployment, applied, rejected, server, slotsDecider, status, statusWrittenAt);
+        deployment, applied, rejected, server, slotsDecider, status, statusWrittenAt, workforce);
   }
 }

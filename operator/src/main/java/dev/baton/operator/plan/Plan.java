@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What is to be done.
  *
  * @param apply the Deployment to apply, or null if it is as it should be
+ * @param podSteps what to do with the pods, in this order
  * @param slots to set at the server, or null if they are as they should be
  * @param status what is to be told
  * @param writesStatus whether to tell it now
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Plan(
     @Nullable Apply apply,
+    List<PodStep> podSteps,
     @Nullable Slots slots,
     WorkerGroupStatus status,
     boolean writesStatus,

@@ -97,18 +97,23 @@ public final class WorkerGroupPlanner {
     List<Note> notes = new ArrayList<>(Notes.between(before, status));
     notes.addAll(Notes.slotsConflict(group, observed));
     notes.addAll(Scaling.notes(group, before, status));
+    PodPlan pods = PodPlan.of(observed.workforce(), now);
     return new Plan(
         apply,
+        pods.steps(),
         slots(group, observed),
         status,
         differs && !waits,
         List.copyOf(notes),
         earlier(
             earlier(
-                waits ? wait : obstacle != null ? REJECTED_RETRY : LONGEST_LOOK,
-                Scaling.nextLook(group, status.autoscaling()),
+                earlier(
+                    waits ? wait : obstacle != null ? REJECTED_RETRY : LONGEST_LOOK,
+                    Scaling.nextLook(group, status.autoscaling()),
+                    now),
+                StuckWork.nextLook(status.conditions()),
                 now),
-            StuckWork.nextLook(status.conditions()),
+            pods.nextLook(),
             now));
   }
 

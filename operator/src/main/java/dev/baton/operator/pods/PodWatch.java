@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +24,14 @@ public final class PodWatch implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PodWatch.class);
   private static final String BY_IP = "ip";
+  private static final String BY_GROUP = "group";
 
   private final KubernetesClient client;
   private final Clock clock;
   private final BiConsumer<WorkerGroup, Note> events;
   private final PodReporter reporter;
   private final SharedIndexInformer<Pod> informer;
+  private final List<BiConsumer<String, String>> listeners = new CopyOnWriteArrayList<>();
 
   /** How far each pod's life has been told, by uid. */
   private final Map<String, PodLife> lives = new ConcurrentHashMap<>();
@@ -51,7 +54,7 @@ public final class PodWatch implements AutoCloseable {
             .inAnyNamespace()
             .withLabel(Wiring.WORKER_GROUP_LABEL)
             .runnableInformer(0)
-            .addIndexers(Map.of(BY_IP, PodWatch::ip))
+            .addIndexers(Map.of(BY_IP, PodWatch::ip, BY_GROUP, PodWatch::group))
             .exceptionHandler((started, failure) -> {
               log.warn("the watch of the pods broke and is begun again: {}", failure.toString());
               return true;
@@ -67,6 +70,23 @@ public final class PodWatch implements AutoCloseable {
   /** Whether pods are being watched. */
   public boolean isWatching() {
     return informer.isWatching();
+  }
+
+  /** Whether all pods have been listed. */
+  public boolean hasListed() {
+    return informer.hasSynced();
+  }
+
+  /** The pods of a WorkerGroup. */
+  public List<Pod> of(WorkerGroup group) {
+    return informer
+        .getIndexer()
+        .byIndex(BY_GROUP, key(group.getMetadata().getNamespace(), group.getMetadata().getName()));
+  }
+
+  /** Is told the namespace and the name of a WorkerGroup whenever one of its pods has changed. */
+  public void onChange(BiConsumer<String, String> listener) {
+    listeners.add(listener);
   }
 
   @Override
@@ -100,6 +120,22 @@ public final class PodWatch implements AutoCloseable {
     return ip == null ? List.of() : List.of(ip);
   }
 
+  private static List<String> group(Pod pod) {
+    return List.of(
+        key(
+            pod.getMetadata().getNamespace(),
+            pod.getMetadata().getLabels().getOrDefault(Wiring.WORKER_GROUP_LABEL, "")));
+  }
+
+  private static String key(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+
+  private void changed(Pod pod) {
+    String group = pod.getMetadata().getLabels().getOrDefault(Wiring.WORKER_GROUP_LABEL, "");
+    listeners.forEach(it -> it.accept(pod.getMetadata().getNamespace(), group));
+  }
+
   /** On a reporter's thread, after the server has been told. */
   private void told(PodWorker worker, Note note) {
     WorkerGroup group = null;
@@ -126,16 +162,19 @@ public final class PodWatch implements AutoCloseable {
     @Override
     public void onAdd(Pod pod) {
       seen(pod);
+      changed(pod);
     }
 
     @Override
     public void onUpdate(Pod before, Pod after) {
       seen(after);
+      changed(after);
     }
 
     @Override
     public void onDelete(Pod pod, boolean deletedFinalStateUnknown) {
       removed(pod);
+      changed(pod);
     }
   }
 }

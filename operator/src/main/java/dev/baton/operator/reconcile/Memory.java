@@ -4,10 +4,20 @@ import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.plan.ObservedState.Applied;
 import dev.baton.operator.plan.ObservedState.Rejected;
+import dev.baton.operator.plan.PodTrace;
+import dev.baton.operator.plan.Workforce;
+import dev.baton.operator.server.Sighting;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +38,41 @@ final class Memory {
   private @Nullable WorkerGroupStatus written;
   private @Nullable String writtenOver;
   Instant writtenAt = Instant.EPOCH;
+
+  /** A pod as it was written, and the versions of it that are older than that. */
+  private record WrittenPod(Pod pod, Set<String> older) {}
+
+  private final Map<String, WrittenPod> writtenPods = new HashMap<>();
+  private Map<String, PodTrace> traces = Map.of();
+
+  void rememberPod(String before, Pod after) {
+    String uid = after.getMetadata().getUid();
+    WrittenPod last = writtenPods.get(uid);
+    Set<String> older = new HashSet<>(last == null ? Set.of() : last.older);
+    older.add(before);
+    older.remove(after.getMetadata().getResourceVersion()); // it changed nothing
+    writtenPods.put(uid, new WrittenPod(after, older));
+  }
+
+  /** The pods, from the cache unless that lags behind what was written. */
+  Workforce workforce(List<Pod> cached, Sighting server, Instant now) {
+    Set<String> uids =
+        cached.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
+    writtenPods.keySet().retainAll(uids);
+    List<Pod> pods = cached.stream().map(this::newer).toList();
+    Workforce workforce = Workforce.of(pods, traces, server, now);
+    traces = workforce.traces();
+    return workforce;
+  }
+
+  private Pod newer(Pod cached) {
+    WrittenPod written = writtenPods.get(cached.getMetadata().getUid());
+    if (written != null && written.older.contains(cached.getMetadata().getResourceVersion())) {
+      return written.pod;
+    }
+    writtenPods.remove(cached.getMetadata().getUid());
+    return cached;
+  }
 
   void rememberApply(Applied applied, Deployment result, Instant now) {
     this.applied = applied;

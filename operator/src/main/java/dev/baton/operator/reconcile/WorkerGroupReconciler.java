@@ -8,11 +8,14 @@ import dev.baton.operator.plan.ObservedState;
 import dev.baton.operator.plan.Plan;
 import dev.baton.operator.plan.StuckWork;
 import dev.baton.operator.plan.WorkerGroupPlanner;
+import dev.baton.operator.plan.Workforce;
+import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupAddress;
 import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.GroupsApi;
 import dev.baton.operator.server.ServerUnavailableException;
+import dev.baton.operator.server.Sighting;
 import dev.baton.operator.server.WatchTimings;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -66,6 +69,8 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private final Standing standing;
   private final Clock clock;
   private final Executor executor;
+  private final PodExecutor podExecutor;
+  private final PodWatch pods;
   private final FiguresEventSource figures;
   private final Map<String, Memory> memories = new ConcurrentHashMap<>();
 
@@ -76,13 +81,16 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
       WatchTimings timings,
       EventRecorder events,
       OperatorMetrics metrics,
+      PodWatch pods,
       Clock clock) {
     this.api = api;
     this.metrics = metrics;
     this.standing = new Standing(metrics);
     this.events = events;
     this.clock = clock;
+    this.pods = pods;
     this.executor = new Executor(client, clock);
+    this.podExecutor = new PodExecutor(client, clock);
     this.figures = new FiguresEventSource(api, timings, this::forget);
   }
 
@@ -99,7 +107,8 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
             .withLabelSelector(Wiring.MANAGED_BY_LABEL + "=" + Wiring.OPERATOR)
             .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(WorkerGroup.class))
             .build();
-    return List.of(new InformerEventSource<>(deployments, context), figures);
+    return List.of(
+        new InformerEventSource<>(deployments, context), figures, new PodEventSource(pods));
   }
 
   @Override
@@ -134,6 +143,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
       notes.addAll(outcome.notes());
       plan = WorkerGroupPlanner.plan(group, outcome.observed(), clock.instant());
     }
+    boolean podsDone = podExecutor.run(plan.podSteps(), memory);
     notes.addAll(plan.notes());
     notes.addAll(haltPoison(group, StuckWork.toHalt(group, observed)));
     boolean slotsFailed = plan.slots() != null && !setSlots(group, plan.slots());
@@ -142,7 +152,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     }
     notes.forEach(note -> events.record(group, note));
     standing.tell(group, observed.status(), plan.status());
-    return slotsFailed ? RETRY : plan.nextLook();
+    return slotsFailed || !podsDone ? RETRY : plan.nextLook();
   }
 
   private ObservedState observe(WorkerGroup group, Context<WorkerGroup> context, Memory memory) {
@@ -158,14 +168,16 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
               .withName(group.getMetadata().getName())
               .get();
     }
+    Sighting server = figures.sighting(group);
     return new ObservedState(
         memory.deployment(cached, now),
         memory.applied,
         memory.rejected,
-        figures.sighting(group),
+        server,
         slotsDecider(group, context),
         memory.status(group),
-        memory.writtenAt);
+        memory.writtenAt,
+        pods.hasListed() ? memory.workforce(pods.of(group), server, now) : Workforce.unknown());
   }
 
   /** Two that set the slots of one group would do so for ever in turn: the oldest decides. */

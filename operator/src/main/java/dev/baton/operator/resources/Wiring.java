@@ -24,6 +24,9 @@ public final class Wiring {
   /** The value of {@link #MANAGED_BY_LABEL}, and the owner of fields in server-side apply. */
   public static final String OPERATOR = "baton-operator";
 
+  /** On pods, a condition and a readiness gate: the server sees the worker connected. */
+  public static final String CONNECTED_CONDITION = "baton.dev/connected";
+
   static final String SERVER_ANNOTATION = "baton.dev/server";
   static final String GROUP_ANNOTATION = "baton.dev/group";
   static final String TOKEN_ANNOTATION = "baton.dev/token-secret";

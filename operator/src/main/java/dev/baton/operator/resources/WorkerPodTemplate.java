@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.PodReadinessGate;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
@@ -42,9 +43,19 @@ final class WorkerPodTemplate {
       // A worker speaks to its server, not to Kubernetes: a token would only be there to be stolen.
       pod.setAutomountServiceAccountToken(false);
     }
+    pod.setReadinessGates(gates(pod.getReadinessGates()));
     List<EnvVar> environment = environment(group, drainTime);
     pod.getContainers().forEach(container -> inject(container, environment));
     return template;
+  }
+
+  private static List<PodReadinessGate> gates(@Nullable List<PodReadinessGate> given) {
+    List<PodReadinessGate> gates = new ArrayList<>(given == null ? List.of() : given);
+    PodReadinessGate connected = new PodReadinessGate(Wiring.CONNECTED_CONDITION);
+    if (!gates.contains(connected)) {
+      gates.add(connected);
+    }
+    return gates;
   }
 
   private static List<EnvVar> environment(WorkerGroup group, Duration drainTime) {

@@ -126,6 +126,6 @@ class ScalingTest {
   }
 
   private static ObservedState observed(Sighting server, WorkerGroupStatus status) {
-    return new ObservedState(null, null, null, server, null, status, Instant.EPOCH);
+    return new ObservedState(null, null, null, server, null, status, Instant.EPOCH, AGroup.NOBODY);
   }
 }

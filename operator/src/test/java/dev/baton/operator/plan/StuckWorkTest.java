@@ -107,7 +107,7 @@ class StuckWorkTest {
 
   private static ObservedState observed(Sighting server) {
     return new ObservedState(
-        null, null, null, server, null, WorkerGroupStatus.unknown(), Instant.EPOCH);
+        null, null, null, server, null, WorkerGroupStatus.unknown(), Instant.EPOCH, AGroup.NOBODY);
   }
 
   private static GroupFigures figures(int connected, Redelivered... redelivered) {

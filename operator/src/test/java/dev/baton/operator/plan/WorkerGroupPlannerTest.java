@@ -391,7 +391,8 @@ class WorkerGroupPlannerTest {
             seen(1, 0, 0, 0),
             "ns/first",
             WorkerGroupStatus.unknown(),
-            Instant.EPOCH);
+            Instant.EPOCH,
+            AGroup.NOBODY);
     Plan plan = WorkerGroupPlanner.plan(slotted(2), second, NOW);
     assertThat(plan.slots()).isNull();
     assertThat(plan.notes())
@@ -424,7 +425,14 @@ class WorkerGroupPlannerTest {
   private static ObservedState observed(
       @Nullable Deployment deployment, @Nullable Applied applied, Sighting server) {
     return new ObservedState(
-        deployment, applied, null, server, null, WorkerGroupStatus.unknown(), Instant.EPOCH);
+        deployment,
+        applied,
+        null,
+        server,
+        null,
+        WorkerGroupStatus.unknown(),
+        Instant.EPOCH,
+        AGroup.NOBODY);
   }
 
   /** The state after the plan's status was written. */
@@ -436,7 +444,8 @@ class WorkerGroupPlannerTest {
         state.server(),
         state.slotsDecider(),
         plan.status(),
-        NOW);
+        NOW,
+        state.workforce());
   }
 
   private static ObservedState with(ObservedState state, Sighting server) {
@@ -447,7 +456,8 @@ class WorkerGroupPlannerTest {
         server,
         state.slotsDecider(),
         state.status(),
-        state.statusWrittenAt());
+        state.statusWrittenAt(),
+        state.workforce());
   }
 
   private static ObservedState with(ObservedState state, Deployment deployment) {
@@ -458,7 +468,8 @@ class WorkerGroupPlannerTest {
         state.server(),
         state.slotsDecider(),
         state.status(),
-        state.statusWrittenAt());
+        state.statusWrittenAt(),
+        state.workforce());
   }
 
   private static ObservedState withSlotsSet(ObservedState state, @Nullable Integer slots) {
@@ -470,7 +481,8 @@ class WorkerGroupPlannerTest {
         state.slotsDecider(),
         new WorkerGroupStatus(
             null, null, null, null, null, null, null, null, null, slots, null, null, List.of()),
-        state.statusWrittenAt());
+        state.statusWrittenAt(),
+        state.workforce());
   }
 
   private static WorkerGroup slotted(@Nullable Integer slots) {

@@ -65,6 +65,24 @@ class WorkerDeploymentTest {
   }
 
   @Test
+  void readinessWaitsForTheServerToSeeTheWorkerBesidesWhatElseItWaitsFor() {
+    var gates =
+        template(
+                """
+                server: {url: "http://baton:8001"}
+                template:
+                  spec:
+                    readinessGates: [{conditionType: example.org/listed}]
+                    containers: [{name: worker}]
+                """)
+            .getSpec()
+            .getReadinessGates();
+    assertThat(gates)
+        .extracting(it -> it.getConditionType())
+        .containsExactly("example.org/listed", "baton.dev/connected");
+  }
+
+  @Test
   void replicasAreOneIfNotSaid() {
     WorkerGroup silent =
         Groups.of(

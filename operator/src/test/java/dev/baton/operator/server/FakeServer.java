@@ -31,6 +31,7 @@ public final class FakeServer implements AutoCloseable {
   private final List<Call> calls = new CopyOnWriteArrayList<>();
   private final Set<HttpExchange> streams = ConcurrentHashMap.newKeySet();
   private final Set<String> groups = new ConcurrentSkipListSet<>(Set.of("g"));
+  private final Members members = new Members();
   private volatile String figures = figures(0, 0, 0, null);
   private volatile boolean streaming = true;
   private volatile int status = 200;
@@ -107,13 +108,25 @@ public final class FakeServer implements AutoCloseable {
   }
 
   private String figures(String group) {
-    return figures.replace("\"group\":\"g\"", "\"group\":\"" + group + "\"");
+    return members.into(figures).replace("\"group\":\"g\"", "\"group\":\"" + group + "\"");
   }
 
   private String all() {
     return groups.stream()
         .map(this::figures)
         .collect(Collectors.joining(",", "{\"groups\":[", "]}"));
+  }
+
+  /** Has a worker connected from now on, to every group, with so many tasks. */
+  public void connect(String pid, String address, int load) {
+    members.put(pid, address, load);
+    show(figures);
+  }
+
+  /** Has it no more. */
+  public void disconnect(String pid) {
+    members.remove(pid);
+    show(figures);
   }
 
   /** Whether it streams, or answers once as a server without streams does. */
@@ -168,6 +181,8 @@ public final class FakeServer implements AutoCloseable {
           exchange,
           200,
           "{\"group\":\"g\",\"workers\":%s,\"leasesEnded\":%d}".formatted(met, leasesEnded));
+      members.signal(exchange.getRequestURI().getPath());
+      show(figures);
     } else if (exchange.getRequestMethod().equals("PUT")) {
       figures =
           figures.replaceFirst("\"slotsPerWorker\":[^,]*", body.substring(1, body.length() - 1));

@@ -1,0 +1,131 @@
+package dev.baton.operator.plan;
+
+import dev.baton.operator.resources.Wiring;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pod of a WorkerGroup, as far as plans depend on it.
+ *
+ * @param ip null before it has one, and where it is the node's and so names nobody
+ * @param node null before it is scheduled
+ * @param life how far it is
+ * @param gated whether its readiness waits for the server to see its worker
+ * @param connected what its condition says about that, or null if nothing yet
+ * @param marks labels and annotations
+ */
+public record WorkerPod(
+    String namespace,
+    String name,
+    String uid,
+    String resourceVersion,
+    @Nullable String ip,
+    @Nullable String node,
+    Instant createdAt,
+    Life life,
+    boolean gated,
+    @Nullable Boolean connected,
+    Marks marks) {
+
+  /** How far a pod is. */
+  sealed interface Life {
+
+    /** Not all of its containers are ready, or not all of its gates are open. */
+    record Starting(boolean pending) implements Life {}
+
+    /** Ready. */
+    record Ready() implements Life {}
+
+    /**
+     * It has been deleted and its processes may still run.
+     *
+     * @param since when it was deleted
+     * @param graceSeconds how long they may
+     * @param alone whether nothing but the worker runs in it
+     */
+    record Leaving(Instant since, long graceSeconds, boolean alone) implements Life {}
+
+    /** Its processes have ended for good. */
+    record Ended() implements Life {}
+  }
+
+  static WorkerPod of(Pod pod) {
+    boolean ownIp = !Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
+    PodCondition connected = condition(pod, Wiring.CONNECTED_CONDITION);
+    return new WorkerPod(
+        pod.getMetadata().getNamespace(),
+        pod.getMetadata().getName(),
+        pod.getMetadata().getUid(),
+        pod.getMetadata().getResourceVersion(),
+        ownIp && pod.getStatus() != null ? pod.getStatus().getPodIP() : null,
+        pod.getSpec().getNodeName(),
+        time(pod.getMetadata().getCreationTimestamp()),
+        life(pod),
+        isGated(pod),
+        connected == null ? null : "True".equals(connected.getStatus()),
+        new Marks(map(pod.getMetadata().getLabels()), map(pod.getMetadata().getAnnotations())));
+  }
+
+  /** Whether it counts as one of the workers that run or start. */
+  boolean isActive() {
+    return life instanceof Life.Starting || life instanceof Life.Ready;
+  }
+
+  boolean isReady() {
+    return life instanceof Life.Ready;
+  }
+
+  private static Life life(Pod pod) {
+    PodStatus status = pod.getStatus();
+    String phase = status == null ? null : status.getPhase();
+    if ("Failed".equals(phase) || "Succeeded".equals(phase)) {
+      return new Life.Ended();
+    }
+    String deletion = pod.getMetadata().getDeletionTimestamp();
+    if (deletion != null) {
+      Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
+      long seconds = grace == null ? 0 : grace;
+      return new Life.Leaving(
+          time(deletion).minusSeconds(seconds), seconds, pod.getSpec().getContainers().size() == 1);
+    }
+    PodCondition ready = condition(pod, "Ready");
+    return ready != null && "True".equals(ready.getStatus())
+        ? new Life.Ready()
+        : new Life.Starting(!"Running".equals(phase));
+  }
+
+  private static boolean isGated(Pod pod) {
+    return pod.getSpec().getReadinessGates() != null
+        && pod.getSpec().getReadinessGates().stream()
+            .anyMatch(it -> Wiring.CONNECTED_CONDITION.equals(it.getConditionType()));
+  }
+
+  static @Nullable PodCondition condition(Pod pod, String type) {
+    List<PodCondition> conditions =
+        pod.getStatus() == null ? null : pod.getStatus().getConditions();
+    return conditions == null
+        ? null
+        : conditions.stream().filter(it -> type.equals(it.getType())).findFirst().orElse(null);
+  }
+
+  private static Map<String, String> map(@Nullable Map<String, String> given) {
+    return given == null ? Map.of() : given;
+  }
+
+  private static Instant time(@Nullable String text) {
+    try {
+      return text == null ? Instant.EPOCH : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return Instant.EPOCH;
+    }
+  }
+
+  /** What is written on a pod. */
+  record Marks(Map<String, String> labels, Map<String, String> annotations) {}
+}

@@ -1,0 +1,32 @@
+package dev.baton.operator.reconcile;
+
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.pods.PodWatch;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import java.util.Set;
+
+/** Wakes the reconciler when a pod of a WorkerGroup has changed; the watch is shared. */
+final class PodEventSource extends AbstractEventSource<Pod, WorkerGroup> {
+
+  private final PodWatch pods;
+
+  PodEventSource(PodWatch pods) {
+    super(Pod.class, "pods");
+    this.pods = pods;
+    pods.onChange((namespace, name) -> wake(new ResourceID(name, namespace)));
+  }
+
+  @Override
+  public Set<Pod> getSecondaryResources(WorkerGroup group) {
+    return Set.copyOf(pods.of(group));
+  }
+
+  private void wake(ResourceID id) {
+    if (isRunning()) {
+      getEventHandler().handleEvent(new Event(id));
+    }
+  }
+}

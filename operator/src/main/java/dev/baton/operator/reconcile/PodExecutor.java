@@ -1,0 +1,90 @@
+package dev.baton.operator.reconcile;
+
+import dev.baton.operator.plan.PodStep;
+import dev.baton.operator.plan.WorkerPod;
+import dev.baton.operator.resources.Wiring;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what a plan says about pods, with no choices left. */
+final class PodExecutor {
+
+  private static final Logger log = LoggerFactory.getLogger(PodExecutor.class);
+  private static final PatchContext MERGE = PatchContext.of(PatchType.STRATEGIC_MERGE);
+
+  private final KubernetesClient client;
+  private final Clock clock;
+
+  PodExecutor(KubernetesClient client, Clock clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /**
+   * Does the steps; a pod that has gone meanwhile needs none. One that fails holds up its own pod
+   * only. Returns whether all are done.
+   */
+  boolean run(List<PodStep> steps, Memory memory) {
+    Set<WorkerPod> failed = new HashSet<>();
+    for (PodStep step : steps) {
+      try {
+        if (!failed.contains(step.pod())) {
+          run(step, memory);
+        }
+      } catch (KubernetesClientException e) {
+        if (e.getCode() != 404) {
+          failed.add(step.pod());
+          log.warn("pod {}/{}: {}", step.pod().namespace(), step.pod().name(), e.getMessage());
+        }
+      }
+    }
+    return failed.isEmpty();
+  }
+
+  private void run(PodStep step, Memory memory) {
+    switch (step) {
+      case PodStep.SayConnected(WorkerPod pod, boolean connected, String reason, String message) ->
+          memory.rememberPod(
+              pod.resourceVersion(),
+              client
+                  .resource(connected(pod, connected, reason, message))
+                  .subresource("status")
+                  .patch(MERGE));
+    }
+  }
+
+  private Pod connected(WorkerPod pod, boolean connected, String reason, String message) {
+    return patch(pod)
+        .withNewStatus()
+        .addNewCondition()
+        .withType(Wiring.CONNECTED_CONDITION)
+        .withStatus(connected ? "True" : "False")
+        .withReason(reason)
+        .withMessage(message)
+        .withLastTransitionTime(clock.instant().truncatedTo(ChronoUnit.SECONDS).toString())
+        .endCondition()
+        .endStatus()
+        .build();
+  }
+
+  /** The uid sees to it that a namesake that came later is not meant. */
+  private static PodBuilder patch(WorkerPod pod) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withNamespace(pod.namespace())
+        .withName(pod.name())
+        .withUid(pod.uid())
+        .endMetadata();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.baton.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baton.operator.plan.WorkerPod.Life;
+import dev.baton.operator.server.GroupFigures.Worker;
+import dev.baton.operator.server.ServerUnavailableException.Kind;
+import dev.baton.operator.server.Sighting;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReadinessTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          # the condition before | what the server shows    | seconds since it was seen | what is written
+          -     | its pid           | 0  | True Connected
+          false | its pid           | 0  | True Connected
+          true  | its pid           | 0  | -
+          -     | its address       | 0  | True Connected
+          -     | another's pid     | 0  | False NotConnected
+          false | another's pid     | 0  | -
+          true  | another's pid     | 0  | -
+          true  | another's pid     | 9  | -
+          true  | another's pid     | 10 | False NotConnected
+          -     | a shared address  | 0  | False NotConnected
+          -     | nothing: no groups| 0  | True NoGroupsApi
+          false | nothing: no groups| 0  | True NoGroupsApi
+          -     | nothing: away     | 0  | -
+          false | nothing: away     | 0  | -
+          true  | nothing: away     | 99 | -
+          -     | nothing: not asked| 0  | -
+          """)
+  void aPodIsConnectedFromWhenItsWorkerIsSeenUntilItStaysAway(
+      @Nullable Boolean before, String shows, int missingSeconds, @Nullable String written) {
+    WorkerPod neighbour = APod.named("w2").at("10.0.0.9").build();
+    WorkerPod roommate = APod.named("w3").at("10.0.0.2").build();
+    String address = shows.startsWith("a shared") ? "10.0.0.2" : "10.0.0.1";
+    WorkerPod subject = APod.named("w1").connected(before).at(address).build();
+    List<WorkerPod> pods = List.of(subject, neighbour, roommate);
+    Attendance attendance = Attendance.of(sighting(shows), pods);
+    Instant lostAt = NOW.minusSeconds(missingSeconds);
+    var trace =
+        PodTrace.follow(
+            Map.of("w1", new PodTrace(null, missingSeconds == 0 ? null : lostAt)),
+            pods,
+            attendance,
+            NOW);
+    Readiness.Verdict verdict =
+        Readiness.of(subject, attendance, trace.getOrDefault("w1", PodTrace.NONE), NOW);
+    assertThat(
+            verdict == null ? null : (verdict.connected() ? "True " : "False ") + verdict.reason())
+        .isEqualTo(written);
+  }
+
+  @Test
+  void podsThatDoNotWaitForItOrAreOnTheirWayOutAreLeftAlone() {
+    var nobody = new Attendance.Known(Map.of());
+    for (WorkerPod pod :
+        List.of(
+            APod.named("w1").ungated().build(),
+            APod.named("w1").life(new Life.Ended()).build(),
+            APod.named("w1").life(new Life.Leaving(NOW, 30, true)).build())) {
+      assertThat(Readiness.of(pod, nobody, PodTrace.NONE, NOW)).isNull();
+    }
+  }
+
+  @Test
+  void aPodThatLostItsWorkerIsLookedAtAgainWhenItsTimeIsOver() {
+    WorkerPod pod = APod.named("w1").connected(true).build();
+    var lost = new PodTrace(null, NOW);
+    assertThat(Readiness.nextLook(pod, lost)).isEqualTo(NOW.plus(Duration.ofSeconds(10)));
+    assertThat(Readiness.nextLook(pod, PodTrace.NONE)).isNull();
+  }
+
+  private static Sighting sighting(String shows) {
+    return switch (shows) {
+      case "its pid" -> seen("w1", "10.9.9.9");
+      case "its address" -> seen("own-pid", "10.0.0.1");
+      case "another's pid" -> seen("w2", "10.0.0.9");
+      case "a shared address" -> seen("own-pid", "10.0.0.2");
+      case "nothing: no groups" -> new Sighting.Unseen(Kind.NO_GROUPS_API, "404");
+      case "nothing: away" -> new Sighting.Unseen(Kind.NO_CONNECTION, "refused");
+      default -> new Sighting.NotYet();
+    };
+  }
+
+  private static Sighting seen(String pid, String address) {
+    return new Sighting.Seen(AGroup.of(List.of(new Worker(pid, address, 1, 0, false, 0))));
+  }
+}
