@@ -39,7 +39,7 @@ record Served(
         own == null ? name : own,
         server == null ? "" : server,
         secret == null ? null : new SecretKey(secret, key == null ? "token" : key),
-        number(group.get("spec", "replicas"), 1),
+        number(group.get("status", "desiredReplicas"), number(group.get("spec", "replicas"), 1)),
         number(group.get("status", "readyReplicas"), 0),
         trouble(group.get("status", "conditions")));
   }

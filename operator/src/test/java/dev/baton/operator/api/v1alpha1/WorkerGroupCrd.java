@@ -25,6 +25,9 @@ public final class WorkerGroupCrd {
   static final Path IN_CHART =
       DEPLOY.resolveSibling("charts").resolve("baton/files/workergroups.baton.dev.yaml");
 
+  /** The page for people. */
+  static final Path REFERENCE = DEPLOY.resolveSibling("docs").resolve("crd-reference.md");
+
   /** In the order in which a person asks. */
   private static final List<String> COLUMNS =
       List.of("Desired", "Ready", "Connected", "In-flight", "Waiting", "Age");
@@ -102,5 +105,6 @@ public final class WorkerGroupCrd {
   static void write(String yaml) throws IOException {
     Files.writeString(COMMITTED, yaml);
     Files.writeString(IN_CHART, yaml);
+    Files.writeString(REFERENCE, CrdReference.of(yaml));
   }
 }

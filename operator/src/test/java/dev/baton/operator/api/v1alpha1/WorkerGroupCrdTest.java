@@ -23,5 +23,9 @@ class WorkerGroupCrdTest {
         .as("deploy/crd; after a change of the types: mvn -pl operator test -Dcrd.write=true")
         .isEqualTo(generated);
     assertThat(WorkerGroupCrd.IN_CHART).content().as("the chart's copy").isEqualTo(generated);
+    assertThat(WorkerGroupCrd.REFERENCE)
+        .content()
+        .as("the page for people")
+        .isEqualTo(CrdReference.of(generated));
   }
 }
