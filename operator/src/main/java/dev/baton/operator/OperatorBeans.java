@@ -18,6 +18,9 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -60,8 +63,16 @@ class OperatorBeans {
       GroupsApi api,
       EventRecorder events,
       OperatorMetrics metrics,
+      @ConfigProperty(name = "baton.watch-namespaces") Optional<Set<String>> namespaces,
       Clock clock) {
-    return new PodWatch(client, api, ReportTimings.DEFAULT, events::record, metrics, clock);
+    return new PodWatch(
+        client,
+        namespaces.orElse(Set.of()),
+        api,
+        ReportTimings.DEFAULT,
+        events::record,
+        metrics,
+        clock);
   }
 
   @Produces

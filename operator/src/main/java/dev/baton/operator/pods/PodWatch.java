@@ -9,10 +9,10 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
@@ -30,15 +30,31 @@ public final class PodWatch implements AutoCloseable {
   private final Clock clock;
   private final BiConsumer<WorkerGroup, Note> events;
   private final PodReporter reporter;
-  private final SharedIndexInformer<Pod> informer;
+  private final PodInformers informer;
   private final List<BiConsumer<String, String>> listeners = new CopyOnWriteArrayList<>();
 
   /** How far each pod's life has been told, by uid. */
   private final Map<String, PodLife> lives = new ConcurrentHashMap<>();
 
-  /** With whom to tell events of WorkerGroups. */
+  /** Of the whole cluster. */
   public PodWatch(
       KubernetesClient client,
+      GroupsApi api,
+      ReportTimings timings,
+      BiConsumer<WorkerGroup, Note> events,
+      OperatorMetrics metrics,
+      Clock clock) {
+    this(client, Set.of(), api, timings, events, metrics, clock);
+  }
+
+  /**
+   * With whom to tell events of WorkerGroups.
+   *
+   * @param namespaces empty: the whole cluster
+   */
+  public PodWatch(
+      KubernetesClient client,
+      Set<String> namespaces,
       GroupsApi api,
       ReportTimings timings,
       BiConsumer<WorkerGroup, Note> events,
@@ -49,22 +65,16 @@ public final class PodWatch implements AutoCloseable {
     this.events = events;
     this.reporter = new PodReporter(api, timings, this::isSharedIp, this::told, metrics, clock);
     this.informer =
-        client
-            .pods()
-            .inAnyNamespace()
-            .withLabel(Wiring.WORKER_GROUP_LABEL)
-            .runnableInformer(0)
-            .addIndexers(Map.of(BY_IP, PodWatch::ip, BY_GROUP, PodWatch::group))
-            .exceptionHandler((started, failure) -> {
-              log.warn("the watch of the pods broke and is begun again: {}", failure.toString());
-              return true;
-            });
-    informer.addEventHandler(new Handler());
+        new PodInformers(
+            client,
+            namespaces,
+            Map.of(BY_IP, PodWatch::ip, BY_GROUP, PodWatch::group),
+            new Handler());
   }
 
   /** Begins; returns at once, and keeps on trying while the API server is away. */
   public void start() {
-    var _ = informer.start();
+    informer.start();
   }
 
   /** Whether pods are being watched. */
@@ -79,9 +89,8 @@ public final class PodWatch implements AutoCloseable {
 
   /** The pods of a WorkerGroup. */
   public List<Pod> of(WorkerGroup group) {
-    return informer
-        .getIndexer()
-        .byIndex(BY_GROUP, key(group.getMetadata().getNamespace(), group.getMetadata().getName()));
+    return informer.byIndex(
+        BY_GROUP, key(group.getMetadata().getNamespace(), group.getMetadata().getName()));
   }
 
   /** Is told the namespace and the name of a WorkerGroup whenever one of its pods has changed. */
@@ -111,7 +120,7 @@ public final class PodWatch implements AutoCloseable {
   }
 
   private boolean isSharedIp(String ip, String uid) {
-    return informer.getIndexer().byIndex(BY_IP, ip).stream()
+    return informer.byIndex(BY_IP, ip).stream()
         .anyMatch(other -> !other.getMetadata().getUid().equals(uid));
   }
 
