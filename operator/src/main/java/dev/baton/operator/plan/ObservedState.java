@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param status as it was written last
  * @param statusWrittenAt when, or long ago
  * @param workforce the pods
+ * @param tokenMark tells one token from the next; null if the server asks for none, or the token is
+ *     not known
  */
 public record ObservedState(
     @Nullable Deployment deployment,
@@ -25,7 +27,30 @@ public record ObservedState(
     @Nullable String slotsDecider,
     WorkerGroupStatus status,
     Instant statusWrittenAt,
-    Workforce workforce) {
+    Workforce workforce,
+    @Nullable String tokenMark) {
+
+  /** Without a token. */
+  public ObservedState(
+      @Nullable Deployment deployment,
+      @Nullable Applied applied,
+      @Nullable Rejected rejected,
+      Sighting server,
+      @Nullable String slotsDecider,
+      WorkerGroupStatus status,
+      Instant statusWrittenAt,
+      Workforce workforce) {
+    this(
+        deployment,
+        applied,
+        rejected,
+        server,
+        slotsDecider,
+        status,
+        statusWrittenAt,
+        workforce,
+        null);
+  }
 
   /**
    * A Deployment as it was sent.
@@ -40,12 +65,20 @@ public record ObservedState(
   /** The same after an attempt to apply. */
   public ObservedState after(Deployment result, Applied applied) {
     return new ObservedState(
-        result, applied, null, server, slotsDecider, status, statusWrittenAt, workforce);
+        result, applied, null, server, slotsDecider, status, statusWrittenAt, workforce, tokenMark);
   }
 
   /** The same after a refusal. */
   public ObservedState after(Rejected rejected) {
     return new ObservedState(
-        deployment, applied, rejected, server, slotsDecider, status, statusWrittenAt, workforce);
+        deployment,
+        applied,
+        rejected,
+        server,
+        slotsDecider,
+        status,
+        statusWrittenAt,
+        workforce,
+        tokenMark);
   }
 }

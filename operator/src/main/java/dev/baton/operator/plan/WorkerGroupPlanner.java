@@ -6,6 +6,7 @@ import dev.baton.operator.plan.Conditions.Verdict;
 import dev.baton.operator.plan.ObservedState.Applied;
 import dev.baton.operator.plan.ObservedState.Rejected;
 import dev.baton.operator.resources.Template;
+import dev.baton.operator.resources.TokenMark;
 import dev.baton.operator.resources.WorkerDeployment;
 import dev.baton.operator.server.GroupFigures;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -49,7 +50,10 @@ public final class WorkerGroupPlanner {
               group,
               observed,
               found,
-              WorkerDeployment.desired(group, template, DesiredReplicas.of(group, observed, now)),
+              WorkerDeployment.desired(
+                  group,
+                  TokenMark.put(template, observed.tokenMark()),
+                  DesiredReplicas.of(group, observed, now)),
               now);
     };
   }

@@ -38,6 +38,7 @@ final class Memory {
   private @Nullable WorkerGroupStatus written;
   private @Nullable String writtenOver;
   Instant writtenAt = Instant.EPOCH;
+  final TokenReading token = new TokenReading();
 
   /** A pod as it was written, and the versions of it that are older than that. */
   private record WrittenPod(Pod pod, Set<String> older) {}

@@ -169,15 +169,17 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
               .get();
     }
     Sighting server = figures.sighting(group);
+    Deployment deployment = memory.deployment(cached, now);
     return new ObservedState(
-        memory.deployment(cached, now),
+        deployment,
         memory.applied,
         memory.rejected,
         server,
         slotsDecider(group, context),
         memory.status(group),
         memory.writtenAt,
-        pods.hasListed() ? memory.workforce(pods.of(group), server, now) : Workforce.unknown());
+        pods.hasListed() ? memory.workforce(pods.of(group), server, now) : Workforce.unknown(),
+        memory.token.mark(Wiring.addressOf(group).token(), api.tokens(), deployment, now));
   }
 
   /** Two that set the slots of one group would do so for ever in turn: the oldest decides. */

@@ -59,6 +59,11 @@ public final class GroupsApi implements AutoCloseable {
             .build();
   }
 
+  /** Where it has its tokens from. */
+  public Tokens tokens() {
+    return tokens;
+  }
+
   /** The group as it is now. */
   public GroupFigures figures(GroupAddress address) {
     return ask(request(address, "").timeout(timeout).GET().build(), GroupFigures.class);
