@@ -1,5 +1,8 @@
 package dev.baton.operator;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * As much of a Kubernetes API server as an operator needs to start: one WorkerGroup and no pods.
@@ -26,6 +30,15 @@ final class FakeApiServer implements AutoCloseable {
                "template":{"spec":{"containers":[{"name":"worker","image":"worker:1"}]}}}}\
       """;
 
+  private static final String MAY_LEASE =
+      """
+      {"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectRulesReview","status":{"incomplete":false,
+       "nonResourceRules":[],"resourceRules":[{"apiGroups":["coordination.k8s.io"],"resources":["leases"],
+       "verbs":["get","create","update"]}]}}\
+      """;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private static final String BOOKMARK =
       """
       {"type":"BOOKMARK","object":{"apiVersion":"v1","kind":"Pod","metadata":{"resourceVersion":"1"}}}
@@ -34,6 +47,8 @@ final class FakeApiServer implements AutoCloseable {
   private final HttpServer http;
   private final Map<String, String> written = new ConcurrentHashMap<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private @Nullable ObjectNode lease;
+  private int leaseVersion;
 
   FakeApiServer() throws IOException {
     http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -62,7 +77,11 @@ final class FakeApiServer implements AutoCloseable {
     byte[] body = exchange.getRequestBody().readAllBytes();
     requests.add(method + " " + uri);
     String query = uri.getQuery() == null ? "" : uri.getQuery();
-    if (!method.equals("GET")) {
+    if (uri.getPath().contains("/leases")) {
+      lease(exchange, method, body);
+    } else if (uri.getPath().endsWith("/selfsubjectrulesreviews")) {
+      answer(exchange, 201, MAY_LEASE);
+    } else if (!method.equals("GET")) {
       String object = withIdentity(new String(body, StandardCharsets.UTF_8));
       written.put(uri.getPath(), object);
       answer(exchange, 200, object);
@@ -84,8 +103,36 @@ final class FakeApiServer implements AutoCloseable {
     } else if (uri.getPath().endsWith("/pods")) {
       answer(exchange, 200, list("v1", "PodList", ""));
     } else {
-      answer(exchange, 404, "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":404}");
+      answer(exchange, 404, status(404));
     }
+  }
+
+  /**
+   * One lease, sent in whole also to be patched, which only who has read its last state may change.
+   */
+  private synchronized void lease(HttpExchange exchange, String method, byte[] body)
+      throws IOException {
+    ObjectNode held = lease;
+    if (method.equals("GET")) {
+      answer(exchange, held == null ? 404 : 200, held == null ? status(404) : held.toString());
+      return;
+    }
+    JsonNode sent = JSON.readTree(body);
+    String read = sent.path("metadata").path("resourceVersion").asText("0");
+    if (held != null && !read.equals(held.path("metadata").path("resourceVersion").asText())) {
+      answer(exchange, 409, status(409));
+      return;
+    }
+    ObjectNode next = (ObjectNode) sent;
+    requests.add(
+        "the lease is held by '" + sent.path("spec").path("holderIdentity").asText() + "'");
+    next.withObject("/metadata").put("resourceVersion", "" + ++leaseVersion);
+    lease = next;
+    answer(exchange, 200, next.toString());
+  }
+
+  private static String status(int code) {
+    return "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":%d}".formatted(code);
   }
 
   private static String list(String version, String kind, String item) {

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -24,12 +25,19 @@ class PackagedOperatorCheck {
 
   private final FakeApiServer kubernetes = new FakeApiServer();
   private final HttpClient http = HttpClient.newHttpClient();
-  private final int port = freePort();
-  private final Path log;
-  private final Process operator;
+  private final Path scratch;
+  private final List<Packaged> started = new ArrayList<>();
 
   PackagedOperatorCheck(@TempDir Path scratch) throws IOException {
-    log = scratch.resolve("log");
+    this.scratch = scratch;
+  }
+
+  /** A process of its own. */
+  private record Packaged(Process process, int port, Path log) {}
+
+  private Packaged start(String name) throws IOException {
+    int port = freePort();
+    Path log = scratch.resolve(name + ".log");
     ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -41,25 +49,85 @@ class PackagedOperatorCheck {
     builder.environment().put("QUARKUS_HTTP_PORT", "" + port);
     builder.environment().put("KUBERNETES_MASTER", kubernetes.url());
     builder.environment().put("KUBECONFIG", scratch.resolve("none").toString());
-    operator = builder.start();
+    builder.environment().put("KUBERNETES_NAMESPACE", "baton");
+    builder.environment().put("HOSTNAME", name);
+    Packaged operator = new Packaged(builder.start(), port, log);
+    started.add(operator);
+    return operator;
   }
 
   @AfterEach
   void close() {
-    operator.destroyForcibly();
+    started.forEach(it -> it.process().destroyForcibly());
     http.close();
     kubernetes.close();
   }
 
   @Test
   void itReconcilesTellsItsHealthAndMetricsAndEndsWhenAskedTo() throws Exception {
+    Packaged operator = start("one");
+    awaitReady(operator);
+    assertThat(get(operator, "/q/health/live")).isEqualTo("200");
+    awaitReconciled(operator);
+
+    String metrics = metrics(operator);
+    assertThat(metrics).containsPattern("reconciliations_started_total\\{[^}]*} [1-9]");
+    assertThat(metrics).contains("jvm_memory_used_bytes");
+    assertThat(documentedMetrics())
+        .hasSizeGreaterThan(8)
+        .allSatisfy(name -> assertThat(metrics).containsPattern("(?m)^" + name + "[{_ ]"));
+
+    operator.process().destroy();
+    assertThat(operator.process().waitFor(10, TimeUnit.SECONDS)).as("ends in time").isTrue();
+    assertThat(operator.process().exitValue()).isEqualTo(128 + 15);
+    assertThat(log(operator)).doesNotContain("ERROR").contains("Scaled from 0 to 3 workers");
+  }
+
+  @Test
+  void ofTwoOneActsAndTheOtherFollowsWhenItIsAskedToStop() throws Exception {
+    Packaged first = start("first");
+    awaitReconciled(first);
+    Packaged second = start("second");
+    awaitReady(second);
+    assertThat(metrics(first)).contains("baton_operator_leader 1");
+    assertThat(metrics(second))
+        .contains("baton_operator_leader 0")
+        .doesNotContainPattern("reconciliations_started_total\\{[^}]*} [1-9]");
+
+    first.process().destroy();
+    long asked = System.nanoTime();
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(() ->
+            assertThat(metrics(second))
+                .as(() -> log(first) + log(second))
+                .contains("baton_operator_leader 1")
+                .containsPattern("reconciliations_started_total\\{[^}]*} [1-9]"));
+    System.out.printf(
+        "SIGTERM to the next leader's first reconciliation: %d ms%n",
+        (System.nanoTime() - asked) / 1_000_000);
+    assertThat(first.process().waitFor(10, TimeUnit.SECONDS)).as("ends in time").isTrue();
+    assertThat(first.process().exitValue()).isEqualTo(128 + 15);
+    assertThat(log(first)).doesNotContain("ERROR");
+
+    second.process().destroy();
+    assertThat(second.process().waitFor(10, TimeUnit.SECONDS)).as("ends in time").isTrue();
+  }
+
+  private void awaitReady(Packaged operator) {
     await()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(get("/q/health/ready")).as(this::log).isEqualTo("200"));
-    assertThat(get("/q/health/live")).isEqualTo("200");
+        .untilAsserted(() ->
+            assertThat(get(operator, "/q/health/ready")).as(() -> log(operator)).isEqualTo("200"));
+  }
+
+  private void awaitReconciled(Packaged operator) {
     await()
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() ->
             assertThat(kubernetes.requests())
+                .as(() -> log(operator))
                 .anyMatch(it ->
                     it.startsWith("PATCH /apis/apps/v1/namespaces/ns/deployments/workers?")
                         && it.contains("fieldManager=baton-operator"))
@@ -67,18 +135,10 @@ class PackagedOperatorCheck {
                     it.startsWith(
                         "PATCH /apis/baton.dev/v1alpha1/namespaces/ns/workergroups/workers/status?"))
                 .anyMatch(it -> it.equals("POST /api/v1/namespaces/ns/events")));
+  }
 
-    String metrics = http.send(request("/q/metrics"), BodyHandlers.ofString()).body();
-    assertThat(metrics).containsPattern("reconciliations_started_total\\{[^}]*} [1-9]");
-    assertThat(metrics).contains("jvm_memory_used_bytes");
-    assertThat(documentedMetrics())
-        .hasSizeGreaterThan(8)
-        .allSatisfy(name -> assertThat(metrics).containsPattern("(?m)^" + name + "[{_ ]"));
-
-    operator.destroy();
-    assertThat(operator.waitFor(10, TimeUnit.SECONDS)).as("ends in time").isTrue();
-    assertThat(operator.exitValue()).isEqualTo(128 + 15);
-    assertThat(log()).doesNotContain("ERROR").contains("Scaled from 0 to 3 workers");
+  private String metrics(Packaged operator) throws IOException, InterruptedException {
+    return http.send(request(operator, "/q/metrics"), BodyHandlers.ofString()).body();
   }
 
   /** Those that are there before anything has been decided. */
@@ -91,24 +151,24 @@ class PackagedOperatorCheck {
         .toList();
   }
 
-  private String log() {
+  private String log(Packaged operator) {
     try {
-      return Files.readString(log) + kubernetes.requests();
+      return Files.readString(operator.log()) + kubernetes.requests();
     } catch (IOException e) {
       return e.toString();
     }
   }
 
-  private String get(String path) throws InterruptedException {
+  private String get(Packaged operator, String path) throws InterruptedException {
     try {
-      return "" + http.send(request(path), BodyHandlers.discarding()).statusCode();
+      return "" + http.send(request(operator, path), BodyHandlers.discarding()).statusCode();
     } catch (IOException e) {
       return e.toString();
     }
   }
 
-  private HttpRequest request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+  private static HttpRequest request(Packaged operator, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + operator.port() + path)).build();
   }
 
   private static int freePort() throws IOException {

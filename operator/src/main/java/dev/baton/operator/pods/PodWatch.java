@@ -33,6 +33,9 @@ public final class PodWatch implements AutoCloseable {
   private final PodInformers informer;
   private final List<BiConsumer<String, String>> listeners = new CopyOnWriteArrayList<>();
 
+  /** What is to be told if this operator gets to lead. */
+  private final Withheld withheld;
+
   /** How far each pod's life has been told, by uid. */
   private final Map<String, PodLife> lives = new ConcurrentHashMap<>();
 
@@ -63,6 +66,7 @@ public final class PodWatch implements AutoCloseable {
     this.client = client;
     this.clock = clock;
     this.events = events;
+    this.withheld = new Withheld(clock);
     this.reporter = new PodReporter(api, timings, this::isSharedIp, this::told, metrics, clock);
     this.informer =
         new PodInformers(
@@ -75,6 +79,11 @@ public final class PodWatch implements AutoCloseable {
   /** Begins; returns at once, and keeps on trying while the API server is away. */
   public void start() {
     informer.start();
+  }
+
+  /** Tells the server from now on, beginning with what the leader before may not have told. */
+  public void lead() {
+    withheld.release(reporter::report);
   }
 
   /** Whether pods are being watched. */
@@ -108,14 +117,20 @@ public final class PodWatch implements AutoCloseable {
     if (worker != null) {
       PodLife.Step step = PodLife.seen(lives.get(worker.uid()), pod, worker, clock.instant());
       lives.put(worker.uid(), step.life());
-      step.signals().forEach(reporter::report);
+      step.signals().forEach(this::tell);
     }
   }
 
   private void removed(Pod pod) {
     PodWorker worker = PodWorker.of(pod);
     if (worker != null) {
-      PodLife.removed(lives.remove(worker.uid()), worker).forEach(reporter::report);
+      PodLife.removed(lives.remove(worker.uid()), worker).forEach(this::tell);
+    }
+  }
+
+  private void tell(PodSignal signal) {
+    if (!withheld.take(signal)) {
+      reporter.report(signal);
     }
   }
 

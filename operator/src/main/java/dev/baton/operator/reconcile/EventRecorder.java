@@ -5,6 +5,8 @@ import dev.baton.operator.plan.Note;
 import dev.baton.operator.resources.Wiring;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -12,13 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Tells events of WorkerGroups. The same one of the same WorkerGroup is told at most once a minute.
- * Never waits and never fails: an event that cannot be written is only logged. Thread-safe.
+ * Tells events. The same one of the same object is told at most once a minute. Never waits and
+ * never fails: an event that cannot be written is only logged. Thread-safe.
  */
 public final class EventRecorder {
 
@@ -26,7 +29,7 @@ public final class EventRecorder {
   private static final Duration ONCE_EVERY = Duration.ofMinutes(1);
   private static final int REMEMBERED_MAX = 1_000;
 
-  private record Told(String uid, Note note) {}
+  private record Told(String about, Note note) {}
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -38,18 +41,43 @@ public final class EventRecorder {
     this.clock = clock;
   }
 
-  /** Tells an event. */
+  /** Tells an event of a WorkerGroup. */
   public void record(WorkerGroup group, Note note) {
+    record(
+        new ObjectReferenceBuilder()
+            .withApiVersion(group.getApiVersion())
+            .withKind(group.getKind())
+            .withName(group.getMetadata().getName())
+            .withNamespace(group.getMetadata().getNamespace())
+            .withUid(group.getMetadata().getUid())
+            .withResourceVersion(group.getMetadata().getResourceVersion())
+            .build(),
+        note);
+  }
+
+  /** Tells an event that is of no WorkerGroup, as one of the operator's own pod. */
+  public void recordOwn(Note note) {
+    record(
+        new ObjectReferenceBuilder()
+            .withApiVersion("v1")
+            .withKind("Pod")
+            .withName(Objects.requireNonNullElse(System.getenv("HOSTNAME"), Wiring.OPERATOR))
+            .withNamespace(Objects.requireNonNullElse(client.getNamespace(), "default"))
+            .build(),
+        note);
+  }
+
+  private void record(ObjectReference about, Note note) {
     Instant now = clock.instant();
-    if (isNew(new Told(group.getMetadata().getUid(), note), now)) {
+    if (isNew(new Told(about.getNamespace() + "/" + about.getName() + about.getUid(), note), now)) {
       log.atLevel(note.warns() ? Level.WARN : Level.INFO)
           .log(
               "{}/{}: {}: {}",
-              group.getMetadata().getNamespace(),
-              group.getMetadata().getName(),
+              about.getNamespace(),
+              about.getName(),
               note.reason(),
               note.message());
-      Event event = event(group, note, now);
+      Event event = event(about, note, now);
       Thread.ofVirtual().name("event").start(() -> write(event));
     }
   }
@@ -79,21 +107,14 @@ public final class EventRecorder {
     }
   }
 
-  private static Event event(WorkerGroup group, Note note, Instant now) {
+  private static Event event(ObjectReference about, Note note, Instant now) {
     String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
     return new EventBuilder()
         .withNewMetadata()
-        .withGenerateName(group.getMetadata().getName() + ".")
-        .withNamespace(group.getMetadata().getNamespace())
+        .withGenerateName(about.getName() + ".")
+        .withNamespace(about.getNamespace())
         .endMetadata()
-        .withNewInvolvedObject()
-        .withApiVersion(group.getApiVersion())
-        .withKind(group.getKind())
-        .withName(group.getMetadata().getName())
-        .withNamespace(group.getMetadata().getNamespace())
-        .withUid(group.getMetadata().getUid())
-        .withResourceVersion(group.getMetadata().getResourceVersion())
-        .endInvolvedObject()
+        .withInvolvedObject(about)
         .withType(note.warns() ? "Warning" : "Normal")
         .withReason(note.reason().name())
         .withMessage(note.message())

@@ -5,24 +5,38 @@ import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.GroupWatches;
 import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.ServerAddress;
 import dev.baton.operator.server.Sighting;
 import dev.baton.operator.server.WatchTimings;
 import io.javaoperatorsdk.operator.processing.event.Event;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Wakes the reconciler when the server shows a group otherwise, or cannot be seen. */
 final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerGroup>
     implements ResourceEventAware<WorkerGroup> {
 
+  private static final Duration LOOK_AT_ALL_EVERY = Duration.ofSeconds(5);
+
   private final GroupWatches<ResourceID> watches;
   private final Consumer<WorkerGroup> deleted;
+  private final Consumer<Map<ServerAddress, List<GroupFigures>>> lookAtAll;
+  private @Nullable Thread looking;
 
-  FiguresEventSource(GroupsApi api, WatchTimings timings, Consumer<WorkerGroup> deleted) {
+  FiguresEventSource(
+      GroupsApi api,
+      WatchTimings timings,
+      Consumer<WorkerGroup> deleted,
+      Consumer<Map<ServerAddress, List<GroupFigures>>> lookAtAll) {
     super(GroupFigures.class, "figures");
+    this.lookAtAll = lookAtAll;
     this.watches = new GroupWatches<>(api, timings, this::wake);
     this.deleted = deleted;
   }
@@ -48,8 +62,29 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
         : Set.of();
   }
 
+  /** Where nothing is reconciled, as on an operator that stands by, there is nothing to look at. */
+  @Override
+  public void start() {
+    super.start();
+    looking = Thread.ofVirtual().name("look-at-all").start(this::look);
+  }
+
+  private void look() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK_AT_ALL_EVERY);
+        lookAtAll.accept(watches.all());
+      }
+    } catch (InterruptedException e) {
+      // Stopped.
+    }
+  }
+
   @Override
   public void stop() {
+    if (looking != null) {
+      looking.interrupt();
+    }
     watches.close();
     super.stop();
   }

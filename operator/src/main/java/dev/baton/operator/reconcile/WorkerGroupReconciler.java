@@ -24,6 +24,7 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -72,6 +73,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private final PodExecutor podExecutor;
   private final PodWatch pods;
   private final FiguresEventSource figures;
+  private volatile @Nullable IndexedResourceCache<WorkerGroup> workerGroups;
   private final Map<String, Memory> memories = new ConcurrentHashMap<>();
 
   /** With what it speaks to. */
@@ -91,7 +93,18 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     this.pods = pods;
     this.executor = new Executor(client, clock);
     this.podExecutor = new PodExecutor(client, clock);
-    this.figures = new FiguresEventSource(api, timings, this::forget);
+    UnservedGroups unserved = new UnservedGroups(events, metrics, clock);
+    this.figures =
+        new FiguresEventSource(
+            api,
+            timings,
+            this::forget,
+            all -> {
+              IndexedResourceCache<WorkerGroup> known = workerGroups;
+              if (known != null) {
+                unserved.look(all, known.list(it -> it.getSpec() != null));
+              }
+            });
   }
 
   private void forget(WorkerGroup deleted) {
@@ -102,6 +115,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   @Override
   public List<EventSource<?, WorkerGroup>> prepareEventSources(
       EventSourceContext<WorkerGroup> context) {
+    workerGroups = context.getPrimaryCache();
     var deployments =
         InformerEventSourceConfiguration.from(Deployment.class, WorkerGroup.class)
             .withLabelSelector(Wiring.MANAGED_BY_LABEL + "=" + Wiring.OPERATOR)
