@@ -2,11 +2,11 @@ package dev.baton.operator;
 
 import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.pods.PodWatch;
+import dev.baton.operator.resources.Wiring;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
@@ -18,6 +18,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,6 @@ import org.slf4j.LoggerFactory;
 class Leadership {
 
   private static final Logger log = LoggerFactory.getLogger(Leadership.class);
-  private static final String LEASE = "baton-operator";
 
   /** A leader that vanishes is followed after this long. */
   private static final Duration LEASE_DURATION = Duration.ofSeconds(10);
@@ -47,11 +47,17 @@ class Leadership {
   private final KubernetesClient client;
   private final PodWatch pods;
   private final OperatorMetrics metrics;
+  private final String lease;
   private final String identity;
   private volatile boolean stopping;
 
-  Leadership(KubernetesClient client, PodWatch pods, OperatorMetrics metrics) {
+  Leadership(
+      KubernetesClient client,
+      PodWatch pods,
+      OperatorMetrics metrics,
+      @ConfigProperty(name = "baton.lease", defaultValue = Wiring.OPERATOR) String lease) {
     this.client = client;
+    this.lease = lease;
     this.pods = pods;
     this.metrics = metrics;
     this.identity =
@@ -66,7 +72,7 @@ class Leadership {
   @Singleton
   LeaderElectionConfiguration election() {
     // Without the System.exit of build(): where the end has begun already it would wait for ever.
-    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease)
         .withIdentity(identity)
         .withLeaseDuration(LEASE_DURATION)
         .withRenewDeadline(RENEW_DEADLINE)
@@ -99,12 +105,11 @@ class Leadership {
   /** Gives the Lease back: nothing acts here any more. The elector does not do it when it ends. */
   void stopped(@Observes @Priority(AFTER_THE_OPERATOR) ShutdownEvent event) {
     try {
-      Resource<Lease> held = client.leases().inNamespace(client.getNamespace()).withName(LEASE);
-      Lease lease = held.get();
-      if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
+      Lease held = client.leases().inNamespace(client.getNamespace()).withName(lease).get();
+      if (held != null && identity.equals(held.getSpec().getHolderIdentity())) {
         client
             .resource(
-                new LeaseBuilder(lease)
+                new LeaseBuilder(held)
                     .editSpec()
                     .withHolderIdentity("")
                     .withLeaseDurationSeconds(1)

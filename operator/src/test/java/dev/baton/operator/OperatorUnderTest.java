@@ -32,11 +32,8 @@ final class OperatorUnderTest implements AutoCloseable {
         new WorkerGroupReconciler(
             client, api, WatchTimings.DEFAULT, events, metrics, pods, Clock.systemUTC()));
     pods.start();
-<<<<<<< HEAD
     operator.start();
-=======
     pods.lead();
->>>>>>> e121fc9 (Run two operators, of which one acts, and tell of groups nobody serves)
   }
 
   boolean isWatchingPods() {
