@@ -48,7 +48,7 @@ class WorkerGroupValidationIT {
           autoscaling: {}          | spec.autoscaling.max: Required value
           autoscaling: {max: 0, min: 0} | autoscaling.max must be 1 or more
           autoscaling: {max: 3, min: -1} | autoscaling.min must be 0 or more
-          autoscaling: {max: 3, min: 5} | autoscaling.min must not be greater than max: 5 > 3
+          autoscaling: {max: 3, min: 5} | autoscaling.min must not be greater than max
           autoscaling: {max: 3, tasksPerWorker: 0} | autoscaling.tasksPerWorker must be 1 or more
           autoscaling: {max: 3, targetWaitingSeconds: -1} | autoscaling.targetWaitingSeconds must be between 0 and 86400
           autoscaling: {max: 3, idleTimeout: soon} | autoscaling.idleTimeout must be a duration such as 30s or 5m, not "soon"

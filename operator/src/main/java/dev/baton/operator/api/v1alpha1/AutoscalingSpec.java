@@ -23,9 +23,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
     value = "self.min <= self.max",
-    messageExpression =
-        "'autoscaling.min must not be greater than max: ' + string(self.min) + ' > ' +"
-            + " string(self.max)")
+    message = "autoscaling.min must not be greater than max")
 public record AutoscalingSpec(
     @JsonPropertyDescription(
             "The fewest workers. 0 lets the group go to zero after idleTimeout, and come back on the"
