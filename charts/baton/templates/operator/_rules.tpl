@@ -11,10 +11,15 @@
 - apiGroups: ["apps"]
   resources: ["deployments"]
   verbs: ["get", "list", "watch", "create", "patch"]
-# Sees pods come and go.
+# Sees pods come and go; writes on them that they drain, are busy, and may be deleted first; shortens
+# the time of one that is being deleted and whose worker is empty.
 - apiGroups: [""]
   resources: ["pods"]
-  verbs: ["list", "watch"]
+  verbs: ["list", "watch", "patch", "delete"]
+# Keeps busy pods from being evicted.
+- apiGroups: ["policy"]
+  resources: ["poddisruptionbudgets"]
+  verbs: ["get", "list", "watch", "create", "patch"]
 # Says on a pod whether the server sees its worker connected: its readiness gate.
 - apiGroups: [""]
   resources: ["pods/status"]

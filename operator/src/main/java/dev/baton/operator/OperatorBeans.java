@@ -1,6 +1,7 @@
 package dev.baton.operator;
 
 import dev.baton.operator.metrics.OperatorMetrics;
+import dev.baton.operator.pods.NodeWatch;
 import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.pods.ReportTimings;
 import dev.baton.operator.reconcile.EventRecorder;
@@ -95,11 +96,21 @@ class OperatorBeans {
     return () -> HealthCheckResponse.named("pods are watched").status(pods.isWatching()).build();
   }
 
-  void begin(@Observes StartupEvent event, PodWatch pods) {
-    pods.start();
+  @Produces
+  @Singleton
+  NodeWatch nodeWatch(
+      KubernetesClient client,
+      @ConfigProperty(name = "baton.watch-namespaces") Optional<Set<String>> namespaces) {
+    return new NodeWatch(client, namespaces.orElse(Set.of()).isEmpty());
   }
 
-  void end(@Observes ShutdownEvent event, PodWatch pods) {
+  void begin(@Observes StartupEvent event, PodWatch pods, NodeWatch nodes) {
+    pods.start();
+    nodes.start();
+  }
+
+  void end(@Observes ShutdownEvent event, PodWatch pods, NodeWatch nodes) {
     pods.close();
+    nodes.close();
   }
 }

@@ -102,6 +102,10 @@ final class FakeApiServer implements AutoCloseable {
       answer(exchange, 200, list("apps/v1", "DeploymentList", ""));
     } else if (uri.getPath().endsWith("/pods")) {
       answer(exchange, 200, list("v1", "PodList", ""));
+    } else if (uri.getPath().endsWith("/nodes")) {
+      answer(exchange, 200, list("v1", "NodeList", ""));
+    } else if (uri.getPath().endsWith("/poddisruptionbudgets")) {
+      answer(exchange, 200, list("policy/v1", "PodDisruptionBudgetList", ""));
     } else {
       answer(exchange, 404, status(404));
     }

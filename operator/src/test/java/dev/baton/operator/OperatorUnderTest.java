@@ -1,6 +1,7 @@
 package dev.baton.operator;
 
 import dev.baton.operator.metrics.OperatorMetrics;
+import dev.baton.operator.pods.NodeWatch;
 import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.pods.ReportTimings;
 import dev.baton.operator.reconcile.EventRecorder;
@@ -23,6 +24,7 @@ final class OperatorUnderTest implements AutoCloseable {
   private final OperatorMetrics metrics = new OperatorMetrics(new SimpleMeterRegistry());
   private final PodWatch pods =
       new PodWatch(client, api, ReportTimings.DEFAULT, events::record, metrics, Clock.systemUTC());
+  private final NodeWatch nodes = new NodeWatch(client, true);
   private final Operator operator =
       new Operator(
           overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
@@ -30,8 +32,9 @@ final class OperatorUnderTest implements AutoCloseable {
   OperatorUnderTest() {
     operator.register(
         new WorkerGroupReconciler(
-            client, api, WatchTimings.DEFAULT, events, metrics, pods, Clock.systemUTC()));
+            client, api, WatchTimings.DEFAULT, events, metrics, pods, nodes, Clock.systemUTC()));
     pods.start();
+    nodes.start();
     operator.start();
     pods.lead();
   }
@@ -44,6 +47,7 @@ final class OperatorUnderTest implements AutoCloseable {
   public void close() {
     operator.stop();
     pods.close();
+    nodes.close();
     api.close();
     client.close();
   }

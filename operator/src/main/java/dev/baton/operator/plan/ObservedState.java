@@ -3,6 +3,7 @@ package dev.baton.operator.plan;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.server.Sighting;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param status as it was written last
  * @param statusWrittenAt when, or long ago
  * @param workforce the pods
+ * @param budget their disruption budget; null if there is none
  * @param tokenMark tells one token from the next; null if the server asks for none, or the token is
  *     not known
  */
@@ -28,9 +30,10 @@ public record ObservedState(
     WorkerGroupStatus status,
     Instant statusWrittenAt,
     Workforce workforce,
+    @Nullable PodDisruptionBudget budget,
     @Nullable String tokenMark) {
 
-  /** Without a token. */
+  /** Without a disruption budget and a token. */
   public ObservedState(
       @Nullable Deployment deployment,
       @Nullable Applied applied,
@@ -49,6 +52,7 @@ public record ObservedState(
         status,
         statusWrittenAt,
         workforce,
+        null,
         null);
   }
 
@@ -65,7 +69,16 @@ public record ObservedState(
   /** The same after an attempt to apply. */
   public ObservedState after(Deployment result, Applied applied) {
     return new ObservedState(
-        result, applied, null, server, slotsDecider, status, statusWrittenAt, workforce, tokenMark);
+        result,
+        applied,
+        null,
+        server,
+        slotsDecider,
+        status,
+        statusWrittenAt,
+        workforce,
+        budget,
+        tokenMark);
   }
 
   /** The same after a refusal. */
@@ -79,6 +92,7 @@ public record ObservedState(
         status,
         statusWrittenAt,
         workforce,
+        budget,
         tokenMark);
   }
 }

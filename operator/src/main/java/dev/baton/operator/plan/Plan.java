@@ -2,6 +2,7 @@ package dev.baton.operator.plan;
 
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What is to be done.
  *
  * @param apply the Deployment to apply, or null if it is as it should be
- * @param podSteps what to do with the pods, in this order
+ * @param budget the disruption budget to apply, or null if it is as it should be
+ * @param pods what to do with the pods, before the Deployment
  * @param slots to set at the server, or null if they are as they should be
  * @param status what is to be told
  * @param writesStatus whether to tell it now
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Plan(
     @Nullable Apply apply,
-    List<PodStep> podSteps,
+    @Nullable PodDisruptionBudget budget,
+    Pods pods,
     @Nullable Slots slots,
     WorkerGroupStatus status,
     boolean writesStatus,
@@ -32,6 +35,14 @@ public record Plan(
    * @param notes events that are true once it is applied
    */
   public record Apply(Deployment desired, List<Note> notes) {}
+
+  /**
+   * Work with pods.
+   *
+   * @param steps in this order
+   * @param notes events that tell of them
+   */
+  public record Pods(List<PodStep> steps, List<Note> notes) {}
 
   /**
    * A setting of the group.

@@ -1,6 +1,11 @@
 package dev.baton.operator.plan;
 
-/** Something to be done with one pod. */
+import dev.baton.operator.server.Signal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Something to be done with one pod. Where one fails, those of the same pod after it wait. */
 public sealed interface PodStep {
 
   /** Which one. */
@@ -9,4 +14,17 @@ public sealed interface PodStep {
   /** Says on the pod whether its worker is connected. */
   record SayConnected(WorkerPod pod, boolean connected, String reason, String message)
       implements PodStep {}
+
+  /** Writes on the pod; null takes off. */
+  record Mark(
+      WorkerPod pod,
+      Map<String, @Nullable String> labels,
+      Map<String, @Nullable String> annotations)
+      implements PodStep {}
+
+  /** Tells the server something about the workers of the pod. */
+  record Tell(WorkerPod pod, Signal signal, List<String> pids) implements PodStep {}
+
+  /** Lets a pod that is being deleted go now: its worker has nothing left to finish. */
+  record Release(WorkerPod pod) implements PodStep {}
 }

@@ -41,7 +41,10 @@ final class StatusPlan {
     Long generation = group.getMetadata().getGeneration();
     List<Condition> before = observed.status().conditions();
     Verdict progressing =
-        obstacle != null ? obstacle : Verdicts.progressing(wished, deployment, applies);
+        obstacle != null
+            ? obstacle
+            : Verdicts.progressing(
+                wished, deployment, applies, group.getSpec().isPaused(), observed.workforce());
     return new WorkerGroupStatus(
         generation,
         wished,

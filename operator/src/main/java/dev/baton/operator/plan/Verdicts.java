@@ -37,7 +37,12 @@ final class Verdicts {
   }
 
   /** Of a Deployment that is ours, as far as it is known and was not refused. */
-  static Verdict progressing(int wished, @Nullable Deployment deployment, boolean applies) {
+  static Verdict progressing(
+      int wished,
+      @Nullable Deployment deployment,
+      boolean applies,
+      boolean paused,
+      Workforce workforce) {
     if (deployment == null) {
       return new Verdict(True, Reason.Scaling, "the Deployment is being made");
     }
@@ -55,23 +60,58 @@ final class Verdicts {
           False, Reason.Settled, wished + " of " + wished + " workers are as the spec says");
     }
     DeploymentCondition late = condition(status, "Progressing", "False");
+    String trouble = workforce.trouble();
+    String because = trouble == null ? "" : "; " + trouble;
+    String roll =
+        "%d of %d pods run the new template, %d an older one"
+            .formatted(updated, wished, replicas - updated);
     if (late != null) {
-      return new Verdict(False, Reason.DeadlineExceeded, bounded(late.getMessage()));
+      String what = replicas > updated ? roll : ready + " of " + wished + " workers are ready";
+      return new Verdict(
+          False,
+          Reason.DeadlineExceeded,
+          bounded(
+              "no progress in time: "
+                  + what
+                  + (trouble == null ? "; " + late.getMessage() : because)));
     }
     if (replicas > updated) {
-      return new Verdict(
-          True,
-          Reason.RollingOut,
-          "%d of %d workers run the current template, %d an older one"
-              .formatted(updated, wished, replicas - updated));
+      return paused
+          ? new Verdict(False, Reason.Paused, roll + ": the roll is paused")
+          : new Verdict(True, Reason.RollingOut, bounded(roll + because));
     }
     return new Verdict(
-        True,
-        Reason.Scaling,
-        replicas == wished
-            ? ready + " of " + wished + " workers are ready"
-            : (replicas == 1 ? "1 worker exists, " : replicas + " workers exist, ")
-                + (wished + " asked for"));
+        True, Reason.Scaling, bounded(scaling(wished, replicas, ready, workforce) + because));
+  }
+
+  private static String scaling(int wished, int replicas, int ready, Workforce workforce) {
+    if (replicas == wished) {
+      return ready + " of " + wished + " workers are ready";
+    }
+    long draining =
+        workforce.pods().stream().filter(it -> it.isActive() && it.drainingSince() != null).count();
+    return (replicas == 1 ? "1 worker exists, " : replicas + " workers exist, ")
+        + wished
+        + " asked for"
+        + (replicas > wished && draining > 0
+            ? ", " + draining + (draining == 1 ? " finishes its work" : " finish their work")
+            : "");
+  }
+
+  /**
+   * Whether pods of an older template are being replaced, so that it is open which of them go next.
+   * Not if that has come to a stop.
+   */
+  static boolean isRolling(@Nullable Deployment deployment, boolean paused) {
+    if (deployment == null || paused) {
+      return false;
+    }
+    DeploymentStatus status = statusOf(deployment);
+    Long answered = status.getObservedGeneration();
+    return condition(status, "Progressing", "False") == null
+        && (answered == null
+            || answered < deployment.getMetadata().getGeneration()
+            || count(status.getReplicas()) > count(status.getUpdatedReplicas()));
   }
 
   static Verdict serverReachable(Sighting server) {

@@ -5,17 +5,22 @@ import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.plan.Conditions.Verdict;
 import dev.baton.operator.plan.ObservedState.Applied;
 import dev.baton.operator.plan.ObservedState.Rejected;
+import dev.baton.operator.resources.BusyBudget;
+import dev.baton.operator.resources.DrainTime;
 import dev.baton.operator.resources.Template;
 import dev.baton.operator.resources.TokenMark;
 import dev.baton.operator.resources.WorkerDeployment;
 import dev.baton.operator.server.GroupFigures;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what is to be done for a WorkerGroup. */
@@ -40,22 +45,44 @@ public final class WorkerGroupPlanner {
     Deployment found = observed.deployment();
     String owner = found == null ? null : WorkerDeployment.takenBy(found, group);
     if (owner != null) {
-      return plan(group, observed, null, null, StatusPlan.nameTaken(group, owner), now);
+      return plan(
+          group, observed, null, null, ScaleIn.none(), StatusPlan.nameTaken(group, owner), now);
     }
     return switch (Template.read(group.getSpec().template())) {
       case Template.Unreadable(String message) ->
-          plan(group, observed, found, null, StatusPlan.templateRejected(message), now);
-      case Template.Readable(PodTemplateSpec template) ->
           plan(
               group,
               observed,
               found,
-              WorkerDeployment.desired(
-                  group,
-                  TokenMark.put(template, observed.tokenMark()),
-                  DesiredReplicas.of(group, observed, now)),
+              null,
+              ScaleIn.none(),
+              StatusPlan.templateRejected(message),
               now);
+      case Template.Readable(PodTemplateSpec template) -> {
+        ScaleIn scaleIn = scaleIn(group, observed, now);
+        yield plan(
+            group,
+            observed,
+            found,
+            WorkerDeployment.desired(
+                group, TokenMark.put(template, observed.tokenMark()), scaleIn.replicas()),
+            scaleIn,
+            now);
+      }
     };
+  }
+
+  /** What the Deployment was given last counts, not what somebody else has made of it. */
+  private static ScaleIn scaleIn(WorkerGroup group, ObservedState observed, Instant now) {
+    Applied applied = observed.applied();
+    Deployment last = applied != null ? applied.desired() : observed.deployment();
+    return ScaleIn.of(
+        DesiredReplicas.of(group, observed, now),
+        observed.deployment() == null || last == null ? null : last.getSpec().getReplicas(),
+        Verdicts.isRolling(observed.deployment(), group.getSpec().isPaused()),
+        observed.workforce(),
+        DrainTime.of(group),
+        now);
   }
 
   /** With a Deployment that could be applied. */
@@ -64,6 +91,7 @@ public final class WorkerGroupPlanner {
       ObservedState observed,
       @Nullable Deployment ours,
       Deployment desired,
+      ScaleIn scaleIn,
       Instant now) {
     Rejected rejected = observed.rejected();
     if (rejected != null && rejected.desired().equals(desired)) {
@@ -73,11 +101,13 @@ public final class WorkerGroupPlanner {
           observed,
           ours,
           again ? apply(desired, ours, observed) : null,
+          scaleIn,
           StatusPlan.templateRejected(rejected.message()),
           now);
     }
     boolean differs = differs(ours, desired, observed.applied());
-    return plan(group, observed, ours, differs ? apply(desired, ours, observed) : null, null, now);
+    return plan(
+        group, observed, ours, differs ? apply(desired, ours, observed) : null, scaleIn, null, now);
   }
 
   /**
@@ -90,6 +120,7 @@ public final class WorkerGroupPlanner {
       ObservedState observed,
       @Nullable Deployment ours,
       Plan.@Nullable Apply apply,
+      ScaleIn scaleIn,
       @Nullable Verdict obstacle,
       Instant now) {
     WorkerGroupStatus status = StatusPlan.of(group, observed, ours, obstacle, apply != null, now);
@@ -101,10 +132,11 @@ public final class WorkerGroupPlanner {
     List<Note> notes = new ArrayList<>(Notes.between(before, status));
     notes.addAll(Notes.slotsConflict(group, observed));
     notes.addAll(Scaling.notes(group, before, status));
-    PodPlan pods = PodPlan.of(observed.workforce(), now);
+    PodPlan pods = PodPlan.of(circumstances(group, ours), observed.workforce(), scaleIn, now);
     return new Plan(
         apply,
-        pods.steps(),
+        budget(group, observed),
+        pods.toDo(),
         slots(group, observed),
         status,
         differs && !waits,
@@ -127,6 +159,28 @@ public final class WorkerGroupPlanner {
     }
     Duration untilLook = Duration.between(now, look);
     return untilLook.compareTo(wait) < 0 ? untilLook.isPositive() ? untilLook : SOON : wait;
+  }
+
+  private static PodPlan.Circumstances circumstances(WorkerGroup group, @Nullable Deployment ours) {
+    Set<String> written = new HashSet<>();
+    group
+        .getSpec()
+        .template()
+        .at("/metadata/annotations")
+        .fieldNames()
+        .forEachRemaining(written::add);
+    return new PodPlan.Circumstances(
+        DrainTime.of(group),
+        group.getSpec().protectsBusy(),
+        Verdicts.isRolling(ours, group.getSpec().isPaused()),
+        written);
+  }
+
+  /** It stays when it is not asked for any more: without marked pods it keeps nobody. */
+  private static @Nullable PodDisruptionBudget budget(WorkerGroup group, ObservedState observed) {
+    return group.getSpec().protectsBusy() && !BusyBudget.isRight(observed.budget(), group)
+        ? BusyBudget.desired(group)
+        : null;
   }
 
   private static Plan.Apply apply(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param life how far it is
  * @param gated whether its readiness waits for the server to see its worker
  * @param connected what its condition says about that, or null if nothing yet
+ * @param trouble why it does not get ready, or null
  * @param marks labels and annotations
  */
 public record WorkerPod(
@@ -31,6 +32,7 @@ public record WorkerPod(
     Life life,
     boolean gated,
     @Nullable Boolean connected,
+    @Nullable String trouble,
     Marks marks) {
 
   /** How far a pod is. */
@@ -69,6 +71,7 @@ public record WorkerPod(
         life(pod),
         isGated(pod),
         connected == null ? null : "True".equals(connected.getStatus()),
+        Trouble.of(pod),
         new Marks(map(pod.getMetadata().getLabels()), map(pod.getMetadata().getAnnotations())));
   }
 
@@ -79,6 +82,26 @@ public record WorkerPod(
 
   boolean isReady() {
     return life instanceof Life.Ready;
+  }
+
+  /** Since when it is to leave, or null. */
+  @Nullable Instant drainingSince() {
+    return since(Wiring.DRAINING_SINCE);
+  }
+
+  /** Since when its node takes no pods, or null. */
+  @Nullable Instant cordonedSince() {
+    return since(Wiring.CORDONED_SINCE);
+  }
+
+  @Nullable String deletionCost() {
+    return marks.annotations().get(Wiring.DELETION_COST);
+  }
+
+  /** Where somebody wrote what is no time, long ago. */
+  private @Nullable Instant since(String annotation) {
+    String text = marks.annotations().get(annotation);
+    return text == null ? null : time(text);
   }
 
   private static Life life(Pod pod) {

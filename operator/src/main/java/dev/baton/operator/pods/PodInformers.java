@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,10 @@ final class PodInformers implements AutoCloseable {
     return informers.stream()
         .flatMap(it -> it.getIndexer().byIndex(indexer, key).stream())
         .toList();
+  }
+
+  void forEach(Consumer<Pod> action) {
+    informers.forEach(it -> it.getIndexer().list().forEach(action));
   }
 
   @Override

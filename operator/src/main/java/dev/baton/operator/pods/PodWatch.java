@@ -102,6 +102,11 @@ public final class PodWatch implements AutoCloseable {
         BY_GROUP, key(group.getMetadata().getNamespace(), group.getMetadata().getName()));
   }
 
+  /** Tells the namespace and the name of each WorkerGroup that has pods, some more than once. */
+  public void forEachGroup(BiConsumer<String, String> listener) {
+    informer.forEach(pod -> listener.accept(pod.getMetadata().getNamespace(), groupOf(pod)));
+  }
+
   /** Is told the namespace and the name of a WorkerGroup whenever one of its pods has changed. */
   public void onChange(BiConsumer<String, String> listener) {
     listeners.add(listener);
@@ -145,10 +150,11 @@ public final class PodWatch implements AutoCloseable {
   }
 
   private static List<String> group(Pod pod) {
-    return List.of(
-        key(
-            pod.getMetadata().getNamespace(),
-            pod.getMetadata().getLabels().getOrDefault(Wiring.WORKER_GROUP_LABEL, "")));
+    return List.of(key(pod.getMetadata().getNamespace(), groupOf(pod)));
+  }
+
+  private static String groupOf(Pod pod) {
+    return pod.getMetadata().getLabels().getOrDefault(Wiring.WORKER_GROUP_LABEL, "");
   }
 
   private static String key(String namespace, String name) {
@@ -156,8 +162,7 @@ public final class PodWatch implements AutoCloseable {
   }
 
   private void changed(Pod pod) {
-    String group = pod.getMetadata().getLabels().getOrDefault(Wiring.WORKER_GROUP_LABEL, "");
-    listeners.forEach(it -> it.accept(pod.getMetadata().getNamespace(), group));
+    listeners.forEach(it -> it.accept(pod.getMetadata().getNamespace(), groupOf(pod)));
   }
 
   /** On a reporter's thread, after the server has been told. */

@@ -11,6 +11,7 @@ import dev.baton.operator.plan.Plan;
 import dev.baton.operator.resources.Wiring;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -60,6 +61,11 @@ final class Executor {
                   .formatted(desired.getMetadata().getName())));
     }
     return new Outcome(observed.after(result, applied), notes);
+  }
+
+  /** Applies the disruption budget. */
+  void apply(PodDisruptionBudget budget) {
+    client.resource(budget).fieldManager(Wiring.OPERATOR).forceConflicts().serverSideApply();
   }
 
   /** Writes the status, in whole. */

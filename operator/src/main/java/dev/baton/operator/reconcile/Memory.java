@@ -56,12 +56,13 @@ final class Memory {
   }
 
   /** The pods, from the cache unless that lags behind what was written. */
-  Workforce workforce(List<Pod> cached, Sighting server, Instant now) {
+  Workforce workforce(
+      List<Pod> cached, @Nullable Set<String> cordonedNodes, Sighting server, Instant now) {
     Set<String> uids =
         cached.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
     writtenPods.keySet().retainAll(uids);
     List<Pod> pods = cached.stream().map(this::newer).toList();
-    Workforce workforce = Workforce.of(pods, traces, server, now);
+    Workforce workforce = Workforce.of(pods, traces, cordonedNodes, server, now);
     traces = workforce.traces();
     return workforce;
   }

@@ -1,6 +1,7 @@
 package dev.baton.operator.reconcile;
 
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.pods.NodeWatch;
 import dev.baton.operator.pods.PodWatch;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.javaoperatorsdk.operator.processing.event.Event;
@@ -8,15 +9,17 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import java.util.Set;
 
-/** Wakes the reconciler when a pod of a WorkerGroup has changed; the watch is shared. */
+/** Wakes the reconciler when a pod of a WorkerGroup or a node has changed; watches are shared. */
 final class PodEventSource extends AbstractEventSource<Pod, WorkerGroup> {
 
   private final PodWatch pods;
 
-  PodEventSource(PodWatch pods) {
+  PodEventSource(PodWatch pods, NodeWatch nodes) {
     super(Pod.class, "pods");
     this.pods = pods;
     pods.onChange((namespace, name) -> wake(new ResourceID(name, namespace)));
+    nodes.onChange(
+        () -> pods.forEachGroup((namespace, name) -> wake(new ResourceID(name, namespace))));
   }
 
   @Override

@@ -3,6 +3,11 @@ package dev.baton.operator.reconcile;
 import dev.baton.operator.plan.PodStep;
 import dev.baton.operator.plan.WorkerPod;
 import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.GroupAddress;
+import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.ServerUnavailableException;
+import dev.baton.operator.server.Signal;
+import dev.baton.operator.server.WorkerName;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -23,11 +28,16 @@ final class PodExecutor {
   private static final Logger log = LoggerFactory.getLogger(PodExecutor.class);
   private static final PatchContext MERGE = PatchContext.of(PatchType.STRATEGIC_MERGE);
 
+  /** For a process that has nothing left to do. */
+  private static final long RELEASE_SECONDS = 1;
+
   private final KubernetesClient client;
+  private final GroupsApi api;
   private final Clock clock;
 
-  PodExecutor(KubernetesClient client, Clock clock) {
+  PodExecutor(KubernetesClient client, GroupsApi api, Clock clock) {
     this.client = client;
+    this.api = api;
     this.clock = clock;
   }
 
@@ -35,24 +45,27 @@ final class PodExecutor {
    * Does the steps; a pod that has gone meanwhile needs none. One that fails holds up its own pod
    * only. Returns whether all are done.
    */
-  boolean run(List<PodStep> steps, Memory memory) {
+  boolean run(List<PodStep> steps, GroupAddress address, Memory memory) {
     Set<WorkerPod> failed = new HashSet<>();
     for (PodStep step : steps) {
       try {
         if (!failed.contains(step.pod())) {
-          run(step, memory);
+          run(step, address, memory);
         }
       } catch (KubernetesClientException e) {
         if (e.getCode() != 404) {
           failed.add(step.pod());
           log.warn("pod {}/{}: {}", step.pod().namespace(), step.pod().name(), e.getMessage());
         }
+      } catch (ServerUnavailableException e) {
+        failed.add(step.pod());
+        log.warn("pod {}/{}: {}", step.pod().namespace(), step.pod().name(), e.text());
       }
     }
     return failed.isEmpty();
   }
 
-  private void run(PodStep step, Memory memory) {
+  private void run(PodStep step, GroupAddress address, Memory memory) {
     switch (step) {
       case PodStep.SayConnected(WorkerPod pod, boolean connected, String reason, String message) ->
           memory.rememberPod(
@@ -61,6 +74,27 @@ final class PodExecutor {
                   .resource(connected(pod, connected, reason, message))
                   .subresource("status")
                   .patch(MERGE));
+      case PodStep.Mark(WorkerPod pod, var labels, var annotations) ->
+          memory.rememberPod(
+              pod.resourceVersion(),
+              client
+                  .resource(
+                      patch(pod)
+                          .editMetadata()
+                          .withLabels(labels)
+                          .withAnnotations(annotations)
+                          .endMetadata()
+                          .build())
+                  .patch(MERGE));
+      case PodStep.Tell(_, Signal signal, List<String> pids) ->
+          pids.forEach(pid -> api.signal(address, signal, new WorkerName.Pid(pid)));
+      case PodStep.Release(WorkerPod pod) ->
+          client
+              .pods()
+              .inNamespace(pod.namespace())
+              .withName(pod.name())
+              .withGracePeriod(RELEASE_SECONDS)
+              .delete();
     }
   }
 

@@ -9,6 +9,7 @@ import dev.baton.operator.plan.Plan;
 import dev.baton.operator.plan.StuckWork;
 import dev.baton.operator.plan.WorkerGroupPlanner;
 import dev.baton.operator.plan.Workforce;
+import dev.baton.operator.pods.NodeWatch;
 import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupAddress;
@@ -18,6 +19,7 @@ import dev.baton.operator.server.ServerUnavailableException;
 import dev.baton.operator.server.Sighting;
 import dev.baton.operator.server.WatchTimings;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -72,6 +74,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private final Executor executor;
   private final PodExecutor podExecutor;
   private final PodWatch pods;
+  private final NodeWatch nodes;
   private final FiguresEventSource figures;
   private volatile @Nullable IndexedResourceCache<WorkerGroup> workerGroups;
   private final Map<String, Memory> memories = new ConcurrentHashMap<>();
@@ -84,6 +87,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
       EventRecorder events,
       OperatorMetrics metrics,
       PodWatch pods,
+      NodeWatch nodes,
       Clock clock) {
     this.api = api;
     this.metrics = metrics;
@@ -91,8 +95,9 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     this.events = events;
     this.clock = clock;
     this.pods = pods;
+    this.nodes = nodes;
     this.executor = new Executor(client, clock);
-    this.podExecutor = new PodExecutor(client, clock);
+    this.podExecutor = new PodExecutor(client, api, clock);
     UnservedGroups unserved = new UnservedGroups(events, metrics, clock);
     this.figures =
         new FiguresEventSource(
@@ -121,8 +126,16 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
             .withLabelSelector(Wiring.MANAGED_BY_LABEL + "=" + Wiring.OPERATOR)
             .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(WorkerGroup.class))
             .build();
+    var budgets =
+        InformerEventSourceConfiguration.from(PodDisruptionBudget.class, WorkerGroup.class)
+            .withLabelSelector(Wiring.MANAGED_BY_LABEL + "=" + Wiring.OPERATOR)
+            .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(WorkerGroup.class))
+            .build();
     return List.of(
-        new InformerEventSource<>(deployments, context), figures, new PodEventSource(pods));
+        new InformerEventSource<>(deployments, context),
+        new InformerEventSource<>(budgets, context),
+        figures,
+        new PodEventSource(pods, nodes));
   }
 
   @Override
@@ -151,13 +164,17 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private Duration step(WorkerGroup group, Context<WorkerGroup> context, Memory memory) {
     ObservedState observed = observe(group, context, memory);
     Plan plan = WorkerGroupPlanner.plan(group, observed, clock.instant());
-    List<Note> notes = new ArrayList<>();
+    // First the pods: they are drained and handed over before they are deleted.
+    boolean podsDone = podExecutor.run(plan.pods().steps(), Wiring.addressOf(group), memory);
+    List<Note> notes = new ArrayList<>(plan.pods().notes());
+    if (plan.budget() != null) {
+      executor.apply(plan.budget());
+    }
     if (plan.apply() != null) {
       Executor.Outcome outcome = executor.apply(plan.apply(), observed, memory);
       notes.addAll(outcome.notes());
       plan = WorkerGroupPlanner.plan(group, outcome.observed(), clock.instant());
     }
-    boolean podsDone = podExecutor.run(plan.podSteps(), memory);
     notes.addAll(plan.notes());
     notes.addAll(haltPoison(group, StuckWork.toHalt(group, observed)));
     boolean slotsFailed = plan.slots() != null && !setSlots(group, plan.slots());
@@ -192,7 +209,10 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         slotsDecider(group, context),
         memory.status(group),
         memory.writtenAt,
-        pods.hasListed() ? memory.workforce(pods.of(group), server, now) : Workforce.unknown(),
+        pods.hasListed()
+            ? memory.workforce(pods.of(group), nodes.cordoned(), server, now)
+            : Workforce.unknown(),
+        context.getSecondaryResource(PodDisruptionBudget.class).orElse(null),
         memory.token.mark(Wiring.addressOf(group).token(), api.tokens(), deployment, now));
   }
 

@@ -1,10 +1,11 @@
 package dev.baton.operator.resources;
 
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How long a worker may finish what it runs. */
-final class DrainTime {
+public final class DrainTime {
 
   private static final Duration DEFAULT = Duration.ofSeconds(30);
 
@@ -12,6 +13,11 @@ final class DrainTime {
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
   private DrainTime() {}
+
+  /** That of a WorkerGroup. */
+  public static Duration of(WorkerGroup group) {
+    return parse(group.getSpec().drainTimeout());
+  }
 
   /** The duration; the default for null, and for what the CRD would not have let pass. */
   static Duration parse(@Nullable String text) {

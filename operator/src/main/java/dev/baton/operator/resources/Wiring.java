@@ -27,6 +27,30 @@ public final class Wiring {
   /** On pods, a condition and a readiness gate: the server sees the worker connected. */
   public static final String CONNECTED_CONDITION = "baton.dev/connected";
 
+  /** On pods that a worker is busy in; what the disruption budget selects. */
+  public static final String BUSY_LABEL = "baton.dev/busy";
+
+  /** On pods that were chosen to leave: since when. */
+  public static final String DRAINING_SINCE = "baton.dev/draining-since";
+
+  /** On pods whose node takes no pods any more: since when that is known. */
+  public static final String CORDONED_SINCE = "baton.dev/cordoned-since";
+
+  /** On pods: which of equal ones a ReplicaSet deletes first, the lowest. */
+  public static final String DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
+
+  /** The cost of a pod that is to be deleted next. */
+  public static final String LEAVES_FIRST = "-1000";
+
+  /** The cost of a pod that is busy. */
+  public static final String LEAVES_LATE = "1000";
+
+  /** On pods, for the Kubernetes cluster autoscaler. */
+  public static final String SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+
+  /** On pods, for Karpenter. */
+  public static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
+
   static final String SERVER_ANNOTATION = "baton.dev/server";
   static final String GROUP_ANNOTATION = "baton.dev/group";
   static final String TOKEN_ANNOTATION = "baton.dev/token-secret";

@@ -27,6 +27,8 @@ public final class WorkerDeployment {
         .endMetadata()
         .withNewSpec()
         .withReplicas(replicas)
+        .withPaused(group.getSpec().isPaused())
+        .withProgressDeadlineSeconds(group.getSpec().progressDeadlineSeconds())
         .withRevisionHistoryLimit(3)
         .withNewSelector()
         .withMatchLabels(Wiring.selector(group))
@@ -55,7 +57,7 @@ public final class WorkerDeployment {
             .orElse("nobody that is known");
   }
 
-  private static OwnerReference ownedBy(WorkerGroup group) {
+  static OwnerReference ownedBy(WorkerGroup group) {
     return new OwnerReferenceBuilder()
         .withApiVersion(group.getApiVersion())
         .withKind(group.getKind())

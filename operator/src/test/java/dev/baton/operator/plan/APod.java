@@ -74,6 +74,7 @@ final class APod {
         life,
         gated,
         connected,
+        null,
         new Marks(Map.copyOf(labels), Map.copyOf(annotations)));
   }
 }

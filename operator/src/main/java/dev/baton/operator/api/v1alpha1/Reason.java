@@ -15,6 +15,8 @@ public enum Reason {
   RollingOut,
   /** Not progressing: everything is as the spec says. */
   Settled,
+  /** Not progressing: the spec says that a change of the template waits. */
+  Paused,
   /** Not progressing: new pods did not become ready in time. */
   DeadlineExceeded,
   /** Not progressing: Kubernetes refuses the template. */
@@ -60,6 +62,8 @@ public enum Reason {
   DeploymentRestored,
   /** Event: a pod is stopping and gets no more work. */
   Draining,
+  /** Event: a pod has not become empty in its drain time; what it holds goes to others. */
+  DrainTimeOver,
   /** Event: a pod stays after all and gets work again. */
   Resumed,
   /** Event: a pod has ended; what it held goes to others. */

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param autoscaling null leaves the number to replicas
  * @param poison null reports, after ten deliveries
  * @param drainTimeout null only in objects that did not pass the API server, which fills in 30s
+ * @param paused null means false
+ * @param progressDeadlineSeconds null leaves it to Kubernetes, which takes 600
+ * @param disruption null protects busy pods
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -72,7 +75,28 @@ public record WorkerGroupSpec(
                 + " autoscaler of Kubernetes decides.")
         @Nullable AutoscalingSpec autoscaling,
     @JsonPropertyDescription("What to do about tasks that workers take and never finish.")
-        @Nullable PoisonSpec poison) {
+        @Nullable PoisonSpec poison,
+    @JsonPropertyDescription(
+            "Whether a change of the template waits: running pods stay as they are, their number"
+                + " still follows.")
+        @Nullable Boolean paused,
+    @JsonPropertyDescription(
+            "How long a roll may make no progress before the condition Progressing says so, with the"
+                + " reason. The old pods work on. 600 if absent.")
+        @ValidationRule(value = "self >= 1", message = "progressDeadlineSeconds must be 1 or more")
+        @Nullable Integer progressDeadlineSeconds,
+    @JsonPropertyDescription("What happens to busy workers when nodes are drained and removed.")
+        @Nullable DisruptionSpec disruption) {
+
+  /** Whether a change of the template waits. */
+  public boolean isPaused() {
+    return Boolean.TRUE.equals(paused);
+  }
+
+  /** Whether busy pods refuse eviction. */
+  public boolean protectsBusy() {
+    return disruption == null || !Boolean.FALSE.equals(disruption.protectBusy());
+  }
 
   /** Where the promise server is and how to speak to it. */
   @JsonIgnoreProperties(ignoreUnknown = true)

@@ -1,0 +1,299 @@
+package dev.baton.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baton.operator.plan.PodPlan.Circumstances;
+import dev.baton.operator.plan.WorkerPod.Life;
+import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.GroupFigures.Worker;
+import dev.baton.operator.server.ServerUnavailableException.Kind;
+import dev.baton.operator.server.Sighting;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PodPlanTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Duration DRAIN_TIME = Duration.ofSeconds(30);
+  private static final Circumstances USUAL = new Circumstances(DRAIN_TIME, true, false, Set.of());
+  private static final ScaleIn NOBODY_LEAVES = ScaleIn.none();
+  private static final String ALL_OF_BUSY =
+      "mark baton.dev/busy=true"
+          + " cluster-autoscaler.kubernetes.io/safe-to-evict=false"
+          + " controller.kubernetes.io/pod-deletion-cost=1000"
+          + " karpenter.sh/do-not-disrupt=true";
+
+  // Busy and idle.
+
+  @Test
+  void aBusyPodIsMarkedOnceForAllWhoEvict() {
+    WorkerPod pod = APod.named("a").build();
+    assertThat(steps(plan(pod, worker(1)))).containsExactly(ALL_OF_BUSY);
+    assertThat(steps(plan(busy().build(), worker(1)))).isEmpty();
+  }
+
+  @Test
+  void aPodThatHasBeenIdleForAWhileIsNotMarkedAnyMore() {
+    assertThat(steps(plan(busy().build(), worker(0))))
+        .containsExactly(
+            "mark -baton.dev/busy"
+                + " -cluster-autoscaler.kubernetes.io/safe-to-evict"
+                + " -controller.kubernetes.io/pod-deletion-cost"
+                + " -karpenter.sh/do-not-disrupt");
+    PodTrace lately = new PodTrace(NOW.minusSeconds(4), null);
+    PodPlan plan = PodPlan.of(USUAL, traced(busy().build(), lately), NOBODY_LEAVES, NOW);
+    assertThat(steps(plan)).isEmpty();
+    assertThat(plan.nextLook()).isEqualTo(NOW.plusSeconds(6));
+
+    var rolling = new Circumstances(DRAIN_TIME, true, true, Set.of());
+    assertThat(steps(PodPlan.of(rolling, traced(busy().build(), lately), NOBODY_LEAVES, NOW)))
+        .hasSize(1);
+  }
+
+  @Test
+  void withoutProtectionABusyPodIsOnlyDearToDelete() {
+    var bare = new Circumstances(DRAIN_TIME, false, false, Set.of());
+    assertThat(
+            steps(PodPlan.of(bare, force(APod.named("a").build(), worker(1)), NOBODY_LEAVES, NOW)))
+        .containsExactly("mark controller.kubernetes.io/pod-deletion-cost=1000");
+  }
+
+  @Test
+  void whereNodesAreNotSeenNobodyIsKeptFromEviction() {
+    WorkerPod pod = APod.named("a").build();
+    Workforce seen = force(pod, worker(1));
+    Workforce blind = new Workforce(true, seen.pods(), seen.attendance(), seen.traces(), null);
+    assertThat(steps(PodPlan.of(USUAL, blind, NOBODY_LEAVES, NOW)))
+        .singleElement()
+        .asString()
+        .doesNotContain("baton.dev/busy")
+        .contains("do-not-disrupt=true");
+  }
+
+  @Test
+  void whatTheTemplateSaysIsLeftAlone() {
+    var written = new Circumstances(DRAIN_TIME, true, false, Set.of(Wiring.SAFE_TO_EVICT));
+    assertThat(
+            steps(
+                PodPlan.of(written, force(APod.named("a").build(), worker(1)), NOBODY_LEAVES, NOW)))
+        .singleElement()
+        .asString()
+        .doesNotContain("safe-to-evict");
+  }
+
+  @Test
+  void whileTheServerIsAwayMarksStay() {
+    for (WorkerPod pod : List.of(busy().build(), APod.named("a").build(), leaving(5))) {
+      Workforce away = unseen(Kind.NO_CONNECTION, pod);
+      assertThat(steps(PodPlan.of(USUAL, away, NOBODY_LEAVES, NOW))).isEmpty();
+    }
+  }
+
+  // Leaving and staying.
+
+  @Test
+  void whoIsToLeaveIsWrittenDownThenDrained() {
+    WorkerPod pod = APod.named("a").build();
+    PodPlan plan = PodPlan.of(USUAL, force(pod, worker(0)), leaves(pod), NOW);
+    assertThat(steps(plan)).containsExactly("mark baton.dev/draining-since=" + NOW, "DRAIN [a]");
+    assertThat(notes(plan))
+        .containsExactly("Draining Pod a gets no more work: fewer workers are wished for");
+  }
+
+  @Test
+  void aServerThatForgotIsToldAgain() {
+    WorkerPod pod = leaving(5);
+    assertThat(steps(PodPlan.of(USUAL, force(pod, worker(0)), leaves(pod), NOW)))
+        .containsExactly("DRAIN [a]");
+    assertThat(steps(PodPlan.of(USUAL, force(pod, drained(0)), leaves(pod), NOW))).isEmpty();
+  }
+
+  @Test
+  void whoMayLeaveIsTheCheapestToDelete() {
+    WorkerPod pod = leaving(5);
+    var free = new ScaleIn(1, List.of(pod), List.of(pod), List.of());
+    assertThat(steps(PodPlan.of(USUAL, force(pod, drained(0)), free, NOW)))
+        .containsExactly("mark controller.kubernetes.io/pod-deletion-cost=-1000");
+  }
+
+  @Test
+  void whatItHoldsIsHandedOverWhenItsTimeIsOver() {
+    WorkerPod pod = leaving(30);
+    var over = new ScaleIn(0, List.of(pod), List.of(), List.of(pod));
+    PodPlan plan = PodPlan.of(USUAL, force(pod, drained(0)), over, NOW);
+    assertThat(steps(plan)).containsExactly("GONE [a]", "DRAIN [a]");
+    assertThat(notes(plan))
+        .containsExactly(
+            "DrainTimeOver Pod a has not become empty in 30s: what it holds goes to other workers");
+  }
+
+  @Test
+  void whoStaysAfterAllIsToldFirstThenItIsTakenOff() {
+    PodPlan plan = plan(leaving(5), drained(0));
+    assertThat(steps(plan)).containsExactly("RESUME [a]", "mark -baton.dev/draining-since");
+    assertThat(notes(plan)).containsExactly("Resumed Pod a stays after all: it gets work again");
+    assertThat(steps(PodPlan.of(USUAL, unseen(Kind.NO_GROUPS_API, leaving(5)), NOBODY_LEAVES, NOW)))
+        .containsExactly("mark -baton.dev/draining-since");
+  }
+
+  @Test
+  void anSdkWithANameOfItsOwnIsToldByThatName() {
+    WorkerPod pod = APod.named("a").at("10.0.0.7").build();
+    var worker = new Worker("own", "10.0.0.7", 1, 0, false, 0);
+    assertThat(
+            steps(
+                PodPlan.of(
+                    USUAL, AGroup.force(List.of(pod), List.of(worker), NOW), leaves(pod), NOW)))
+        .contains("DRAIN [own]");
+  }
+
+  // Cordoned nodes.
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          # seconds since, load, drained | marks that change                    | told
+          -  | 1 | false | +busy +cordoned                                      | DRAIN
+          5  | 1 | true  | -                                                    | -
+          5  | 1 | false | -                                                    | DRAIN
+          5  | 0 | true  | -busy                                                | -
+          30 | 1 | true  | -busy                                                | -
+          59 | 1 | true  | -busy                                                | -
+          60 | 1 | true  | -busy                                                | RESUME
+          60 | 1 | false | -busy                                                | -
+          """)
+  void aPodOfACordonedNodeGetsNoWorkAndMayBeEvictedWhenItIsEmptyOrItsTimeIsOver(
+      @Nullable Integer seconds,
+      int load,
+      boolean drained,
+      @Nullable String marks,
+      @Nullable String told) {
+    APod pod = (seconds == null ? APod.named("a") : busy()).on("cordoned");
+    if (seconds != null) {
+      pod.annotated(Wiring.CORDONED_SINCE, NOW.minusSeconds(seconds).toString());
+    }
+    List<String> steps = steps(plan(pod.build(), AGroup.worker("a", load, drained)));
+    String all = String.join(" ", steps);
+    assertThat(all.contains("baton.dev/busy=true"))
+        .isEqualTo(marks != null && marks.contains("+busy"));
+    assertThat(all.contains("-baton.dev/busy")).isEqualTo(marks != null && marks.contains("-busy"));
+    assertThat(all.contains("baton.dev/cordoned-since=" + NOW))
+        .isEqualTo(marks != null && marks.contains("+cordoned"));
+    assertThat(steps.stream().filter(it -> it.endsWith("[a]")).toList())
+        .isEqualTo(told == null ? List.of() : List.of(told + " [a]"));
+  }
+
+  @Test
+  void aNodeThatTakesPodsAgainGivesItsWorkersTheirWorkBack() {
+    WorkerPod pod = APod.named("a").annotated(Wiring.CORDONED_SINCE, NOW.toString()).build();
+    assertThat(steps(plan(pod, drained(0))))
+        .containsExactly("RESUME [a]", "mark -baton.dev/cordoned-since");
+  }
+
+  // On the way out.
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          # deleted s ago, grace, alone, load, drained | released
+          2, 35, true,  0, true,  true
+          1, 35, true,  0, true,  false
+          2, 35, true,  1, true,  false
+          2, 35, true,  0, false, false
+          2, 35, false, 0, true,  false
+          2, 1,  true,  0, true,  false
+          """)
+  void aPodThatIsBeingDeletedIsReleasedWhenItsWorkerIsEmptyAndDoesNotEnd(
+      int ago, long grace, boolean alone, int load, boolean drained, boolean released) {
+    WorkerPod pod =
+        APod.named("a").life(new Life.Leaving(NOW.minusSeconds(ago), grace, alone)).build();
+    PodPlan plan = plan(pod, AGroup.worker("a", load, drained));
+    assertThat(steps(plan)).isEqualTo(released ? List.of("release") : List.of());
+    assertThat(plan.nextLook()).isEqualTo(ago == 1 ? NOW.plusSeconds(1) : null);
+  }
+
+  private static APod busy() {
+    return APod.named("a")
+        .labelled(Wiring.BUSY_LABEL, "true")
+        .annotated(Wiring.SAFE_TO_EVICT, "false")
+        .annotated(Wiring.DO_NOT_DISRUPT, "true")
+        .annotated(Wiring.DELETION_COST, Wiring.LEAVES_LATE);
+  }
+
+  private static WorkerPod leaving(int seconds) {
+    return APod.named("a")
+        .annotated(Wiring.DRAINING_SINCE, NOW.minusSeconds(seconds).toString())
+        .build();
+  }
+
+  private static ScaleIn leaves(WorkerPod pod) {
+    return new ScaleIn(1, List.of(pod), List.of(), List.of());
+  }
+
+  private static Worker worker(int load) {
+    return AGroup.worker("a", load, false);
+  }
+
+  private static Worker drained(int load) {
+    return AGroup.worker("a", load, true);
+  }
+
+  private static Workforce force(WorkerPod pod, Worker worker) {
+    return AGroup.force(List.of(pod), List.of(worker), NOW);
+  }
+
+  private static Workforce traced(WorkerPod pod, PodTrace trace) {
+    Workforce seen = force(pod, worker(0));
+    return new Workforce(
+        true, seen.pods(), seen.attendance(), Map.of("a", trace), seen.cordonedNodes());
+  }
+
+  private static Workforce unseen(Kind kind, WorkerPod pod) {
+    List<WorkerPod> pods = List.of(pod);
+    Attendance attendance = Attendance.of(new Sighting.Unseen(kind, "why"), pods);
+    return new Workforce(true, pods, attendance, Map.of(), Set.of());
+  }
+
+  private static PodPlan plan(WorkerPod pod, Worker worker) {
+    return PodPlan.of(USUAL, force(pod, worker), NOBODY_LEAVES, NOW);
+  }
+
+  private static List<String> steps(PodPlan plan) {
+    return plan.toDo().steps().stream().map(PodPlanTest::text).toList();
+  }
+
+  private static List<String> notes(PodPlan plan) {
+    return plan.toDo().notes().stream().map(it -> it.reason() + " " + it.message()).toList();
+  }
+
+  private static String text(PodStep step) {
+    return switch (step) {
+      case PodStep.SayConnected it -> "connected " + it.connected();
+      case PodStep.Tell it -> it.signal() + " " + it.pids();
+      case PodStep.Release _ -> "release";
+      case PodStep.Mark it -> {
+        Map<String, @Nullable String> all = new TreeMap<>(it.labels());
+        all.putAll(it.annotations());
+        yield all.entrySet().stream()
+            .map(mark ->
+                mark.getValue() == null
+                    ? "-" + mark.getKey()
+                    : mark.getKey() + "=" + mark.getValue())
+            .collect(Collectors.joining(" ", "mark ", ""));
+      }
+    };
+  }
+}
