@@ -3,9 +3,9 @@ package dev.baton.server.http;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.process.Engine;
+import dev.baton.server.process.Outbox;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -131,7 +131,7 @@ final class GroupsEndpoint {
   }
 
   private void onEngine(HttpServerRequest request, Job job) {
-    Context context = vertx.getOrCreateContext();
+    Outbox.Loop loop = engine.outbox().here(vertx);
     HttpServerResponse response = request.response();
     engine.execute(() -> {
       String json;
@@ -144,7 +144,7 @@ final class GroupsEndpoint {
       }
       int answered = status;
       String body = json;
-      context.runOnContext(_ -> answer(response, answered, body));
+      loop.execute(() -> answer(response, answered, body));
     });
   }
 

@@ -18,9 +18,9 @@ import dev.baton.server.auth.Permissions;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.process.Ask;
 import dev.baton.server.process.Engine;
+import dev.baton.server.process.Outbox;
 import dev.baton.server.process.Overload;
 import dev.baton.server.process.Script;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -117,9 +117,9 @@ final class ProtocolEndpoint {
   }
 
   private void submit(Exchange exchange, Request request, Envelope.Head head, Access access) {
-    Context context = vertx.getOrCreateContext();
+    Outbox.Loop loop = engine.outbox().here(vertx);
     Ask.Reply reply =
-        answer -> context.runOnContext(_ -> exchange.answer(Permissions.narrow(access, answer)));
+        answer -> loop.execute(() -> exchange.answer(Permissions.narrow(access, answer)));
     boolean isForAllTasks =
         request instanceof TaskRequest.Heartbeat heartbeat && heartbeat.tasks().isEmpty();
     Overload overload =

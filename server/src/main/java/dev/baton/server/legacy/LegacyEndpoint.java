@@ -9,7 +9,7 @@ import dev.baton.server.http.Path;
 import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.http.Texts;
 import dev.baton.server.process.Engine;
-import io.vertx.core.Context;
+import dev.baton.server.process.Outbox;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -139,9 +139,9 @@ public final class LegacyEndpoint implements FurtherApi {
   private record Portion(@Nullable Reply reply) {}
 
   private Consumer<Reply> onLoop(HttpServerResponse response, String kind, long started) {
-    Context context = vertx.getOrCreateContext();
+    Outbox.Loop loop = engine.outbox().here(vertx);
     return reply ->
-        context.runOnContext(_ -> {
+        loop.execute(() -> {
           metrics.answered(kind, reply.status(), System.nanoTime() - started);
           write(response, reply);
         });

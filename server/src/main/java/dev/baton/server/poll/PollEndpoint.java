@@ -5,7 +5,7 @@ import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.http.Path;
 import dev.baton.server.http.Texts;
 import dev.baton.server.process.Engine;
-import io.vertx.core.Context;
+import dev.baton.server.process.Outbox;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -86,13 +86,13 @@ public final class PollEndpoint {
             request.remoteAddress().hostAddress(),
             slots,
             Path.parameter(request, "run"));
-    Context context = vertx.getOrCreateContext();
+    Outbox.Loop loop = engine.outbox().here(vertx);
     WorkerConnection[] self = new WorkerConnection[1];
     WorkerConnection connection =
         new WorkerConnection(
             greeting,
             response,
-            context,
+            loop,
             dialect,
             config.bufferSize(),
             () -> engine.execute(() -> dispatcher.writable(self[0])));

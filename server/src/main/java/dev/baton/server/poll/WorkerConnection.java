@@ -2,7 +2,7 @@ package dev.baton.server.poll;
 
 import dev.baton.protocol.Message;
 import dev.baton.server.dispatch.Link;
-import io.vertx.core.Context;
+import dev.baton.server.process.Outbox;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +18,7 @@ final class WorkerConnection implements Link {
 
   private final Greeting greeting;
   private final HttpServerResponse response;
-  private final Context context;
+  private final Outbox.Loop loop;
   private final Dialect dialect;
   private final int bufferSize;
   private final Runnable onWritable;
@@ -33,13 +33,13 @@ final class WorkerConnection implements Link {
   WorkerConnection(
       Greeting greeting,
       HttpServerResponse response,
-      Context context,
+      Outbox.Loop loop,
       Dialect dialect,
       int bufferSize,
       Runnable onWritable) {
     this.greeting = greeting;
     this.response = response;
-    this.context = context;
+    this.loop = loop;
     this.dialect = dialect;
     this.bufferSize = bufferSize;
     this.onWritable = onWritable;
@@ -89,7 +89,7 @@ final class WorkerConnection implements Link {
     if (unwritten.incrementAndGet() >= bufferSize) {
       full = true;
     }
-    context.runOnContext(_ -> write(Frames.event(json.get())));
+    loop.execute(() -> write(Frames.event(json.get())));
   }
 
   /** Whether the other is of the same worker. */
@@ -130,7 +130,7 @@ final class WorkerConnection implements Link {
 
   @Override
   public void close() {
-    context.runOnContext(_ -> {
+    loop.execute(() -> {
       if (!response.ended() && !response.closed()) {
         response.end();
       }

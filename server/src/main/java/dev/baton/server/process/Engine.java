@@ -30,6 +30,7 @@ public final class Engine implements AutoCloseable {
   private final BlockingQueue<Work> queue;
   private final Queue<Runnable> deeds = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "engine");
+  private final Outbox outbox = new Outbox(thread);
   private volatile boolean stopping;
 
   /**
@@ -43,6 +44,7 @@ public final class Engine implements AutoCloseable {
     this.maxBatch = maxBatch;
     this.queue = new ArrayBlockingQueue<>(queueSize);
     this.thread.setDaemon(true);
+    pipeline.whenAnswered(outbox::flush);
   }
 
   /** Opens the pipeline and starts the thread. */
@@ -93,6 +95,11 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** Where the engine's thread leaves what is to be said on connections. */
+  public Outbox outbox() {
+    return outbox;
+  }
+
   /** Calls something after each batch, on the engine's thread. Before the start only. */
   public void afterEach(Runnable action) {
     pipeline.afterEach(action);
@@ -133,6 +140,7 @@ public final class Engine implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         LOG.error("The engine failed at a batch of {}", batch.size() + plays.size(), e);
       } finally {
+        outbox.flush();
         taken.clear();
         batch.clear();
         plays.clear();

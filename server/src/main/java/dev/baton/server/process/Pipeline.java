@@ -47,6 +47,7 @@ public final class Pipeline {
   private final EngineMetrics metrics;
   private final Extension extension;
   private final List<Runnable> afterEach = new ArrayList<>();
+  private Runnable whenAnswered = () -> {};
   private final List<Command> own = new ArrayList<>();
   private List<Command.Listener> told = new ArrayList<>();
   private long toldAt;
@@ -102,6 +103,11 @@ public final class Pipeline {
   /** Calls something after each step. Before the first step only. */
   public void afterEach(Runnable action) {
     afterEach.add(action);
+  }
+
+  /** Calls something between the answers of a step and its messages. Before the first step only. */
+  void whenAnswered(Runnable action) {
+    whenAnswered = action;
   }
 
   /** The instant of the step at hand. */
@@ -218,6 +224,7 @@ public final class Pipeline {
     for (int i = 0; i < asks.size(); i++) {
       answer(asks.get(i), decided.asked().get(i).response());
     }
+    whenAnswered.run();
     decided.own().forEach(this::settleWithDispatcher);
     for (Played played : decided.played()) {
       played.outcomes().forEach(this::settleWithDispatcher);

@@ -1,0 +1,80 @@
+package dev.baton.server.process;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the engine has to say on connections: collected during a step and handed to each event loop
+ * at once, so that a loop is woken once a batch and not once an answer.
+ */
+public final class Outbox {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  private final Thread engine;
+  private final ThreadLocal<Loop> loops = new ThreadLocal<>();
+
+  /** Loops that something waits for. Only the engine's thread looks. */
+  private final List<Loop> filled = new ArrayList<>();
+
+  Outbox(Thread engine) {
+    this.engine = engine;
+  }
+
+  /** The event loop that calls this, to be spoken to later. */
+  public Loop here(Vertx vertx) {
+    Loop loop = loops.get();
+    if (loop == null) {
+      loop = new Loop(vertx.getOrCreateContext());
+      loops.set(loop);
+    }
+    return loop;
+  }
+
+  /** Hands over what has been collected. Only on the engine's thread. */
+  void flush() {
+    filled.forEach(Loop::flush);
+    filled.clear();
+  }
+
+  /** An event loop. */
+  public final class Loop {
+
+    private final Context context;
+    private List<Runnable> waiting = new ArrayList<>();
+
+    private Loop(Context context) {
+      this.context = context;
+    }
+
+    /** Does something on the loop: soon, and from the engine's thread at the next flush. */
+    public void execute(Runnable task) {
+      if (Thread.currentThread() != engine) {
+        context.runOnContext(_ -> task.run());
+        return;
+      }
+      if (waiting.isEmpty()) {
+        filled.add(this);
+      }
+      waiting.add(task);
+    }
+
+    private void flush() {
+      List<Runnable> tasks = waiting;
+      waiting = new ArrayList<>(tasks.size());
+      context.runOnContext(_ -> tasks.forEach(Loop::perform));
+    }
+
+    private static void perform(Runnable task) {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        LOG.error("What was to be said on a connection could not be", e);
+      }
+    }
+  }
+}
