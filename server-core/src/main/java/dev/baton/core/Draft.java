@@ -38,11 +38,13 @@ final class Draft {
 
   private final State state;
   private final Map<String, Slot> slots = new LinkedHashMap<>();
-  private final Map<String, Map<String, Mark>> marksByAwaited = new LinkedHashMap<>();
-  private final Map<String, Map<String, Mark>> marksByAwaiter = new HashMap<>();
-  private final Map<String, @Nullable Schedule> schedules = new LinkedHashMap<>();
-  private final List<Change> changes = new ArrayList<>();
-  private final List<Unblock> unblocks = new ArrayList<>();
+  private final List<Change> changes = new ArrayList<>(4);
+
+  // Most commands have none of these.
+  private Map<String, Map<String, Mark>> marksByAwaited = Map.of();
+  private Map<String, Map<String, Mark>> marksByAwaiter = Map.of();
+  private Map<String, @Nullable Schedule> schedules = Map.of();
+  private List<Unblock> unblocks = List.of();
 
   Draft(State state) {
     this.state = state;
@@ -178,6 +180,10 @@ final class Draft {
   }
 
   private void mark(String awaited, String awaiter, Mark mark) {
+    if (marksByAwaited.isEmpty()) {
+      marksByAwaited = new LinkedHashMap<>();
+      marksByAwaiter = new HashMap<>();
+    }
     marksByAwaited.computeIfAbsent(awaited, _ -> new LinkedHashMap<>()).put(awaiter, mark);
     marksByAwaiter.computeIfAbsent(awaiter, _ -> new LinkedHashMap<>()).put(awaited, mark);
   }
@@ -199,6 +205,9 @@ final class Draft {
     var listeners = state.listenersOf(settled.id());
     if (!listeners.isEmpty()) {
       var record = settled.toRecord();
+      if (unblocks.isEmpty()) {
+        unblocks = new ArrayList<>();
+      }
       for (var address : listeners) {
         unblocks.add(new Unblock(address, record));
       }
@@ -210,11 +219,18 @@ final class Draft {
   }
 
   void put(Schedule schedule) {
-    schedules.put(schedule.id(), schedule);
+    set(schedule.id(), schedule);
   }
 
   void deleteSchedule(String id) {
-    schedules.put(id, null);
+    set(id, null);
+  }
+
+  private void set(String id, @Nullable Schedule schedule) {
+    if (schedules.isEmpty()) {
+      schedules = new LinkedHashMap<>();
+    }
+    schedules.put(id, schedule);
   }
 
   void clear() {

@@ -20,8 +20,12 @@ public interface History {
 
   @Nullable Task task(String id);
 
-  /** All promises of a branch. */
-  List<Promise> branch(String branch);
+  /**
+   * All promises of a branch.
+   *
+   * @param withRoot whether the one whose id is the branch's name is wanted, too
+   */
+  List<Promise> branch(String branch, boolean withRoot);
 
   /** At most limit promises whose id is greater than after. */
   List<Promise> searchPromises(

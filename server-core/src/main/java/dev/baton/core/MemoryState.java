@@ -110,18 +110,24 @@ public final class MemoryState implements State {
 
   @Override
   public List<Promise> branch(String branch) {
+    var entry = entries.get(branch);
+    var root = entry != null && branch.equals(entry.promise.branch()) ? entry.promise : null;
+    var settled = history.branch(branch, entry == null);
+    var others = branches.get(branch);
+    if (settled.isEmpty() && others.isEmpty()) {
+      return root == null ? List.of() : List.of(root);
+    }
     var found = new TreeMap<String, Promise>(IdOrder.INSTANCE);
-    for (var promise : history.branch(branch)) {
+    for (var promise : settled) {
       found.put(promise.id(), promise);
     }
-    var root = entries.get(branch);
-    if (root != null && branch.equals(root.promise.branch())) {
-      found.put(branch, root.promise);
+    if (root != null) {
+      found.put(branch, root);
     }
-    for (var id : branches.get(branch)) {
-      var entry = entries.get(id);
-      if (entry != null) {
-        found.put(id, entry.promise);
+    for (var id : others) {
+      var other = entries.get(id);
+      if (other != null) {
+        found.put(id, other.promise);
       }
     }
     return List.copyOf(found.values());

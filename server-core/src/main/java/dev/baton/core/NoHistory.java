@@ -20,7 +20,7 @@ final class NoHistory implements History {
   }
 
   @Override
-  public List<Promise> branch(String branch) {
+  public List<Promise> branch(String branch, boolean withRoot) {
     return List.of();
   }
 

@@ -259,7 +259,7 @@ class MemoryStateTest {
     }
 
     @Override
-    public List<Promise> branch(String branch) {
+    public List<Promise> branch(String branch, boolean withRoot) {
       return promises.values().stream().filter(promise -> branch.equals(promise.branch())).toList();
     }
 

@@ -28,9 +28,10 @@ record DiskHistory(Disk disk) implements History {
   }
 
   @Override
-  public List<Promise> branch(String branch) {
+  public List<Promise> branch(String branch, boolean withRoot) {
     return disk.promises.values().stream()
         .filter(promise -> !promise.isPending() && branch.equals(promise.branch()))
+        .filter(promise -> withRoot || !promise.id().equals(branch))
         .toList();
   }
 

@@ -64,7 +64,14 @@ final class Migrations {
       ) WITHOUT ROWID;
       """;
 
-  private static final List<String> VERSIONS = List.of(V1);
+  /** A promise that is the root of its own branch is found by its id. */
+  private static final String V2 =
+      """
+      DROP INDEX promises_branch;
+      CREATE INDEX promises_branch ON promises (branch, id) WHERE branch <> id;
+      """;
+
+  private static final List<String> VERSIONS = List.of(V1, V2);
 
   private Migrations() {}
 

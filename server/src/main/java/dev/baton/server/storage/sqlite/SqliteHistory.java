@@ -22,20 +22,34 @@ final class SqliteHistory implements History, AutoCloseable {
 
   private static final String SELECT = "SELECT " + RowCodec.COLUMNS + " FROM promises ";
 
+  static final String OF_BRANCH =
+      "FROM promises WHERE branch = ? AND branch <> id AND state <> " + RowCodec.PENDING;
+
   private final Connection connection;
   private final PreparedStatement byId;
   private final PreparedStatement byBranch;
 
+  // Most ids are new and most branches have nothing here: to learn that takes no columns.
+  private final PreparedStatement hasId;
+  private final PreparedStatement hasBranch;
+
   SqliteHistory(Connection connection) throws SQLException {
     this.connection = connection;
     this.byId = connection.prepareStatement(SELECT + "WHERE id = ?");
-    this.byBranch = connection.prepareStatement(SELECT + "WHERE branch = ? ORDER BY id");
+    this.byBranch =
+        connection.prepareStatement(
+            "SELECT " + RowCodec.COLUMNS + " " + OF_BRANCH + " ORDER BY id");
+    this.hasId = connection.prepareStatement("SELECT 1 FROM promises WHERE id = ?");
+    this.hasBranch = connection.prepareStatement("SELECT 1 " + OF_BRANCH + " LIMIT 1");
   }
 
   private record Found(Promise promise, @Nullable Task task) {}
 
   private @Nullable Found find(String id) {
     try {
+      if (!finds(hasId, id)) {
+        return null;
+      }
       byId.setString(1, id);
       try (ResultSet row = byId.executeQuery()) {
         if (!row.next()) {
@@ -61,10 +75,24 @@ final class SqliteHistory implements History, AutoCloseable {
     return found == null ? null : found.task();
   }
 
+  private static boolean finds(PreparedStatement probe, String key) throws SQLException {
+    probe.setString(1, key);
+    try (ResultSet row = probe.executeQuery()) {
+      return row.next();
+    }
+  }
+
   @Override
-  public List<Promise> branch(String branch) {
+  public List<Promise> branch(String branch, boolean withRoot) {
     List<Promise> found = new ArrayList<>();
+    Promise root = withRoot ? promise(branch) : null;
+    if (root != null && branch.equals(root.branch())) {
+      found.add(root);
+    }
     try {
+      if (!finds(hasBranch, branch)) {
+        return found;
+      }
       byBranch.setString(1, branch);
       try (ResultSet row = byBranch.executeQuery()) {
         while (row.next()) {
@@ -149,5 +177,7 @@ final class SqliteHistory implements History, AutoCloseable {
   public void close() throws SQLException {
     byId.close();
     byBranch.close();
+    hasId.close();
+    hasBranch.close();
   }
 }

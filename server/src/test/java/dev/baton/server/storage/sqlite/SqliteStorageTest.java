@@ -13,6 +13,7 @@ import dev.baton.server.storage.StorageContract;
 import dev.baton.server.storage.StorageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,21 @@ class SqliteStorageTest extends StorageContract {
     Path file = folder.resolve("no").resolve("baton.db");
     assertThatThrownBy(() -> SqliteStorage.open(file, RuleSet.Profile.RELEASE))
         .hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void theSettledOfABranchAreFoundByItsIndex() throws Exception {
+    storage.close();
+    String file = "jdbc:sqlite:" + folder.resolve("baton.db");
+    try (var connection = DriverManager.getConnection(file);
+        var plan =
+            connection
+                .createStatement()
+                .executeQuery("EXPLAIN QUERY PLAN SELECT 1 " + SqliteHistory.OF_BRANCH)) {
+      assertThat(plan.next()).isTrue();
+      assertThat(plan.getString("detail")).contains("USING INDEX promises_branch (branch=?)");
+    }
+    storage = open();
   }
 
   @Test
