@@ -36,12 +36,10 @@ public final class EnvelopeReader {
 
   /** Never throws: whatever is wrong with the body is a refusal with status 400. */
   public static Incoming read(byte[] body) {
-    var text = Json.decode(body);
-    if (text == null) {
-      return refused("unknown", "0", INVALID + "the body is not UTF-8");
-    }
-    try (var cursor = Json.cursor(text)) {
-      return new EnvelopeReader(cursor).read();
+    try (var cursor = Json.cursor(body)) {
+      return cursor == null
+          ? refused("unknown", "0", INVALID + "the body is not UTF-8")
+          : new EnvelopeReader(cursor).read();
     } catch (IOException e) {
       return refused("unknown", "0", INVALID + Json.describe(e));
     }

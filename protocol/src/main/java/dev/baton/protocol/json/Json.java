@@ -45,6 +45,12 @@ final class Json {
   private static final JsonFactory ASCII =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
+  /** What a thread writes into, kept while it is small. */
+  private static final ThreadLocal<ByteArrayOutputStream> SCRATCH =
+      ThreadLocal.withInitial(() -> new ByteArrayOutputStream(1_024));
+
+  private static final int MOST_KEPT = 64 << 10;
+
   private Json() {}
 
   /** Puts one JSON value into a generator. */
@@ -61,11 +67,15 @@ final class Json {
   }
 
   private static byte[] write(JsonFactory factory, Content content) {
-    var bytes = new ByteArrayOutputStream(512);
+    var bytes = SCRATCH.get();
+    bytes.reset();
     try (var out = factory.createGenerator(bytes)) {
       content.writeTo(out);
     } catch (IOException e) {
       throw new UncheckedIOException("a value cannot be written as JSON", e);
+    }
+    if (bytes.size() > MOST_KEPT) {
+      SCRATCH.remove();
     }
     return bytes.toByteArray();
   }
@@ -90,7 +100,24 @@ final class Json {
 
   /** A cursor over a text that holds exactly one JSON value. */
   static Cursor cursor(String text) throws IOException {
-    return new Cursor(text);
+    return new Cursor(READING.createParser(text), text.contains("\\ud") || text.contains("\\uD"));
+  }
+
+  /**
+   * A cursor over a body that holds exactly one JSON value, or null if the body is not UTF-8. ASCII
+   * is read as it is, without a copy of it as text.
+   */
+  static @Nullable Cursor cursor(byte[] body) throws IOException {
+    boolean mayEscapeSurrogates = false;
+    for (int i = 0; i < body.length; i++) {
+      byte c = body[i];
+      if (c <= 0) {
+        var text = decode(body);
+        return text == null ? null : cursor(text);
+      }
+      mayEscapeSurrogates |= c == 'u' && i > 0 && body[i - 1] == '\\';
+    }
+    return new Cursor(READING.createParser(body), mayEscapeSurrogates);
   }
 
   /** What is wrong with a text, in words that do not depend on the JSON library. */
@@ -124,9 +151,9 @@ final class Json {
     private final JsonParser parser;
     private final boolean mayHoldLoneSurrogates;
 
-    private Cursor(String text) throws IOException {
-      parser = READING.createParser(text);
-      mayHoldLoneSurrogates = text.contains("\\ud") || text.contains("\\uD");
+    private Cursor(JsonParser parser, boolean mayHoldLoneSurrogates) {
+      this.parser = parser;
+      this.mayHoldLoneSurrogates = mayHoldLoneSurrogates;
     }
 
     /** Moves on; null at the end. */

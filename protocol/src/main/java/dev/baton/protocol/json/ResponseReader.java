@@ -24,11 +24,10 @@ public final class ResponseReader {
    * @throws MalformedResponseException if the bytes are no answer to that request
    */
   public static Response read(byte[] body, String kind, String corrId) {
-    var text = Json.decode(body);
-    if (text == null) {
-      throw new MalformedResponseException("the answer to " + kind + " is not UTF-8", null);
-    }
-    try (var cursor = Json.cursor(text)) {
+    try (var cursor = Json.cursor(body)) {
+      if (cursor == null) {
+        throw new MalformedResponseException("the answer to " + kind + " is not UTF-8", null);
+      }
       if (cursor.next() != JsonToken.START_OBJECT) {
         throw new MalformedResponseException("the answer to " + kind + " is no object", null);
       }
