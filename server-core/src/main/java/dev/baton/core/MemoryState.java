@@ -296,6 +296,17 @@ public final class MemoryState implements State {
     }
   }
 
+  /** Whether a promise is in memory. */
+  public boolean isLive(String id) {
+    return entries.containsKey(id);
+  }
+
+  /** Whether a promise is in memory and pending. */
+  public boolean isPending(String id) {
+    var entry = entries.get(id);
+    return entry != null && entry.promise.isPending();
+  }
+
   /** How many promises are in memory. */
   public int size() {
     return entries.size();

@@ -25,6 +25,23 @@ public record Promise(
     return tags.get(Tags.BRANCH);
   }
 
+  /**
+   * The id of the root of the tree that a promise belongs to: what its maker says, or else its id
+   * up to the first sign that SDKs put between a parent's id and a child's number.
+   */
+  public static String rootOf(String id, Map<String, String> tags) {
+    var origin = tags.get(Tags.ORIGIN);
+    if (origin != null) {
+      return origin;
+    }
+    for (int i = 1; i < id.length(); i++) {
+      if (id.charAt(i) == '.' || id.charAt(i) == ':') {
+        return id.substring(0, i);
+      }
+    }
+    return id;
+  }
+
   /** Whether its deadline resolves it. */
   public boolean isTimer() {
     return "true".equals(tags.get(Tags.TIMER));

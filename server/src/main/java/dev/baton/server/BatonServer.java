@@ -18,6 +18,7 @@ import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Extension;
 import dev.baton.server.process.Pipeline;
+import dev.baton.server.process.Retention;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.sqlite.SqliteStorage;
@@ -117,6 +118,9 @@ public final class BatonServer implements AutoCloseable {
 
   private void open() {
     engine.start();
+    if (config.retention().isPositive()) {
+      new Retention(vertx, engine, storage, metrics, config.retention()).start();
+    }
     listeners.open(edge::handle);
     if (messagePort != null && config.legacy() != null) {
       listeners.openLegacy(config.legacy().pollPort(), messagePort::handle);

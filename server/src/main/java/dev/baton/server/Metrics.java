@@ -46,6 +46,11 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
   private final Map<Delivery, Counter> deliveries = new EnumMap<>(Delivery.class);
   private final Counter schedulePromises =
       Counter.builder("resonate_schedule_promises").register(registry);
+
+  private final Counter removed =
+      Counter.builder("baton_promises_removed")
+          .description("Promises removed because they were settled long ago")
+          .register(registry);
   private final Timer dispatch =
       Timer.builder("resonate_task_dispatch_seconds")
           .description("from a task's becoming ready to its leaving for a worker")
@@ -149,6 +154,11 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
   @Override
   public void schedulePromises(int count) {
     schedulePromises.increment(count);
+  }
+
+  @Override
+  public void removed(int count) {
+    removed.increment(count);
   }
 
   @Override

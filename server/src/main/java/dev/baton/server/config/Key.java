@@ -82,6 +82,12 @@ public enum Key {
       Kind.TEXT,
       "resonate.db",
       "file of the store; :memory: keeps nothing"),
+  STORAGE_RETENTION(
+      "storage.retention",
+      "--storage-retention",
+      Kind.TEXT,
+      "0",
+      "how long settled promises are kept, such as 12h or 30d; 0 for ever"),
   AUTH_PUBLICKEY(
       "auth.publickey",
       "--auth-publickey",

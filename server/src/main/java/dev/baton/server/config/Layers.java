@@ -5,10 +5,13 @@ import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * working directory, the environment, the command line (protocol section 17).
  */
 public final class Layers {
+
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
   /** A value and where it came from, for error messages. */
   record Entry(List<String> values, String origin) {}
@@ -140,6 +145,26 @@ public final class Layers {
     }
     throw new ConfigurationException(
         origin(key) + " must be an integer from " + least + " to " + most + ", not '" + text + "'");
+  }
+
+  /** A length of time: digits and ms, s, m, h or d, or a plain 0. */
+  Duration duration(Key key) {
+    String text = text(key);
+    if (text.equals("0")) {
+      return Duration.ZERO;
+    }
+    Matcher parts = DURATION.matcher(text);
+    if (!parts.matches()) {
+      throw refuse(key, "must be a duration such as 90s, 12h or 30d, or 0");
+    }
+    long count = Long.parseLong(parts.group(1));
+    return switch (parts.group(2)) {
+      case "ms" -> Duration.ofMillis(count);
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
   }
 
   private String origin(Key key) {

@@ -6,13 +6,18 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The server's configuration, checked. Each part says what its values mean in {@link Key}. */
+/**
+ * The server's configuration, checked. Each part says what its values mean in {@link Key}.
+ *
+ * @param retention zero keeps settled promises for ever
+ */
 public record ServerConfig(
     String level,
     boolean debug,
     RuleSet rules,
     Http http,
     Storage storage,
+    Duration retention,
     @Nullable Auth auth,
     Dispatch dispatch,
     Poll poll,
@@ -79,6 +84,7 @@ public record ServerConfig(
         new RuleSet(profile(layers), retry.toMillis()),
         http(layers),
         storage(layers),
+        layers.duration(Key.STORAGE_RETENTION),
         auth(layers),
         new Dispatch(
             millis(layers, Key.DISPATCH_REDELIVERY, 1),

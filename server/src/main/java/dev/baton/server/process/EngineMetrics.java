@@ -11,6 +11,9 @@ public interface EngineMetrics {
 
         @Override
         public void schedulePromises(int count) {}
+
+        @Override
+        public void removed(int count) {}
       };
 
   /** A batch has been decided and made durable. */
@@ -18,4 +21,7 @@ public interface EngineMetrics {
 
   /** Schedules have created promises. */
   void schedulePromises(int count);
+
+  /** Promises that were settled long ago have been removed. */
+  void removed(int count);
 }

@@ -3,6 +3,8 @@ package dev.baton.server.storage;
 import dev.baton.core.Change;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Outcome;
+import dev.baton.core.Promise;
+import dev.baton.core.PromiseState;
 import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.Task;
@@ -18,6 +20,7 @@ public final class MemoryStorage implements Storage {
 
   private final MemoryState state;
   private final Rows rows;
+  private @Nullable String lookedAt;
   private final Map<String, Integer> groupSlots = new HashMap<>();
 
   public MemoryStorage(RuleSet.Profile profile) {
@@ -49,6 +52,25 @@ public final class MemoryStorage implements Storage {
   @Override
   public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
     state.replay(tasks, unblocks);
+  }
+
+  @Override
+  public Sweep removeSettled(long settledBefore, int limit) {
+    List<Promise> page = state.searchPromises(null, Map.of(), lookedAt, limit);
+    int removed = 0;
+    for (Promise promise : page) {
+      boolean isOld =
+          promise.state() instanceof PromiseState.Settled settled
+              && settled.settledAt() < settledBefore;
+      if (isOld
+          && !state.isPending(Promise.rootOf(promise.id(), promise.tags()))
+          && state.evictSettled(promise.id())) {
+        removed++;
+      }
+    }
+    boolean isRoundOver = page.size() < limit;
+    lookedAt = isRoundOver ? null : page.getLast().id();
+    return new Sweep(removed, isRoundOver);
   }
 
   @Override

@@ -37,6 +37,28 @@ public interface Storage extends AutoCloseable {
     return 0;
   }
 
+  /**
+   * What a look at old promises came to.
+   *
+   * @param removed how many went
+   * @param isRoundOver whether all of that age have been looked at
+   */
+  record Sweep(int removed, boolean isRoundOver) {}
+
+  /**
+   * Durably removes promises, with their tasks, that were settled before an instant: not while the
+   * root of their tree is pending, which may ask for them again, while somebody has yet to be told
+   * of them, or while their task is not fulfilled. Each call looks at the next few. A store that
+   * does not say otherwise keeps everything.
+   *
+   * @param settledBefore epoch milliseconds
+   * @param limit how many to look at
+   * @throws StorageException if it could not be saved; then none has gone
+   */
+  default Sweep removeSettled(long settledBefore, int limit) {
+    return new Sweep(0, true);
+  }
+
   /** The slots per worker that groups have been given. */
   Map<String, Integer> groupSlots();
 

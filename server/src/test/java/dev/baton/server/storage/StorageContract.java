@@ -104,6 +104,68 @@ public abstract class StorageContract {
     assertThat(read(state -> state.promise("p"))).isEqualTo(settled(pending));
   }
 
+  /** A promise that was settled at 9, whose id and tree are those given. */
+  private void saveSettled(String id, String origin) {
+    Promise plain = promise(id, null, null);
+    Promise pending =
+        new Promise(
+            id,
+            plain.param(),
+            Map.of(Tags.ORIGIN, origin),
+            plain.timeoutAt(),
+            plain.createdAt(),
+            plain.state());
+    save(new Change.PutPromise(null, pending));
+    save(new Change.PutPromise(pending, settled(pending)));
+  }
+
+  @Test
+  void whatWasSettledLongAgoGoesAFewAtATime() {
+    for (String id : List.of("a", "b", "c")) {
+      saveSettled(id, id);
+    }
+    assertThat(storage.removeSettled(9, 2).removed()).as("settled at 9, not before").isZero();
+    while (!storage.removeSettled(9, 2).isRoundOver()) {}
+    assertThat(storage.removeSettled(10, 2)).isEqualTo(new Storage.Sweep(2, false));
+    assertThat(storage.removeSettled(10, 2)).isEqualTo(new Storage.Sweep(1, true));
+    restart();
+    assertThat(read(state -> state.promise("a"))).isNull();
+    assertThat(read(state -> state.promise("c"))).isNull();
+  }
+
+  @Test
+  void whatThePendingRootOfItsTreeMayAskForStays() {
+    Promise root = promise("r", null, null);
+    save(new Change.PutPromise(null, root));
+    saveSettled("told", "r");
+    saveSettled("r:1", "r");
+    saveSettled("other", "gone");
+    sweep();
+    assertThat(read(state -> state.promise("told"))).isNotNull();
+    assertThat(read(state -> state.promise("r:1"))).isNotNull();
+    assertThat(read(state -> state.promise("other"))).isNull();
+    save(new Change.PutPromise(root, settled(root)));
+    sweep();
+    assertThat(read(state -> state.promise("r:1"))).isNull();
+    assertThat(read(state -> state.promise("r"))).isNull();
+  }
+
+  @Test
+  void whatSomebodyHasYetToBeToldOfStays() {
+    Promise pending = promise("p", null, null);
+    save(new Change.PutPromise(null, pending), new Change.PutListener("p", "poll://any@g"));
+    save(new Change.PutPromise(pending, settled(pending)));
+    sweep();
+    assertThat(read(state -> state.promise("p"))).isNotNull();
+    save(new Change.DeleteListener("p", "poll://any@g"));
+    sweep();
+    assertThat(read(state -> state.promise("p"))).isNull();
+  }
+
+  private void sweep() {
+    while (!storage.removeSettled(10, 100).isRoundOver()) {}
+  }
+
   @Test
   void aTaskIsReadInEveryState() {
     Promise pending = promise("p", "poll://any@g", null);

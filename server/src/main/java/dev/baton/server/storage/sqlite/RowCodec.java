@@ -160,7 +160,7 @@ final class RowCodec {
     return text.toString();
   }
 
-  private static Map<String, String> tags(String text) {
+  static Map<String, String> tags(String text) {
     if (text.equals("{}")) {
       return Map.of();
     }

@@ -48,6 +48,7 @@ public final class SqliteStorage implements Storage {
   private final List<String> settled = new ArrayList<>();
   private final Rows rows = new BatchRows();
   private MemoryState state;
+  private @Nullable SettledRows settledRows;
   private boolean isInTransaction;
   private boolean isStale;
   private boolean isHealthy = true;
@@ -236,6 +237,29 @@ public final class SqliteStorage implements Storage {
   }
 
   @Override
+  public Sweep removeSettled(long settledBefore, int limit) {
+    try {
+      reloadIfStale();
+      if (settledRows == null) {
+        settledRows = new SettledRows(connection);
+      }
+      SettledRows.Found found = settledRows.find(state, settledBefore, limit);
+      if (found.ids().isEmpty()) {
+        return new Sweep(0, found.isRoundOver());
+      }
+      statements.begin();
+      isInTransaction = true;
+      Sweep sweep = settledRows.remove(found);
+      statements.commit();
+      isInTransaction = false;
+      return sweep;
+    } catch (SQLException e) {
+      abandon();
+      throw new StorageException("removing settled promises: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
   public Map<String, Integer> groupSlots() {
     Map<String, Integer> slots = new HashMap<>();
     try (Statement select = connection.createStatement();
@@ -279,6 +303,9 @@ public final class SqliteStorage implements Storage {
   @Override
   public void close() {
     try {
+      if (settledRows != null) {
+        settledRows.close();
+      }
       statements.close();
       history.close();
       connection.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baton.core.Change;
+import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
 import dev.baton.core.RuleSet;
 import dev.baton.protocol.PromiseRecord;
@@ -85,6 +86,24 @@ class SqliteStorageTest extends StorageContract {
       assertThat(plan.getString("detail")).contains("USING INDEX promises_branch (branch=?)");
     }
     storage = open();
+  }
+
+  @Test
+  void whatAnAwaiterHasYetToLearnStays() {
+    Promise awaiter = promise("w", "poll://any@g", null);
+    Promise awaited = promise("p", null, null);
+    save(new Change.PutPromise(null, awaiter), new Change.PutPromise(null, awaited));
+    save(
+        new Change.PutPromise(
+            awaited,
+            awaited.settled(
+                new PromiseState.Settled(PromiseRecord.State.RESOLVED, Value.EMPTY, 9))),
+        new Change.PutCallback("p", "w", true));
+    storage.removeSettled(10, 100);
+    assertThat(read(state -> state.promise("p"))).isNotNull();
+    save(new Change.DeleteCallback("p", "w"));
+    storage.removeSettled(10, 100);
+    assertThat(read(state -> state.promise("p"))).isNull();
   }
 
   @Test
