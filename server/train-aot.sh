@@ -45,6 +45,39 @@ ask POST / '{"kind":"promise.create",'"$head"',"data":{"id":"t1","timeoutAt":'"$
 ask POST / '{"kind":"task.acquire",'"$head"',"data":{"id":"t1","version":0,"pid":"w1","ttl":60000}}' >"$work/acquired"
 ask POST / '{"kind":"promise.settle",'"$head"',"data":{"id":"t1","state":"resolved","value":{"headers":{},"data":""}}}' >"$work/settled"
 ask GET /groups "" >"$work/groups"
+ask POST /groups/train/workers/w1/drain "" >"$work/drained"
+ask POST /groups/train/workers/w1/resume "" >"$work/resumed"
+ask POST /groups/train/workers/w1/gone "" >"$work/gone"
+
+# Calls one after the other on one connection: with the classes, the file keeps what the JVM has learnt of how they are used.
+envelope() { # kind data
+  local body='{"kind":"'$1'",'$head',"data":'$2'}'
+  printf 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' "${#body}" "$body"
+}
+calls() {
+  local id
+  for id in $(seq -f 'c%g' "$1"); do
+    envelope promise.create '{"id":"'"$id"'","timeoutAt":'"$deadline"',"param":{"headers":{},"data":""},"tags":{"resonate:target":"poll://any@train"}}'
+    envelope promise.register_listener '{"awaited":"'"$id"'","address":"poll://any@train"}'
+    envelope task.acquire '{"id":"'"$id"'","version":0,"pid":"w1","ttl":60000}'
+    envelope task.heartbeat '{"pid":"w1","tasks":[{"id":"'"$id"'","version":1}]}'
+    envelope task.fulfill '{"id":"'"$id"'","version":1,"action":{"kind":"promise.settle",'"$head"',"data":{"id":"'"$id"'","state":"resolved","value":{"headers":{},"data":""}}}}'
+    envelope promise.get '{"id":"'"$id"'"}'
+  done
+  printf 'GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+}
+rounds=200
+exec 3<>"/dev/tcp/127.0.0.1/$port"
+calls "$rounds" >&3 &
+cat <&3 >"$work/calls"
+exec 3>&-
+wait $!
+answered=$(grep -ao 'HTTP/1.1 200' "$work/calls" | wc -l)
+if [ "$answered" != $((6 * rounds + 1)) ]; then
+  grep -ao 'HTTP/1.1 [1345].*' "$work/calls" | head -3 >&2
+  echo "of $((6 * rounds + 1)) training requests $answered were answered" >&2
+  exit 1
+fi
 if ! grep -q '^HTTP/1.1 200' "$work/created"; then
   cat "$work/created" >&2
   echo "the server refused the training request" >&2

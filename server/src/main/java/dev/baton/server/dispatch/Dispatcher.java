@@ -36,7 +36,7 @@ public class Dispatcher {
   public record Settings(
       Supplier<String> serverUrl, Duration redelivery, Duration retry, Duration grace) {}
 
-  private static final long DOUBT_MS = 1_500;
+  private static final long DOUBT_MS = 1_000;
 
   /** How long a strict link's worker has to acquire what it was sent. */
   private static final long STRICT_PATIENCE_MS = 60_000;

@@ -41,7 +41,7 @@ final class Deliveries {
   private static final List<String> GROUPS = List.of("a", "b", "clients", "default");
   private static final long UNBLOCK_LIFE_LEAST_MS = 60_000;
   private static final long UNHEARD_MS = 250;
-  private static final long DOUBT_MS = 1_500;
+  private static final long DOUBT_MS = 1_000;
   private static final long STRICT_PATIENCE_MS = 60_000;
   private static final long STRICT_GRACE_LEAST_MS = 1_000;
   private static final long GIVEN_BACK_AT_ONCE_MS = 1_000;
