@@ -238,7 +238,7 @@ class DispatcherTest {
     dispatcher.doubt(task("known"), now);
     dispatcher.doubt(task("orphan"), now);
     move("known", new TaskState.Acquired("a", 60_000, now + 61_000)); // A heartbeat.
-    advance(1_499);
+    advance(999);
     assertThat(dispatcher.takeOrphaned()).isEmpty();
     advance(1);
     assertThat(dispatcher.takeOrphaned()).containsExactly(Map.entry("orphan", 1L));
