@@ -4,7 +4,10 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.testcontainers.containers.Container.ExecResult;
@@ -65,6 +68,15 @@ final class Cluster implements AutoCloseable {
     container.copyFileToContainer(
         MountableFile.forHostPath(Shell.root().resolve("deploy")), "/deploy");
     provideVolume();
+  }
+
+  /** Writes what commands on this machine need to reach the cluster. */
+  void writeKubeconfig(Path file) {
+    try {
+      Files.writeString(file, container.getKubeConfigYaml());
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not write " + file, e);
+    }
   }
 
   KubernetesClient client() {

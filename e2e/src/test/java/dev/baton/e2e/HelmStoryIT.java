@@ -1,0 +1,266 @@
+package dev.baton.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The chart's life on a real Kubernetes: install, upgrade, look with kubectl baton, uninstall. In a
+ * namespace that admits restricted pods only, with an operator that has rights there only.
+ */
+@ExtendWith(Docker.class)
+@TestInstance(Lifecycle.PER_CLASS)
+@TestMethodOrder(OrderAnnotation.class)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class HelmStoryIT {
+  private static final List<String> VALUES =
+      List.of(
+          "--set=server.persistence.enabled=false",
+          "--set=operator.watchNamespaces={baton}",
+          "--set=networkPolicy.enabled=true",
+          "--set=metrics.dashboard.enabled=true",
+          "--set=workerGroups.workers.image=baton-worker:dev",
+          "--set=workerGroups.workers.spec.replicas=2",
+          "--set=workerGroups.workers.spec.slots=1",
+          "--set=workerGroups.workers.spec.drainTimeout=5s");
+
+  private @Nullable Cluster startedCluster;
+  private final Path kubeconfig;
+
+  @RegisterExtension
+  final ClusterDescription explain = new ClusterDescription(() -> startedCluster, () -> null);
+
+  HelmStoryIT(@TempDir Path scratch) {
+    kubeconfig = scratch.resolve("kubeconfig.yaml");
+  }
+
+  @BeforeAll
+  void startCluster() {
+    if (!Boolean.parseBoolean(System.getenv("BATON_REQUIRE_CLUSTER"))) {
+      assumeThat(Shell.run("helm", "version").exitCode()).as("helm is there").isZero();
+    }
+    startedCluster = Cluster.start();
+    cluster().writeKubeconfig(kubeconfig);
+    cluster().kubectl("apply", "-k", "/deploy/namespace");
+  }
+
+  private Cluster cluster() {
+    return Objects.requireNonNull(startedCluster, "the cluster is not started");
+  }
+
+  @AfterAll
+  void stopCluster() {
+    if (startedCluster != null) {
+      startedCluster.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void anInstallBringsServerAndOperator() {
+    String notes = helm("install", VALUES, "--wait", "--timeout=180s");
+    assertThat(notes).contains("these were NOT made: workers").contains("WorkerGroups in baton");
+    assertThat(cluster().kubectl("get", "crd", "workergroups.baton.dev", "-o", "yaml"))
+        .contains("helm.sh/resource-policy: keep");
+    assertThat(mayList("workergroups", "--namespace=baton")).isEqualTo("yes");
+    assertThat(mayList("workergroups", "--all-namespaces")).isEqualTo("no");
+    assertThat(mayList("secrets", "--namespace=baton")).isEqualTo("no");
+  }
+
+  /** Whether the operator may; kubectl's exit code says it as well. */
+  private String mayList(String resource, String where) {
+    return cluster()
+        .tryKubectl("auth", "can-i", "list", resource, "--as=" + OPERATOR, where)
+        .output()
+        .lines()
+        .reduce("", (_, last) -> last);
+  }
+
+  private static final String OPERATOR = "system:serviceaccount:baton:baton-operator";
+
+  @Test
+  @Order(2)
+  void anUpgradeMakesTheWorkerGroups() {
+    assertThat(helm("upgrade", VALUES, "--wait", "--timeout=180s")).doesNotContain("NOT made");
+    awaitConnected(2);
+    ClientRun.start(cluster(), "helm", 3, 1, 1).succeeds(Duration.ofMinutes(2));
+  }
+
+  @Test
+  @Order(3)
+  void kubectlBatonFindsTheServerAndTells() {
+    assertThat(baton("groups")).containsPattern("workers +2 +0 +- +0 +0");
+    assertThat(baton("why", "helm-1")).startsWith("helm-1 is settled: resolved, ");
+    assertThat(baton("tree", "helm-1")).startsWith("helm-1  resolved  computeSomething()");
+    String pod =
+        cluster()
+            .kubectl(
+                "get",
+                "pods",
+                "-l",
+                "baton.dev/workergroup=workers",
+                "-o",
+                "jsonpath={.items[0].metadata.name}");
+    assertThat(baton("drain", pod)).startsWith("pod " + pod + " gets no new tasks");
+    assertThat(baton("workers", "workers")).containsPattern(pod + " +0 +1 +yes");
+    assertThat(baton("drain", "--undo", pod)).startsWith("pod " + pod + " gets tasks");
+    assertThat(baton("workers", "-o", "json")).contains("\"pid\" : \"" + pod + "\"");
+    Shell.Result wrong = run("./kubectl-baton", List.of("drain", "nobody"));
+    assertThat(wrong.exitCode()).isEqualTo(1);
+    assertThat(wrong.output()).isEqualTo("Error: namespace baton has no pod nobody\n");
+  }
+
+  @Test
+  @Order(4)
+  void everyMetricThatTheDashboardAndTheAlertsNameIsExposed() {
+    String exposed =
+        scrape("baton-server:metrics", "metrics") + scrape("baton-operator:http", "q/metrics");
+    Set<String> named = new TreeSet<>();
+    for (String file : List.of("dashboard.json", "alerts.yaml")) {
+      Matcher metric =
+          Pattern.compile("\\b(?:baton|resonate|jvm|reconciliations)_[a-z_]+")
+              .matcher(Shell.read(Shell.root().resolve("charts/baton/files").resolve(file)));
+      while (metric.find()) {
+        named.add(metric.group());
+      }
+    }
+    named.remove("baton_operator_scaling_decisions_total"); // There is none before the first one.
+    assertThat(named)
+        .hasSizeGreaterThan(20)
+        .allSatisfy(name -> assertThat(exposed).containsPattern("(?m)^" + name + "[{ ]"));
+  }
+
+  private String scrape(String service, String path) {
+    return cluster()
+        .kubectl("get", "--raw", "/api/v1/namespaces/baton/services/" + service + "/proxy/" + path);
+  }
+
+  @Test
+  @Order(5)
+  void aRotatedTokenReplacesThePods() {
+    cluster().kubectl("create", "secret", "generic", "baton-token", "--from-literal=token=hush-one");
+    helm(
+        "upgrade",
+        VALUES,
+        "--set=server.auth.tokenSecretRef.name=baton-token",
+        "--set=server.auth.tokenSecretRef.key=token");
+    await().atMost(Duration.ofMinutes(2)).until(() -> marks().size() == 1 && !marks().contains(""));
+    awaitConnected(2);
+    Set<String> before = marks();
+    cluster()
+        .kubectl("patch", "secret", "baton-token", "-p", "{\"stringData\":{\"token\":\"hush-two\"}}");
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> marks().size() == 1 && !marks().equals(before));
+    awaitConnected(2);
+    String told =
+        cluster()
+                .kubectl("logs", "-l", "app.kubernetes.io/name=baton-operator", "--tail=-1")
+            + cluster().kubectl("logs", "-l", "app.kubernetes.io/name=baton-server", "--tail=-1")
+            + cluster().kubectl("get", "events,workergroups,deployments,pods", "-o", "yaml");
+    assertThat(told).contains("baton-token").doesNotContain("hush-", "forbidden");
+  }
+
+  /** The token marks of the running pods. */
+  private Set<String> marks() {
+    return new TreeSet<>(
+        cluster()
+            .kubectl(
+                "get",
+                "pods",
+                "-l",
+                "baton.dev/workergroup=workers",
+                "-o",
+                "jsonpath={range .items[*]}{.metadata.annotations.baton\\.dev/token-mark}{\"\\n\"}{end}")
+            .lines()
+            .toList());
+  }
+
+  @Test
+  @Order(6)
+  void anUninstallLeavesTheKindAndNothingElse() {
+    helm("uninstall", List.of(), "--wait", "--timeout=120s");
+    assertThat(cluster().kubectl("get", "crd", "-o", "name")).contains("workergroups.baton.dev");
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () ->
+                cluster()
+                    .kubectl(
+                        "get",
+                        "workergroups,deployments,statefulsets,services,pods",
+                        "-l",
+                        "app.kubernetes.io/part-of=baton,!job-name",
+                        "-o",
+                        "name"),
+            String::isBlank);
+    assertThat(cluster().kubectl("get", "pods", "-l", "baton.dev/workergroup", "-o", "name"))
+        .isBlank();
+    // The cluster knows the kind now: everything comes with the first install.
+    assertThat(helm("install", VALUES, "--dry-run=server")).contains("kind: WorkerGroup\n");
+  }
+
+  private void awaitConnected(int workers) {
+    await(workers + " workers connected")
+        .atMost(Duration.ofMinutes(3))
+        .until(
+            () ->
+                cluster()
+                    .kubectl(
+                        "get",
+                        "workergroup/workers",
+                        "-o",
+                        "jsonpath={.status.connectedWorkers} {.status.readyReplicas} {.status.replicas}"),
+            ("%d %d %d").formatted(workers, workers, workers)::equals);
+  }
+
+  private String helm(String verb, List<String> values, String... options) {
+    List<String> arguments = new ArrayList<>(List.of(verb, "baton"));
+    if (!verb.equals("uninstall")) {
+      arguments.add("charts/baton");
+    }
+    arguments.addAll(values);
+    arguments.addAll(List.of(options));
+    return run("helm", arguments).orFail("helm " + verb);
+  }
+
+  private String baton(String... arguments) {
+    return run("./kubectl-baton", List.of(arguments))
+        .orFail("kubectl baton " + String.join(" ", arguments));
+  }
+
+  private Shell.Result run(String command, List<String> arguments) {
+    return Shell.run(
+        Stream.of(
+                Stream.of(command),
+                arguments.stream(),
+                Stream.of("--namespace=baton", "--kubeconfig=" + kubeconfig))
+            .flatMap(part -> part)
+            .toArray(String[]::new));
+  }
+}
