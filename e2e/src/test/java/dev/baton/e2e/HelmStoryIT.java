@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class HelmStoryIT {
+  private static final String OPERATOR = "system:serviceaccount:baton:baton-operator";
+
   private static final List<String> VALUES =
       List.of(
           "--set=server.persistence.enabled=false",
@@ -101,8 +104,6 @@ class HelmStoryIT {
         .reduce("", (_, last) -> last);
   }
 
-  private static final String OPERATOR = "system:serviceaccount:baton:baton-operator";
-
   @Test
   @Order(2)
   void anUpgradeMakesTheWorkerGroups() {
@@ -117,15 +118,7 @@ class HelmStoryIT {
     assertThat(baton("groups")).containsPattern("workers +2 +0 +- +0 +0");
     assertThat(baton("why", "helm-1")).startsWith("helm-1 is settled: resolved, ");
     assertThat(baton("tree", "helm-1")).startsWith("helm-1  resolved  computeSomething()");
-    String pod =
-        cluster()
-            .kubectl(
-                "get",
-                "pods",
-                "-l",
-                "baton.dev/workergroup=workers",
-                "-o",
-                "jsonpath={.items[0].metadata.name}");
+    String pod = pods("baton.dev/workergroup=workers").findFirst().orElseThrow();
     assertThat(baton("drain", pod)).startsWith("pod " + pod + " gets no new tasks");
     assertThat(baton("workers", "workers")).containsPattern(pod + " +0 +1 +yes");
     assertThat(baton("drain", "--undo", pod)).startsWith("pod " + pod + " gets tasks");
@@ -139,7 +132,12 @@ class HelmStoryIT {
   @Order(4)
   void everyMetricThatTheDashboardAndTheAlertsNameIsExposed() {
     String exposed =
-        scrape("baton-server:metrics", "metrics") + scrape("baton-operator:http", "q/metrics");
+        pods("app.kubernetes.io/part-of=baton")
+            .map(pod ->
+                pod.startsWith("baton-server")
+                    ? scrape(pod + ":9090/proxy/metrics")
+                    : scrape(pod + ":8080/proxy/q/metrics"))
+            .collect(Collectors.joining("\n"));
     Set<String> named = new TreeSet<>();
     for (String file : List.of("dashboard.json", "alerts.yaml")) {
       Matcher metric =
@@ -155,9 +153,20 @@ class HelmStoryIT {
         .allSatisfy(name -> assertThat(exposed).containsPattern("(?m)^" + name + "[{ ]"));
   }
 
-  private String scrape(String service, String path) {
+  private String scrape(String path) {
+    return cluster().kubectl("get", "--raw", "/api/v1/namespaces/baton/pods/" + path);
+  }
+
+  private Stream<String> pods(String selector) {
     return cluster()
-        .kubectl("get", "--raw", "/api/v1/namespaces/baton/services/" + service + "/proxy/" + path);
+        .kubectl(
+            "get",
+            "pods",
+            "-l",
+            selector + ",!job-name",
+            "-o",
+            "jsonpath={range .items[*]}{.metadata.name}{\"\\n\"}{end}")
+        .lines();
   }
 
   @Test
