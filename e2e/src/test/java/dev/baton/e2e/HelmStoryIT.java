@@ -172,7 +172,8 @@ class HelmStoryIT {
   @Test
   @Order(5)
   void aRotatedTokenReplacesThePods() {
-    cluster().kubectl("create", "secret", "generic", "baton-token", "--from-literal=token=hush-one");
+    cluster()
+        .kubectl("create", "secret", "generic", "baton-token", "--from-literal=token=hush-one");
     helm(
         "upgrade",
         VALUES,
@@ -182,14 +183,14 @@ class HelmStoryIT {
     awaitConnected(2);
     Set<String> before = marks();
     cluster()
-        .kubectl("patch", "secret", "baton-token", "-p", "{\"stringData\":{\"token\":\"hush-two\"}}");
+        .kubectl(
+            "patch", "secret", "baton-token", "-p", "{\"stringData\":{\"token\":\"hush-two\"}}");
     await()
         .atMost(Duration.ofMinutes(2))
         .until(() -> marks().size() == 1 && !marks().equals(before));
     awaitConnected(2);
     String told =
-        cluster()
-                .kubectl("logs", "-l", "app.kubernetes.io/name=baton-operator", "--tail=-1")
+        cluster().kubectl("logs", "-l", "app.kubernetes.io/name=baton-operator", "--tail=-1")
             + cluster().kubectl("logs", "-l", "app.kubernetes.io/name=baton-server", "--tail=-1")
             + cluster().kubectl("get", "events,workergroups,deployments,pods", "-o", "yaml");
     assertThat(told).contains("baton-token").doesNotContain("hush-", "forbidden");
