@@ -59,6 +59,8 @@ app.kubernetes.io/part-of: baton
 {{- define "baton.serverUrl" -}}
 {{- if .Values.server.url -}}
 {{- .Values.server.url -}}
+{{- else if not .Values.server.enabled -}}
+{{- fail "server.url is missing: server.enabled is false, so there is no server of this release" -}}
 {{- else -}}
 http://{{ include "baton.fullname" . }}-server.{{ .Release.Namespace }}:{{ .Values.server.service.port }}
 {{- end -}}

@@ -92,6 +92,7 @@ class ChartTest {
           server.persistence.size=big         | at '/server/persistence/size': 'big' does not match
           image.pullPolicy=Sometimes          | at '/image/pullPolicy': value must be one of 'Always'
           workerGroups.Workers.image=worker:1 | 'Workers' does not match pattern
+          server.enabled=false,workerGroups.workers.image=worker:1 | server.url is missing: server.enabled is false
           workerGroups.workers.spec.slots=1   | workerGroups.workers needs an image or a spec.template
           """)
   void aWrongValueIsRefusedByName(String value, String message) {

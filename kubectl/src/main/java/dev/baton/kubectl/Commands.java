@@ -43,10 +43,7 @@ final class Commands {
     abstract void ask(Session session, PrintWriter out);
   }
 
-  @Command(
-      name = "groups",
-      mixinStandardHelpOptions = true,
-      description = "shows what waits and what runs in each group")
+  @Command(name = "groups", description = "shows what waits and what runs in each group")
   static final class Groups extends Asking {
 
     @Override
@@ -70,10 +67,7 @@ final class Commands {
     }
   }
 
-  @Command(
-      name = "workers",
-      mixinStandardHelpOptions = true,
-      description = "shows the connected workers and how busy they are")
+  @Command(name = "workers", description = "shows the connected workers and how busy they are")
   static final class Workers extends Asking {
     @Parameters(arity = "0..1", paramLabel = "GROUP", description = "of this group only")
     @Nullable String group;
@@ -119,10 +113,7 @@ final class Commands {
     }
   }
 
-  @Command(
-      name = "tree",
-      mixinStandardHelpOptions = true,
-      description = "draws who called whom, under a promise")
+  @Command(name = "tree", description = "draws who called whom, under a promise")
   static final class Tree extends Asking {
     @Parameters(paramLabel = "PROMISE", description = "the root of the calls")
     String promise = "";
@@ -149,10 +140,7 @@ final class Commands {
     }
   }
 
-  @Command(
-      name = "why",
-      mixinStandardHelpOptions = true,
-      description = "says in a sentence why a promise is not being worked on")
+  @Command(name = "why", description = "says in a sentence why a promise is not being worked on")
   static final class WhyNot extends Asking {
     @Parameters(paramLabel = "PROMISE", description = "the promise")
     String promise = "";

@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
 /** Gives the worker in a pod no new tasks. The pod says which server and group it belongs to. */
 @Command(
     name = "drain",
-    mixinStandardHelpOptions = true,
     description = {
       "gives the worker in a pod no new tasks; what it has it finishes",
       "The pod stays. Delete it when \"kubectl baton workers\" shows no load."

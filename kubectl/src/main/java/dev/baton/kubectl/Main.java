@@ -15,7 +15,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "kubectl baton",
     mixinStandardHelpOptions = true,
-    version = "kubectl baton 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
     description = "Groups, workers and calls of the server that a namespace's WorkerGroups use.",
     subcommands = {
@@ -42,6 +41,8 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
+    String version = Main.class.getPackage().getImplementationVersion();
+    line.getCommandSpec().version("kubectl baton " + (version == null ? "" : version));
     line.setExecutionExceptionHandler((e, command, _) -> {
       command.getErr().println("Error: " + text(e));
       return CommandLine.ExitCode.SOFTWARE;

@@ -54,6 +54,12 @@ final class Options {
       description = "json: for programs")
   @Nullable Output output;
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  boolean isHelpAskedFor;
+
   boolean isJson() {
     return output == Output.json;
   }
