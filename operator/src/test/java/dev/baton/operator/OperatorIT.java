@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -124,6 +125,78 @@ class OperatorIT {
     server.connect(pod.getMetadata().getName(), "10.0.0.1", 0);
     awaitCondition("ready", "Available", "True", "1 of 1 workers are ready");
     System.out.printf("connected to ready %.0f ms%n", (System.nanoTime() - connectedAt) / 1e6);
+  }
+
+  @Test
+  void aBusyPodLeavesWhenItIsEmptyWhicheverOperatorActs() {
+    apply("shrinking", "replicas: 3");
+    awaitCondition("shrinking", "Available", "True", "3 of 3 workers are ready");
+    List<Pod> all = pods("shrinking");
+    setLoad(all.get(1), 1);
+    setLoad(all.get(2), 2);
+    await().until(() -> isBusy(all.get(2)));
+    group("shrinking").scale(1);
+    await().until(() -> names(pods("shrinking")).equals(names(all.subList(1, 3))));
+    await().until(() -> isMarked(all.get(1), "annotations", "baton.dev/draining-since"));
+    awaitCondition(
+        "shrinking", "Progressing", "True", "2 workers exist, 1 asked for, 1 finishes its work");
+
+    operator.close();
+    setLoad(all.get(1), 0);
+    operator = new OperatorUnderTest();
+    await().until(() -> names(pods("shrinking")).equals(names(all.subList(2, 3))));
+    assertThat(server.lines("POST"))
+        .noneMatch(it -> it.contains(names(all.subList(2, 3)) + "/drain"));
+    assertThat(isBusy(all.get(2))).isTrue();
+  }
+
+  @Test
+  void aPodThatDoesNotBecomeEmptyInItsTimeIsHandedOver() {
+    apply("late", "replicas: 1");
+    awaitCondition("late", "Available", "True", "1 of 1 workers are ready");
+    Pod pod = pods("late").getFirst();
+    setLoad(pod, 1);
+    long from = System.nanoTime();
+    group("late").scale(0);
+    awaitCall("late", pod, "drain");
+    awaitCall("late", pod, "gone");
+    assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThan(Duration.ofSeconds(4));
+    await().until(() -> pods("late").isEmpty());
+    awaitEvent("late", "Normal DrainTimeOver Pod " + pod.getMetadata().getName());
+  }
+
+  @Test
+  void moreThatAreWishedForKeepThoseThatWereToLeave() {
+    apply("back", "replicas: 1");
+    awaitCondition("back", "Available", "True", "1 of 1 workers are ready");
+    Pod pod = pods("back").getFirst();
+    setLoad(pod, 1);
+    group("back").scale(0);
+    awaitCall("back", pod, "drain");
+    group("back").scale(1);
+    awaitCall("back", pod, "resume");
+    await().until(() -> !isMarked(pod, "annotations", "baton.dev/draining-since"));
+    assertThat(names(pods("back"))).isEqualTo(names(List.of(pod)));
+  }
+
+  @Test
+  void aBusyPodRefusesEvictionUntilItIsEmpty() {
+    apply("evictable", "replicas: 1");
+    awaitCondition("evictable", "Available", "True", "1 of 1 workers are ready");
+    Pod pod = pods("evictable").getFirst();
+    setLoad(pod, 1);
+    await().until(() -> isBusy(pod));
+    await().until(() -> budgetIsKnown("evictable-busy"));
+    assertThat(client.pods().inNamespace(namespace).withName(pod.getMetadata().getName()).evict())
+        .isFalse();
+    setLoad(pod, 0);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() ->
+            client.pods().inNamespace(namespace).withName(pod.getMetadata().getName()).evict());
+    assertThat(pods("evictable"))
+        .extracting(it -> it.getMetadata().getUid())
+        .doesNotContain(pod.getMetadata().getUid());
   }
 
   @Test
@@ -456,6 +529,36 @@ class OperatorIT {
         .stream()
         .filter(pod -> !isLeaving(pod))
         .toList();
+  }
+
+  private static String names(List<Pod> pods) {
+    return pods.stream()
+        .map(pod -> pod.getMetadata().getName())
+        .sorted()
+        .collect(Collectors.joining(" "));
+  }
+
+  private void setLoad(Pod pod, int load) {
+    server.connect(pod.getMetadata().getName(), pod.getStatus().getPodIP(), load);
+  }
+
+  private boolean isBusy(Pod pod) {
+    return isMarked(pod, "labels", "baton.dev/busy");
+  }
+
+  private boolean isMarked(Pod pod, String where, String key) {
+    var metadata = client.pods().inNamespace(namespace).resource(pod).get().getMetadata();
+    var marks = where.equals("labels") ? metadata.getLabels() : metadata.getAnnotations();
+    return marks.containsKey(key);
+  }
+
+  private boolean budgetIsKnown(String name) {
+    var budget =
+        client.policy().v1().podDisruptionBudget().inNamespace(namespace).withName(name).get();
+    return budget != null
+        && budget.getStatus() != null
+        && Integer.valueOf(0).equals(budget.getStatus().getDisruptionsAllowed())
+        && Integer.valueOf(1).equals(budget.getStatus().getCurrentHealthy());
   }
 
   private List<String> putsFor(String group) {

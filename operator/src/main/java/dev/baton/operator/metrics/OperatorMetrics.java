@@ -1,5 +1,6 @@
 package dev.baton.operator.metrics;
 
+import dev.baton.operator.plan.Plan.DrainEnd;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -20,16 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class OperatorMetrics {
 
   private static final String PREFIX = "baton.operator.";
-
-  /** How a marked worker's way out ended. */
-  public enum DrainEnd {
-    /** It had finished everything. */
-    EMPTY,
-    /** The drain time was over, and its tasks went to others. */
-    TIMEOUT,
-    /** It was needed again. */
-    RESUMED
-  }
 
   private record GroupKey(String namespace, String name) {}
 

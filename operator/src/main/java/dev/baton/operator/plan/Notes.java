@@ -59,7 +59,8 @@ final class Notes {
         && WARNINGS.contains(progress.getReason())
         && (knownProgress == null
             || !Objects.equals(knownProgress.getReason(), progress.getReason())
-            || !Objects.equals(knownProgress.getMessage(), progress.getMessage()))) {
+            || (!Reason.DeadlineExceeded.name().equals(progress.getReason())
+                && !Objects.equals(knownProgress.getMessage(), progress.getMessage())))) {
       notes.add(Note.warning(Reason.valueOf(progress.getReason()), progress.getMessage()));
     }
     Condition stuck = Conditions.find(after.conditions(), ConditionType.Stuck);

@@ -41,8 +41,19 @@ public record Plan(
    *
    * @param steps in this order
    * @param notes events that tell of them
+   * @param ends how the ways out end that end with it
    */
-  public record Pods(List<PodStep> steps, List<Note> notes) {}
+  public record Pods(List<PodStep> steps, List<Note> notes, List<DrainEnd> ends) {}
+
+  /** How a marked worker's way out ends. */
+  public enum DrainEnd {
+    /** It has finished everything. */
+    EMPTY,
+    /** The drain time is over, and its tasks go to others. */
+    TIMEOUT,
+    /** It is needed again. */
+    RESUMED
+  }
 
   /**
    * A setting of the group.

@@ -37,6 +37,7 @@ final class PodPlan {
   private final Instant now;
   private final List<PodStep> steps = new ArrayList<>();
   private final List<Note> notes = new ArrayList<>();
+  private final List<Plan.DrainEnd> ends = new ArrayList<>();
   private @Nullable Instant nextLook;
 
   /**
@@ -65,7 +66,7 @@ final class PodPlan {
   }
 
   Plan.Pods toDo() {
-    return new Plan.Pods(List.copyOf(steps), List.copyOf(notes));
+    return new Plan.Pods(List.copyOf(steps), List.copyOf(notes), List.copyOf(ends));
   }
 
   /** When time alone makes more of it due, or null. */
@@ -122,6 +123,9 @@ final class PodPlan {
     } else {
       open(pod, mark, cordoned);
     }
+    if (scaleIn.going().contains(pod)) {
+      ends.add(scaleIn.handedOver().contains(pod) ? Plan.DrainEnd.TIMEOUT : Plan.DrainEnd.EMPTY);
+    }
     if (scaleIn.handedOver().contains(pod)) {
       tell(pod, Signal.GONE);
       tell(pod, Signal.DRAIN); // should it connect again, it gets no work
@@ -177,6 +181,9 @@ final class PodPlan {
       case Attendance.Known known -> {
         Presence presence = known.of(pod);
         boolean takenOff = !staysWritten || pod.drainingSince() != null;
+        if (pod.drainingSince() != null) {
+          ends.add(Plan.DrainEnd.RESUMED);
+        }
         if (takenOff || (presence != null && presence.draining())) {
           tell(pod, Signal.RESUME);
           notes.add(

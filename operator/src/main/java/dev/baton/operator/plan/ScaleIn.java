@@ -24,14 +24,19 @@ import org.jspecify.annotations.Nullable;
  * @param replicas what to give the Deployment now
  * @param leaving who gets no more work
  * @param free who of them may be deleted
- * @param handedOver who of them is deleted now and still has tasks: its time is over
+ * @param going who of them is taken off the Deployment now
+ * @param handedOver who of those still has tasks: its time is over
  */
 record ScaleIn(
-    int replicas, List<WorkerPod> leaving, List<WorkerPod> free, List<WorkerPod> handedOver) {
+    int replicas,
+    List<WorkerPod> leaving,
+    List<WorkerPod> free,
+    List<WorkerPod> going,
+    List<WorkerPod> handedOver) {
 
   /** Where the Deployment cannot be changed. */
   static ScaleIn none() {
-    return new ScaleIn(0, List.of(), List.of(), List.of());
+    return new ScaleIn(0, List.of(), List.of(), List.of(), List.of());
   }
 
   /**
@@ -48,10 +53,10 @@ record ScaleIn(
       Duration drainTime,
       Instant now) {
     if (current == null) {
-      return new ScaleIn(desired, List.of(), List.of(), List.of());
+      return new ScaleIn(desired, List.of(), List.of(), List.of(), List.of());
     }
     if (!workforce.isComplete()) {
-      return new ScaleIn(Math.max(desired, current), List.of(), List.of(), List.of());
+      return new ScaleIn(Math.max(desired, current), List.of(), List.of(), List.of(), List.of());
     }
     List<WorkerPod> active =
         workforce.pods().stream().filter(WorkerPod::isActive).sorted(order(workforce)).toList();
@@ -82,6 +87,7 @@ record ScaleIn(
         replicas,
         leaving,
         List.copyOf(free),
+        goNow,
         goNow.stream().filter(it -> !isEmpty(it, workforce)).toList());
   }
 

@@ -64,7 +64,8 @@ final class Verdicts {
     String because = trouble == null ? "" : "; " + trouble;
     String roll =
         "%d of %d pods run the new template, %d an older one"
-            .formatted(updated, wished, replicas - updated);
+            // Of the ready ones at most all of the old template are of that.
+            .formatted(Math.max(0, ready - (replicas - updated)), wished, replicas - updated);
     if (late != null) {
       String what = replicas > updated ? roll : ready + " of " + wished + " workers are ready";
       return new Verdict(

@@ -52,6 +52,11 @@ public final class NodeWatch implements AutoCloseable {
     }
   }
 
+  /** Whether all nodes have been listed, or it is known that they cannot be. */
+  public boolean isSettled() {
+    return !mayWatch || informer.hasSynced() || toldFailure.get();
+  }
+
   /** The nodes that take no pods; null while nodes are not seen. */
   public @Nullable Set<String> cordoned() {
     return informer.hasSynced() ? Set.copyOf(cordoned) : null;

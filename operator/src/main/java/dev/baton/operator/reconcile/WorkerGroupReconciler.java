@@ -166,6 +166,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     Plan plan = WorkerGroupPlanner.plan(group, observed, clock.instant());
     // First the pods: they are drained and handed over before they are deleted.
     boolean podsDone = podExecutor.run(plan.pods().steps(), Wiring.addressOf(group), memory);
+    plan.pods().ends().forEach(metrics::drained);
     List<Note> notes = new ArrayList<>(plan.pods().notes());
     if (plan.budget() != null) {
       executor.apply(plan.budget());
@@ -209,7 +210,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         slotsDecider(group, context),
         memory.status(group),
         memory.writtenAt,
-        pods.hasListed()
+        pods.hasListed() && nodes.isSettled()
             ? memory.workforce(pods.of(group), nodes.cordoned(), server, now)
             : Workforce.unknown(),
         context.getSecondaryResource(PodDisruptionBudget.class).orElse(null),

@@ -120,7 +120,7 @@ class PodPlanTest {
   @Test
   void whoMayLeaveIsTheCheapestToDelete() {
     WorkerPod pod = leaving(5);
-    var free = new ScaleIn(1, List.of(pod), List.of(pod), List.of());
+    var free = new ScaleIn(1, List.of(pod), List.of(pod), List.of(), List.of());
     assertThat(steps(PodPlan.of(USUAL, force(pod, drained(0)), free, NOW)))
         .containsExactly("mark controller.kubernetes.io/pod-deletion-cost=-1000");
   }
@@ -128,7 +128,7 @@ class PodPlanTest {
   @Test
   void whatItHoldsIsHandedOverWhenItsTimeIsOver() {
     WorkerPod pod = leaving(30);
-    var over = new ScaleIn(0, List.of(pod), List.of(), List.of(pod));
+    var over = new ScaleIn(0, List.of(pod), List.of(), List.of(pod), List.of(pod));
     PodPlan plan = PodPlan.of(USUAL, force(pod, drained(0)), over, NOW);
     assertThat(steps(plan)).containsExactly("GONE [a]", "DRAIN [a]");
     assertThat(notes(plan))
@@ -240,7 +240,7 @@ class PodPlanTest {
   }
 
   private static ScaleIn leaves(WorkerPod pod) {
-    return new ScaleIn(1, List.of(pod), List.of(), List.of());
+    return new ScaleIn(1, List.of(pod), List.of(), List.of(), List.of());
   }
 
   private static Worker worker(int load) {

@@ -179,7 +179,8 @@ class WorkerGroupPlannerTest {
           3 | 3 | 3 | 2 | False WorkersNotReady 2 of 3 workers are ready  | True Scaling 2 of 3 workers are ready
           3 | 1 | 1 | 1 | False WorkersNotReady 1 of 3 workers are ready  | True Scaling 1 worker exists, 3 asked for
           3 | 5 | 5 | 5 | True WorkersReady 5 of 3 workers are ready      | True Scaling 5 workers exist, 3 asked for
-          3 | 4 | 1 | 3 | True WorkersReady 3 of 3 workers are ready      | True RollingOut 1 of 3 pods run the new template, 3 an older one
+          3 | 4 | 1 | 3 | True WorkersReady 3 of 3 workers are ready      | True RollingOut 0 of 3 pods run the new template, 3 an older one
+          3 | 4 | 2 | 4 | True WorkersReady 4 of 3 workers are ready      | True RollingOut 2 of 3 pods run the new template, 2 an older one
           0 | 0 | 0 | 0 | True ScaledToZero no workers are asked for      | False Settled 0 of 0 workers are as the spec says
           0 | 2 | 2 | 2 | True WorkersReady 2 of 0 workers are ready      | True Scaling 2 workers exist, 0 asked for
           """)
