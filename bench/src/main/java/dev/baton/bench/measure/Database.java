@@ -22,10 +22,9 @@ final class Database {
   private Database() {}
 
   static void fill(Path file, Kind kind, int count) throws SQLException {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA synchronous = OFF");
-      statement.execute("PRAGMA journal_mode = MEMORY");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
+      set(connection, "synchronous = OFF");
+      set(connection, "journal_mode = MEMORY");
       connection.setAutoCommit(false);
       try (PreparedStatement insert = connection.prepareStatement(insert(kind))) {
         for (int from = 0; from < count; from += STEP) {
@@ -36,7 +35,14 @@ final class Database {
         }
       }
       connection.setAutoCommit(true);
-      statement.execute("PRAGMA journal_mode = WAL");
+      set(connection, "journal_mode = WAL");
+    }
+  }
+
+  /** In a statement of its own: an open answer of it would keep transactions from ending. */
+  private static void set(Connection connection, String pragma) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA " + pragma);
     }
   }
 
