@@ -36,8 +36,6 @@ public class Dispatcher {
   public record Settings(
       Supplier<String> serverUrl, Duration redelivery, Duration retry, Duration grace) {}
 
-  private static final long DOUBT_MS = 1_000;
-
   /** How long a strict link's worker has to acquire what it was sent. */
   private static final long STRICT_PATIENCE_MS = 60_000;
 
@@ -54,14 +52,11 @@ public class Dispatcher {
   private final Relapses relapses;
   private final Efforts efforts = new Efforts();
   private final Map<String, Offer> offers = new HashMap<>();
-  private final Map<String, Long> lost = new HashMap<>();
-  private final Map<String, Long> doubtful = new HashMap<>();
-  private Map<String, Long> orphaned = new HashMap<>();
+  private final Silence silence = new Silence(timers);
   private Map<String, Long> stale = new HashMap<>();
   private final Set<Group> stirred = new LinkedHashSet<>();
   private final List<Post> posts = new ArrayList<>();
   private final List<LongConsumer> deferred = new ArrayList<>();
-  private List<String> gone = new ArrayList<>();
   private boolean paused;
   private long turns;
 
@@ -100,7 +95,7 @@ public class Dispatcher {
 
   /** A task has been created or has moved, and that is durable. */
   public void moved(@Nullable Task before, Task after, long now) {
-    doubtful.remove(after.id());
+    silence.trust(after.id());
     Address address = addresses.find(after.target());
     Group group = address instanceof Address.Poll poll ? roster.group(poll.group()) : null;
     @Nullable String holder = holder(before);
@@ -111,9 +106,7 @@ public class Dispatcher {
     }
     if (nextHolder != null && !nextHolder.equals(holder)) {
       roster.holds(nextHolder, 1);
-      if (lost.containsKey(nextHolder)) {
-        lost.remove(nextHolder);
-      }
+      silence.end(nextHolder);
     }
     if (group != null) {
       efforts.moved(group, holder, nextHolder, after, now);
@@ -144,15 +137,12 @@ public class Dispatcher {
    * heard of it. Unless the holder shows soon that it has, the lease is to end.
    */
   public void doubt(Task held, long now) {
-    doubtful.put(held.id(), held.version());
-    timers.add(now + DOUBT_MS, new Timers.Timer.DoubtOver(held.id(), held.version()));
+    silence.doubt(held, now);
   }
 
   /** Tasks whose leases are to end, with their versions: nobody has shown to know of them. */
   public Map<String, Long> takeOrphaned() {
-    Map<String, Long> taken = orphaned;
-    orphaned = new HashMap<>();
-    return taken;
+    return silence.takeOrphaned();
   }
 
   /** Tasks that are to be offered anew, with the versions that nobody may acquire any more. */
@@ -246,9 +236,7 @@ public class Dispatcher {
 
   /** Processes whose leases are to end: known to be gone since the last call. */
   public List<String> takeGone() {
-    List<String> taken = gone;
-    gone = new ArrayList<>();
-    return taken;
+    return silence.takeGone();
   }
 
   // What connections say.
@@ -266,12 +254,12 @@ public class Dispatcher {
         known != null && known.run != null && link.run() != null && !known.run.equals(link.run());
     Worker worker = roster.connect(link, now);
     requeueSent(worker, now); // An earlier connection may have lost them.
-    lost.remove(link.pid());
+    silence.end(link.pid());
     notifier.deliver(worker, link);
     stirred.add(group);
     boolean isLeft = isAnotherRun && roster.heldBy(link.pid()) > 0;
     if (isLeft) {
-      gone.add(link.pid());
+      silence.gone(link.pid());
     }
     return isLeft;
   }
@@ -293,8 +281,7 @@ public class Dispatcher {
       roster.remove(worker);
     }
     if (!settings.grace().isZero() && !isElsewhere) {
-      lost.put(worker.pid, now);
-      timers.add(now + settings.grace().toMillis(), new Timers.Timer.GraceOver(worker.pid, now));
+      silence.begin(worker.pid, now, settings.grace().toMillis());
     }
   }
 
@@ -311,7 +298,7 @@ public class Dispatcher {
 
   /** A process has shown that it is alive. */
   public void alive(String pid) {
-    lost.remove(pid);
+    silence.end(pid);
   }
 
   private void requeueSent(Worker worker, long now) {
@@ -377,14 +364,14 @@ public class Dispatcher {
       meant.links.clear();
       roster.remove(meant);
       links.forEach(Link::close);
-      lost.remove(meant.pid);
+      silence.end(meant.pid);
       stirred.add(meant.group);
     }
     List<String> pids = new ArrayList<>(found.stream().map(meant -> meant.pid).toList());
     if (pids.isEmpty() && !byAddress && roster.heldBy(worker) > 0) {
       pids.add(worker);
     }
-    gone.addAll(pids);
+    pids.forEach(silence::gone);
     return pids;
   }
 
@@ -407,15 +394,12 @@ public class Dispatcher {
             repeat(offer, now);
           }
         }
-        case Timers.Timer.DoubtOver(String taskId, long version) -> {
-          if (doubtful.remove(taskId, version)) {
-            orphaned.put(taskId, version);
-          }
-        }
+        case Timers.Timer.DoubtOver(String taskId, long version) ->
+            silence.doubtOver(taskId, version);
         case Timers.Timer.GraceOver(String pid, long lostAt) -> {
           roster.removeLost(pid, lostAt);
-          if (lost.remove(pid, lostAt) && roster.heldBy(pid) > 0) {
-            gone.add(pid);
+          if (silence.takeLasting(pid, lostAt) && roster.heldBy(pid) > 0) {
+            silence.gone(pid);
           }
         }
       }
@@ -573,11 +557,8 @@ public class Dispatcher {
     relapses.clear();
     efforts.clear();
     roster.clearHeld();
-    lost.clear();
-    doubtful.clear();
-    orphaned.clear();
+    silence.clear();
     stale.clear();
-    gone = new ArrayList<>();
     stirred.clear();
   }
 
