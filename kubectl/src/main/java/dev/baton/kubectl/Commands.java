@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,10 +34,7 @@ final class Commands {
     @Override
     public final void run() {
       try (Session session = Session.open(options)) {
-        CommandSpec known = spec;
-        if (known != null) {
-          ask(session, known.commandLine().getOut());
-        }
+        ask(session, Objects.requireNonNull(spec, "set by picocli").commandLine().getOut());
       }
     }
 

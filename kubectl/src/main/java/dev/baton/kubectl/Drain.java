@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,12 +41,8 @@ final class Drain implements Runnable {
 
   @Override
   public void run() {
-    CommandSpec known = spec;
-    if (known == null) {
-      return;
-    }
     try (Cluster cluster = Cluster.of(options)) {
-      drain(cluster, known.commandLine().getOut());
+      drain(cluster, Objects.requireNonNull(spec, "set by picocli").commandLine().getOut());
     }
   }
 

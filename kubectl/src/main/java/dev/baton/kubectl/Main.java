@@ -43,6 +43,7 @@ public final class Main {
     CommandLine line = new CommandLine(new Main());
     String version = Main.class.getPackage().getImplementationVersion();
     line.getCommandSpec().version("kubectl baton " + (version == null ? "" : version));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, _) -> {
       command.getErr().println("Error: " + text(e));
       return CommandLine.ExitCode.SOFTWARE;
@@ -58,6 +59,8 @@ public final class Main {
 
   private static String text(Exception e) {
     return switch (e) {
+      case CommandFailure failure when failure.text().equals("Unauthorized") ->
+          "the server does not accept the token, or wants one: --token gives it another";
       case CommandFailure failure -> failure.text();
       case KubernetesClientException kubernetes -> {
         String told = kubernetes.getStatus() == null ? null : kubernetes.getStatus().getMessage();

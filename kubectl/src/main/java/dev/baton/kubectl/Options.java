@@ -8,7 +8,7 @@ final class Options {
 
   /** How results are printed. */
   enum Output {
-    json
+    JSON
   }
 
   @Option(
@@ -61,6 +61,6 @@ final class Options {
   boolean isHelpAskedFor;
 
   boolean isJson() {
-    return output == Output.json;
+    return output == Output.JSON;
   }
 }

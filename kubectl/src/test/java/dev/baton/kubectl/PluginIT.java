@@ -94,6 +94,7 @@ class PluginIT {
     assertThat(fail(1, "why", "nothing", "-S", url)).isEqualTo("Error: Promise not found\n");
     assertThat(fail(1, "groups", "-S", "http://127.0.0.1:9"))
         .isEqualTo("Error: nobody answers at http://127.0.0.1:9/\n");
+    assertThat(fail(2, "groups", "-S", url, "-o", "yaml")).contains("--output", "JSON");
     assertThat(fail(1, "groups", "-S", "ftp://x")).startsWith("Error: the server must be a URL");
     assertThat(fail(2, "why", "-S", url))
         .isEqualTo("Missing required parameter: 'PROMISE'\nSee 'kubectl baton why --help'.\n");
