@@ -33,9 +33,12 @@ record Marking(
     put(annotations, there.annotations(), Wiring.DRAINING_SINCE, text(drainingSince));
     put(annotations, there.annotations(), Wiring.CORDONED_SINCE, text(cordonedSince));
     put(annotations, there.annotations(), Wiring.DELETION_COST, deletionCost);
-    put(annotations, there.annotations(), Wiring.SAFE_TO_EVICT, doNotDisrupt ? "false" : null);
-    put(annotations, there.annotations(), Wiring.DO_NOT_DISRUPT, doNotDisrupt ? "true" : null);
-    annotations.keySet().removeAll(ofTheTemplate);
+    if (!ofTheTemplate.contains(Wiring.SAFE_TO_EVICT)) {
+      put(annotations, there.annotations(), Wiring.SAFE_TO_EVICT, doNotDisrupt ? "false" : null);
+    }
+    if (!ofTheTemplate.contains(Wiring.DO_NOT_DISRUPT)) {
+      put(annotations, there.annotations(), Wiring.DO_NOT_DISRUPT, doNotDisrupt ? "true" : null);
+    }
     return labels.isEmpty() && annotations.isEmpty()
         ? null
         : new PodStep.Mark(pod, labels, annotations);

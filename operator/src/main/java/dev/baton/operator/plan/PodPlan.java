@@ -45,7 +45,8 @@ final class PodPlan {
    *
    * @param protects whether busy pods are protected from eviction
    * @param rolling whether pods of an older template are being replaced
-   * @param ofTheTemplate annotations that are the template's and not ours
+   * @param ofTheTemplate annotations that the template sets; what it says to autoscalers of nodes
+   *     stays
    */
   record Circumstances(
       Duration drainTime, boolean protects, boolean rolling, Set<String> ofTheTemplate) {}

@@ -36,7 +36,7 @@ public record WorkerPod(
     Marks marks) {
 
   /** How far a pod is. */
-  sealed interface Life {
+  public sealed interface Life {
 
     /** Not all of its containers are ready, or not all of its gates are open. */
     record Starting(boolean pending) implements Life {}
@@ -150,5 +150,5 @@ public record WorkerPod(
   }
 
   /** What is written on a pod. */
-  record Marks(Map<String, String> labels, Map<String, String> annotations) {}
+  public record Marks(Map<String, String> labels, Map<String, String> annotations) {}
 }

@@ -6,8 +6,10 @@ import dev.baton.operator.plan.ObservedState.Applied;
 import dev.baton.operator.plan.ObservedState.Rejected;
 import dev.baton.operator.plan.PodTrace;
 import dev.baton.operator.plan.Workforce;
+import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.Sighting;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,10 +72,25 @@ final class Memory {
   private Pod newer(Pod cached) {
     WrittenPod written = writtenPods.get(cached.getMetadata().getUid());
     if (written != null && written.older.contains(cached.getMetadata().getResourceVersion())) {
-      return written.pod;
+      return withCostOf(cached, written.pod);
     }
     writtenPods.remove(cached.getMetadata().getUid());
     return cached;
+  }
+
+  /**
+   * The deletion cost counts only when the watch shows it: the ReplicaSet's controller acts upon
+   * its own watch of pods, which then is likely to show it, too.
+   */
+  private static Pod withCostOf(Pod cached, Pod written) {
+    Map<String, String> annotations = cached.getMetadata().getAnnotations();
+    String cost = annotations == null ? null : annotations.get(Wiring.DELETION_COST);
+    var metadata =
+        new PodBuilder(written).editMetadata().removeFromAnnotations(Wiring.DELETION_COST);
+    if (cost != null) {
+      metadata.addToAnnotations(Wiring.DELETION_COST, cost);
+    }
+    return metadata.endMetadata().build();
   }
 
   void rememberApply(Applied applied, Deployment result, Instant now) {

@@ -80,14 +80,17 @@ class PodPlanTest {
   }
 
   @Test
-  void whatTheTemplateSaysIsLeftAlone() {
-    var written = new Circumstances(DRAIN_TIME, true, false, Set.of(Wiring.SAFE_TO_EVICT));
+  void whatTheTemplateSaysToAutoscalersOfNodesIsLeftAlone() {
+    var written =
+        new Circumstances(
+            DRAIN_TIME, true, false, Set.of(Wiring.SAFE_TO_EVICT, Wiring.DELETION_COST));
     assertThat(
             steps(
                 PodPlan.of(written, force(APod.named("a").build(), worker(1)), NOBODY_LEAVES, NOW)))
         .singleElement()
         .asString()
-        .doesNotContain("safe-to-evict");
+        .doesNotContain("safe-to-evict")
+        .contains("pod-deletion-cost=1000");
   }
 
   @Test

@@ -1,0 +1,71 @@
+package dev.baton.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baton.operator.plan.WorkerPod;
+import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.Sighting;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class MemoryTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final String SINCE = NOW.toString();
+
+  private final Memory memory = new Memory();
+
+  @Test
+  void aPodIsAsItWasWrittenThoughTheCacheIsBehind() {
+    Pod before = pod("1", Map.of());
+    memory.rememberPod("1", pod("2", Map.of(Wiring.DRAINING_SINCE, SINCE)));
+    assertThat(annotations(before)).containsEntry(Wiring.DRAINING_SINCE, SINCE);
+    assertThat(annotations(pod("3", Map.of()))).isEmpty();
+    assertThat(annotations(before)).as("what the cache has shown once is not gone back").isEmpty();
+  }
+
+  @Test
+  void aPodThatWasWrittenTwiceIsAsItWasWrittenLast() {
+    memory.rememberPod("1", pod("2", Map.of("a", "1")));
+    memory.rememberPod("2", pod("3", Map.of("a", "2")));
+    assertThat(annotations(pod("1", Map.of()))).containsEntry("a", "2");
+    assertThat(annotations(pod("2", Map.of("a", "1")))).containsEntry("a", "2");
+    assertThat(annotations(pod("3", Map.of("a", "2")))).containsEntry("a", "2");
+  }
+
+  @Test
+  void theDeletionCostCountsWhenTheWatchShowsIt() {
+    memory.rememberPod(
+        "1", pod("2", Map.of(Wiring.DRAINING_SINCE, SINCE, Wiring.DELETION_COST, "-1000")));
+    Pod behind = pod("1", Map.of(Wiring.DELETION_COST, "1000"));
+    assertThat(annotations(behind))
+        .containsEntry(Wiring.DRAINING_SINCE, SINCE)
+        .containsEntry(Wiring.DELETION_COST, "1000");
+  }
+
+  private Map<String, String> annotations(Pod cached) {
+    return memory.workforce(List.of(cached), Set.of(), new Sighting.NotYet(), NOW).pods().stream()
+        .map(WorkerPod::marks)
+        .map(WorkerPod.Marks::annotations)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Pod pod(String version, Map<String, String> annotations) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName("a")
+        .withUid("u")
+        .withResourceVersion(version)
+        .withAnnotations(annotations)
+        .endMetadata()
+        .withNewSpec()
+        .endSpec()
+        .build();
+  }
+}
