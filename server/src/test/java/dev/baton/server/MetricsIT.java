@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,26 +137,42 @@ class MetricsIT {
   }
 
   @Test
-  void everyMetricOfTheDashboardAndTheAlertsExists() throws IOException {
+  void everyMetricOfTheDashboardAndTheAlertsExistsAndIsDocumented() throws IOException {
     try (Client.Stream worker = client.open("/poll/shown/w1")) {
       create("shown", "poll://any@shown");
       assertThat(worker.nextTask()).isEqualTo("shown");
       List<String> exposed = scrape();
       Set<String> named = new TreeSet<>();
       for (String file : List.of("dashboard.json", "alerts.yaml")) {
-        Matcher metric =
-            Pattern.compile("\\b(?:baton(?!_operator)|resonate|jvm)_[a-z_]+")
-                .matcher(Files.readString(Path.of("../charts/baton/files", file)));
-        while (metric.find()) {
-          named.add(metric.group());
-        }
+        named.addAll(
+            names(
+                "\\b(?:baton(?!_operator)|resonate|jvm)_[a-z_]+",
+                Files.readString(Path.of("../charts/baton/files", file))));
       }
       assertThat(named).hasSizeGreaterThan(12);
       assertThat(named)
           .allSatisfy(name ->
               assertThat(exposed)
                   .anyMatch(line -> line.startsWith(name + "{") || line.startsWith(name + " ")));
+
+      Set<String> types =
+          names("(?<=# TYPE )(?:baton|resonate)_[a-z_]+", String.join("\n", exposed));
+      types.removeIf(name -> name.endsWith("_max")); // Beside each histogram, the greatest of late.
+      assertThat(
+              names(
+                  "(?<=`)(?:baton|resonate)_[a-z_]+",
+                  Files.readString(Path.of("../docs/metrics.md"))))
+          .as("what docs/metrics.md lists")
+          .isEqualTo(types);
     }
+  }
+
+  private static Set<String> names(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static double value(String name) {
