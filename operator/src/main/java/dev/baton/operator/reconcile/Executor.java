@@ -77,16 +77,17 @@ final class Executor {
             .withNamespace(group.getMetadata().getNamespace())
             .build());
     patch.setStatus(status);
-    client
-        .resource(patch)
-        .subresource("status")
-        .patch(
-            new PatchContext.Builder()
-                .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                .withFieldManager(Wiring.OPERATOR)
-                .withForce(true)
-                .build());
-    memory.rememberStatus(group, status, clock.instant());
+    WorkerGroup result =
+        client
+            .resource(patch)
+            .subresource("status")
+            .patch(
+                new PatchContext.Builder()
+                    .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                    .withFieldManager(Wiring.OPERATOR)
+                    .withForce(true)
+                    .build());
+    memory.rememberStatus(group, result, status, clock.instant());
   }
 
   /** Whether the same had been applied before, and yet this changed something. */

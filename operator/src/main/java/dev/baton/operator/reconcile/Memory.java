@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,11 @@ final class Memory {
   private @Nullable Deployment result;
   private Instant resultAt = Instant.EPOCH;
   private @Nullable WorkerGroupStatus written;
-  private @Nullable String writtenOver;
+  private @Nullable String writtenAs;
+
+  /** The versions of the WorkerGroup that are older than the written status. */
+  private final Set<String> writtenOver = new HashSet<>();
+
   Instant writtenAt = Instant.EPOCH;
   final TokenReading token = new TokenReading();
 
@@ -100,9 +103,15 @@ final class Memory {
     this.resultAt = now;
   }
 
-  void rememberStatus(WorkerGroup basis, WorkerGroupStatus status, Instant now) {
+  void rememberStatus(
+      WorkerGroup basis, WorkerGroup result, WorkerGroupStatus status, Instant now) {
+    writtenOver.add(basis.getMetadata().getResourceVersion());
+    if (writtenAs != null) {
+      writtenOver.add(writtenAs);
+    }
     written = status;
-    writtenOver = basis.getMetadata().getResourceVersion();
+    writtenAs = result.getMetadata().getResourceVersion();
+    writtenOver.remove(writtenAs); // it changed nothing
     writtenAt = now;
   }
 
@@ -117,12 +126,13 @@ final class Memory {
         : cached;
   }
 
-  /** The status, from the cache unless that still shows the object that was written over. */
+  /** The status, from the cache unless that still shows an object that was written over. */
   WorkerGroupStatus status(WorkerGroup cached) {
     WorkerGroupStatus shown = cached.getStatus();
-    if (written != null && Objects.equals(writtenOver, cached.getMetadata().getResourceVersion())) {
+    if (written != null && writtenOver.contains(cached.getMetadata().getResourceVersion())) {
       return written;
     }
+    writtenOver.clear();
     return shown != null ? shown : WorkerGroupStatus.unknown();
   }
 }
