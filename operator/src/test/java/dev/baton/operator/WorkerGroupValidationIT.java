@@ -55,6 +55,7 @@ class WorkerGroupValidationIT {
           autoscaling: {max: 3, scaleDownStabilization: '60'} | autoscaling.scaleDownStabilization must be a duration such as 30s or 5m, not "60"
           poison: {maxDeliveries: 2} | poison.maxDeliveries must be 3 or more
           poison: {action: Drop}   | spec.poison.action: Unsupported value: "Drop"
+          progressDeadlineSeconds: 0 | progressDeadlineSeconds must be 1 or more
           template: {}             | spec.template.spec: Required value
           template: {spec: {}}     | spec.template.spec.containers: Required value
           template: {spec: {containers: []}} | template must have at least one container
@@ -102,6 +103,9 @@ class WorkerGroupValidationIT {
         "autoscaling: {max: 1}",
         "autoscaling: {min: 0, max: 9, idleTimeout: 0s, targetWaitingSeconds: 0, tasksPerWorker: 1}",
         "poison: {action: Halt}",
+        "paused: true",
+        "progressDeadlineSeconds: 1",
+        "disruption: {protectBusy: false}",
         "server: {url: 'https://baton.example.org/'}",
         "server: {url: 'http://10.0.0.1:8001'}",
         "server: {url: 'http://[fd00::1]:8001'}",

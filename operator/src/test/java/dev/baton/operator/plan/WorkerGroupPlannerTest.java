@@ -203,6 +203,24 @@ class WorkerGroupPlannerTest {
   }
 
   @Test
+  void aRollThatIsPausedSaysHowFarItIs() {
+    WorkerGroup paused =
+        Groups.of(
+            """
+            replicas: 3
+            paused: true
+            server: {url: "http://baton:8001"}
+            template: {spec: {containers: [{name: worker, image: "worker:2"}]}}
+            """);
+    var applied = new Applied(Groups.desired(paused), "d-1", 1);
+    Plan plan =
+        WorkerGroupPlanner.plan(paused, observed(deployment(4, 1, 4, 1), applied, IDLE), NOW);
+    assertThat(condition(plan, ConditionType.Progressing))
+        .isEqualTo(
+            "False Paused 1 of 3 pods run the new template, 3 an older one: the roll is paused");
+  }
+
+  @Test
   void aDeploymentThatItsControllerHasNotSeenIsProgressing() {
     Deployment unseen =
         new DeploymentBuilder(deployment(3, 3, 3, 2))

@@ -83,6 +83,25 @@ class WorkerDeploymentTest {
   }
 
   @Test
+  void aPauseAndADeadlineReachTheDeployment() {
+    var plain = Groups.desired(Groups.plain()).getSpec();
+    assertThat(plain.getPaused()).as("so that somebody else's pause is taken back").isFalse();
+    assertThat(plain.getProgressDeadlineSeconds()).as("left to Kubernetes").isNull();
+    var said =
+        Groups.desired(
+                Groups.of(
+                    """
+                    paused: true
+                    progressDeadlineSeconds: 90
+                    server: {url: "http://baton:8001"}
+                    template: {spec: {containers: [{name: worker}]}}
+                    """))
+            .getSpec();
+    assertThat(said.getPaused()).isTrue();
+    assertThat(said.getProgressDeadlineSeconds()).isEqualTo(90);
+  }
+
+  @Test
   void replicasAreOneIfNotSaid() {
     WorkerGroup silent =
         Groups.of(
