@@ -18,11 +18,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wakes the reconciler when the server shows a group otherwise, or cannot be seen. */
 final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerGroup>
     implements ResourceEventAware<WorkerGroup> {
 
+  private static final Logger log = LoggerFactory.getLogger(FiguresEventSource.class);
   private static final Duration LOOK_AT_ALL_EVERY = Duration.ofSeconds(5);
 
   private final GroupWatches<ResourceID> watches;
@@ -73,7 +76,11 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
     try {
       while (true) {
         Thread.sleep(LOOK_AT_ALL_EVERY);
-        lookAtAll.accept(watches.all());
+        try {
+          lookAtAll.accept(watches.all());
+        } catch (RuntimeException e) {
+          log.error("the groups of all servers were not looked at", e);
+        }
       }
     } catch (InterruptedException e) {
       // Stopped.
