@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,8 +32,14 @@ final class ClientRun {
     this.calls = calls;
   }
 
-  /** Calls whose costs are drawn from the range, the same ones for the same run id. */
+  /** Calls of the group {@code workers}. */
   static ClientRun start(Cluster cluster, String runId, int calls, int minCost, int maxCost) {
+    return start(cluster, "workers", runId, calls, minCost, maxCost);
+  }
+
+  /** Calls whose costs are drawn from the range, the same ones for the same run id. */
+  static ClientRun start(
+      Cluster cluster, String group, String runId, int calls, int minCost, int maxCost) {
     var manifest = Shell.root().resolve("deploy/client-job.yaml");
     var job = cluster.client().batch().v1().jobs().load(manifest.toFile()).item();
     cluster
@@ -42,7 +50,7 @@ final class ClientRun {
                 runId,
                 List.of(
                     "--json",
-                    "--group=workers",
+                    "--group=" + group,
                     "--run-id=" + runId,
                     "--calls=" + calls,
                     "--min-cost=" + minCost,
@@ -73,6 +81,17 @@ final class ClientRun {
   /** The calls' ids. */
   List<String> ids() {
     return IntStream.rangeClosed(1, calls).mapToObj(number -> runId + "-" + number).toList();
+  }
+
+  /** When it had dispatched its first call; empty before. */
+  Optional<Instant> firstDispatch() {
+    return cluster
+        .tryKubectl("logs", "--timestamps", "job/" + runId)
+        .output()
+        .lines()
+        .filter(line -> line.contains("\"event\":\"dispatched\""))
+        .map(line -> Instant.parse(line.substring(0, line.indexOf(' '))))
+        .findFirst();
   }
 
   /** What it has printed so far. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.k3s.K3sContainer;
@@ -35,6 +36,8 @@ final class Cluster implements AutoCloseable {
         hostPath: {path: /var/lib/baton}
       """;
 
+  private static @Nullable Cluster shared;
+
   private final K3sContainer container;
   private final KubernetesClient client;
 
@@ -44,6 +47,19 @@ final class Cluster implements AutoCloseable {
         new KubernetesClientBuilder()
             .withConfig(Config.fromKubeconfig(container.getKubeConfigYaml()))
             .build();
+  }
+
+  /**
+   * The cluster of this run of the tests; started when it is first asked for, it ends with them.
+   */
+  static synchronized Cluster shared() {
+    var known = shared;
+    if (known == null) {
+      known = start();
+      shared = known;
+      Runtime.getRuntime().addShutdownHook(new Thread(known::close));
+    }
+    return known;
   }
 
   static Cluster start() {
@@ -79,6 +95,10 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  String containerId() {
+    return container.getContainerId();
+  }
+
   KubernetesClient client() {
     return client;
   }
@@ -91,6 +111,13 @@ final class Cluster implements AutoCloseable {
   Shell.Result tryKubectl(String... arguments) {
     return exec(
         Stream.concat(Stream.of("kubectl", "-n", NAMESPACE), Stream.of(arguments)).toList());
+  }
+
+  /** Installs what the manifests say; once more changes nothing. */
+  void install() {
+    // kubectl looks every kind up before it sends anything: the CRD must be there first.
+    kubectl("apply", "-k", "/deploy/crd");
+    kubectl("apply", "-k", "/deploy");
   }
 
   /** As {@code kubectl apply -f -} with this manifest. */

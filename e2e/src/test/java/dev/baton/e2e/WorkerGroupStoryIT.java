@@ -52,7 +52,7 @@ class WorkerGroupStoryIT {
 
   @BeforeAll
   void startCluster() {
-    startedCluster = Cluster.start();
+    startedCluster = Cluster.shared();
     startedLog = new WorkerLog(startedCluster.client());
   }
 
@@ -70,18 +70,13 @@ class WorkerGroupStoryIT {
     if (startedLog != null) {
       startedLog.close();
     }
-    if (startedCluster != null) {
-      startedCluster.close();
-    }
   }
 
   @Test
   @Order(1)
   void applyingTheManifestsGivesThreeConnectedWorkers() {
     var from = Instant.now();
-    // kubectl looks every kind up before it sends anything: the CRD must be there first.
-    cluster().kubectl("apply", "-k", "/deploy/crd");
-    cluster().kubectl("apply", "-k", "/deploy");
+    cluster().install();
     cluster().kubectl("wait", "--for=condition=Available", GROUP, "--timeout=180s");
     awaitConnected(3);
     figure("apply to three connected workers", from, Instant.now());
