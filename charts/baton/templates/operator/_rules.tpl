@@ -11,11 +11,10 @@
 - apiGroups: ["apps"]
   resources: ["deployments"]
   verbs: ["get", "list", "watch", "create", "patch"]
-# Sees pods come and go; writes on them that they drain, are busy, and may be deleted first; shortens
-# the time of one that is being deleted and whose worker is empty.
+# Sees pods come and go; writes on them that they drain, are busy, and may be deleted first.
 - apiGroups: [""]
   resources: ["pods"]
-  verbs: ["list", "watch", "patch", "delete"]
+  verbs: ["list", "watch", "patch"]
 # Keeps busy pods from being evicted.
 - apiGroups: ["policy"]
   resources: ["poddisruptionbudgets"]

@@ -25,12 +25,6 @@ final class PodPlan {
   /** After its drain time a pod of a cordoned node may be evicted, and gets no work for so long. */
   static final Duration EVICTION_TIME = Duration.ofSeconds(30);
 
-  /** A worker that is empty and about to end gets so long to do it by itself. */
-  static final Duration ENDS_ITSELF = Duration.ofSeconds(2);
-
-  /** A pod with so little time left is not told to hurry. */
-  static final long HURRIES_SECONDS = 1;
-
   private final Circumstances given;
   private final Workforce workforce;
   private final ScaleIn scaleIn;
@@ -81,8 +75,7 @@ final class PodPlan {
         readiness(pod);
         work(pod);
       }
-      case Life.Leaving leaving -> release(pod, leaving);
-      case Life.Ended _ -> {}
+      case Life.Leaving _, Life.Ended _ -> {}
     }
   }
 
@@ -226,23 +219,6 @@ final class PodPlan {
         yield now.isBefore(idleAt);
       }
     };
-  }
-
-  /** A worker that does not end by itself when it is asked to need not be waited for when empty. */
-  private void release(WorkerPod pod, Life.Leaving leaving) {
-    if (!leaving.alone()
-        || leaving.graceSeconds() <= HURRIES_SECONDS
-        || !(workforce.attendance() instanceof Attendance.Known known)
-        || !(known.of(pod) instanceof Presence presence)
-        || !presence.isEmpty()) {
-      return;
-    }
-    Instant due = leaving.since().plus(ENDS_ITSELF);
-    if (now.isBefore(due)) {
-      look(due);
-    } else {
-      steps.add(new PodStep.Release(pod));
-    }
   }
 
   private Instant orNow(@Nullable Instant time) {

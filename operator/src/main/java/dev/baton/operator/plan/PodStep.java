@@ -24,7 +24,4 @@ public sealed interface PodStep {
 
   /** Tells the server something about the workers of the pod. */
   record Tell(WorkerPod pod, Signal signal, List<String> pids) implements PodStep {}
-
-  /** Lets a pod that is being deleted go now: its worker has nothing left to finish. */
-  record Release(WorkerPod pod) implements PodStep {}
 }

@@ -44,14 +44,8 @@ public record WorkerPod(
     /** Ready. */
     record Ready() implements Life {}
 
-    /**
-     * It has been deleted and its processes may still run.
-     *
-     * @param since when it was deleted
-     * @param graceSeconds how long they may
-     * @param alone whether nothing but the worker runs in it
-     */
-    record Leaving(Instant since, long graceSeconds, boolean alone) implements Life {}
+    /** It has been deleted and its processes may still run. */
+    record Leaving() implements Life {}
 
     /** Its processes have ended for good. */
     record Ended() implements Life {}
@@ -110,12 +104,8 @@ public record WorkerPod(
     if ("Failed".equals(phase) || "Succeeded".equals(phase)) {
       return new Life.Ended();
     }
-    String deletion = pod.getMetadata().getDeletionTimestamp();
-    if (deletion != null) {
-      Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
-      long seconds = grace == null ? 0 : grace;
-      return new Life.Leaving(
-          time(deletion).minusSeconds(seconds), seconds, pod.getSpec().getContainers().size() == 1);
+    if (pod.getMetadata().getDeletionTimestamp() != null) {
+      return new Life.Leaving();
     }
     PodCondition ready = condition(pod, "Ready");
     return ready != null && "True".equals(ready.getStatus())

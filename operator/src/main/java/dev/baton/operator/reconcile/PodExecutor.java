@@ -28,9 +28,6 @@ final class PodExecutor {
   private static final Logger log = LoggerFactory.getLogger(PodExecutor.class);
   private static final PatchContext MERGE = PatchContext.of(PatchType.STRATEGIC_MERGE);
 
-  /** For a process that has nothing left to do. */
-  private static final long RELEASE_SECONDS = 1;
-
   private final KubernetesClient client;
   private final GroupsApi api;
   private final Clock clock;
@@ -88,13 +85,6 @@ final class PodExecutor {
                   .patch(MERGE));
       case PodStep.Tell(_, Signal signal, List<String> pids) ->
           pids.forEach(pid -> api.signal(address, signal, new WorkerName.Pid(pid)));
-      case PodStep.Release(WorkerPod pod) ->
-          client
-              .pods()
-              .inNamespace(pod.namespace())
-              .withName(pod.name())
-              .withGracePeriod(RELEASE_SECONDS)
-              .delete();
     }
   }
 

@@ -205,27 +205,10 @@ class PodPlanTest {
         .containsExactly("RESUME [a]", "mark -baton.dev/cordoned-since");
   }
 
-  // On the way out.
-
-  @ParameterizedTest
-  @CsvSource(
-      textBlock =
-          """
-          # deleted s ago, grace, alone, load, drained | released
-          2, 35, true,  0, true,  true
-          1, 35, true,  0, true,  false
-          2, 35, true,  1, true,  false
-          2, 35, true,  0, false, false
-          2, 35, false, 0, true,  false
-          2, 1,  true,  0, true,  false
-          """)
-  void aPodThatIsBeingDeletedIsReleasedWhenItsWorkerIsEmptyAndDoesNotEnd(
-      int ago, long grace, boolean alone, int load, boolean drained, boolean released) {
-    WorkerPod pod =
-        APod.named("a").life(new Life.Leaving(NOW.minusSeconds(ago), grace, alone)).build();
-    PodPlan plan = plan(pod, AGroup.worker("a", load, drained));
-    assertThat(steps(plan)).isEqualTo(released ? List.of("release") : List.of());
-    assertThat(plan.nextLook()).isEqualTo(ago == 1 ? NOW.plusSeconds(1) : null);
+  @Test
+  void aPodThatIsBeingDeletedIsLeftAlone() {
+    WorkerPod pod = APod.named("a").life(new Life.Leaving()).build();
+    assertThat(steps(plan(pod, AGroup.worker("a", 0, true)))).isEmpty();
   }
 
   private static APod busy() {
@@ -286,7 +269,6 @@ class PodPlanTest {
     return switch (step) {
       case PodStep.SayConnected it -> "connected " + it.connected();
       case PodStep.Tell it -> it.signal() + " " + it.pids();
-      case PodStep.Release _ -> "release";
       case PodStep.Mark it -> {
         Map<String, @Nullable String> all = new TreeMap<>(it.labels());
         all.putAll(it.annotations());

@@ -72,7 +72,7 @@ class ReadinessTest {
         List.of(
             APod.named("w1").ungated().build(),
             APod.named("w1").life(new Life.Ended()).build(),
-            APod.named("w1").life(new Life.Leaving(NOW, 30, true)).build())) {
+            APod.named("w1").life(new Life.Leaving()).build())) {
       assertThat(Readiness.of(pod, nobody, PodTrace.NONE, NOW)).isNull();
     }
   }
