@@ -71,10 +71,16 @@ final class Roster {
     worker.lastMoved = ++moves;
   }
 
+  /** Beside others that have nothing to do it comes last: it may still be warming up. */
+  private Worker newcomer(Group group, String pid) {
+    Worker worker = new Worker(group, pid, ++workerNumbers);
+    moved(worker);
+    return worker;
+  }
+
   Worker connect(Link link, long now) {
     Group group = group(link.group());
-    Worker worker =
-        group.workers.computeIfAbsent(link.pid(), pid -> new Worker(group, pid, ++workerNumbers));
+    Worker worker = group.workers.computeIfAbsent(link.pid(), pid -> newcomer(group, pid));
     byPid.computeIfAbsent(link.pid(), _ -> new ArrayList<>(1));
     List<Worker> ofPid = byPid.get(link.pid());
     if (ofPid != null && !ofPid.contains(worker)) {

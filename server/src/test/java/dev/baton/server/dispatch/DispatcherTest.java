@@ -245,6 +245,22 @@ class DispatcherTest {
   }
 
   @Test
+  void ofWorkersWithNothingToDoTheNewcomerIsTheLastToGetWork() {
+    FakeLink a = connect("a", 1);
+    FakeLink b = connect("b", 1);
+    ready("t1");
+    acquire("t1", "a");
+    move("t1", new TaskState.Fulfilled());
+    FakeLink c = connect("c", 1);
+    ready("t2");
+    ready("t3");
+    ready("t4");
+    assertThat(b.offered()).containsExactly("t2");
+    assertThat(a.offered()).containsExactly("t1", "t3");
+    assertThat(c.offered()).containsExactly("t4");
+  }
+
+  @Test
   void theNewestOfTwoConnectionsWithOneIdGetsTheMessages() {
     FakeLink older = connect("a", 1);
     FakeLink newer = connect("a", 1);
