@@ -61,6 +61,7 @@ final class Listeners {
         .setMaxHeaderSize(65_536)
         .setIdleTimeout(Math.toIntExact(config.http().idleTimeout().toMillis()))
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setHttp2ClearTextEnabled(false) // No client speaks it without TLS.
         .setHandle100ContinueAutomatically(true);
   }
 
