@@ -6,19 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that keeps what it is sent. */
-final class FakeLink implements Link {
+public class FakeLink implements Link {
 
   final String pid;
   final @Nullable Integer slots;
   final @Nullable String run;
   final List<Message> messages = new ArrayList<>();
-  String group = "g";
+  public String group = "g";
   String address = "10.0.0.1";
   boolean isWritable = true;
   boolean isClosed;
   boolean isStrict;
 
-  FakeLink(String pid, @Nullable Integer slots) {
+  /** A worker of group {@code g}; without slots, with as many as the group gives it. */
+  public FakeLink(String pid, @Nullable Integer slots) {
     this(pid, slots, null);
   }
 
@@ -26,6 +27,11 @@ final class FakeLink implements Link {
     this.pid = pid;
     this.slots = slots;
     this.run = run;
+  }
+
+  /** What it was sent. */
+  public List<Message> messages() {
+    return messages;
   }
 
   /** The ids of the tasks that it was offered. */

@@ -15,7 +15,7 @@ import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.Value;
 import dev.baton.server.auth.Access;
 import dev.baton.server.dispatch.Dispatcher;
-import dev.baton.server.dispatch.Link;
+import dev.baton.server.dispatch.FakeLink;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.process.Ask;
 import dev.baton.server.process.EngineMetrics;
@@ -68,42 +68,19 @@ class LegacyTasksTest {
 
     Server() {
       pipeline.open(1_000);
-      deeds.add(() -> dispatcher.connected(new Worker(), now));
+      deeds.add(() ->
+          dispatcher.connected(new Worker(new LegacyDialect(LegacyTasksTest.this::promise)), now));
     }
   }
 
   /** Notes what it is offered. */
-  private final class Worker implements Link {
-    private final LegacyDialect dialect = new LegacyDialect(LegacyTasksTest.this::promise);
+  private final class Worker extends FakeLink {
+    private final LegacyDialect dialect;
 
-    @Override
-    public String group() {
-      return dialect.group("g");
-    }
-
-    @Override
-    public String pid() {
-      return "w";
-    }
-
-    @Override
-    public String address() {
-      return "10.0.0.1";
-    }
-
-    @Override
-    public @Nullable Integer slots() {
-      return null;
-    }
-
-    @Override
-    public @Nullable String run() {
-      return null;
-    }
-
-    @Override
-    public boolean isWritable() {
-      return true;
+    private Worker(LegacyDialect dialect) {
+      super("w", null);
+      this.group = dialect.group("g");
+      this.dialect = dialect;
     }
 
     @Override
@@ -121,9 +98,6 @@ class LegacyTasksTest {
                 : taskId + "/" + LegacyTask.offeredCounter(carrier, version));
       }
     }
-
-    @Override
-    public void close() {}
   }
 
   private @Nullable Promise promise(String id) {

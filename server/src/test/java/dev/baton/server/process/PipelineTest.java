@@ -16,7 +16,7 @@ import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.Value;
 import dev.baton.server.dispatch.Dispatcher;
-import dev.baton.server.dispatch.Link;
+import dev.baton.server.dispatch.FakeLink;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Rows;
@@ -72,64 +72,10 @@ class PipelineTest {
     return storage.transact(rows -> !rows.state().listenersOf(id).isEmpty());
   }
 
-  /** A client that takes everything. */
-  private static class ListeningLink implements Link {
-    private final String group;
-    private final String pid;
-    private final List<Message> messages;
-
-    ListeningLink(String group, String pid, List<Message> messages) {
-      this.group = group;
-      this.pid = pid;
-      this.messages = messages;
-    }
-
-    List<Message> messages() {
-      return messages;
-    }
-
-    @Override
-    public String group() {
-      return group;
-    }
-
-    @Override
-    public String pid() {
-      return pid;
-    }
-
-    @Override
-    public String address() {
-      return "10.0.0.1";
-    }
-
-    @Override
-    public @Nullable Integer slots() {
-      return null;
-    }
-
-    @Override
-    public @Nullable String run() {
-      return null;
-    }
-
-    @Override
-    public boolean isWritable() {
-      return true;
-    }
-
-    @Override
-    public void send(Message message) {
-      messages.add(message);
-    }
-
-    @Override
-    public void close() {}
-  }
-
   @Test
   void aListenerThatHasBeenToldIsForgottenSoonAlsoWhenNothingElseHappens() {
-    ListeningLink client = new ListeningLink("clients", "c", new ArrayList<>());
+    FakeLink client = new FakeLink("c", null);
+    client.group = "clients";
     deeds.add(() -> dispatcher.connected(client, pipeline.now()));
     step(
         1_000,
@@ -298,9 +244,8 @@ class PipelineTest {
 
   @Test
   void anOfferThatAStrictWorkerLetPassIsRenewed() {
-    List<Message> messages = new ArrayList<>();
-    Link strict =
-        new ListeningLink("g", "a", messages) {
+    FakeLink strict =
+        new FakeLink("a", null) {
           @Override
           public boolean isStrict() {
             return true;
@@ -312,7 +257,7 @@ class PipelineTest {
         new PromiseRequest.Create(
             "t", FAR, Value.EMPTY, Map.of("resonate:target", "poll://any@g")));
     step(61_000);
-    assertThat(messages)
+    assertThat(strict.messages())
         .containsExactly(
             new Message.Execute("http://here", "t", 0), new Message.Execute("http://here", "t", 1));
   }
