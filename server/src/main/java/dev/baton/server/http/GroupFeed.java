@@ -23,6 +23,11 @@ final class GroupFeed {
 
   private static final long LEAST_GAP_MS = 200;
   private static final long MOST_GAP_MS = 5_000;
+
+  /** Large groups are looked at less often: a look may take this share of the engine's time. */
+  private static final long SHARE = 100;
+
+  private static final long LARGEST_GAP_MS = 2_000;
   private static final String KEEP_ALIVE = ":\n\n";
 
   private final Vertx vertx;
@@ -44,6 +49,8 @@ final class GroupFeed {
     boolean isPostponed;
 
     /** Whether it did not read fast enough for something: it is to get everything again. */
+    long gapMs = LEAST_GAP_MS;
+
     volatile boolean isBehind;
 
     Follower(@Nullable String group, HttpServerResponse response, Context context) {
@@ -102,7 +109,7 @@ final class GroupFeed {
 
   private void look(Follower follower) {
     long now = engine.now();
-    long tooEarlyMs = follower.hasBegun ? follower.lookedAt + LEAST_GAP_MS - now : 0;
+    long tooEarlyMs = follower.hasBegun ? follower.lookedAt + follower.gapMs - now : 0;
     if (tooEarlyMs > 0) {
       if (!follower.isPostponed) {
         follower.isPostponed = true;
@@ -117,9 +124,12 @@ final class GroupFeed {
       follower.hasBegun = false;
       follower.sent.clear();
     }
+    long began = System.nanoTime();
     String only = follower.group;
     String events = only == null ? all(follower, now) : one(follower, only, now);
     follower.hasBegun = true;
+    long tookNanos = System.nanoTime() - began;
+    follower.gapMs = Math.clamp(tookNanos * SHARE / 1_000_000, LEAST_GAP_MS, LARGEST_GAP_MS);
     if (!events.isEmpty()) {
       follower.context.runOnContext(_ -> {
         if (!write(follower, events)) {
