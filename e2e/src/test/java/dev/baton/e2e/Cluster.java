@@ -28,18 +28,19 @@ final class Cluster implements AutoCloseable {
       """
       apiVersion: v1
       kind: PersistentVolume
-      metadata: {name: baton}
+      metadata: {name: %1$s}
       spec:
         capacity: {storage: 10Gi}
         accessModes: [ReadWriteOnce]
         persistentVolumeReclaimPolicy: Delete
-        hostPath: {path: /var/lib/baton}
+        hostPath: {path: "/var/lib/%1$s"}
       """;
 
   private static @Nullable Cluster shared;
 
   private final K3sContainer container;
   private final KubernetesClient client;
+  private int volumes;
 
   private Cluster(K3sContainer container) {
     this.container = container;
@@ -49,9 +50,7 @@ final class Cluster implements AutoCloseable {
             .build();
   }
 
-  /**
-   * The cluster of this run of the tests; started when it is first asked for, it ends with them.
-   */
+  /** The cluster of this run of the tests; it is started when it is first asked for. */
   static synchronized Cluster shared() {
     var known = shared;
     if (known == null) {
@@ -62,7 +61,7 @@ final class Cluster implements AutoCloseable {
     return known;
   }
 
-  static Cluster start() {
+  private static Cluster start() {
     // Never an image of yesterday: this takes a second when nothing has changed.
     Shell.run("scripts/images.sh").orFail("building the images");
     var container =
@@ -83,7 +82,6 @@ final class Cluster implements AutoCloseable {
     Shell.run("scripts/load-images.sh", container.getContainerId()).orFail("loading the images");
     container.copyFileToContainer(
         MountableFile.forHostPath(Shell.root().resolve("deploy")), "/deploy");
-    provideVolume();
   }
 
   /** Writes what commands on this machine need to reach the cluster. */
@@ -111,6 +109,36 @@ final class Cluster implements AutoCloseable {
   Shell.Result tryKubectl(String... arguments) {
     return exec(
         Stream.concat(Stream.of("kubectl", "-n", NAMESPACE), Stream.of(arguments)).toList());
+  }
+
+  /** Removes whatever there is of Baton, as if it had never been there. */
+  void empty() {
+    exec(List.of(
+            "kubectl",
+            "delete",
+            "crd/workergroups.baton.dev",
+            "namespace/" + NAMESPACE,
+            "--ignore-not-found",
+            "--wait=false"))
+        .orFail("deleting the namespace");
+    // Nobody's work is worth its grace time any more.
+    tryKubectl("delete", "pods", "--all", "--grace-period=0", "--force", "--wait=false");
+    exec(List.of(
+            "kubectl",
+            "wait",
+            "--for=delete",
+            "namespace/" + NAMESPACE,
+            "crd/workergroups.baton.dev",
+            "--timeout=120s"))
+        .orFail("waiting for the end of the namespace");
+    exec(List.of(
+            "kubectl",
+            "delete",
+            "clusterroles,clusterrolebindings",
+            "-l",
+            "app.kubernetes.io/part-of=baton"))
+        .orFail("deleting the cluster's roles");
+    provideVolume();
   }
 
   /** Installs what the manifests say; once more changes nothing. */
@@ -160,11 +188,14 @@ final class Cluster implements AutoCloseable {
     container.stop();
   }
 
-  /** Where no provisioner makes volumes, one made by hand serves the server's claim. */
+  /**
+   * Where no provisioner makes volumes, an empty one made by hand serves the server's next claim.
+   */
   private void provideVolume() {
     if (kubectl("get", "storageclass", "-o", "name").isBlank()) {
-      exec(List.of("mkdir", "-p", "-m", "777", "/var/lib/baton")).orFail("making a directory");
-      tryApply(VOLUME).orFail("making a volume");
+      var name = "baton-" + ++volumes;
+      exec(List.of("mkdir", "-p", "-m", "777", "/var/lib/" + name)).orFail("making a directory");
+      tryApply(VOLUME.formatted(name)).orFail("making a volume");
     }
   }
 

@@ -9,13 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
@@ -33,102 +30,75 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class PodLifeStoryIT {
-  private static final String GROUP = "workergroup/workers";
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final Duration SOON = Duration.ofSeconds(15);
 
-  private final List<String> figures = new ArrayList<>();
-  private @Nullable Cluster startedCluster;
-  private @Nullable WorkerLog startedLog;
-
-  @RegisterExtension
-  final ClusterDescription explain = new ClusterDescription(() -> startedCluster, () -> startedLog);
+  @RegisterExtension static final Story STORY = new Story();
 
   @BeforeAll
-  void startCluster() {
-    startedCluster = Cluster.start();
-    startedLog = new WorkerLog(startedCluster.client());
-    cluster().kubectl("apply", "-k", "/deploy/crd");
-    cluster().kubectl("apply", "-k", "/deploy");
-    cluster().kubectl("scale", GROUP, "--replicas=6");
-    awaitWorkers(6);
+  void install() {
+    STORY.cluster().install();
+    group().scale(6);
+    group().awaitWorkers(6);
   }
 
-  @AfterAll
-  void stopCluster() {
-    figures.forEach(System.out::println);
-    if (startedLog != null) {
-      startedLog.close();
-    }
-    if (startedCluster != null) {
-      startedCluster.close();
-    }
-  }
-
-  private Cluster cluster() {
-    return Objects.requireNonNull(startedCluster, "the cluster is not started");
-  }
-
-  private WorkerLog log() {
-    return Objects.requireNonNull(startedLog, "the cluster is not started");
+  private static Group group() {
+    return STORY.group("workers");
   }
 
   @Test
   @Order(1)
   void aScaleInLetsTheIdleGoAtOnceAndTheBusyWhenTheyAreDone() {
-    var run = ClientRun.start(cluster(), "scale-in", 3, 15, 15);
+    var run = ClientRun.start(STORY.cluster(), "scale-in", 3, 15, 15);
     awaitStarts(run, 3);
     var busy = workersOf(run);
     var from = Instant.now();
-    cluster().kubectl("scale", GROUP, "--replicas=2");
-    await("the idle pods leave").atMost(SOON).until(() -> pods().size() == 3);
-    figure("scale from 6 to 2, three busy: the three idle ones left", from);
-    assertThat(pods()).isEqualTo(busy);
+    group().scale(2);
+    await("the idle pods leave").atMost(SOON).until(() -> group().podNames().size() == 3);
+    STORY.figure("scale from 6 to 2, three busy: the three idle ones left", from);
+    assertThat(group().podNames()).isEqualTo(busy);
     assertThat(finished(run)).as("calls that were done by then").isZero();
 
     run.succeeds(LIMIT);
-    awaitWorkers(2);
-    figure("scale from 6 to 2, three busy: two are left", from);
+    group().awaitWorkers(2);
+    STORY.figure("scale from 6 to 2, three busy: two are left", from);
     assertEachRanOnce(run);
-    assertThat(events()).anyMatch(it -> it.contains("gets no more work: fewer workers"));
+    assertThat(group().events()).contains("gets no more work: fewer workers");
   }
 
   @Test
   @Order(2)
   void loadThatReturnsKeepsThoseThatWereToLeave() {
-    var run = ClientRun.start(cluster(), "return", 2, 8, 8);
+    var run = ClientRun.start(STORY.cluster(), "return", 2, 8, 8);
     awaitStarts(run, 2);
     var busy = workersOf(run);
-    cluster().kubectl("scale", GROUP, "--replicas=1");
+    group().scale(1);
     await("one is drained").atMost(SOON).until(() -> draining().size() == 1);
-    cluster().kubectl("scale", GROUP, "--replicas=2");
+    group().scale(2);
     await("and works again").atMost(SOON).until(() -> draining().isEmpty());
     run.succeeds(LIMIT);
     assertEachRanOnce(run);
-    var next = ClientRun.start(cluster(), "returned", 2, 2, 2);
+    var next = ClientRun.start(STORY.cluster(), "returned", 2, 2, 2);
     next.succeeds(LIMIT);
     assertThat(workersOf(next)).isEqualTo(busy);
-    cluster().kubectl("scale", GROUP, "--replicas=4");
-    awaitWorkers(4);
+    group().scale(4);
+    group().awaitWorkers(4);
   }
 
   @Test
   @Order(3)
   void aRolloutUnderLoadLosesNothingAndRepeatsNothing() {
-    var old = pods();
-    var run = ClientRun.start(cluster(), "roll", 100, 1, 1);
+    var old = group().podNames();
+    var run = ClientRun.start(STORY.cluster(), "roll", 100, 1, 1);
     awaitStarts(run, 4);
     var from = Instant.now();
-    cluster()
-        .kubectl(
-            "patch",
-            GROUP,
-            "--type=merge",
-            "-p",
+    group()
+        .patch(
             "{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"example.org/roll\":\"1\"}}}}}");
-    var fewest = fewestReadyUntil(() -> isSettled() && pods().stream().noneMatch(old::contains));
-    figure("rollout of 4 pods under load of 100 calls", from);
-    figures.add("fewest ready pods in that rollout: " + fewest);
+    var fewest =
+        fewestReadyUntil(() -> isSettled() && group().podNames().stream().noneMatch(old::contains));
+    STORY.figure("rollout of 4 pods under load of 100 calls", from);
+    STORY.figure("fewest ready pods in that rollout: " + fewest);
     assertThat(fewest).isGreaterThanOrEqualTo(4);
     run.succeeds(LIMIT);
     assertEachRanOnce(run);
@@ -137,22 +107,24 @@ class PodLifeStoryIT {
   @Test
   @Order(4)
   void aNodeIsDrainedWithoutLosingWork() {
-    var node = cluster().client().nodes().list().getItems().getFirst().getMetadata().getName();
-    var run = ClientRun.start(cluster(), "node-drain", 7, 6, 6);
+    var node =
+        STORY.cluster().client().nodes().list().getItems().getFirst().getMetadata().getName();
+    var run = ClientRun.start(STORY.cluster(), "node-drain", 7, 6, 6);
     awaitStarts(run, 3);
     var from = Instant.now();
-    cluster()
+    STORY
+        .cluster()
         .kubectl(
             "drain",
             node,
             "--pod-selector=baton.dev/workergroup=workers",
             "--delete-emptydir-data",
             "--timeout=90s");
-    figure("kubectl drain with four busy workers", from);
-    cluster().kubectl("uncordon", node);
+    STORY.figure("kubectl drain with four busy workers", from);
+    STORY.cluster().kubectl("uncordon", node);
     run.succeeds(LIMIT);
-    figure("kubectl drain, uncordon, and seven calls of 6 s done", from);
-    awaitWorkers(4);
+    STORY.figure("kubectl drain, uncordon, and seven calls of 6 s done", from);
+    group().awaitWorkers(4);
     assertEachRanOnce(run);
   }
 
@@ -160,31 +132,34 @@ class PodLifeStoryIT {
   @Order(5)
   void aBrokenTemplateIsSaidInTimeAndTheOldPodsWorkOn() {
     var from = Instant.now();
-    var old = pods();
+    var old = group().podNames();
     patchTemplate("baton-worker:absent", 8);
     var fewest =
-        fewestReadyUntil(
-            () -> condition("Progressing", "{.reason} {.message}").startsWith("DeadlineExceeded"));
-    figure("broken template to its condition, deadline 8 s", from);
+        fewestReadyUntil(() ->
+            group()
+                .condition("Progressing", "{.reason} {.message}")
+                .startsWith("DeadlineExceeded"));
+    STORY.figure("broken template to its condition, deadline 8 s", from);
     assertThat(Duration.between(from, Instant.now())).isLessThan(Duration.ofSeconds(13));
-    assertThat(condition("Progressing", "{.message}"))
+    assertThat(group().condition("Progressing", "{.message}"))
         .contains("0 of 4 pods run the new template")
         .contains("container worker: ");
     assertThat(fewest).isGreaterThanOrEqualTo(4);
-    var run = ClientRun.start(cluster(), "broken", 4, 1, 1);
+    var run = ClientRun.start(STORY.cluster(), "broken", 4, 1, 1);
     run.succeeds(LIMIT);
     assertThat(old).containsAll(workersOf(run));
 
     patchTemplate("baton-worker:dev", 60);
     await("all is well again").atMost(LIMIT).until(this::isSettled);
-    assertThat(pods()).isEqualTo(old);
+    assertThat(group().podNames()).isEqualTo(old);
   }
 
   private void patchTemplate(String image, int deadlineSeconds) {
-    cluster()
+    STORY
+        .cluster()
         .kubectl(
             "patch",
-            GROUP,
+            group().resource(),
             "--type=json",
             "-p",
             """
@@ -201,7 +176,7 @@ class PodLifeStoryIT {
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(100))
         .until(() -> {
-          counts.add((int) running().stream().filter(PodLifeStoryIT::isReady).count());
+          counts.add((int) group().pods().stream().filter(PodLifeStoryIT::isReady).count());
           return end.call();
         });
     return counts.stream().min(Integer::compare).orElseThrow();
@@ -213,43 +188,13 @@ class PodLifeStoryIT {
   }
 
   private boolean isSettled() {
-    return condition("Progressing", "{.reason}").equals("Settled");
-  }
-
-  private String condition(String type, String fields) {
-    return cluster()
-        .kubectl(
-            "get",
-            GROUP,
-            "-o",
-            "jsonpath={range .status.conditions[?(@.type==\"" + type + "\")]}" + fields + "{end}");
-  }
-
-  private List<Pod> running() {
-    return cluster()
-        .client()
-        .pods()
-        .inNamespace(Cluster.NAMESPACE)
-        .withLabel("baton.dev/workergroup", "workers")
-        .list()
-        .getItems()
-        .stream()
-        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-        .toList();
-  }
-
-  private Set<String> pods() {
-    return running().stream().map(pod -> pod.getMetadata().getName()).collect(Collectors.toSet());
+    return group().condition("Progressing", "{.reason}").equals("Settled");
   }
 
   private List<Pod> draining() {
-    return running().stream()
+    return group().pods().stream()
         .filter(pod -> pod.getMetadata().getAnnotations().containsKey("baton.dev/draining-since"))
         .toList();
-  }
-
-  private List<String> events() {
-    return cluster().kubectl("get", "events", "-o", "custom-columns=M:.message").lines().toList();
   }
 
   private void awaitStarts(ClientRun run, int calls) {
@@ -269,7 +214,7 @@ class PodLifeStoryIT {
 
   private List<WorkerLine> lines(ClientRun run, Kind kind) {
     var ids = Set.copyOf(run.ids());
-    return log().lines().stream()
+    return STORY.log().lines().stream()
         .filter(line -> line.kind() == kind && ids.contains(line.call()))
         .toList();
   }
@@ -280,24 +225,5 @@ class PodLifeStoryIT {
         .containsExactlyInAnyOrderElementsOf(run.ids());
     assertThat(lines(run, Kind.FINISHED).stream().map(WorkerLine::call))
         .containsExactlyInAnyOrderElementsOf(run.ids());
-  }
-
-  private void awaitWorkers(int workers) {
-    await(workers + " workers")
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofMillis(200))
-        .until(
-            () ->
-                cluster()
-                    .kubectl(
-                        "get",
-                        GROUP,
-                        "-o",
-                        "jsonpath={.status.connectedWorkers} {.status.readyReplicas} {.status.replicas}"),
-            "%1$d %1$d %1$d".formatted(workers)::equals);
-  }
-
-  private void figure(String what, Instant from) {
-    figures.add("%s: %d ms".formatted(what, Duration.between(from, Instant.now()).toMillis()));
   }
 }

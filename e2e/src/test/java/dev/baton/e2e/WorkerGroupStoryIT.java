@@ -9,14 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -35,74 +30,55 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestMethodOrder(OrderAnnotation.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class WorkerGroupStoryIT {
-  private static final String GROUP = "workergroup/workers";
   private static final Duration TAKEOVER_LIMIT = Duration.ofSeconds(2);
   private static final Duration LET_GO_LIMIT = Duration.ofMillis(500);
   private static final Duration IDLE_LIMIT = Duration.ofMillis(500);
-  private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration JOB_LIMIT = Duration.ofMinutes(2);
 
-  private final List<String> figures = new ArrayList<>();
+  @RegisterExtension static final Story STORY = new Story();
+
   private final List<Takeover> takeovers = new ArrayList<>();
-  private @Nullable Cluster startedCluster;
-  private @Nullable WorkerLog startedLog;
 
-  @RegisterExtension
-  final ClusterDescription explain = new ClusterDescription(() -> startedCluster, () -> startedLog);
-
-  @BeforeAll
-  void startCluster() {
-    startedCluster = Cluster.shared();
-    startedLog = new WorkerLog(startedCluster.client());
-  }
-
-  private Cluster cluster() {
-    return Objects.requireNonNull(startedCluster, "the cluster is not started");
-  }
-
-  private WorkerLog log() {
-    return Objects.requireNonNull(startedLog, "the cluster is not started");
-  }
-
-  @AfterAll
-  void stopCluster() {
-    figures.forEach(System.out::println);
-    if (startedLog != null) {
-      startedLog.close();
-    }
+  private static Group group() {
+    return STORY.group("workers");
   }
 
   @Test
   @Order(1)
   void applyingTheManifestsGivesThreeConnectedWorkers() {
     var from = Instant.now();
-    cluster().install();
-    cluster().kubectl("wait", "--for=condition=Available", GROUP, "--timeout=180s");
-    awaitConnected(3);
-    figure("apply to three connected workers", from, Instant.now());
+    STORY.cluster().install();
+    STORY
+        .cluster()
+        .kubectl("wait", "--for=condition=Available", group().resource(), "--timeout=180s");
+    group().awaitWorkers(3);
+    STORY.figure("apply to three connected workers", from, Instant.now());
   }
 
   @Test
   @Order(2)
   void theClientJobOfTheManifestsSucceeds() {
-    cluster().kubectl("apply", "-f", "/deploy/client-job.yaml");
-    cluster().kubectl("wait", "--for=condition=Complete", "job/baton-client", "--timeout=120s");
-    assertThat(cluster().kubectl("logs", "job/baton-client"))
+    STORY.cluster().kubectl("apply", "-f", "/deploy/client-job.yaml");
+    STORY
+        .cluster()
+        .kubectl("wait", "--for=condition=Complete", "job/baton-client", "--timeout=120s");
+    assertThat(STORY.cluster().kubectl("logs", "job/baton-client"))
         .contains("CALL", "WORKER", "ATTEMPTS");
   }
 
   @Test
   @Order(3)
   void noWorkerIdlesWhileACallWaits() {
-    var run = ClientRun.start(cluster(), "twelve", 12, 1, 5);
+    var run = ClientRun.start(STORY.cluster(), "twelve", 12, 1, 5);
     run.succeeds(JOB_LIMIT);
-    awaitEnds(run);
-    var lines = log().lines().stream().filter(line -> run.ids().contains(line.call())).toList();
+    STORY.log().awaitEnds(run.ids());
+    var lines =
+        STORY.log().lines().stream().filter(line -> run.ids().contains(line.call())).toList();
     var shift = Shift.of(lines);
     assertThat(shift.spans()).hasSize(12);
     assertThat(shift.busy()).hasSize(3);
     var idle = shift.longestIdleWhileACallWaits(shift.busy().keySet());
-    figures.add(
+    STORY.figure(
         "twelve calls, three workers: longest idle while a call waits " + idle.toMillis() + " ms");
     assertThat(idle).isLessThan(IDLE_LIMIT);
   }
@@ -111,44 +87,45 @@ class WorkerGroupStoryIT {
   @Order(4)
   void kubectlScaleChangesTheNumberOfWorkers() {
     var from = Instant.now();
-    cluster().kubectl("scale", GROUP, "--replicas=5");
-    awaitConnected(5);
-    figure("scale from 3 to 5 connected workers", from, Instant.now());
+    group().scale(5);
+    group().awaitWorkers(5);
+    STORY.figure("scale from 3 to 5 connected workers", from, Instant.now());
     from = Instant.now();
-    cluster().kubectl("scale", GROUP, "--replicas=3");
-    awaitConnected(3);
-    figure("scale from 5 to 3 connected workers", from, Instant.now());
+    group().scale(3);
+    group().awaitWorkers(3);
+    STORY.figure("scale from 5 to 3 connected workers", from, Instant.now());
   }
 
   @Test
   @Order(5)
   void aPodDeletedGracefullyFinishesWhatFitsItsDrainTime() {
-    var run = ClientRun.start(cluster(), "drained", 1, 4, 4);
+    var run = ClientRun.start(STORY.cluster(), "drained", 1, 4, 4);
     var call = run.ids().getFirst();
     var started = awaitStart(call, 1);
-    cluster().kubectl("delete", "pod", started.worker(), "--wait=false");
+    STORY.cluster().kubectl("delete", "pod", started.worker(), "--wait=false");
     run.succeeds(JOB_LIMIT);
-    awaitEnds(run);
-    assertThat(log().of(call))
+    STORY.log().awaitEnds(run.ids());
+    assertThat(STORY.log().of(call))
         .extracting(WorkerLine::worker, WorkerLine::kind)
         .containsExactly(
             tuple(started.worker(), Kind.STARTED), tuple(started.worker(), Kind.FINISHED));
-    awaitConnected(3);
+    group().awaitWorkers(3);
   }
 
   @Test
   @Order(6)
   void aPodDeletedGracefullyHandsOverWhatDoesNotFit() {
-    cluster().kubectl("patch", GROUP, "--type=merge", "-p", "{\"spec\":{\"drainTimeout\":\"2s\"}}");
-    cluster().kubectl("rollout", "status", "deployment/workers", "--timeout=60s");
+    group().patch("{\"spec\":{\"drainTimeout\":\"2s\"}}");
+    STORY.cluster().kubectl("rollout", "status", "deployment/workers", "--timeout=60s");
     var takeover =
-        loseWorkerOf("graceful", pod -> cluster().kubectl("delete", "pod", pod, "--wait=false"));
+        loseWorkerOf(
+            "graceful", pod -> STORY.cluster().kubectl("delete", "pod", pod, "--wait=false"));
     var letGo =
-        log().of(takeover.call()).stream()
+        STORY.log().of(takeover.call()).stream()
             .filter(line -> line.kind() == Kind.ABANDONED)
             .findFirst()
             .orElseThrow();
-    figure(
+    STORY.figure(
         "graceful deletion, worker lets go to survivor's start",
         letGo.at(),
         takeover.resumed().at());
@@ -163,7 +140,8 @@ class WorkerGroupStoryIT {
         loseWorkerOf(
             "forced",
             pod ->
-                cluster()
+                STORY
+                    .cluster()
                     .kubectl("delete", "pod", pod, "--grace-period=0", "--force", "--wait=false"));
     assertTakeover("pod deleted by force", takeover);
   }
@@ -171,14 +149,15 @@ class WorkerGroupStoryIT {
   @Test
   @Order(8)
   void aKilledProcessHandsOver() {
-    var takeover = loseWorkerOf("killed", pod -> cluster().kill9(pod));
+    var takeover = loseWorkerOf("killed", pod -> STORY.cluster().kill9(pod));
     assertTakeover("kill -9 in the container", takeover);
   }
 
   @Test
   @Order(9)
   void noCallRanToCompletionTwiceUnlessItsFirstWorkerWasGone() {
-    var finished = log().lines().stream().filter(line -> line.kind() == Kind.FINISHED).toList();
+    var finished =
+        STORY.log().lines().stream().filter(line -> line.kind() == Kind.FINISHED).toList();
     assertThat(finished).hasSizeGreaterThan(20);
     var attempts = finished.stream().collect(Collectors.groupingBy(WorkerLine::call));
     assertThat(attempts.values())
@@ -201,7 +180,8 @@ class WorkerGroupStoryIT {
   @Order(10)
   void eventsAndStatusTellWhatHappened() {
     var events =
-        cluster()
+        STORY
+            .cluster()
             .kubectl(
                 "get",
                 "events",
@@ -213,12 +193,12 @@ class WorkerGroupStoryIT {
           .anyMatch(
               line -> line.contains("WorkerGroup") && line.contains(takeover.lost().worker()));
     }
-    assertThat(cluster().kubectl("get", GROUP).split("\\s+"))
+    assertThat(STORY.cluster().kubectl("get", group().resource()).split("\\s+"))
         .startsWith("NAME", "DESIRED", "READY", "CONNECTED", "IN-FLIGHT", "WAITING", "AGE");
     await("the columns of the group at rest")
         .atMost(Duration.ofSeconds(20))
         .until(
-            () -> cluster().kubectl("get", GROUP, "--no-headers"),
+            () -> STORY.cluster().kubectl("get", group().resource(), "--no-headers"),
             line -> line.matches("workers +3 +3 +3 +0 +0 +\\S+\\s*"));
   }
 
@@ -233,7 +213,7 @@ class WorkerGroupStoryIT {
           """)
   @Order(11)
   void aWrongWorkerGroupIsRefusedWithAReason(String field, String reason) {
-    var result = cluster().tryApply(workerGroupWith(field));
+    var result = STORY.cluster().tryApply(workerGroupWith(field));
     assertThat(result.exitCode()).isNotZero();
     assertThat(result.output()).contains(reason);
   }
@@ -267,65 +247,30 @@ class WorkerGroupStoryIT {
    * JVM's first call.
    */
   private Takeover loseWorkerOf(String runId, Consumer<String> ending) {
-    awaitConnected(3);
-    ClientRun.start(cluster(), runId + "-before", 3, 1, 1).succeeds(JOB_LIMIT);
-    var run = ClientRun.start(cluster(), runId, 2, 8, 8);
+    group().awaitWorkers(3);
+    ClientRun.start(STORY.cluster(), runId + "-before", 3, 1, 1).succeeds(JOB_LIMIT);
+    var run = ClientRun.start(STORY.cluster(), runId, 2, 8, 8);
     var lost = awaitStart(run.ids().getFirst(), 1);
     awaitStart(run.ids().getLast(), 1);
     var endedAt = Instant.now();
     ending.accept(lost.worker());
     var resumed = awaitStart(lost.call(), 2);
     run.succeeds(JOB_LIMIT);
-    awaitConnected(3);
+    group().awaitWorkers(3);
     var takeover = new Takeover(lost, endedAt, resumed);
     takeovers.add(takeover);
     return takeover;
   }
 
   private void assertTakeover(String how, Takeover takeover) {
-    figure(how + ", to the survivor's start", takeover.endedAt(), takeover.resumed().at());
+    STORY.figure(how + ", to the survivor's start", takeover.endedAt(), takeover.resumed().at());
     assertThat(takeover.time()).isLessThanOrEqualTo(TAKEOVER_LIMIT);
   }
 
-  private WorkerLine awaitStart(String call, int attempt) {
-    return await("start of " + call + ", attempt " + attempt)
-        .atMost(Duration.ofSeconds(60))
-        .pollInterval(Duration.ofMillis(20))
-        .until(
-            () ->
-                log().of(call).stream()
-                    .filter(line -> line.kind() == Kind.STARTED && line.attempt() == attempt)
-                    .findFirst(),
-            Optional::isPresent)
-        .orElseThrow();
-  }
-
-  /** The log follows the workers with a small delay. */
-  private void awaitEnds(ClientRun run) {
-    await("end of each call of " + run.ids())
-        .atMost(Duration.ofSeconds(20))
-        .until(() ->
-            run.ids().stream()
-                .allMatch(
-                    id -> log().of(id).stream().anyMatch(line -> line.kind() == Kind.FINISHED)));
-  }
-
-  private void awaitConnected(int workers) {
-    await(workers + " workers connected")
-        .atMost(START_LIMIT)
-        .pollInterval(Duration.ofMillis(200))
-        .until(
-            () ->
-                cluster()
-                    .kubectl(
-                        "get",
-                        GROUP,
-                        "-o",
-                        "jsonpath={.status.connectedWorkers} {.status.readyReplicas} {.status.replicas}"),
-            ("%d %d %d").formatted(workers, workers, workers)::equals);
-  }
-
-  private void figure(String what, Instant from, Instant to) {
-    figures.add("%s: %d ms".formatted(what, Duration.between(from, to).toMillis()));
+  private static WorkerLine awaitStart(String call, int attempt) {
+    return STORY
+        .log()
+        .awaitLine(line ->
+            line.kind() == Kind.STARTED && line.call().equals(call) && line.attempt() == attempt);
   }
 }
