@@ -8,20 +8,17 @@ import dev.baton.protocol.Address;
 import dev.baton.protocol.Message;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Binds ready tasks to workers with room, late: a task stays here until a worker can take it. It
- * also judges what a worker's silence means. Not thread-safe: the engine's thread owns it and calls
- * it after each commit; it never blocks and reads no clock. Not final only so that tests can make
- * one that is wrong and see it found out.
+ * also judges what a worker's silence means. Not thread-safe: it is called in steps of the engine,
+ * after each commit; it never blocks and reads no clock. Not final only so that tests can make one
+ * that is wrong and see it found out.
  */
 public class Dispatcher {
 
@@ -36,40 +33,16 @@ public class Dispatcher {
   public record Settings(
       Supplier<String> serverUrl, Duration redelivery, Duration retry, Duration grace) {}
 
-  /** How long a strict link's worker has to acquire what it was sent. */
-  private static final long STRICT_PATIENCE_MS = 60_000;
-
-  private static final long PUSH_BACKOFF_MS = 1_000;
-
-  private final Settings settings;
-  private final Push push;
-  private final PushReports reports;
-  private final Observer observer;
+  private final Duration grace;
   private final Roster roster = new Roster();
   private final Timers timers = new Timers();
   private final AddressBook addresses = new AddressBook();
+  private final Offers offers;
   private final Notifier notifier;
-  private final Relapses relapses;
   private final Efforts efforts = new Efforts();
-  private final Map<String, Offer> offers = new HashMap<>();
   private final Silence silence = new Silence(timers);
-  private Map<String, Long> stale = new HashMap<>();
-  private final Set<Group> stirred = new LinkedHashSet<>();
-  private final List<Post> posts = new ArrayList<>();
   private final List<LongConsumer> deferred = new ArrayList<>();
   private boolean paused;
-  private long turns;
-
-  /** Below every other turn. */
-  private long handOverTurns = Long.MIN_VALUE;
-
-  /** A post to be made at the next pump, unless the offer has moved on since. */
-  private record Post(Offer offer, long stamp, String url) {
-
-    boolean isCurrent() {
-      return offer.stamp == stamp;
-    }
-  }
 
   /** Brings the outcome of a post back to the thread that owns the dispatcher. */
   public interface PushReports {
@@ -83,12 +56,10 @@ public class Dispatcher {
   }
 
   public Dispatcher(Settings settings, Push push, PushReports reports, Observer observer) {
-    this.settings = settings;
-    this.push = push;
-    this.reports = reports;
-    this.observer = observer;
+    this.grace = settings.grace();
+    Posts posts = new Posts(settings, timers, push, reports, observer);
+    this.offers = new Offers(settings, roster, timers, posts, observer);
     this.notifier = new Notifier(roster, addresses, push, reports, observer);
-    this.relapses = new Relapses(settings.retry().toMillis());
   }
 
   // What the store says.
@@ -115,16 +86,16 @@ public class Dispatcher {
       }
       group.held += (nextHolder == null ? 0 : 1) - (holder == null ? 0 : 1);
       group.suspended += count(after) - (before == null ? 0 : count(before));
-      stirred.add(group);
+      offers.stir(group);
     }
     if (after.state() instanceof TaskState.Pending(_, boolean offered)) {
       if (offered) {
-        offer(before, after, address, now);
+        offers.offer(before, after, address, holder, now);
       }
     } else {
-      withdraw(after.id());
+      offers.withdraw(after.id());
       if (after.state() instanceof TaskState.Fulfilled) {
-        relapses.forget(after.id());
+        offers.forget(after.id());
         if (group != null) {
           group.fulfilled.add(now);
         }
@@ -147,9 +118,7 @@ public class Dispatcher {
 
   /** Tasks that are to be offered anew, with the versions that nobody may acquire any more. */
   public Map<String, Long> takeStale() {
-    Map<String, Long> taken = stale;
-    stale = new HashMap<>();
-    return taken;
+    return offers.takeStale();
   }
 
   private static @Nullable String holder(@Nullable Task task) {
@@ -160,64 +129,6 @@ public class Dispatcher {
 
   private static int count(Task task) {
     return task.state() instanceof TaskState.Suspended ? 1 : 0;
-  }
-
-  private void offer(@Nullable Task before, Task after, Address address, long now) {
-    Offer known = offers.get(after.id());
-    if (known != null && known.version == after.version()) {
-      return; // The protocol's retry timer: this dispatcher knows better when to repeat.
-    }
-    if (known != null) {
-      withdraw(after.id());
-    }
-    String lastHolder = holder(before);
-    long pauseMs = relapses.pauseMs(before, now);
-    // Work that was begun and handed over goes before work that has only waited.
-    long turn = lastHolder != null && pauseMs == 0 ? ++handOverTurns : ++turns;
-    Offer offer = new Offer(after.id(), after.version(), address, now, turn);
-    offers.put(offer.taskId, offer);
-    offer.avoided = lastHolder;
-    if (pauseMs > 0) {
-      timers.add(now + pauseMs, new Timers.Timer.OfferDue(offer, offer.stamp));
-    } else {
-      makeReady(offer, now);
-    }
-  }
-
-  private void makeReady(Offer offer, long now) {
-    switch (offer.address) {
-      case Address.Poll poll -> {
-        Group group = roster.group(poll.group());
-        group.enqueue(offer);
-        stirred.add(group);
-      }
-      case Address.Http(String url) -> posts.add(new Post(offer, offer.stamp, url));
-      case Address.Undelivered _ -> {}
-    }
-  }
-
-  private void withdraw(String taskId) {
-    Offer offer = offers.remove(taskId);
-    if (offer == null) {
-      return;
-    }
-    offer.stamp++;
-    if (offer.sentTo != null) {
-      unsend(offer);
-    } else if (offer.address instanceof Address.Poll poll) {
-      roster.group(poll.group()).dequeue(offer);
-    }
-  }
-
-  private void unsend(Offer offer) {
-    Worker worker = offer.sentTo;
-    if (worker == null) {
-      return;
-    }
-    offer.sentTo = null;
-    roster.update(worker, () -> worker.sent.remove(offer));
-    worker.group.sent--;
-    stirred.add(worker.group);
   }
 
   /** A listener is to be told that a promise is settled. */
@@ -253,10 +164,10 @@ public class Dispatcher {
     boolean isAnotherRun =
         known != null && known.run != null && link.run() != null && !known.run.equals(link.run());
     Worker worker = roster.connect(link, now);
-    requeueSent(worker, now); // An earlier connection may have lost them.
+    offers.requeueSent(worker, now); // An earlier connection may have lost them.
     silence.end(link.pid());
     notifier.deliver(worker, link);
-    stirred.add(group);
+    offers.stir(group);
     boolean isLeft = isAnotherRun && roster.heldBy(link.pid()) > 0;
     if (isLeft) {
       silence.gone(link.pid());
@@ -270,18 +181,18 @@ public class Dispatcher {
     if (worker == null) {
       return;
     }
-    requeueSent(worker, now);
-    stirred.add(worker.group);
+    offers.requeueSent(worker, now);
+    offers.stir(worker.group);
     if (worker.isConnected()) {
       return;
     }
     worker.leftAt = now;
     boolean isElsewhere = roster.isConnected(worker.pid);
-    if (settings.grace().isZero() || isElsewhere || worker.run == null) {
+    if (grace.isZero() || isElsewhere || worker.run == null) {
       roster.remove(worker);
     }
-    if (!settings.grace().isZero() && !isElsewhere) {
-      silence.begin(worker.pid, now, settings.grace().toMillis());
+    if (!grace.isZero() && !isElsewhere) {
+      silence.begin(worker.pid, now, grace.toMillis());
     }
   }
 
@@ -292,7 +203,7 @@ public class Dispatcher {
     if (worker != null && group != null) {
       roster.refresh(worker);
       notifier.deliver(worker, link);
-      stirred.add(group);
+      offers.stir(group);
     }
   }
 
@@ -301,26 +212,9 @@ public class Dispatcher {
     silence.end(pid);
   }
 
-  private void requeueSent(Worker worker, long now) {
-    for (Offer offer : List.copyOf(worker.sent)) {
-      unsend(offer);
-      offer.stamp++;
-      if (offer.isStrict) {
-        // The worker may be alive and about to acquire it.
-        timers.add(now + strictGraceMs(), new Timers.Timer.OfferDue(offer, offer.stamp));
-      } else {
-        makeReady(offer, now);
-      }
-    }
-  }
-
-  private long strictGraceMs() {
-    return Math.max(settings.grace().toMillis(), 1_000);
-  }
-
   private void wake(String pid) {
     for (Group group : roster.groupsOf(pid)) {
-      stirred.add(group);
+      offers.stir(group);
     }
   }
 
@@ -346,7 +240,7 @@ public class Dispatcher {
   private List<String> stir(String group, String worker, boolean byAddress) {
     Group known = roster.groupIfKnown(group);
     if (known != null) {
-      stirred.add(known);
+      offers.stir(known);
     }
     return roster.find(group, worker, byAddress).stream().map(found -> found.pid).toList();
   }
@@ -359,13 +253,13 @@ public class Dispatcher {
         .forEach(meant -> efforts.excuse(meant.pid));
     roster.open(group, worker, byAddress, now);
     for (Worker meant : found) {
-      requeueSent(meant, now);
+      offers.requeueSent(meant, now);
       List<Link> links = List.copyOf(meant.links);
       meant.links.clear();
       roster.remove(meant);
       links.forEach(Link::close);
       silence.end(meant.pid);
-      stirred.add(meant.group);
+      offers.stir(meant.group);
     }
     List<String> pids = new ArrayList<>(found.stream().map(meant -> meant.pid).toList());
     if (pids.isEmpty() && !byAddress && roster.heldBy(worker) > 0) {
@@ -379,7 +273,7 @@ public class Dispatcher {
   public void slots(String name, @Nullable Integer slotsPerWorker) {
     Group group = roster.group(name);
     roster.slots(group, slotsPerWorker);
-    stirred.add(group);
+    offers.stir(group);
     roster.forget(group);
   }
 
@@ -389,11 +283,7 @@ public class Dispatcher {
   public void fire(long now) {
     for (Timers.Timer timer = timers.poll(now); timer != null; timer = timers.poll(now)) {
       switch (timer) {
-        case Timers.Timer.OfferDue(Offer offer, long stamp) -> {
-          if (offer.stamp == stamp && offers.get(offer.taskId) == offer) {
-            repeat(offer, now);
-          }
-        }
+        case Timers.Timer.OfferDue(Offer offer, long stamp) -> offers.due(offer, stamp, now);
         case Timers.Timer.DoubtOver(String taskId, long version) ->
             silence.doubtOver(taskId, version);
         case Timers.Timer.GraceOver(String pid, long lostAt) -> {
@@ -405,21 +295,6 @@ public class Dispatcher {
       }
     }
     notifier.sweep(now);
-  }
-
-  private void repeat(Offer offer, long now) {
-    Worker worker = offer.sentTo;
-    offer.stamp++;
-    if (worker != null) {
-      unsend(offer);
-      roster.update(worker, () -> worker.missed++);
-      offer.avoided = worker.pid;
-    }
-    if (offer.isStrict) {
-      stale.put(offer.taskId, offer.version);
-    } else {
-      makeReady(offer, now);
-    }
   }
 
   /** Holds everything back (debug.start), or lets it go again. */
@@ -434,110 +309,8 @@ public class Dispatcher {
 
   /** Sends what can be sent. */
   public void pump(long now) {
-    if (paused) {
-      return;
-    }
-    for (Group group : stirred) {
-      pump(group, now);
-      roster.forget(group);
-    }
-    stirred.clear();
-    for (Post post : posts) {
-      if (post.isCurrent()) {
-        post(post.offer, post.url, now);
-      }
-    }
-    posts.clear();
-  }
-
-  private void pump(Group group, long now) {
-    if (group.pinnedCount > 0) {
-      pumpPinned(group, now);
-    }
-    while (!group.waiting.isEmpty()) {
-      Offer offer = group.waiting.firstEntry().getValue();
-      Worker worker = choose(group, offer);
-      if (worker == null) {
-        return;
-      }
-      group.waiting.pollFirstEntry();
-      send(offer, worker, now);
-    }
-  }
-
-  private void pumpPinned(Group group, long now) {
-    for (String pid : List.copyOf(group.pinned.keySet())) {
-      Worker worker = group.workers.get(pid);
-      while (worker != null && worker.hasRoom()) {
-        var queue = group.pinned.get(pid);
-        if (queue == null) {
-          break;
-        }
-        Offer offer = queue.firstEntry().getValue();
-        group.dequeue(offer);
-        send(offer, worker, now);
-      }
-    }
-  }
-
-  private static @Nullable Worker choose(Group group, Offer offer) {
-    if (offer.address instanceof Address.Any(_, String preferred) && !preferred.isEmpty()) {
-      Worker worker = group.workers.get(preferred);
-      if (worker != null && worker.hasRoom()) {
-        return worker;
-      }
-    }
-    Worker fittest = group.fittest();
-    if (fittest != null && fittest.pid.equals(offer.avoided)) {
-      Worker next = group.free.higher(fittest);
-      return next == null || !next.hasRoom() ? fittest : next;
-    }
-    return fittest;
-  }
-
-  private void send(Offer offer, Worker worker, long now) {
-    Link link = worker.links.getFirst();
-    offer.sentTo = worker;
-    offer.isStrict = link.isStrict();
-    offer.attempts++;
-    roster.update(
-        worker,
-        () -> {
-          worker.sent.add(offer);
-          roster.moved(worker);
-        });
-    worker.group.sent++;
-    worker.group.dispatched.add(now);
-    Message message = new Message.Execute(settings.serverUrl().get(), offer.taskId, offer.version);
-    link.send(message);
-    observer.sent(message, now - offer.readyAt);
-    timers.add(now + patienceMs(offer), new Timers.Timer.OfferDue(offer, offer.stamp));
-  }
-
-  private long patienceMs(Offer offer) {
-    if (offer.isStrict) {
-      return STRICT_PATIENCE_MS;
-    }
-    long patienceMs = settings.redelivery().toMillis() << Math.min(offer.attempts - 1, 10);
-    return Math.min(patienceMs, Math.max(settings.retry().toMillis(), 1));
-  }
-
-  private void post(Offer offer, String url, long now) {
-    offer.attempts++;
-    long stamp = offer.stamp;
-    Message message = new Message.Execute(settings.serverUrl().get(), offer.taskId, offer.version);
-    timers.add(now + settings.retry().toMillis(), new Timers.Timer.OfferDue(offer, stamp));
-    push.post(
-        url, message, delivered -> reports.report(() -> posted(offer, stamp, delivered, now)));
-    observer.sent(message, now - offer.readyAt);
-  }
-
-  private void posted(Offer offer, long stamp, boolean delivered, long sentAt) {
-    if (!delivered && offer.stamp == stamp && offers.get(offer.taskId) == offer) {
-      long backoffMs = PUSH_BACKOFF_MS << Math.min(offer.attempts - 1, 10);
-      timers.add(
-          sentAt + Math.min(backoffMs, settings.retry().toMillis()),
-          new Timers.Timer.OfferDue(offer, stamp));
+    if (!paused) {
+      offers.pump(now);
     }
   }
 
@@ -548,18 +321,13 @@ public class Dispatcher {
 
   /** Forgets every task and message, as the store has; connections stay. */
   public void clear() {
-    offers.values().forEach(offer -> offer.stamp++);
     offers.clear();
     timers.clear();
     notifier.clear();
-    posts.clear();
     deferred.clear();
-    relapses.clear();
     efforts.clear();
     roster.clearHeld();
     silence.clear();
-    stale.clear();
-    stirred.clear();
   }
 
   // What can be seen.

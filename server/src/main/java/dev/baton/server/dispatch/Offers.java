@@ -1,0 +1,260 @@
+package dev.baton.server.dispatch;
+
+import dev.baton.core.Task;
+import dev.baton.protocol.Address;
+import dev.baton.protocol.Message;
+import dev.baton.server.dispatch.Dispatcher.Settings;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ready tasks: each waits here until a worker with room can take it, is sent to that worker,
+ * and offered anew when it is not acquired. What has an http target is posted.
+ */
+final class Offers {
+
+  /** How long a strict link's worker has to acquire what it was sent. */
+  private static final long STRICT_PATIENCE_MS = 60_000;
+
+  private final Settings settings;
+  private final Roster roster;
+  private final Timers timers;
+  private final Posts posts;
+  private final Dispatcher.Observer observer;
+  private final Relapses relapses;
+  private final Map<String, Offer> offers = new HashMap<>();
+  private final Set<Group> stirred = new LinkedHashSet<>();
+  private Map<String, Long> stale = new HashMap<>();
+  private long turns;
+
+  /** Below every other turn. */
+  private long handOverTurns = Long.MIN_VALUE;
+
+  Offers(
+      Settings settings, Roster roster, Timers timers, Posts posts, Dispatcher.Observer observer) {
+    this.settings = settings;
+    this.roster = roster;
+    this.timers = timers;
+    this.posts = posts;
+    this.observer = observer;
+    this.relapses = new Relapses(settings.retry().toMillis());
+  }
+
+  /** Something of the group has changed: the next pump looks at it. */
+  void stir(Group group) {
+    stirred.add(group);
+  }
+
+  /** Tasks that are to be offered anew, with the versions that nobody may acquire any more. */
+  Map<String, Long> takeStale() {
+    Map<String, Long> taken = stale;
+    stale = new HashMap<>();
+    return taken;
+  }
+
+  /**
+   * A task is ready.
+   *
+   * @param lastHolder who gave it back or lost it; null if nobody held it
+   */
+  void offer(
+      @Nullable Task before, Task after, Address address, @Nullable String lastHolder, long now) {
+    Offer known = offers.get(after.id());
+    if (known != null && known.version == after.version()) {
+      return; // The protocol's retry timer: this dispatcher knows better when to repeat.
+    }
+    if (known != null) {
+      withdraw(after.id());
+    }
+    long pauseMs = relapses.pauseMs(before, now);
+    // Work that was begun and handed over goes before work that has only waited.
+    long turn = lastHolder != null && pauseMs == 0 ? ++handOverTurns : ++turns;
+    Offer offer = new Offer(after.id(), after.version(), address, now, turn);
+    offers.put(offer.taskId, offer);
+    offer.avoided = lastHolder;
+    if (pauseMs > 0) {
+      timers.add(now + pauseMs, new Timers.Timer.OfferDue(offer, offer.stamp));
+    } else {
+      makeReady(offer, now);
+    }
+  }
+
+  private void makeReady(Offer offer, long now) {
+    switch (offer.address) {
+      case Address.Poll poll -> {
+        Group group = roster.group(poll.group());
+        group.enqueue(offer);
+        stir(group);
+      }
+      case Address.Http(String url) -> posts.add(offer, url);
+      case Address.Undelivered _ -> {}
+    }
+  }
+
+  /** A task is not ready any more. */
+  void withdraw(String taskId) {
+    Offer offer = offers.remove(taskId);
+    if (offer == null) {
+      return;
+    }
+    offer.stamp++;
+    if (offer.sentTo != null) {
+      unsend(offer);
+    } else if (offer.address instanceof Address.Poll poll) {
+      roster.group(poll.group()).dequeue(offer);
+    }
+  }
+
+  private void unsend(Offer offer) {
+    Worker worker = offer.sentTo;
+    if (worker == null) {
+      return;
+    }
+    offer.sentTo = null;
+    roster.update(worker, () -> worker.sent.remove(offer));
+    worker.group.sent--;
+    stir(worker.group);
+  }
+
+  /** What was sent to a worker may not have arrived. */
+  void requeueSent(Worker worker, long now) {
+    for (Offer offer : List.copyOf(worker.sent)) {
+      unsend(offer);
+      offer.stamp++;
+      if (offer.isStrict) {
+        // The worker may be alive and about to acquire it.
+        timers.add(now + strictGraceMs(), new Timers.Timer.OfferDue(offer, offer.stamp));
+      } else {
+        makeReady(offer, now);
+      }
+    }
+  }
+
+  private long strictGraceMs() {
+    return Math.max(settings.grace().toMillis(), 1_000);
+  }
+
+  /** A task will not be offered any more. */
+  void forget(String taskId) {
+    relapses.forget(taskId);
+  }
+
+  /**
+   * The time to acquire an offer, or the pause before it, is over; unless it has moved on since.
+   */
+  void due(Offer offer, long stamp, long now) {
+    if (offer.stamp == stamp) {
+      repeat(offer, now);
+    }
+  }
+
+  private void repeat(Offer offer, long now) {
+    Worker worker = offer.sentTo;
+    offer.stamp++;
+    if (worker != null) {
+      unsend(offer);
+      roster.update(worker, () -> worker.missed++);
+      offer.avoided = worker.pid;
+    }
+    if (offer.isStrict) {
+      stale.put(offer.taskId, offer.version);
+    } else {
+      makeReady(offer, now);
+    }
+  }
+
+  /** Sends what can be sent. */
+  void pump(long now) {
+    for (Group group : stirred) {
+      pump(group, now);
+      roster.forget(group);
+    }
+    stirred.clear();
+    posts.send(now);
+  }
+
+  private void pump(Group group, long now) {
+    if (group.pinnedCount > 0) {
+      pumpPinned(group, now);
+    }
+    while (!group.waiting.isEmpty()) {
+      Offer offer = group.waiting.firstEntry().getValue();
+      Worker worker = choose(group, offer);
+      if (worker == null) {
+        return;
+      }
+      group.waiting.pollFirstEntry();
+      send(offer, worker, now);
+    }
+  }
+
+  private void pumpPinned(Group group, long now) {
+    for (String pid : List.copyOf(group.pinned.keySet())) {
+      Worker worker = group.workers.get(pid);
+      while (worker != null && worker.hasRoom()) {
+        var queue = group.pinned.get(pid);
+        if (queue == null) {
+          break;
+        }
+        Offer offer = queue.firstEntry().getValue();
+        group.dequeue(offer);
+        send(offer, worker, now);
+      }
+    }
+  }
+
+  private static @Nullable Worker choose(Group group, Offer offer) {
+    if (offer.address instanceof Address.Any(_, String preferred) && !preferred.isEmpty()) {
+      Worker worker = group.workers.get(preferred);
+      if (worker != null && worker.hasRoom()) {
+        return worker;
+      }
+    }
+    Worker fittest = group.fittest();
+    if (fittest != null && fittest.pid.equals(offer.avoided)) {
+      Worker next = group.free.higher(fittest);
+      return next == null || !next.hasRoom() ? fittest : next;
+    }
+    return fittest;
+  }
+
+  private void send(Offer offer, Worker worker, long now) {
+    Link link = worker.links.getFirst();
+    offer.sentTo = worker;
+    offer.isStrict = link.isStrict();
+    offer.attempts++;
+    roster.update(
+        worker,
+        () -> {
+          worker.sent.add(offer);
+          roster.moved(worker);
+        });
+    worker.group.sent++;
+    worker.group.dispatched.add(now);
+    Message message = new Message.Execute(settings.serverUrl().get(), offer.taskId, offer.version);
+    link.send(message);
+    observer.sent(message, now - offer.readyAt);
+    timers.add(now + patienceMs(offer), new Timers.Timer.OfferDue(offer, offer.stamp));
+  }
+
+  private long patienceMs(Offer offer) {
+    if (offer.isStrict) {
+      return STRICT_PATIENCE_MS;
+    }
+    long patienceMs = settings.redelivery().toMillis() << Math.min(offer.attempts - 1, 10);
+    return Math.min(patienceMs, Math.max(settings.retry().toMillis(), 1));
+  }
+
+  void clear() {
+    offers.values().forEach(offer -> offer.stamp++);
+    offers.clear();
+    posts.clear();
+    relapses.clear();
+    stale.clear();
+    stirred.clear();
+  }
+}
