@@ -129,7 +129,7 @@ public final class BatonServer implements AutoCloseable {
         engine.execute(() -> answer.accept(metrics.scrape(dispatcher.views(engine.now())))));
   }
 
-  /** A promise of the store. Only on the engine's thread, between transactions. */
+  /** A promise of the store. Only in a step of the engine, between transactions. */
   private @Nullable Promise promise(String id) {
     return storage.transact(rows -> Optional.ofNullable(rows.state().promise(id))).orElse(null);
   }

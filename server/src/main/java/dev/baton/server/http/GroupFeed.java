@@ -102,7 +102,7 @@ final class GroupFeed {
     engine.execute(() -> look(follower));
   }
 
-  /** Shows every follower what is new. Only on the engine's thread. */
+  /** Shows every follower what is new. Only in a step of the engine. */
   void publish() {
     followers.forEach(this::look);
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The groups API: who works, what waits, and hand-over by word of an operator. Everything is read
- * and done on the engine's thread, between transactions.
+ * and done in a step of the engine, between transactions.
  */
 final class GroupsEndpoint {
 
@@ -167,7 +167,7 @@ final class GroupsEndpoint {
     feed.close();
   }
 
-  /** Called on the engine's thread after each batch. */
+  /** Called at the end of each step of the engine. */
   void published() {
     feed.publish();
   }

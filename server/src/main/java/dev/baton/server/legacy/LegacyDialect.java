@@ -12,7 +12,7 @@ public final class LegacyDialect implements Dialect {
 
   private final Function<String, @Nullable Promise> promises;
 
-  /** Finds promises of the store; asked on the engine's thread. */
+  /** Finds promises of the store; asked in a step of the engine. */
   public LegacyDialect(Function<String, @Nullable Promise> promises) {
     this.promises = promises;
   }

@@ -32,7 +32,7 @@ public final class LegacyTasks implements Extension {
   private final Map<String, Long> heldBefore = new HashMap<>();
   private boolean isOpen;
 
-  /** Finds promises of the store; asked on the engine's thread, between transactions. */
+  /** Finds promises of the store; asked in a step of the engine, between transactions. */
   public LegacyTasks(Function<String, @Nullable Promise> promises) {
     this.turns = new Turns(promises);
   }
@@ -116,7 +116,7 @@ public final class LegacyTasks implements Extension {
     turns.open(now, dispatcher);
   }
 
-  /** Whether a task has been held since before the server started. On the engine's thread. */
+  /** Whether a task has been held since before the server started. In a step of the engine. */
   public boolean isFromBefore(Task held) {
     return Objects.equals(heldBefore.get(held.id()), held.version());
   }

@@ -26,8 +26,8 @@ final class Router {
    * Reads requests of a server.
    *
    * @param serverUrl what links start with; asked at each
-   * @param isFromBefore whether a task has been held since before the server started; asked on the
-   *     engine's thread
+   * @param isFromBefore whether a task has been held since before the server started; asked in a
+   *     step of the engine
    */
   Router(Supplier<String> serverUrl, int maxIdLength, Predicate<Task> isFromBefore) {
     this.serverUrl = serverUrl;

@@ -32,7 +32,7 @@ public interface Dialect {
 
   /**
    * A message as ASCII without line breaks, to be written elsewhere and later; null if it cannot be
-   * said in this dialect. Called on the engine's thread.
+   * said in this dialect. Called in a step of the engine.
    */
   @Nullable Supplier<byte[]> prepare(Message message);
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Ask(Command command, @Nullable Long debugTime, Reply reply) implements Work {
 
-  /** Takes an answer; called once, on the engine's thread, which it must not hold up. */
+  /** Takes an answer; called once, in a step of the engine, which it must not hold up. */
   @FunctionalInterface
   public interface Reply {
     void accept(Response response);

@@ -4,10 +4,10 @@ import dev.baton.core.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,23 +15,59 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives a pipeline by one thread, which takes all that waits as one batch: an idle engine commits
- * a batch of one at once, a busy one commits what has come meanwhile. It sleeps until work comes or
- * a timer is due.
+ * Drives a pipeline, one step at a time, each with all that waits as one batch: an idle engine
+ * commits a batch of one at once, a busy one commits what has come meanwhile. It has a thread,
+ * which sleeps until work comes or a timer is due. While nothing else happens, the event loop that
+ * brings a single command takes the step itself, and two changes of thread are saved.
  */
 public final class Engine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final long LONGEST_SLEEP_MS = 60_000;
 
+  /** No event loop is held up by a store that takes longer than this. */
+  private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final Pipeline pipeline;
   private final Clock clock;
   private final int maxBatch;
-  private final BlockingQueue<Work> queue;
+  private final Inbox inbox;
   private final Queue<Runnable> deeds = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "engine");
-  private final Outbox outbox = new Outbox(thread);
+  private final Outbox outbox = new Outbox();
+  private final Batch batch = new Batch();
+
+  /** Who holds it steps, and owns what the pipeline owns. */
+  private final ReentrantLock turn = new ReentrantLock();
+
   private volatile boolean stopping;
+  private volatile boolean asleep;
+  private volatile long sleepsUntil;
+  private volatile long usualNanos;
+  private boolean ended;
+
+  /** What one step takes. */
+  private static final class Batch {
+    final List<Work> taken = new ArrayList<>();
+    final List<Ask> asks = new ArrayList<>();
+    final List<Play<?>> plays = new ArrayList<>();
+
+    void take(Inbox inbox, int most) {
+      inbox.drainTo(taken, most);
+      for (Work work : taken) {
+        switch (work) {
+          case Ask ask -> asks.add(ask);
+          case Play<?> play -> plays.add(play);
+        }
+      }
+    }
+
+    void clear() {
+      taken.clear();
+      asks.clear();
+      plays.clear();
+    }
+  }
 
   /**
    * @param clock epoch milliseconds
@@ -42,7 +78,7 @@ public final class Engine implements AutoCloseable {
     this.pipeline = pipeline;
     this.clock = new Clock(clock);
     this.maxBatch = maxBatch;
-    this.queue = new ArrayBlockingQueue<>(queueSize);
+    this.inbox = new Inbox(queueSize);
     this.thread.setDaemon(true);
     pipeline.whenAnswered(outbox::flush);
   }
@@ -61,58 +97,67 @@ public final class Engine implements AutoCloseable {
    * @return null, or why the command was not taken: then nothing of it happens
    */
   public @Nullable Overload submit(Command command, @Nullable Long debugTime, Ask.Reply reply) {
-    if (stopping) {
-      return Overload.STOPPING;
-    }
-    return queue.offer(new Ask(command, debugTime, reply)) ? null : Overload.QUEUE_FULL;
+    return submit(new Ask(command, debugTime, reply));
   }
 
   /**
    * Hands over a script. May be called from any thread; never blocks.
    *
-   * @param reply told the result once the changes are durable, on the engine's thread
+   * @param reply told the result once the changes are durable, in a step of the engine
    * @param failed told instead if nothing could be saved
    * @return null, or why the script was not taken: then nothing of it happens
    */
   public <R> @Nullable Overload submit(
       Script<R> script, Consumer<? super R> reply, Runnable failed) {
+    return submit(new Play<>(script, reply, failed));
+  }
+
+  private @Nullable Overload submit(Work work) {
     if (stopping) {
       return Overload.STOPPING;
     }
-    return queue.offer(new Play<>(script, reply, failed)) ? null : Overload.QUEUE_FULL;
+    if (!inbox.offer(work)) {
+      return Overload.QUEUE_FULL;
+    }
+    Outbox.Loop loop = outbox.current();
+    if (loop == null) {
+      wake();
+    } else {
+      loop.afterReading(this::stepHereOrWake);
+    }
+    return null;
   }
 
   /**
-   * Does something on the engine's thread, between transactions. May be called from any thread;
-   * never blocks and is never refused: connections come and go even when the queue is full.
+   * Does something in a step, before its transaction. May be called from any thread; never blocks
+   * and is never refused: connections come and go even when the queue is full.
    */
   public void execute(Runnable deed) {
     deeds.add(deed);
-    // A full queue has nobody sleeping at it.
-    boolean isAwake = !queue.offer(Work.Wake.INSTANCE);
-    if (isAwake && !thread.isAlive()) {
+    wake();
+    if (stopping && !thread.isAlive()) {
       deeds.clear();
     }
   }
 
-  /** Where the engine's thread leaves what is to be said on connections. */
+  /** Where a step leaves what is to be said on connections. */
   public Outbox outbox() {
     return outbox;
   }
 
-  /** Calls something after each batch, on the engine's thread. Before the start only. */
+  /** Calls something at the end of each step. Before the start only. */
   public void afterEach(Runnable action) {
     pipeline.afterEach(action);
   }
 
-  /** The instant of the batch at hand. Only on the engine's thread. */
+  /** The instant of the step at hand. Only in a step. */
   public long now() {
     return pipeline.now();
   }
 
   /** How many commands wait. */
   public int queueLength() {
-    return queue.size();
+    return inbox.length();
   }
 
   /** Whether the last transaction could be saved and the thread runs. */
@@ -121,52 +166,90 @@ public final class Engine implements AutoCloseable {
   }
 
   private void run() {
-    List<Ask> batch = new ArrayList<>();
-    List<Play<?>> plays = new ArrayList<>();
-    List<Work> taken = new ArrayList<>();
-    while (!stopping || !queue.isEmpty() || !deeds.isEmpty()) {
+    for (boolean isOver = false; !isOver; ) {
+      long restMs;
+      turn.lock();
       try {
-        await(taken);
-        for (Work work : taken) {
-          switch (work) {
-            case Ask ask -> batch.add(ask);
-            case Play<?> play -> plays.add(play);
-            case Work.Wake _ -> {}
-          }
+        if (isAnythingToDo()) {
+          step(maxBatch);
         }
-        pipeline.step(batch, plays, deeds::poll, clock.now(), stopping);
-      } catch (InterruptedException e) {
-        stopping = true;
-      } catch (RuntimeException | Error e) {
-        LOG.error("The engine failed at a batch of {}", batch.size() + plays.size(), e);
+        isOver = stopping && isNothingWaiting();
+        ended = isOver;
+        restMs = pipeline.nextDueAt() - clock.now();
+        sleepsUntil = clock.now() + restMs;
       } finally {
-        outbox.flush();
-        taken.clear();
-        batch.clear();
-        plays.clear();
+        turn.unlock();
       }
+      rest(Math.min(restMs, LONGEST_SLEEP_MS));
     }
   }
 
-  private void await(List<Work> taken) throws InterruptedException {
-    Work first = queue.poll();
-    if (first == null) {
-      long waitMs = stopping ? 0 : pipeline.nextDueAt() - clock.now();
-      first =
-          waitMs <= 0
-              ? null
-              : queue.poll(Math.min(waitMs, LONGEST_SLEEP_MS), TimeUnit.MILLISECONDS);
+  private boolean isNothingWaiting() {
+    return inbox.isEmpty() && deeds.isEmpty();
+  }
+
+  private boolean isAnythingToDo() {
+    return stopping || !isNothingWaiting() || pipeline.nextDueAt() <= clock.now();
+  }
+
+  private void rest(long atMostMs) {
+    asleep = true;
+    // Who brings something looks whether we sleep only after that: one of us sees the other.
+    if (atMostMs > 0 && isNothingWaiting() && !stopping) {
+      LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(atMostMs));
     }
-    if (first != null) {
-      taken.add(first);
-      queue.drainTo(taken, maxBatch - 1);
+    asleep = false;
+    if (Thread.interrupted()) {
+      stopping = true;
     }
+  }
+
+  private void wake() {
+    if (asleep) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Takes the step of a single command, if nobody else does; on an event loop. */
+  private void stepHereOrWake() {
+    if (inbox.length() != 1 || usualNanos > QUICK_NANOS || !turn.tryLock()) {
+      wake();
+      return;
+    }
+    try {
+      if (!ended) {
+        step(1);
+      }
+      if (pipeline.nextDueAt() < sleepsUntil) {
+        LockSupport.unpark(thread); // Also when it is only about to sleep.
+      }
+    } finally {
+      turn.unlock();
+    }
+    if (!isNothingWaiting()) {
+      wake();
+    }
+  }
+
+  private void step(int most) {
+    long began = System.nanoTime();
+    outbox.begin();
+    try {
+      batch.take(inbox, most);
+      pipeline.step(batch.asks, batch.plays, deeds::poll, clock.now(), stopping);
+    } catch (RuntimeException | Error e) {
+      LOG.error("The engine failed at a batch of {}", batch.taken.size(), e);
+    } finally {
+      outbox.end();
+      batch.clear();
+    }
+    usualNanos += (System.nanoTime() - began - usualNanos) / 8;
   }
 
   /** Finishes what waits, and stops. Answers whether it was done in time. */
   public boolean stop(long timeoutMs) {
     stopping = true;
-    queue.offer(Work.Wake.INSTANCE);
+    LockSupport.unpark(thread);
     try {
       thread.join(timeoutMs);
     } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,14 +16,17 @@ public final class Outbox {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
-  private final Thread engine;
-  private final ThreadLocal<Loop> loops = new ThreadLocal<>();
+  private final ThreadLocal<@Nullable Loop> loops = new ThreadLocal<>();
 
-  /** Loops that something waits for. Only the engine's thread looks. */
+  /** Loops that something waits for. Only who steps looks. */
   private final List<Loop> filled = new ArrayList<>();
 
-  Outbox(Thread engine) {
-    this.engine = engine;
+  /** The thread whose step it is. */
+  private volatile @Nullable Thread stepping;
+
+  /** From now on this thread steps. */
+  void begin() {
+    stepping = Thread.currentThread();
   }
 
   /** The event loop that calls this, to be spoken to later. */
@@ -35,10 +39,21 @@ public final class Outbox {
     return loop;
   }
 
-  /** Hands over what has been collected. Only on the engine's thread. */
+  /** Hands over what has been collected. Only by who steps. */
   void flush() {
     filled.forEach(Loop::flush);
     filled.clear();
+  }
+
+  /** The step is over. */
+  void end() {
+    flush();
+    stepping = null;
+  }
+
+  /** The event loop that calls this, if it has been {@link #here} before. */
+  @Nullable Loop current() {
+    return loops.get();
   }
 
   /** An event loop. */
@@ -46,14 +61,15 @@ public final class Outbox {
 
     private final Context context;
     private List<Runnable> waiting = new ArrayList<>();
+    private boolean isAboutToLend;
 
     private Loop(Context context) {
       this.context = context;
     }
 
-    /** Does something on the loop: soon, and from the engine's thread at the next flush. */
+    /** Does something on the loop: soon, and when called in a step at the next flush. */
     public void execute(Runnable task) {
-      if (Thread.currentThread() != engine) {
+      if (Thread.currentThread() != stepping) {
         context.runOnContext(_ -> task.run());
         return;
       }
@@ -61,6 +77,20 @@ public final class Outbox {
         filled.add(this);
       }
       waiting.add(task);
+    }
+
+    /**
+     * Does something once on this loop, which must be the caller's, when it has read all that it
+     * can read now.
+     */
+    void afterReading(Runnable task) {
+      if (!isAboutToLend) {
+        isAboutToLend = true;
+        context.runOnContext(_ -> {
+          isAboutToLend = false;
+          task.run();
+        });
+      }
     }
 
     private void flush() {

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 /**
  * A script whose result somebody waits for.
  *
- * @param reply told the result once the changes are durable; on the engine's thread, which it must
+ * @param reply told the result once the changes are durable; in a step of the engine, which it must
  *     not hold up
  * @param failed told instead if nothing could be saved
  */

@@ -11,7 +11,7 @@ import dev.baton.protocol.Response;
 @FunctionalInterface
 public interface Script<R> {
 
-  /** Runs within a transaction, on the engine's thread. */
+  /** Runs within a transaction, in a step of the engine. */
   R run(Desk desk);
 
   /** What a script works with. */

@@ -1,0 +1,217 @@
+package dev.baton.server.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.baton.core.Command;
+import dev.baton.core.Outcome;
+import dev.baton.core.RuleSet;
+import dev.baton.core.State;
+import dev.baton.core.StateMachine;
+import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.Value;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.Push;
+import dev.baton.server.storage.MemoryStorage;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
+class EngineTest {
+
+  private static final long FAR = Long.MAX_VALUE;
+  private static final int LOOPS = 4;
+
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS));
+  private final MemoryStorage storage = new MemoryStorage(RuleSet.Profile.RELEASE);
+  private final Pipeline pipeline =
+      new Pipeline(
+          storage,
+          this::decide,
+          new Dispatcher(
+              new Dispatcher.Settings(
+                  () -> "http://here",
+                  Duration.ofSeconds(5),
+                  Duration.ofSeconds(30),
+                  Duration.ofSeconds(1)),
+              Push.OFF,
+              Runnable::run,
+              (_, _) -> {}),
+          EngineMetrics.NONE);
+  private final Engine engine = new Engine(pipeline, System::currentTimeMillis, 100_000, 1_000);
+
+  /** How often somebody came into a step that was another's. */
+  private final AtomicInteger overlaps = new AtomicInteger();
+
+  private final AtomicInteger deciding = new AtomicInteger();
+
+  private Outcome decide(State state, Command command, long now) {
+    if (deciding.getAndIncrement() != 0) {
+      overlaps.incrementAndGet();
+    }
+    try {
+      return new StateMachine(RuleSet.DEFAULT).decide(state, command, now);
+    } finally {
+      deciding.decrementAndGet();
+    }
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    engine.close();
+    var closed = new CountDownLatch(1);
+    vertx.close(_ -> closed.countDown());
+    closed.await();
+  }
+
+  private static Command create(String id, long timeoutAt) {
+    return new Command.Client(new PromiseRequest.Create(id, timeoutAt, Value.EMPTY, Map.of()));
+  }
+
+  /** Hands over a command on an event loop; answers which thread told the answer. */
+  private String whoAnswers(Command command) throws InterruptedException {
+    BlockingQueue<String> threads = new ArrayBlockingQueue<>(1);
+    vertx.runOnContext(_ -> {
+      engine.outbox().here(vertx);
+      engine.submit(command, null, _ -> threads.add(Thread.currentThread().getName()));
+    });
+    return threads.take();
+  }
+
+  @Test
+  void theEventLoopThatBringsASingleCommandTakesTheStep() throws InterruptedException {
+    engine.start();
+    // The first ones are slow, with a JVM that has yet to load what they need.
+    for (int i = 0; i < 50; i++) {
+      whoAnswers(create("before-" + i, FAR));
+    }
+    assertThat(whoAnswers(create("p", FAR))).startsWith("vert.x-eventloop");
+  }
+
+  @Test
+  void noEventLoopIsHeldUpByASlowStep() throws InterruptedException {
+    engine.afterEach(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)));
+    engine.start();
+    whoAnswers(create("first", FAR));
+    assertThat(whoAnswers(create("second", FAR))).isEqualTo("engine");
+  }
+
+  @Test
+  void aDeadlineThatAnEventLoopHasSetIsKept() throws InterruptedException {
+    var steps = new ArrayList<Long>();
+    engine.afterEach(() -> {
+      synchronized (steps) {
+        steps.add(engine.now());
+      }
+    });
+    engine.start();
+    for (int i = 0; i < 50; i++) {
+      long dueAt = System.currentTimeMillis() + 30;
+      whoAnswers(create("p" + i, dueAt));
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> {
+            synchronized (steps) {
+              return steps.getLast() >= dueAt;
+            }
+          });
+      synchronized (steps) {
+        assertThat(steps.getLast()).isLessThan(dueAt + 2_000);
+      }
+    }
+  }
+
+  @Test
+  void whateverManyBringIsDoneInTurnAndAnsweredOnce() throws InterruptedException {
+    int each = 5_000;
+    engine.start();
+    Map<String, Integer> answers = new ConcurrentHashMap<>();
+    var open = new CountDownLatch(LOOPS * each + each);
+    for (int loop = 0; loop < LOOPS; loop++) {
+      var client = new Client("loop" + loop, each, answers, open);
+      vertx.deployVerticle(
+          new AbstractVerticle() { // each has an event loop of its own
+            @Override
+            public void start() {
+              client.next(engine.outbox().here(vertx));
+            }
+          });
+    }
+    var deeds = new AtomicInteger();
+    for (int i = 0; i < each; i++) {
+      engine.execute(deeds::incrementAndGet);
+      engine.submit(create("other-" + i, FAR), null, _ -> open.countDown());
+    }
+    open.await();
+    assertThat(overlaps).hasValue(0);
+    assertThat(answers).hasSize(LOOPS * each).allSatisfy((_, n) -> assertThat(n).isOne());
+    await().until(() -> deeds.get() == each);
+    assertThat(storage.<Boolean>transact(rows -> rows.state().promise("loop3-1") != null)).isTrue();
+  }
+
+  /** Asks for one thing after the other, on its event loop. */
+  private final class Client {
+    private final String name;
+    private final Map<String, Integer> answers;
+    private final CountDownLatch open;
+    private int left;
+
+    Client(String name, int count, Map<String, Integer> answers, CountDownLatch open) {
+      this.name = name;
+      this.left = count;
+      this.answers = answers;
+      this.open = open;
+    }
+
+    void next(Outbox.Loop loop) {
+      String id = name + "-" + left;
+      engine.submit(
+          create(id, FAR),
+          null,
+          _ ->
+              loop.execute(() -> {
+                answers.merge(id, 1, Integer::sum);
+                open.countDown();
+                if (--left > 0) {
+                  next(loop);
+                }
+              }));
+    }
+  }
+
+  @Test
+  void whatIsWaitingAtTheEndIsDone() throws InterruptedException {
+    engine.start();
+    var answered = new AtomicInteger();
+    for (int i = 0; i < 1_000; i++) {
+      engine.submit(create("p" + i, FAR), null, _ -> answered.incrementAndGet());
+    }
+    assertThat(engine.stop(10_000)).isTrue();
+    assertThat(answered).hasValue(1_000);
+    assertThat(engine.submit(create("late", FAR), null, _ -> {})).isEqualTo(Overload.STOPPING);
+  }
+
+  @Test
+  void noMoreWaitThanMay() {
+    var small = new Engine(pipeline, System::currentTimeMillis, 2, 10);
+    assertThat(small.submit(create("a", FAR), null, _ -> {})).isNull();
+    assertThat(small.submit(create("b", FAR), null, _ -> {})).isNull();
+    assertThat(small.submit(create("c", FAR), null, _ -> {})).isEqualTo(Overload.QUEUE_FULL);
+    assertThat(small.queueLength()).isEqualTo(2);
+  }
+}
