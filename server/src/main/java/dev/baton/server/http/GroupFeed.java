@@ -1,5 +1,7 @@
 package dev.baton.server.http;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.process.Engine;
@@ -7,6 +9,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +27,10 @@ final class GroupFeed {
   private static final long LEAST_GAP_MS = 200;
   private static final long MOST_GAP_MS = 5_000;
 
-  /** Large groups are looked at less often: a look may take this share of the engine's time. */
+  /**
+   * Large groups are looked at less often: a look, and the writing of what was found, may each take
+   * a hundredth of the time.
+   */
   private static final long SHARE = 100;
 
   private static final long LARGEST_GAP_MS = 2_000;
@@ -46,11 +52,13 @@ final class GroupFeed {
     final Map<String, Sent> sent = new HashMap<>();
     boolean hasBegun;
     long lookedAt;
+    long gapMs = LEAST_GAP_MS;
     boolean isPostponed;
 
-    /** Whether it did not read fast enough for something: it is to get everything again. */
-    long gapMs = LEAST_GAP_MS;
+    /** How long it took to write what was last found. */
+    volatile long writingNanos;
 
+    /** Whether it did not read fast enough for something: it is to get everything again. */
     volatile boolean isBehind;
 
     Follower(@Nullable String group, HttpServerResponse response, Context context) {
@@ -125,52 +133,56 @@ final class GroupFeed {
       follower.sent.clear();
     }
     long began = System.nanoTime();
-    String only = follower.group;
-    String events = only == null ? all(follower, now) : one(follower, only, now);
+    boolean isList = !follower.hasBegun && follower.group == null;
+    List<GroupView> news = news(follower, now);
     follower.hasBegun = true;
-    long tookNanos = System.nanoTime() - began;
-    follower.gapMs = Math.clamp(tookNanos * SHARE / 1_000_000, LEAST_GAP_MS, LARGEST_GAP_MS);
-    if (!events.isEmpty()) {
-      follower.context.runOnContext(_ -> {
-        if (!write(follower, events)) {
-          follower.isBehind = true;
-        }
-      });
+    long longerNanos = Math.max(System.nanoTime() - began, follower.writingNanos);
+    follower.gapMs = Math.clamp(longerNanos * SHARE / 1_000_000, LEAST_GAP_MS, LARGEST_GAP_MS);
+    if (isList || !news.isEmpty()) {
+      follower.context.runOnContext(_ -> tell(follower, isList, news));
     }
   }
 
-  private String one(Follower follower, String group, long now) {
-    StringBuilder events = new StringBuilder();
-    addIfNews(follower, dispatcher.view(group, now), now, events);
-    return events.toString();
-  }
-
-  private String all(Follower follower, long now) {
-    List<GroupView> views = dispatcher.views(now);
-    if (!follower.hasBegun) {
-      views.forEach(view -> follower.sent.put(view.group(), new Sent(view, now)));
-      return event(GroupsJson.groups(views));
-    }
-    StringBuilder events = new StringBuilder();
+  private List<GroupView> news(Follower follower, long now) {
+    List<GroupView> views =
+        follower.group == null
+            ? dispatcher.views(now)
+            : List.of(dispatcher.view(follower.group, now));
+    List<GroupView> news = new ArrayList<>();
     Set<String> forgotten = new HashSet<>(follower.sent.keySet());
     for (GroupView view : views) {
       forgotten.remove(view.group());
-      addIfNews(follower, view, now, events);
+      addIfNews(follower, view, now, news);
     }
     for (String group : forgotten) { // nothing is left of them: zeros
-      addIfNews(follower, dispatcher.view(group, now), now, events);
+      addIfNews(follower, dispatcher.view(group, now), now, news);
       follower.sent.remove(group);
     }
-    return events.toString();
+    return news;
   }
 
-  private static void addIfNews(Follower follower, GroupView view, long now, StringBuilder events) {
+  private static void addIfNews(Follower follower, GroupView view, long now, List<GroupView> news) {
     Sent last = follower.sent.get(view.group());
     boolean isAging = last != null && view.ready() > 0 && now - last.at() >= MOST_GAP_MS;
     if (last == null || isAging || !last.view().isSameAtAnotherTime(view)) {
       follower.sent.put(view.group(), new Sent(view, now));
-      events.append(event(GroupsJson.group(view)));
+      news.add(view);
     }
+  }
+
+  /**
+   * Writes what was found: of large groups that is more work than to find it. On the event loop.
+   */
+  private static void tell(Follower follower, boolean isList, List<GroupView> news) {
+    long began = System.nanoTime();
+    String events =
+        isList
+            ? event(GroupsJson.groups(news))
+            : news.stream().map(view -> event(GroupsJson.group(view))).collect(joining());
+    if (!write(follower, events)) {
+      follower.isBehind = true;
+    }
+    follower.writingNanos = System.nanoTime() - began;
   }
 
   private static String event(String json) {

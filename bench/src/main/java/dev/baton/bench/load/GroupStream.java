@@ -1,0 +1,42 @@
+package dev.baton.bench.load;
+
+import java.io.IOException;
+
+/** Follows all groups, {@code GET /groups} as a stream, and counts the bytes of what it is told. */
+public final class GroupStream extends Connection {
+
+  private final Template request;
+  private long bytes;
+
+  /** Connects; only on the loop. */
+  public GroupStream(Loop loop, Target target) throws IOException {
+    super(loop, target.address(), null);
+    this.request = Template.stream(target, "/groups");
+  }
+
+  @Override
+  void opened() {
+    request.render(loop.output, 0, 0);
+    send(loop.output);
+  }
+
+  @Override
+  void received(byte[] buffer, int from, int to) {
+    bytes += to - from;
+  }
+
+  @Override
+  void lost(IOException reason) {
+    loop.fail("following the groups", reason);
+  }
+
+  /** How much has come; only on the loop. */
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    super.close();
+  }
+}
