@@ -27,6 +27,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -214,7 +215,13 @@ public final class BatonServer implements AutoCloseable {
     if (push != null) {
       push.close();
     }
-    vertx.close().toCompletionStage().toCompletableFuture().join();
+    // An event loop may hang in a step, with the disk.
+    vertx
+        .close()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .completeOnTimeout(null, 10, TimeUnit.SECONDS)
+        .join();
     storage.close();
     metrics.close();
   }

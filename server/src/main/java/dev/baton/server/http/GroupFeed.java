@@ -137,6 +137,7 @@ final class GroupFeed {
     List<GroupView> news = news(follower, now);
     follower.hasBegun = true;
     long longerNanos = Math.max(System.nanoTime() - began, follower.writingNanos);
+    follower.writingNanos = 0; // One slow writing is no reason to look rarely for ever.
     follower.gapMs = Math.clamp(longerNanos * SHARE / 1_000_000, LEAST_GAP_MS, LARGEST_GAP_MS);
     if (isList || !news.isEmpty()) {
       follower.context.runOnContext(_ -> tell(follower, isList, news));

@@ -43,7 +43,6 @@ public final class Engine implements AutoCloseable {
   private volatile boolean stopping;
   private volatile boolean asleep;
   private volatile long sleepsUntil;
-  private volatile long usualNanos;
   private boolean ended;
 
   /** What one step takes. */
@@ -170,13 +169,14 @@ public final class Engine implements AutoCloseable {
       long restMs;
       turn.lock();
       try {
-        if (isAnythingToDo()) {
-          step(maxBatch);
+        boolean isLast = stopping;
+        if (isLast || isAnythingToDo()) {
+          step(maxBatch, isLast);
         }
-        isOver = stopping && isNothingWaiting();
+        isOver = isLast && isNothingWaiting();
         ended = isOver;
-        restMs = pipeline.nextDueAt() - clock.now();
-        sleepsUntil = clock.now() + restMs;
+        sleepsUntil = pipeline.nextDueAt();
+        restMs = sleepsUntil - clock.now();
       } finally {
         turn.unlock();
       }
@@ -189,7 +189,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private boolean isAnythingToDo() {
-    return stopping || !isNothingWaiting() || pipeline.nextDueAt() <= clock.now();
+    return !isNothingWaiting() || pipeline.nextDueAt() <= clock.now();
   }
 
   private void rest(long atMostMs) {
@@ -212,13 +212,15 @@ public final class Engine implements AutoCloseable {
 
   /** Takes the step of a single command, if nobody else does; on an event loop. */
   private void stepHereOrWake() {
-    if (inbox.length() != 1 || usualNanos > QUICK_NANOS || !turn.tryLock()) {
+    boolean isSmall =
+        inbox.length() == 1 && deeds.isEmpty() && pipeline.usualSaveNanos() <= QUICK_NANOS;
+    if (!isSmall || !turn.tryLock()) {
       wake();
       return;
     }
     try {
       if (!ended) {
-        step(1);
+        step(1, false);
       }
       if (pipeline.nextDueAt() < sleepsUntil) {
         LockSupport.unpark(thread); // Also when it is only about to sleep.
@@ -231,19 +233,17 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void step(int most) {
-    long began = System.nanoTime();
+  private void step(int most, boolean isLast) {
     outbox.begin();
     try {
       batch.take(inbox, most);
-      pipeline.step(batch.asks, batch.plays, deeds::poll, clock.now(), stopping);
+      pipeline.step(batch.asks, batch.plays, deeds::poll, clock.now(), isLast);
     } catch (RuntimeException | Error e) {
       LOG.error("The engine failed at a batch of {}", batch.taken.size(), e);
     } finally {
-      outbox.end();
       batch.clear();
+      outbox.end();
     }
-    usualNanos += (System.nanoTime() - began - usualNanos) / 8;
   }
 
   /** Finishes what waits, and stops. Answers whether it was done in time. */

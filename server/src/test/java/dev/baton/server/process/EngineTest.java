@@ -59,7 +59,12 @@ class EngineTest {
 
   private final AtomicInteger deciding = new AtomicInteger();
 
+  private volatile long decidingNanos;
+
   private Outcome decide(State state, Command command, long now) {
+    if (decidingNanos > 0 && command instanceof Command.Client(PromiseRequest.Create _)) {
+      LockSupport.parkNanos(decidingNanos);
+    }
     if (deciding.getAndIncrement() != 0) {
       overlaps.incrementAndGet();
     }
@@ -93,20 +98,27 @@ class EngineTest {
   }
 
   @Test
-  void theEventLoopThatBringsASingleCommandTakesTheStep() throws InterruptedException {
+  void theEventLoopThatBringsASingleCommandTakesTheStep() {
     engine.start();
-    // The first ones are slow, with a JVM that has yet to load what they need.
-    for (int i = 0; i < 50; i++) {
-      whoAnswers(create("before-" + i, FAR));
-    }
-    assertThat(whoAnswers(create("p", FAR))).startsWith("vert.x-eventloop");
+    var number = new AtomicInteger();
+    // The first steps are slow, with a JVM that has yet to load what they need.
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> whoAnswers(create("p" + number.incrementAndGet(), FAR)),
+            it -> it.startsWith("vert.x-eventloop"));
   }
 
   @Test
-  void noEventLoopIsHeldUpByASlowStep() throws InterruptedException {
-    engine.afterEach(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)));
+  void noEventLoopIsHeldUpByASlowStore() throws InterruptedException {
     engine.start();
     whoAnswers(create("first", FAR));
+    decidingNanos = TimeUnit.MILLISECONDS.toNanos(20);
+    whoAnswers(create("slow", FAR));
+    for (int i = 0; i < 50; i++) { // They change nothing: nothing is to be learned from them.
+      whoAnswers(new Command.Client(new PromiseRequest.Get("first")));
+    }
     assertThat(whoAnswers(create("second", FAR))).isEqualTo("engine");
   }
 
@@ -127,7 +139,7 @@ class EngineTest {
           .pollInterval(Duration.ofMillis(1))
           .until(() -> {
             synchronized (steps) {
-              return steps.getLast() >= dueAt;
+              return !steps.isEmpty() && steps.getLast() >= dueAt;
             }
           });
       synchronized (steps) {
@@ -204,6 +216,32 @@ class EngineTest {
     assertThat(engine.stop(10_000)).isTrue();
     assertThat(answered).hasValue(1_000);
     assertThat(engine.submit(create("late", FAR), null, _ -> {})).isEqualTo(Overload.STOPPING);
+  }
+
+  @Test
+  void aStopDuringAStepIsFollowedByALastOne() throws InterruptedException {
+    var steps = new AtomicInteger();
+    engine.afterEach(steps::incrementAndGet);
+    engine.start();
+    var isInStep = new CountDownLatch(1);
+    var isStopping = new CountDownLatch(1);
+    engine.execute(() -> {
+      isInStep.countDown();
+      waitFor(isStopping);
+    });
+    isInStep.await();
+    assertThat(engine.stop(1)).isFalse();
+    isStopping.countDown();
+    assertThat(engine.stop(10_000)).isTrue();
+    assertThat(steps).hasValue(2);
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
