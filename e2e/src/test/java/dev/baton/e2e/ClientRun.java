@@ -22,6 +22,9 @@ import java.util.stream.Stream;
 final class ClientRun {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** A log follows what it tells of, and a request for it may fail. */
+  private static final Duration TELLING = Duration.ofSeconds(30);
+
   private final Cluster cluster;
   private final String runId;
   private final int calls;
@@ -83,8 +86,15 @@ final class ClientRun {
     return IntStream.rangeClosed(1, calls).mapToObj(number -> runId + "-" + number).toList();
   }
 
-  /** When it had dispatched its first call; empty before. */
-  Optional<Instant> firstDispatch() {
+  /** When it had dispatched its first call. */
+  Instant firstDispatch() {
+    return await("the job's first dispatch")
+        .atMost(TELLING)
+        .until(this::dispatchTold, Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private Optional<Instant> dispatchTold() {
     return cluster
         .tryKubectl("logs", "--timestamps", "job/" + runId)
         .output()
@@ -106,13 +116,16 @@ final class ClientRun {
         .pollInterval(Duration.ofMillis(250))
         .until(
             () -> conditions().anyMatch(type -> type.equals("Complete") || type.equals("Failed")));
-    var succeeded =
-        events().filter(event -> event.path("event").asText().equals("succeeded")).toList();
     assertThat(conditions())
         .as("the conditions of job %s, which printed: %s", runId, events().toList())
         .contains("Complete");
-    assertThat(succeeded).hasSize(calls);
-    return succeeded;
+    return await("the job's word on each call")
+        .atMost(TELLING)
+        .until(this::successes, it -> it.size() == calls);
+  }
+
+  private List<JsonNode> successes() {
+    return events().filter(event -> event.path("event").asText().equals("succeeded")).toList();
   }
 
   private Stream<String> conditions() {

@@ -1,5 +1,7 @@
 package dev.baton.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -8,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -111,8 +114,9 @@ final class Cluster implements AutoCloseable {
         Stream.concat(Stream.of("kubectl", "-n", NAMESPACE), Stream.of(arguments)).toList());
   }
 
-  /** Removes whatever there is of Baton, as if it had never been there. */
+  /** Removes whatever there is of Baton, as if it had never been there; the node takes pods. */
   void empty() {
+    exec(List.of("kubectl", "uncordon", "--all")).orFail("opening the node");
     exec(List.of(
             "kubectl",
             "delete",
@@ -145,7 +149,11 @@ final class Cluster implements AutoCloseable {
   void install() {
     // kubectl looks every kind up before it sends anything: the CRD must be there first.
     kubectl("apply", "-k", "/deploy/crd");
-    kubectl("apply", "-k", "/deploy");
+    kubectl("wait", "--for=condition=Established", "crd/workergroups.baton.dev", "--timeout=60s");
+    await("the manifests are applied")
+        .atMost(Duration.ofMinutes(1))
+        .pollDelay(Duration.ZERO)
+        .untilAsserted(() -> kubectl("apply", "-k", "/deploy"));
   }
 
   /** As {@code kubectl apply -f -} with this manifest. */
@@ -203,7 +211,9 @@ final class Cluster implements AutoCloseable {
     try {
       ExecResult result =
           container.execInContainer(StandardCharsets.UTF_8, command.toArray(String[]::new));
-      return new Shell.Result(result.getExitCode(), result.getStdout() + result.getStderr());
+      var isWell = result.getExitCode() == 0; // Then what else is said is no part of the answer.
+      return new Shell.Result(
+          result.getExitCode(), result.getStdout() + (isWell ? "" : result.getStderr()));
     } catch (IOException e) {
       throw new AssertionError("could not run " + command + " on the node", e);
     } catch (InterruptedException e) {

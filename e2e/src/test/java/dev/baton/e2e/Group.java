@@ -41,7 +41,10 @@ record Group(Cluster cluster, String name) {
     Awaitility.await(name + ": " + jsonPath + " is " + value)
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(200))
-        .until(() -> get(jsonPath), value::equals);
+        .until(
+            // A kubectl that fails is asked again, as its user would.
+            () -> cluster.tryKubectl("get", resource(), "-o", "jsonpath=" + jsonPath).output(),
+            value::equals);
   }
 
   /** Waits until there are so many pods, all of them ready, and their workers connected. */

@@ -49,7 +49,7 @@ class PodLifeStoryIT {
   @Test
   @Order(1)
   void aScaleInLetsTheIdleGoAtOnceAndTheBusyWhenTheyAreDone() {
-    var run = ClientRun.start(STORY.cluster(), "scale-in", 3, 15, 15);
+    var run = ClientRun.start(STORY.cluster(), "scale-in", 3, 20, 20);
     awaitStarts(run, 3);
     var busy = workersOf(run);
     var from = Instant.now();
@@ -69,7 +69,7 @@ class PodLifeStoryIT {
   @Test
   @Order(2)
   void loadThatReturnsKeepsThoseThatWereToLeave() {
-    var run = ClientRun.start(STORY.cluster(), "return", 2, 8, 8);
+    var run = ClientRun.start(STORY.cluster(), "return", 2, 20, 20);
     awaitStarts(run, 2);
     var busy = workersOf(run);
     group().scale(1);
@@ -80,6 +80,7 @@ class PodLifeStoryIT {
     assertEachRanOnce(run);
     var next = ClientRun.start(STORY.cluster(), "returned", 2, 2, 2);
     next.succeeds(LIMIT);
+    STORY.log().awaitEnds(next.ids());
     assertThat(workersOf(next)).isEqualTo(busy);
     group().scale(4);
     group().awaitWorkers(4);
@@ -138,15 +139,14 @@ class PodLifeStoryIT {
         fewestReadyUntil(() ->
             group()
                 .condition("Progressing", "{.reason} {.message}")
-                .startsWith("DeadlineExceeded"));
+                .matches(
+                    "DeadlineExceeded .*0 of 4 pods run the new template.*container worker: .*"));
     STORY.figure("broken template to its condition, deadline 8 s", from);
-    assertThat(Duration.between(from, Instant.now())).isLessThan(Duration.ofSeconds(13));
-    assertThat(group().condition("Progressing", "{.message}"))
-        .contains("0 of 4 pods run the new template")
-        .contains("container worker: ");
+    assertThat(Duration.between(from, Instant.now())).isLessThan(Duration.ofSeconds(25));
     assertThat(fewest).isGreaterThanOrEqualTo(4);
     var run = ClientRun.start(STORY.cluster(), "broken", 4, 1, 1);
     run.succeeds(LIMIT);
+    STORY.log().awaitEnds(run.ids());
     assertThat(old).containsAll(workersOf(run));
 
     patchTemplate("baton-worker:dev", 60);

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class WorkerGroupStoryIT {
   private static final Duration TAKEOVER_LIMIT = Duration.ofSeconds(2);
-  private static final Duration LET_GO_LIMIT = Duration.ofMillis(500);
-  private static final Duration IDLE_LIMIT = Duration.ofMillis(500);
+  private static final Duration LET_GO_LIMIT = Duration.ofSeconds(1);
+  private static final Duration IDLE_LIMIT = Duration.ofSeconds(1);
   private static final Duration JOB_LIMIT = Duration.ofMinutes(2);
 
   @RegisterExtension static final Story STORY = new Story();
@@ -62,8 +62,11 @@ class WorkerGroupStoryIT {
     STORY
         .cluster()
         .kubectl("wait", "--for=condition=Complete", "job/baton-client", "--timeout=120s");
-    assertThat(STORY.cluster().kubectl("logs", "job/baton-client"))
-        .contains("CALL", "WORKER", "ATTEMPTS");
+    await("the client's table")
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() ->
+            assertThat(STORY.cluster().tryKubectl("logs", "job/baton-client").output())
+                .contains("CALL", "WORKER", "ATTEMPTS"));
   }
 
   @Test
@@ -116,15 +119,27 @@ class WorkerGroupStoryIT {
   @Order(6)
   void aPodDeletedGracefullyHandsOverWhatDoesNotFit() {
     group().patch("{\"spec\":{\"drainTimeout\":\"2s\"}}");
-    STORY.cluster().kubectl("rollout", "status", "deployment/workers", "--timeout=60s");
+    await("the Deployment asks for pods with the new time, and five seconds more")
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                STORY
+                    .cluster()
+                    .kubectl(
+                        "get",
+                        "deployment/workers",
+                        "-o",
+                        "jsonpath={.spec.template.spec.terminationGracePeriodSeconds}"),
+            "7"::equals);
+    STORY.cluster().kubectl("rollout", "status", "deployment/workers", "--timeout=180s");
     var takeover =
         loseWorkerOf(
             "graceful", pod -> STORY.cluster().kubectl("delete", "pod", pod, "--wait=false"));
     var letGo =
-        STORY.log().of(takeover.call()).stream()
-            .filter(line -> line.kind() == Kind.ABANDONED)
-            .findFirst()
-            .orElseThrow();
+        STORY
+            .log()
+            .awaitLine(
+                line -> line.kind() == Kind.ABANDONED && line.call().equals(takeover.call()));
     STORY.figure(
         "graceful deletion, worker lets go to survivor's start",
         letGo.at(),

@@ -15,10 +15,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -30,6 +32,7 @@ final class WorkerLog implements AutoCloseable {
 
   private final KubernetesClient client;
   private final List<WorkerLine> lines = new CopyOnWriteArrayList<>();
+  private final Set<WorkerLine> known = ConcurrentHashMap.newKeySet();
   private final List<String> troubles = new CopyOnWriteArrayList<>();
   private final Set<String> followed = new HashSet<>();
   private final ScheduledExecutorService look = Executors.newSingleThreadScheduledExecutor();
@@ -42,6 +45,13 @@ final class WorkerLog implements AutoCloseable {
 
   List<WorkerLine> lines() {
     return List.copyOf(lines);
+  }
+
+  /** A log that is read again tells again what is known. */
+  private void add(WorkerLine line) {
+    if (known.add(line)) {
+      lines.add(line);
+    }
   }
 
   List<WorkerLine> of(String call) {
@@ -114,13 +124,12 @@ final class WorkerLog implements AutoCloseable {
 
   /**
    * Reads the log of one container to its end. The stream may end or fail before the container
-   * does, with a busy kubelet for one; then it is read once more, without what is known.
+   * does, with a busy kubelet for one; then it is read once more.
    */
   private final class Follower {
     private final Pod pod;
     private final String container;
     private final String id;
-    private int known;
 
     Follower(Pod pod, String container, String id) {
       this.pod = pod;
@@ -129,9 +138,12 @@ final class WorkerLog implements AutoCloseable {
     }
 
     void run() {
-      do {
+      boolean isLast = false;
+      while (!closed && !isLast) {
+        isLast = !stillRuns(); // asked before: what it writes last is read as well
         read();
-      } while (!closed && stillRuns());
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_EVERY_MS));
+      }
     }
 
     private boolean stillRuns() {
@@ -139,7 +151,7 @@ final class WorkerLog implements AutoCloseable {
         var now = client.pods().resource(pod).get();
         return now != null && runs(now, id);
       } catch (RuntimeException e) {
-        trouble(e);
+        trouble(e.toString());
         return true;
       }
     }
@@ -149,22 +161,21 @@ final class WorkerLog implements AutoCloseable {
           var reader =
               new BufferedReader(
                   new InputStreamReader(watch.getOutput(), StandardCharsets.UTF_8))) {
-        var number = 0;
         for (var line = reader.readLine(); line != null && !closed; line = reader.readLine()) {
-          if (++number > known) {
-            known = number;
-            WorkerLine.parse(line).ifPresent(lines::add);
+          WorkerLine.parse(line).ifPresent(WorkerLog.this::add);
+          if (line.startsWith("failed to ")) { // the kubelet's word, not the worker's
+            trouble(line);
           }
         }
       } catch (IOException | RuntimeException e) {
-        trouble(e);
+        trouble(e.toString());
       }
     }
 
-    private void trouble(Exception e) {
+    private void trouble(String what) {
       troubles.add(
           "%s log of %s in %s: %s"
-              .formatted(Instant.now(), container, pod.getMetadata().getName(), e));
+              .formatted(Instant.now(), container, pod.getMetadata().getName(), what));
     }
   }
 }

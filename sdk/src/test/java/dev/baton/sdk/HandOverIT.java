@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HandOverIT {
 
   /** After which the server ends the leases of a worker whose connection broke. */
-  private static final Duration GRACE = Duration.ofMillis(1_500);
+  private static final Duration GRACE = Duration.ofSeconds(3);
 
   private LiveServer server;
   private Wire wire;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ProcessIT {
 
-  private static final Duration GRACE = Duration.ofMillis(1_500);
+  private static final Duration GRACE = Duration.ofSeconds(4);
 
   private final LiveServer server =
       LiveServer.start(

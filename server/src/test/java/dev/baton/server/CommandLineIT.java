@@ -259,7 +259,7 @@ class CommandLineIT {
                 + "└── call\\.1  resolved  \\d+m?s\n");
     assertThat(on(server, "tree", "no-such").err()).isEqualTo("Error: Promise not found\n");
     assertThat(run("why", "call")).matches("call is delayed until .*Z, for \\d+ s\\.\n");
-    assertThat(run("why", "call.1")).matches("call\\.1 is settled: resolved, \\d+ ms ago\\.\n");
+    assertThat(run("why", "call.1")).matches("call\\.1 is settled: resolved, \\d+ m?s ago\\.\n");
     assertThat(on(server, "why", "no-such").err()).isEqualTo("Error: Promise not found\n");
   }
 

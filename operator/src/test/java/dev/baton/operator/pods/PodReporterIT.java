@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class PodReporterIT {
 
-  private static final ReportTimings FAST =
-      new ReportTimings(Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(1));
+  private static final Duration LONG = Duration.ofSeconds(30);
   private static final Instant ENDED_AT = Instant.parse("2026-01-01T00:00:00Z");
   private static final String PID = "POST /groups/g/workers/p-1/";
 
@@ -27,14 +26,17 @@ class PodReporterIT {
   private final List<String> notes = new CopyOnWriteArrayList<>();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private boolean ipIsShared;
-  private final PodReporter reporter =
-      new PodReporter(
-          api,
-          FAST,
-          (ip, uid) -> ipIsShared,
-          (worker, note) -> notes.add(note.reason() + ": " + note.message()),
-          new OperatorMetrics(meters),
-          Clock.systemUTC());
+  private final PodReporter reporter = reporter(LONG);
+
+  private PodReporter reporter(Duration patience) {
+    return new PodReporter(
+        api,
+        new ReportTimings(Duration.ofMillis(10), Duration.ofMillis(50), patience),
+        (ip, uid) -> ipIsShared,
+        (worker, note) -> notes.add(note.reason() + ": " + note.message()),
+        new OperatorMetrics(meters),
+        Clock.systemUTC());
+  }
 
   @AfterEach
   void close() {
@@ -176,7 +178,7 @@ class PodReporterIT {
   @Test
   void aSignalThatNobodyTakesIsGivenUpAndSaid() {
     server.stop();
-    reporter.report(gone(false));
+    reporter(Duration.ofMillis(300)).report(gone(false));
     await().until(() -> notes.size() == 1);
     assertThat(notes.getFirst())
         .startsWith("SignalLost: The server could not be told about pod p-1");

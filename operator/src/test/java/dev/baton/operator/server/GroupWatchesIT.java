@@ -7,17 +7,18 @@ import dev.baton.operator.server.ServerUnavailableException.Kind;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GroupWatchesIT {
 
-  private static final WatchTimings FAST =
-      new WatchTimings(
-          Duration.ofMillis(200),
-          Duration.ofMillis(50),
-          Duration.ofMillis(20),
-          Duration.ofMillis(100));
+  private static final WatchTimings FAST = timings(Duration.ofSeconds(30));
+
+  private static WatchTimings timings(Duration silence) {
+    return new WatchTimings(
+        silence, Duration.ofMillis(50), Duration.ofMillis(20), Duration.ofMillis(100));
+  }
 
   private final FakeServer server = new FakeServer();
   private final GroupsApi api = new GroupsApi(_ -> "t", Duration.ofSeconds(5));
@@ -79,14 +80,18 @@ class GroupWatchesIT {
 
   @Test
   void aSilentStreamIsCheckedByAQuestion() {
-    awaitReady(0);
-    await().until(() -> server.lines("GET").size() >= 3);
-    assertThat(sighting()).isInstanceOf(Sighting.Seen.class);
-    server.setStatus(500); // the stream stays open, but the questions fail
-    await()
-        .until(() ->
-            sighting() instanceof Sighting.Unseen(Kind kind, String _)
-                && kind == Kind.UNEXPECTED_ANSWER);
+    try (var impatient =
+        new GroupWatches<String>(api, timings(Duration.ofMillis(200)), changed::add)) {
+      Supplier<Sighting> sighting = () -> impatient.sighting("k", server.group("g"));
+      await().until(() -> sighting.get() instanceof Sighting.Seen);
+      await().until(() -> server.lines("GET").size() >= 3);
+      assertThat(sighting.get()).isInstanceOf(Sighting.Seen.class);
+      server.setStatus(500); // the stream stays open, but the questions fail
+      await()
+          .until(() ->
+              sighting.get() instanceof Sighting.Unseen(Kind kind, String _)
+                  && kind == Kind.UNEXPECTED_ANSWER);
+    }
   }
 
   @Test
