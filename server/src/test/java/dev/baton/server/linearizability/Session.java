@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +29,7 @@ final class Session {
   private final List<Origin> active = new ArrayList<>();
   private final ConcurrentSkipListMap<Integer, Long> starts = new ConcurrentSkipListMap<>();
   private volatile CompletableFuture<Life> server = new CompletableFuture<>();
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private volatile boolean isOver;
 
   /** The server between two kills. */
@@ -52,7 +54,11 @@ final class Session {
     List<Thread> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       Workload workload = new Workload(i);
-      clients.add(Thread.ofVirtual().name("client-" + i).start(() -> work(workload)));
+      clients.add(
+          Thread.ofVirtual()
+              .name("client-" + i)
+              .uncaughtExceptionHandler((_, e) -> failures.add(e))
+              .start(() -> work(workload)));
     }
     try {
       for (int i = 0; i < kills; i++) {
@@ -67,6 +73,9 @@ final class Session {
       for (Thread client : clients) {
         client.join();
       }
+      if (!failures.isEmpty()) {
+        throw new AssertionError("a client failed", failures.getFirst());
+      }
       for (Origin origin : origins) {
         look(origin);
       }
@@ -74,6 +83,11 @@ final class Session {
       kill();
     }
     return origins.stream().map(origin -> origin.history(starts)).toList();
+  }
+
+  /** Promises that had other times later than at first; to be asked after the run. */
+  List<String> differences() {
+    return timeless.differences();
   }
 
   private void start() throws IOException {

@@ -5,16 +5,18 @@ import dev.baton.protocol.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the times out of answers, so that they can be compared with those of rules that live at one
- * instant. The times themselves must always be the same for a promise.
+ * instant. The times themselves must always be the same for a promise; where they are not is noted.
  */
 final class Timeless {
 
   private final Map<String, Long> createdAt = new ConcurrentHashMap<>();
   private final Map<String, Long> settledAt = new ConcurrentHashMap<>();
+  private final List<String> differences = new CopyOnWriteArrayList<>();
 
   Response of(Response response) {
     return new Response(response.status(), of(response.body()));
@@ -55,10 +57,15 @@ final class Timeless {
         settled == null ? null : 0L);
   }
 
-  private static void same(Map<String, Long> times, String id, long time) {
+  private void same(Map<String, Long> times, String id, long time) {
     @Nullable Long before = times.putIfAbsent(id, time);
     if (before != null && before != time) {
-      throw new AssertionError("a time of " + id + " was " + before + " and is " + time);
+      differences.add("a time of " + id + " was " + before + " and is " + time);
     }
+  }
+
+  /** Which promises had other times later. */
+  List<String> differences() {
+    return List.copyOf(differences);
   }
 }
