@@ -11,12 +11,12 @@ import dev.baton.sdk.Schedules;
 import dev.baton.sdk.Settings;
 import java.io.IOException;
 import java.lang.reflect.Type;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,8 +40,11 @@ public final class Engine {
   private final Settings settings;
   private final InstantSource clock = InstantSource.system();
 
-  /** Tells this run of the process from an earlier one with the same pid, whose leases are over. */
-  private final String run = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+  /**
+   * Tells this run of the process from an earlier one with the same pid, whose leases are over. Who
+   * knows it may drain this worker, so nobody is to guess it.
+   */
+  private final String run = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
 
   private final Registry registry = new Registry();
   private final HttpTransport transport;

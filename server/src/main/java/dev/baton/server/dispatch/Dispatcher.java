@@ -231,6 +231,13 @@ public class Dispatcher {
     return stir(group, worker, byAddress);
   }
 
+  /** Whether a worker is connected, or was a moment ago, as this run of its process. */
+  public boolean isRun(String group, String pid, String run) {
+    Group known = roster.groupIfKnown(group);
+    Worker worker = known == null ? null : known.workers.get(pid);
+    return worker != null && run.equals(worker.run);
+  }
+
   /** A worker is open for work again; answers who was meant. */
   public List<String> resume(String group, String worker, boolean byAddress, long now) {
     roster.open(group, worker, byAddress, now);

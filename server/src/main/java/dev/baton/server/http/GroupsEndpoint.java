@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class GroupsEndpoint {
 
   private static final int MOST_BODY = 65_536;
+  private static final String FORBIDDEN =
+      "Forbidden: changing groups takes the role admin or an empty prefix";
 
   private final Vertx vertx;
   private final Engine engine;
@@ -43,7 +45,7 @@ final class GroupsEndpoint {
           if (wantsStream(request)) {
             feed.followAll(request);
           } else {
-            onEngine(request, () -> GroupsJson.groups(dispatcher.views(engine.now())));
+            onEngine(request, () -> Done.well(GroupsJson.groups(dispatcher.views(engine.now()))));
           }
         }
       }
@@ -51,6 +53,33 @@ final class GroupsEndpoint {
       case 5 -> worker(request, path);
       default -> Texts.empty(request, 404);
     }
+  }
+
+  /**
+   * Handles a change by somebody whose token is limited: only a worker that drains itself may. It
+   * names its run, which nobody else knows.
+   */
+  void handleLimited(HttpServerRequest request, List<String> path) {
+    String run = Path.parameter(request, "run");
+    boolean mayBeItself =
+        run != null
+            && Path.parameter(request, "by") == null
+            && path.size() == 5
+            && path.get(2).equals("workers")
+            && path.get(4).equals("drain")
+            && request.method().equals(HttpMethod.POST);
+    if (run == null || !mayBeItself) {
+      refuse(request, 403, FORBIDDEN);
+      return;
+    }
+    String group = path.get(1);
+    String worker = path.get(3);
+    onEngine(
+        request,
+        () ->
+            dispatcher.isRun(group, worker, run)
+                ? Done.well(act(group, worker, false, "drain", run))
+                : new Done(403, GroupsJson.error(FORBIDDEN)));
   }
 
   private void group(HttpServerRequest request, String group) {
@@ -66,7 +95,7 @@ final class GroupsEndpoint {
       if (wantsStream(request)) {
         feed.follow(request, group);
       } else {
-        onEngine(request, () -> GroupsJson.group(dispatcher.view(group, engine.now())));
+        onEngine(request, () -> Done.well(GroupsJson.group(dispatcher.view(group, engine.now()))));
       }
     }
   }
@@ -86,7 +115,7 @@ final class GroupsEndpoint {
                 storage.saveGroupSlots(group, slots);
                 dispatcher.slots(group, slots);
                 GroupView view = dispatcher.view(group, engine.now());
-                return GroupsJson.group(view);
+                return Done.well(GroupsJson.group(view));
               });
     }
   }
@@ -107,7 +136,7 @@ final class GroupsEndpoint {
     } else if (allows(request, HttpMethod.POST)) {
       boolean byAddress = "address".equals(by);
       String run = Path.parameter(request, "run");
-      onEngine(request, () -> act(group, worker, byAddress, action, run));
+      onEngine(request, () -> Done.well(act(group, worker, byAddress, action, run)));
     }
   }
 
@@ -126,26 +155,32 @@ final class GroupsEndpoint {
     };
   }
 
+  private record Done(int status, String json) {
+    static Done well(String json) {
+      return new Done(200, json);
+    }
+  }
+
   private interface Job {
-    String run();
+    Done run();
   }
 
   private void onEngine(HttpServerRequest request, Job job) {
     Outbox.Loop loop = engine.outbox().here(vertx);
     HttpServerResponse response = request.response();
     engine.execute(() -> {
-      String json;
-      int status = 200;
-      try {
-        json = job.run();
-      } catch (StorageException e) {
-        status = 500;
-        json = GroupsJson.error(e.getMessage() == null ? "storage failed" : e.getMessage());
-      }
-      int answered = status;
-      String body = json;
-      loop.execute(() -> answer(response, answered, body));
+      Done done = perform(job);
+      loop.execute(() -> answer(response, done.status(), done.json()));
     });
+  }
+
+  private static Done perform(Job job) {
+    try {
+      return job.run();
+    } catch (StorageException e) {
+      String reason = e.getMessage() == null ? "storage failed" : e.getMessage();
+      return new Done(500, GroupsJson.error(reason));
+    }
   }
 
   static void refuse(HttpServerRequest request, int status, String text) {

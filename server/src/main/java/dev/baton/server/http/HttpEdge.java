@@ -95,7 +95,10 @@ public final class HttpEdge {
     }
   }
 
-  /** To look takes any valid token, to change one that is not limited to a prefix. */
+  /**
+   * To look takes any valid token, and so does a worker's word about itself; to change anything
+   * else takes one that is not limited to a prefix.
+   */
   private void groups(HttpServerRequest request, List<String> segments) {
     Access access = authenticator.access(request);
     boolean isLook =
@@ -106,8 +109,7 @@ public final class HttpEdge {
     } else if (isLook || access.isUnlimited()) {
       groups.handle(request, segments);
     } else {
-      GroupsEndpoint.refuse(
-          request, 403, "Forbidden: changing groups takes the role admin or an empty prefix");
+      groups.handleLimited(request, segments);
     }
   }
 

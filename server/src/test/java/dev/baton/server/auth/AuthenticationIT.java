@@ -66,6 +66,37 @@ class AuthenticationIT {
     assertThat(status(method, path, ISSUER.admin())).isEqualTo(admin);
   }
 
+  @Test
+  void aWorkerMayDrainItselfAndNobodyElseWithALimitedToken() {
+    String foo = ISSUER.prefix("foo");
+    try (Client.Stream _ =
+        client.open("/poll/self/w?run=secret&slots=1", "Authorization", "Bearer " + foo)) {
+      await().until(() -> draining() != null);
+      String drain = "/groups/self/workers/w/drain";
+      assertThat(status("POST", drain, foo)).isEqualTo(403);
+      assertThat(status("POST", drain + "?run=guess", foo)).isEqualTo(403);
+      assertThat(status("POST", drain + "?run=secret&by=address", foo)).isEqualTo(403);
+      assertThat(status("POST", "/groups/other/workers/w/drain?run=secret", foo)).isEqualTo(403);
+      assertThat(status("POST", "/groups/self/workers/v/drain?run=secret", foo)).isEqualTo(403);
+      assertThat(status("POST", "/groups/self/workers/w/gone?run=secret", foo)).isEqualTo(403);
+      assertThat(status("POST", drain + "?run=secret", null)).isEqualTo(401);
+      assertThat(draining()).isFalse();
+      assertThat(status("POST", drain + "?run=secret", foo)).isEqualTo(200);
+      assertThat(draining()).isTrue();
+      assertThat(status("POST", "/groups/self/workers/w/resume?run=secret", foo)).isEqualTo(403);
+    }
+  }
+
+  /** Whether the worker of the group drains; null if there is none. */
+  private static @Nullable Boolean draining() {
+    var worker =
+        client
+            .send("GET", "/groups/self", null, "Authorization", "Bearer " + ISSUER.admin())
+            .body()
+            .at("/workers/0/draining");
+    return worker.isMissingNode() ? null : Boolean.valueOf(worker.asBoolean());
+  }
+
   private static int status(String method, String path, @Nullable String token) {
     String body = method.equals("PUT") ? "{\"slotsPerWorker\":1}" : null;
     return token == null
