@@ -116,7 +116,8 @@ final class Cluster implements AutoCloseable {
 
   /** Removes whatever there is of Baton, as if it had never been there; the node takes pods. */
   void empty() {
-    exec(List.of("kubectl", "uncordon", "--all")).orFail("opening the node");
+    exec(List.of("kubectl", "uncordon", "--selector=kubernetes.io/os=linux"))
+        .orFail("opening the node");
     exec(List.of(
             "kubectl",
             "delete",
