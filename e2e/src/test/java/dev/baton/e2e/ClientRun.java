@@ -45,21 +45,18 @@ final class ClientRun {
       Cluster cluster, String group, String runId, int calls, int minCost, int maxCost) {
     var manifest = Shell.root().resolve("deploy/client-job.yaml");
     var job = cluster.client().batch().v1().jobs().load(manifest.toFile()).item();
-    cluster
-        .client()
-        .resource(
-            withArguments(
-                job,
-                runId,
-                List.of(
-                    "--json",
-                    "--group=" + group,
-                    "--run-id=" + runId,
-                    "--calls=" + calls,
-                    "--min-cost=" + minCost,
-                    "--max-cost=" + maxCost)))
-        .inNamespace(Cluster.NAMESPACE)
-        .create();
+    var run =
+        withArguments(
+            job,
+            runId,
+            List.of(
+                "--json",
+                "--group=" + group,
+                "--run-id=" + runId,
+                "--calls=" + calls,
+                "--min-cost=" + minCost,
+                "--max-cost=" + maxCost));
+    cluster.ask(client -> client.resource(run).inNamespace(Cluster.NAMESPACE).serverSideApply());
     return new ClientRun(cluster, runId, calls);
   }
 
@@ -130,7 +127,8 @@ final class ClientRun {
 
   private Stream<String> conditions() {
     var job =
-        cluster.client().batch().v1().jobs().inNamespace(Cluster.NAMESPACE).withName(runId).get();
+        cluster.ask(client ->
+            client.batch().v1().jobs().inNamespace(Cluster.NAMESPACE).withName(runId).require());
     return job.getStatus().getConditions().stream()
         .filter(condition -> condition.getStatus().equals("True"))
         .map(condition -> condition.getType());

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.Container.ExecResult;
@@ -26,6 +28,8 @@ import org.testcontainers.utility.MountableFile;
  */
 final class Cluster implements AutoCloseable {
   static final String NAMESPACE = "baton";
+
+  private static final int ATTEMPTS = 5;
 
   private static final String VOLUME =
       """
@@ -104,6 +108,23 @@ final class Cluster implements AutoCloseable {
     return client;
   }
 
+  /**
+   * Asks the API server, and again if the connection broke meanwhile: the client does not do that
+   * by itself. So the question must be one that may be put twice.
+   */
+  <R> R ask(Function<KubernetesClient, R> question) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return question.apply(client);
+      } catch (KubernetesClientException e) {
+        boolean isAnswer = e.getCode() != 0;
+        if (isAnswer || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /** Runs kubectl on the node, in Baton's namespace; /deploy is there. Fails when kubectl does. */
   String kubectl(String... arguments) {
     return tryKubectl(arguments).orFail("kubectl " + String.join(" ", arguments));
@@ -165,7 +186,7 @@ final class Cluster implements AutoCloseable {
 
   /** As {@code kill -9} of the container's first process, from the node, unseen by Kubernetes. */
   void kill9(String podName) {
-    var pod = client.pods().inNamespace(NAMESPACE).withName(podName).require();
+    var pod = ask(it -> it.pods().inNamespace(NAMESPACE).withName(podName).require());
     var id = pod.getStatus().getContainerStatuses().getFirst().getContainerID();
     exec(List.of(
             "ctr", "-n", "k8s.io", "tasks", "kill", "-s", "SIGKILL", id.replaceFirst(".*://", "")))

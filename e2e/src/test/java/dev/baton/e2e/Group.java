@@ -57,11 +57,12 @@ record Group(Cluster cluster, String name) {
   /** The pods that are not about to end. */
   List<Pod> pods() {
     return cluster
-        .client()
-        .pods()
-        .inNamespace(Cluster.NAMESPACE)
-        .withLabel("baton.dev/workergroup", name)
-        .list()
+        .ask(client ->
+            client
+                .pods()
+                .inNamespace(Cluster.NAMESPACE)
+                .withLabel("baton.dev/workergroup", name)
+                .list())
         .getItems()
         .stream()
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
@@ -85,10 +86,8 @@ record Group(Cluster cluster, String name) {
 
   /** What the server knows of it, by its groups API. */
   JsonNode atServer() {
-    var json =
-        cluster
-            .client()
-            .raw("/api/v1/namespaces/baton/services/baton-server:8001/proxy/groups/" + name);
+    var path = "/api/v1/namespaces/baton/services/baton-server:8001/proxy/groups/" + name;
+    var json = cluster.ask(client -> client.raw(path));
     try {
       return JSON.readTree(json == null ? "{}" : json);
     } catch (JsonProcessingException e) {

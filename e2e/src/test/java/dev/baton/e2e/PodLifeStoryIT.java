@@ -109,7 +109,13 @@ class PodLifeStoryIT {
   @Order(4)
   void aNodeIsDrainedWithoutLosingWork() {
     var node =
-        STORY.cluster().client().nodes().list().getItems().getFirst().getMetadata().getName();
+        STORY
+            .cluster()
+            .ask(client -> client.nodes().list())
+            .getItems()
+            .getFirst()
+            .getMetadata()
+            .getName();
     var run = ClientRun.start(STORY.cluster(), "node-drain", 7, 6, 6);
     awaitStarts(run, 3);
     var from = Instant.now();
