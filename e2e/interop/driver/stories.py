@@ -13,7 +13,7 @@ from typing import Any
 from fleet import Event, Fleet, StoryFailed
 
 TAKEOVER_SECONDS = 2.0
-TOLD_SECONDS = 1.0
+TOLD_SECONDS = 0.5
 PATIENCE_SECONDS = 30  # for what has no limit of its own; other builds may keep the machine busy
 WORKERS = 3
 CALLS = 6
@@ -196,7 +196,7 @@ def await_suspension(fleet: Fleet, id: str) -> None:
             return idle and fleet.baton.request("promise.get", {"id": id})[1]["promise"]["state"] == "pending"
         return idle and fleet.baton.request("task.get", {"id": id})[1]["task"]["state"] == "suspended"
 
-    fleet.wait_for(f"suspension of {id} with nothing in flight", PATIENCE_SECONDS, suspended)
+    fleet.wait_for(f"suspension of {id} with nothing in flight", 2, suspended)
 
 
 def work(label: str, ms: int) -> dict[str, Any]:

@@ -148,7 +148,7 @@ class PodLifeStoryIT {
                 .matches(
                     "DeadlineExceeded .*0 of 4 pods run the new template.*container worker: .*"));
     STORY.figure("broken template to its condition, deadline 8 s", from);
-    assertThat(Duration.between(from, Instant.now())).isLessThan(Duration.ofSeconds(25));
+    assertThat(Duration.between(from, Instant.now())).isLessThan(Duration.ofSeconds(13));
     assertThat(fewest).isGreaterThanOrEqualTo(4);
     var run = ClientRun.start(STORY.cluster(), "broken", 4, 1, 1);
     run.succeeds(LIMIT);

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class WorkerGroupStoryIT {
   private static final Duration TAKEOVER_LIMIT = Duration.ofSeconds(2);
-  private static final Duration LET_GO_LIMIT = Duration.ofSeconds(1);
-  private static final Duration IDLE_LIMIT = Duration.ofSeconds(1);
+  private static final Duration LET_GO_LIMIT = Duration.ofMillis(500);
+  private static final Duration IDLE_LIMIT = Duration.ofMillis(500);
   private static final Duration JOB_LIMIT = Duration.ofMinutes(2);
 
   @RegisterExtension static final Story STORY = new Story();

@@ -177,7 +177,7 @@ class DispatchIT {
     try (var stream = client.open("/poll/clients/c1")) {
       JsonNode message = stream.next();
       assertThat(message.path("data").path("promise").path("state").asText()).isEqualTo("resolved");
-      assertThat(System.currentTimeMillis() - now).isBetween(1_000L, 5_000L);
+      assertThat(System.currentTimeMillis() - now).isBetween(1_000L, 1_800L);
     }
   }
 

@@ -44,7 +44,7 @@ public class Dispatcher {
   private final List<LongConsumer> deferred = new ArrayList<>();
   private boolean paused;
 
-  /** Brings the outcome of a post back to the thread that owns the dispatcher. */
+  /** Brings the outcome of a post back into a step of the engine. */
   public interface PushReports {
     void report(Runnable onOwner);
   }

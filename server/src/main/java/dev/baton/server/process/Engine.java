@@ -4,6 +4,8 @@ import dev.baton.core.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -31,7 +33,10 @@ public final class Engine implements AutoCloseable {
   private final Pipeline pipeline;
   private final Clock clock;
   private final int maxBatch;
-  private final Inbox inbox;
+
+  /** Nobody blocks at it, so it wakes nobody. */
+  private final BlockingQueue<Work> inbox;
+
   private final Queue<Runnable> deeds = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "engine");
   private final Outbox outbox = new Outbox();
@@ -51,7 +56,7 @@ public final class Engine implements AutoCloseable {
     final List<Ask> asks = new ArrayList<>();
     final List<Play<?>> plays = new ArrayList<>();
 
-    void take(Inbox inbox, int most) {
+    void take(BlockingQueue<Work> inbox, int most) {
       inbox.drainTo(taken, most);
       for (Work work : taken) {
         switch (work) {
@@ -77,7 +82,7 @@ public final class Engine implements AutoCloseable {
     this.pipeline = pipeline;
     this.clock = new Clock(clock);
     this.maxBatch = maxBatch;
-    this.inbox = new Inbox(queueSize);
+    this.inbox = new ArrayBlockingQueue<>(queueSize);
     this.thread.setDaemon(true);
     pipeline.whenAnswered(outbox::flush);
   }
@@ -156,7 +161,7 @@ public final class Engine implements AutoCloseable {
 
   /** How many commands wait. */
   public int queueLength() {
-    return inbox.length();
+    return inbox.size();
   }
 
   /** Whether the last transaction could be saved and the thread runs. */
@@ -213,7 +218,7 @@ public final class Engine implements AutoCloseable {
   /** Takes the step of a single command, if nobody else does; on an event loop. */
   private void stepHereOrWake() {
     boolean isSmall =
-        inbox.length() == 1 && deeds.isEmpty() && pipeline.usualSaveNanos() <= QUICK_NANOS;
+        inbox.size() == 1 && deeds.isEmpty() && pipeline.usualSaveNanos() <= QUICK_NANOS;
     if (!isSmall || !turn.tryLock()) {
       wake();
       return;

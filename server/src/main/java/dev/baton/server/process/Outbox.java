@@ -61,7 +61,7 @@ public final class Outbox {
 
     private final Context context;
     private List<Runnable> waiting = new ArrayList<>();
-    private boolean isAboutToLend;
+    private boolean isCallPlanned;
 
     private Loop(Context context) {
       this.context = context;
@@ -84,10 +84,10 @@ public final class Outbox {
      * can read now.
      */
     void afterReading(Runnable task) {
-      if (!isAboutToLend) {
-        isAboutToLend = true;
+      if (!isCallPlanned) {
+        isCallPlanned = true;
         context.runOnContext(_ -> {
-          isAboutToLend = false;
+          isCallPlanned = false;
           task.run();
         });
       }

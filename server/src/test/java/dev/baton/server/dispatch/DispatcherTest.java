@@ -9,7 +9,6 @@ import dev.baton.core.TaskState;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Value;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,16 +22,7 @@ class DispatcherTest {
 
   private static final String ANY = "poll://any@g";
 
-  private final Dispatcher dispatcher =
-      new Dispatcher(
-          new Dispatcher.Settings(
-              () -> "http://here",
-              Duration.ofSeconds(5),
-              Duration.ofSeconds(30),
-              Duration.ofSeconds(1)),
-          Push.OFF,
-          Runnable::run,
-          (_, _) -> {});
+  private final Dispatcher dispatcher = Dispatchers.plain();
   private final Map<String, Task> tasks = new HashMap<>();
   private long now = 1_000_000;
 
@@ -525,23 +515,11 @@ class DispatcherTest {
     assertThat(told).containsExactly(new Command.Listener("p", "poll://uni@g/a"));
   }
 
-  private Dispatcher pushing(Push push) {
-    return new Dispatcher(
-        new Dispatcher.Settings(
-            () -> "http://here",
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(1)),
-        push,
-        Runnable::run,
-        (_, _) -> {});
-  }
-
   @Test
   void aMessageForHttpIsPostedAndRepeatedWhenRefused() {
     List<String> posts = new ArrayList<>();
     Dispatcher pushing =
-        pushing((url, _, outcome) -> {
+        Dispatchers.pushing((url, _, outcome) -> {
           posts.add(url);
           outcome.accept(posts.size() > 1);
         });
@@ -560,7 +538,7 @@ class DispatcherTest {
   @Test
   void aTaskThatMovedOnInTheSameBatchIsNotPosted() {
     List<String> posts = new ArrayList<>();
-    Dispatcher pushing = pushing((url, _, _) -> posts.add(url));
+    Dispatcher pushing = Dispatchers.pushing((url, _, _) -> posts.add(url));
     Task task = new Task("t", "http://sink/x", 0, new TaskState.Pending(now, true));
     pushing.moved(null, task, now);
     pushing.moved(task, task.with(new TaskState.Halted()), now);
@@ -571,7 +549,7 @@ class DispatcherTest {
   @Test
   void whatIsForHttpWaitsWhileEverythingIsHeldBack() {
     List<String> posts = new ArrayList<>();
-    Dispatcher pushing = pushing((url, _, _) -> posts.add(url));
+    Dispatcher pushing = Dispatchers.pushing((url, _, _) -> posts.add(url));
     pushing.pause(true, now);
     pushing.moved(null, new Task("t", "http://sink/x", 0, new TaskState.Pending(now, true)), now);
     pushing.pump(now);

@@ -15,15 +15,14 @@ import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.Value;
 import dev.baton.server.auth.Access;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.Dispatchers;
 import dev.baton.server.dispatch.FakeLink;
-import dev.baton.server.dispatch.Push;
 import dev.baton.server.process.Ask;
 import dev.baton.server.process.EngineMetrics;
 import dev.baton.server.process.Pipeline;
 import dev.baton.server.process.Play;
 import dev.baton.server.process.Script;
 import dev.baton.server.storage.MemoryStorage;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,16 +46,7 @@ class LegacyTasksTest {
   /** A run of the server on the storage. */
   private final class Server {
     final Queue<Runnable> deeds = new ArrayDeque<>();
-    final Dispatcher dispatcher =
-        new Dispatcher(
-            new Dispatcher.Settings(
-                () -> "http://here",
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(1)),
-            Push.OFF,
-            Runnable::run,
-            (_, _) -> {});
+    final Dispatcher dispatcher = Dispatchers.plain();
     final LegacyTasks tasks = new LegacyTasks(LegacyTasksTest.this::promise);
     final Pipeline pipeline =
         new Pipeline(

@@ -10,8 +10,7 @@ import dev.baton.core.State;
 import dev.baton.core.StateMachine;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Value;
-import dev.baton.server.dispatch.Dispatcher;
-import dev.baton.server.dispatch.Push;
+import dev.baton.server.dispatch.Dispatchers;
 import dev.baton.server.storage.MemoryStorage;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Vertx;
@@ -39,19 +38,7 @@ class EngineTest {
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(LOOPS));
   private final MemoryStorage storage = new MemoryStorage(RuleSet.Profile.RELEASE);
   private final Pipeline pipeline =
-      new Pipeline(
-          storage,
-          this::decide,
-          new Dispatcher(
-              new Dispatcher.Settings(
-                  () -> "http://here",
-                  Duration.ofSeconds(5),
-                  Duration.ofSeconds(30),
-                  Duration.ofSeconds(1)),
-              Push.OFF,
-              Runnable::run,
-              (_, _) -> {}),
-          EngineMetrics.NONE);
+      new Pipeline(storage, this::decide, Dispatchers.plain(), EngineMetrics.NONE);
   private final Engine engine = new Engine(pipeline, System::currentTimeMillis, 100_000, 1_000);
 
   /** How often somebody came into a step that was another's. */

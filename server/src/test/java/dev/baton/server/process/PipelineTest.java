@@ -16,12 +16,11 @@ import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.Value;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.Dispatchers;
 import dev.baton.server.dispatch.FakeLink;
-import dev.baton.server.dispatch.Push;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,16 +37,7 @@ class PipelineTest {
   private static final long FAR = Long.MAX_VALUE;
 
   private final MemoryStorage storage = new MemoryStorage(RuleSet.Profile.RELEASE);
-  private final Dispatcher dispatcher =
-      new Dispatcher(
-          new Dispatcher.Settings(
-              () -> "http://here",
-              Duration.ofSeconds(5),
-              Duration.ofSeconds(30),
-              Duration.ofSeconds(1)),
-          Push.OFF,
-          Runnable::run,
-          (_, _) -> {});
+  private final Dispatcher dispatcher = Dispatchers.plain();
   private final Pipeline pipeline =
       new Pipeline(
           storage, new StateMachine(RuleSet.DEFAULT)::decide, dispatcher, EngineMetrics.NONE);
