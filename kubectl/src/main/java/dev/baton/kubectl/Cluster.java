@@ -1,8 +1,8 @@
 package dev.baton.kubectl;
 
+import dev.baton.cli.CommandFailure;
+import dev.baton.cli.Remote;
 import dev.baton.kubectl.Served.SecretKey;
-import dev.baton.server.cli.CommandFailure;
-import dev.baton.server.cli.Remote;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -1,12 +1,12 @@
 package dev.baton.kubectl;
 
+import dev.baton.cli.CallTree;
+import dev.baton.cli.GroupFacts;
+import dev.baton.cli.GroupFacts.WorkerFacts;
+import dev.baton.cli.Inquiry;
+import dev.baton.cli.Why;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Tags;
-import dev.baton.server.cli.CallTree;
-import dev.baton.server.cli.GroupFacts;
-import dev.baton.server.cli.GroupFacts.WorkerFacts;
-import dev.baton.server.cli.Inquiry;
-import dev.baton.server.cli.Why;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,13 +1,9 @@
 package dev.baton.kubectl;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.LoggerContext;
-import dev.baton.server.cli.CommandFailure;
+import dev.baton.cli.CommandFailure;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -29,9 +25,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
-      logs.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.OFF); // errors are told as such
-    }
     CommandLine line = commandLine();
     // Results are drawn and may hold any text, whatever the terminal's language is.
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));

@@ -1,7 +1,7 @@
 package dev.baton.kubectl;
 
+import dev.baton.cli.CommandFailure;
 import dev.baton.kubectl.Served.SecretKey;
-import dev.baton.server.cli.CommandFailure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.baton.kubectl;
 
-import dev.baton.server.cli.Remote;
+import dev.baton.cli.Remote;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,8 +3,8 @@ package dev.baton.kubectl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.baton.server.cli.CommandFailure;
-import dev.baton.server.cli.Remote;
+import dev.baton.cli.CommandFailure;
+import dev.baton.cli.Remote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

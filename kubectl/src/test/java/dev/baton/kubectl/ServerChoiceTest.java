@@ -3,8 +3,8 @@ package dev.baton.kubectl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baton.cli.CommandFailure;
 import dev.baton.kubectl.Served.SecretKey;
-import dev.baton.server.cli.CommandFailure;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;

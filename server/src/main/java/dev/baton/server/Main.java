@@ -1,6 +1,6 @@
 package dev.baton.server;
 
-import dev.baton.server.cli.ClientCommands;
+import dev.baton.cli.ClientCommands;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;

@@ -1,4 +1,4 @@
-package dev.baton.server.cli;
+package dev.baton.cli;
 
 import java.io.PrintWriter;
 

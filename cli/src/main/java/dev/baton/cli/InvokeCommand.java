@@ -1,4 +1,4 @@
-package dev.baton.server.cli;
+package dev.baton.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

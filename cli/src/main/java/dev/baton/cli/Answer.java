@@ -1,4 +1,4 @@
-package dev.baton.server.cli;
+package dev.baton.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

@@ -1,4 +1,4 @@
-package dev.baton.server.cli;
+package dev.baton.cli;
 
 /** What the user is told after {@code Error:}; the exit code is 1. */
 public final class CommandFailure extends RuntimeException {

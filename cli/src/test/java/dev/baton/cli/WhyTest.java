@@ -1,11 +1,11 @@
-package dev.baton.server.cli;
+package dev.baton.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.cli.GroupFacts.WorkerFacts;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.Value;
-import dev.baton.server.cli.GroupFacts.WorkerFacts;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

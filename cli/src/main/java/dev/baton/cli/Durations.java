@@ -1,4 +1,4 @@
-package dev.baton.server.cli;
+package dev.baton.cli;
 
 import java.time.Duration;
 import java.util.regex.Matcher;
