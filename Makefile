@@ -13,7 +13,7 @@ sources := pom.xml $(shell find $(wildcard $(modules)) -name target -prune -o -t
 jars := $(foreach module,server kubectl worker-image client-job demo,$(module)/target/baton-$(module).jar)
 gone := $(if $(filter-out $(wildcard $(jars)),$(jars)),force)
 
-##@ On a desk
+##@ On one machine
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +44,7 @@ test: ## Run every test; those that need Docker are skipped where it is absent
 SEEDS ?= 10000
 FROM ?= 0
 
-simulate: ## Play histories of the server on virtual time: SEEDS of them (one is told in full), beginning with seed FROM
+simulate: ## Run histories of the server on virtual time: SEEDS of them (one is printed in full), beginning with seed FROM
 	@$(mvn) -q -pl server -am package -DskipTests
 	@"$$(scripts/find-jdk.sh)/bin/java" -cp "server/target/test-classes:server/target/classes:server/target/app/lib/*" \
 	  dev.baton.server.simulation.Simulate $(SEEDS) $(FROM)

@@ -56,9 +56,10 @@ public final class Main {
           "the server does not accept the token, or wants one: --token gives it another";
       case CommandFailure failure -> failure.text();
       case KubernetesClientException kubernetes -> {
-        String told = kubernetes.getStatus() == null ? null : kubernetes.getStatus().getMessage();
-        yield told != null
-            ? "Kubernetes says: " + told
+        String message =
+            kubernetes.getStatus() == null ? null : kubernetes.getStatus().getMessage();
+        yield message != null
+            ? "Kubernetes says: " + message
             : "the cluster of the kubeconfig cannot be reached: "
                 + (kubernetes.getCause() == null
                     ? kubernetes.getMessage()

@@ -54,20 +54,20 @@ class RecordedVectorsIT {
     Layers layers =
         store.equals("sqlite") ? Servers.sqlite(folder.resolve("vectors.db")) : Servers.memory();
     layers.set(Key.DEBUG, "true").set(Key.PROFILE, profile);
-    String told;
+    String output;
     int exit;
     try (BatonServer server = Servers.start(layers)) {
       command.addAll(List.of("--url", "http://127.0.0.1:" + server.port()));
       command.addAll(files(vectors, isRelease));
       Process player =
           new ProcessBuilder(command).directory(vectors.toFile()).redirectErrorStream(true).start();
-      told = new String(player.getInputStream().readAllBytes(), UTF_8).strip();
+      output = new String(player.getInputStream().readAllBytes(), UTF_8).strip();
       exit = player.waitFor();
     }
     System.out.printf(
-        "vectors over HTTP, %s, %s: %s%n", profile, store, told.lines().toList().getLast());
-    assertThat(exit).as(told).isZero();
-    assertThat(told).containsPattern("\\b[45]\\d\\d vectors passed, 0 failed");
+        "vectors over HTTP, %s, %s: %s%n", profile, store, output.lines().toList().getLast());
+    assertThat(exit).as(output).isZero();
+    assertThat(output).containsPattern("\\b[45]\\d\\d vectors passed, 0 failed");
   }
 
   private static List<String> files(Path vectors, boolean isRelease) throws IOException {

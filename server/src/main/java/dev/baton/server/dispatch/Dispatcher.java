@@ -86,7 +86,7 @@ public class Dispatcher {
       }
       group.held += (nextHolder == null ? 0 : 1) - (holder == null ? 0 : 1);
       group.suspended += count(after) - (before == null ? 0 : count(before));
-      offers.stir(group);
+      offers.markChanged(group);
     }
     if (after.state() instanceof TaskState.Pending(_, boolean offered)) {
       if (offered) {
@@ -137,12 +137,12 @@ public class Dispatcher {
       deferred.add(later -> unblock(unblock, later));
       return;
     }
-    notifier.tell(unblock, now);
+    notifier.unblock(unblock, now);
   }
 
-  /** Listeners that have been told since the last call, or whom nobody will ever reach. */
-  public List<Command.Listener> takeTold() {
-    return notifier.takeTold();
+  /** Listeners whose unblock has been delivered since the last call, or never can be. */
+  public List<Command.Listener> takeDelivered() {
+    return notifier.takeDelivered();
   }
 
   /** Processes whose leases are to end: known to be gone since the last call. */
@@ -167,7 +167,7 @@ public class Dispatcher {
     offers.requeueSent(worker, now); // An earlier connection may have lost them.
     silence.end(link.pid());
     notifier.deliver(worker, link);
-    offers.stir(group);
+    offers.markChanged(group);
     boolean isLeft = isAnotherRun && roster.heldBy(link.pid()) > 0;
     if (isLeft) {
       silence.gone(link.pid());
@@ -182,7 +182,7 @@ public class Dispatcher {
       return;
     }
     offers.requeueSent(worker, now);
-    offers.stir(worker.group);
+    offers.markChanged(worker.group);
     if (worker.isConnected()) {
       return;
     }
@@ -203,7 +203,7 @@ public class Dispatcher {
     if (worker != null && group != null) {
       roster.refresh(worker);
       notifier.deliver(worker, link);
-      offers.stir(group);
+      offers.markChanged(group);
     }
   }
 
@@ -214,7 +214,7 @@ public class Dispatcher {
 
   private void wake(String pid) {
     for (Group group : roster.groupsOf(pid)) {
-      offers.stir(group);
+      offers.markChanged(group);
     }
   }
 
@@ -228,7 +228,7 @@ public class Dispatcher {
   public List<String> drain(
       String group, String worker, boolean byAddress, @Nullable String run, long now) {
     roster.close(group, worker, byAddress, run, now);
-    return stir(group, worker, byAddress);
+    return reconsider(group, worker, byAddress);
   }
 
   /** Whether a worker is connected, or was a moment ago, as this run of its process. */
@@ -241,13 +241,13 @@ public class Dispatcher {
   /** A worker is open for work again; answers who was meant. */
   public List<String> resume(String group, String worker, boolean byAddress, long now) {
     roster.open(group, worker, byAddress, now);
-    return stir(group, worker, byAddress);
+    return reconsider(group, worker, byAddress);
   }
 
-  private List<String> stir(String group, String worker, boolean byAddress) {
+  private List<String> reconsider(String group, String worker, boolean byAddress) {
     Group known = roster.groupIfKnown(group);
     if (known != null) {
-      offers.stir(known);
+      offers.markChanged(known);
     }
     return roster.find(group, worker, byAddress).stream().map(found -> found.pid).toList();
   }
@@ -266,7 +266,7 @@ public class Dispatcher {
       roster.remove(meant);
       links.forEach(Link::close);
       silence.end(meant.pid);
-      offers.stir(meant.group);
+      offers.markChanged(meant.group);
     }
     List<String> pids = new ArrayList<>(found.stream().map(meant -> meant.pid).toList());
     if (pids.isEmpty() && !byAddress && roster.heldBy(worker) > 0) {
@@ -280,7 +280,7 @@ public class Dispatcher {
   public void slots(String name, @Nullable Integer slotsPerWorker) {
     Group group = roster.group(name);
     roster.slots(group, slotsPerWorker);
-    offers.stir(group);
+    offers.markChanged(group);
     roster.forget(group);
   }
 

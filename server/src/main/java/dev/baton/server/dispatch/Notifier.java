@@ -23,7 +23,7 @@ final class Notifier {
   private final Dispatcher.PushReports reports;
   private final Dispatcher.Observer observer;
   private final Unblocks waiting = new Unblocks(WAITING_LIMIT);
-  private List<Command.Listener> told = new ArrayList<>();
+  private List<Command.Listener> delivered = new ArrayList<>();
   private long nextSweepAt = Long.MAX_VALUE;
 
   Notifier(
@@ -39,23 +39,23 @@ final class Notifier {
     this.observer = observer;
   }
 
-  void tell(Outcome.Unblock unblock, long now) {
+  void unblock(Outcome.Unblock unblock, long now) {
     Command.Listener listener = new Command.Listener(unblock.promise().id(), unblock.address());
     switch (addresses.find(unblock.address())) {
       case Address.Uni(String group, String pid) ->
-          tellOrKeep(new Unblocks.Pending(listener, group, pid, unblock.promise()), true, now);
+          deliverOrKeep(new Unblocks.Pending(listener, group, pid, unblock.promise()), true, now);
       case Address.Any(String group, String pid) ->
-          tellOrKeep(new Unblocks.Pending(listener, group, pid, unblock.promise()), false, now);
+          deliverOrKeep(new Unblocks.Pending(listener, group, pid, unblock.promise()), false, now);
       case Address.Http(String url) ->
           push.post(
               url,
               new Message.Unblock(unblock.promise()),
-              _ -> reports.report(() -> told.add(listener)));
-      case Address.Undelivered _ -> told.add(listener);
+              _ -> reports.report(() -> delivered.add(listener)));
+      case Address.Undelivered _ -> delivered.add(listener);
     }
   }
 
-  private void tellOrKeep(Unblocks.Pending pending, boolean only, long now) {
+  private void deliverOrKeep(Unblocks.Pending pending, boolean only, long now) {
     Group group = roster.groupIfKnown(pending.group());
     Worker worker = group == null ? null : group.workers.get(pending.pid());
     if ((worker == null || !worker.isConnected()) && !only && group != null) {
@@ -72,7 +72,7 @@ final class Notifier {
             new Unblocks.Pending(
                 pending.listener(), pending.group(), addressee, pending.promise()));
     if (dropped != null) {
-      told.add(dropped.listener());
+      delivered.add(dropped.listener());
     }
     nextSweepAt = Math.min(nextSweepAt, now + FIRST_SWEEP_MS);
   }
@@ -81,7 +81,7 @@ final class Notifier {
     Message message = new Message.Unblock(pending.promise());
     link.send(message);
     observer.sent(message, 0);
-    told.add(pending.listener());
+    delivered.add(pending.listener());
   }
 
   /** Sends what waits for a worker whose connection takes messages. */
@@ -96,7 +96,7 @@ final class Notifier {
   /** Gives up what nobody will fetch any more, if it is time to look. */
   void sweep(long now) {
     if (nextSweepAt <= now) {
-      waiting.takeExpired(now).forEach(expired -> told.add(expired.listener()));
+      waiting.takeExpired(now).forEach(expired -> delivered.add(expired.listener()));
       nextSweepAt = waiting.size() == 0 ? Long.MAX_VALUE : now + SWEEP_MS;
     }
   }
@@ -106,16 +106,16 @@ final class Notifier {
     return nextSweepAt;
   }
 
-  /** Listeners that have been told since the last call, or whom nobody will ever reach. */
-  List<Command.Listener> takeTold() {
-    List<Command.Listener> taken = told;
-    told = new ArrayList<>();
+  /** Listeners whose unblock has been delivered since the last call, or never can be. */
+  List<Command.Listener> takeDelivered() {
+    List<Command.Listener> taken = delivered;
+    delivered = new ArrayList<>();
     return taken;
   }
 
   void clear() {
     waiting.clear();
-    told = new ArrayList<>();
+    delivered = new ArrayList<>();
     nextSweepAt = Long.MAX_VALUE;
   }
 }

@@ -27,7 +27,7 @@ final class Offers {
   private final Dispatcher.Observer observer;
   private final Relapses relapses;
   private final Map<String, Offer> offers = new HashMap<>();
-  private final Set<Group> stirred = new LinkedHashSet<>();
+  private final Set<Group> changed = new LinkedHashSet<>();
   private Map<String, Long> stale = new HashMap<>();
   private long turns;
 
@@ -45,8 +45,8 @@ final class Offers {
   }
 
   /** Something of the group has changed: the next pump looks at it. */
-  void stir(Group group) {
-    stirred.add(group);
+  void markChanged(Group group) {
+    changed.add(group);
   }
 
   /** Tasks that are to be offered anew, with the versions that nobody may acquire any more. */
@@ -88,7 +88,7 @@ final class Offers {
       case Address.Poll poll -> {
         Group group = roster.group(poll.group());
         group.enqueue(offer);
-        stir(group);
+        markChanged(group);
       }
       case Address.Http(String url) -> posts.add(offer, url);
       case Address.Undelivered _ -> {}
@@ -117,7 +117,7 @@ final class Offers {
     offer.sentTo = null;
     roster.update(worker, () -> worker.sent.remove(offer));
     worker.group.sent--;
-    stir(worker.group);
+    markChanged(worker.group);
   }
 
   /** What was sent to a worker may not have arrived. */
@@ -169,11 +169,11 @@ final class Offers {
 
   /** Sends what can be sent. */
   void pump(long now) {
-    for (Group group : stirred) {
+    for (Group group : changed) {
       pump(group, now);
       roster.forget(group);
     }
-    stirred.clear();
+    changed.clear();
     posts.send(now);
   }
 
@@ -255,6 +255,6 @@ final class Offers {
     posts.clear();
     relapses.clear();
     stale.clear();
-    stirred.clear();
+    changed.clear();
   }
 }

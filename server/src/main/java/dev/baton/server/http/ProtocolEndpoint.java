@@ -16,7 +16,7 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Permissions;
 import dev.baton.server.config.ServerConfig;
-import dev.baton.server.process.Ask;
+import dev.baton.server.process.CommandCall;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
 import dev.baton.server.process.Overload;
@@ -118,14 +118,15 @@ final class ProtocolEndpoint {
 
   private void submit(Exchange exchange, Request request, Envelope.Head head, Access access) {
     Outbox.Loop loop = engine.outbox().here(vertx);
-    Ask.Reply reply =
+    CommandCall.Reply reply =
         answer -> loop.execute(() -> exchange.answer(Permissions.narrow(access, answer)));
     boolean isForAllTasks =
         request instanceof TaskRequest.Heartbeat heartbeat && heartbeat.tasks().isEmpty();
     Overload overload =
         isForAllTasks && !access.isUnlimited()
             ? engine.submit(
-                desk -> heartbeatWithinReach(desk, (TaskRequest.Heartbeat) request, access),
+                transaction ->
+                    heartbeatWithinReach(transaction, (TaskRequest.Heartbeat) request, access),
                 reply::accept,
                 () -> reply.accept(Response.failure(500, "Internal error: nothing was saved")))
             : engine.submit(new Command.Client(request), debugTime(request, head), reply);
@@ -136,17 +137,17 @@ final class ProtocolEndpoint {
 
   /** A heartbeat without tasks means all that the process holds; here, all within reach. */
   private static Response heartbeatWithinReach(
-      Script.Desk desk, TaskRequest.Heartbeat heartbeat, Access access) {
+      Script.Transaction transaction, TaskRequest.Heartbeat heartbeat, Access access) {
     List<TaskRequest.TaskRef> tasks = new ArrayList<>();
-    for (String id : desk.state().heldBy(heartbeat.pid())) {
-      Task task = access.covers(id) ? desk.state().task(id) : null;
+    for (String id : transaction.state().heldBy(heartbeat.pid())) {
+      Task task = access.covers(id) ? transaction.state().task(id) : null;
       if (task != null) {
         tasks.add(new TaskRequest.TaskRef(id, task.version()));
       }
     }
     return tasks.isEmpty()
         ? Response.ok()
-        : desk.decide(new TaskRequest.Heartbeat(heartbeat.pid(), tasks));
+        : transaction.decide(new TaskRequest.Heartbeat(heartbeat.pid(), tasks));
   }
 
   private @Nullable Long debugTime(Request request, Envelope.Head head) {

@@ -121,7 +121,7 @@ public final class LegacyEndpoint implements FurtherApi {
   private void search(PromiseSearch search, Consumer<Reply> answer) {
     boolean isRefused =
         engine.submit(
-                desk -> new Portion(search.step(desk)),
+                transaction -> new Portion(search.step(transaction)),
                 portion -> {
                   if (portion.reply() == null) {
                     search(search, answer);

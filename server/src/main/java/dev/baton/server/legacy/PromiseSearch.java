@@ -6,7 +6,7 @@ import dev.baton.core.Promise;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Response;
-import dev.baton.server.process.Script.Desk;
+import dev.baton.server.process.Script.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -72,10 +72,10 @@ final class PromiseSearch {
   }
 
   /** Looks at the next portion; answers once all has been looked at, and null before. */
-  @Nullable Reply step(Desk desk) {
+  @Nullable Reply step(Transaction transaction) {
     String prefix = query.pattern().prefix();
     if (portions == 0 && !prefix.isEmpty()) {
-      Promise exact = desk.state().promise(prefix);
+      Promise exact = transaction.state().promise(prefix);
       if (exact != null) {
         consider(exact.toRecord());
       }
@@ -86,7 +86,7 @@ final class PromiseSearch {
           LegacyError.INVALID,
           "more than " + MOST_PORTIONS * PORTION + " promises start like that: narrow the id");
     }
-    Response response = desk.decide(new PromiseRequest.Search(null, null, PORTION, cursor));
+    Response response = transaction.decide(new PromiseRequest.Search(null, null, PORTION, cursor));
     if (!(response.body() instanceof Response.PromisePage(var promises, var next))) {
       return Reply.error(LegacyError.INTERNAL);
     }

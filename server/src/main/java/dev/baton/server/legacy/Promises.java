@@ -9,7 +9,7 @@ import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.Value;
-import dev.baton.server.process.Script.Desk;
+import dev.baton.server.process.Script.Transaction;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -50,30 +50,30 @@ final class Promises {
     }
   }
 
-  static Reply get(Desk desk, String id) {
-    Promise promise = touched(desk, id);
+  static Reply get(Transaction transaction, String id) {
+    Promise promise = touched(transaction, id);
     return promise == null
         ? Reply.error(LegacyError.PROMISE_NOT_FOUND)
         : Reply.ok(LegacyJson.promise(promise));
   }
 
   /** The promise after its deadline has been applied. */
-  static @Nullable Promise touched(Desk desk, String id) {
-    desk.decide(new PromiseRequest.Get(id));
-    return desk.state().promise(id);
+  static @Nullable Promise touched(Transaction transaction, String id) {
+    transaction.decide(new PromiseRequest.Get(id));
+    return transaction.state().promise(id);
   }
 
-  static Reply create(Desk desk, NewPromise wanted, Headers headers) {
-    if (!headers.isFenced(desk.state())) {
+  static Reply create(Transaction transaction, NewPromise wanted, Headers headers) {
+    if (!headers.isFenced(transaction.state())) {
       return Reply.error(LegacyError.TASK_PRECONDITION);
     }
-    Promise existing = touched(desk, wanted.id());
+    Promise existing = touched(transaction, wanted.id());
     if (existing != null) {
       return isRepetition(existing, headers)
           ? Reply.ok(LegacyJson.promise(existing))
           : Reply.error(LegacyError.PROMISE_EXISTS);
     }
-    return Reply.done(LegacyJson.promise(createNew(desk, wanted, headers)));
+    return Reply.done(LegacyJson.promise(createNew(transaction, wanted, headers)));
   }
 
   private static boolean isRepetition(Promise existing, Headers headers) {
@@ -83,10 +83,12 @@ final class Promises {
   }
 
   /** Creates it, and shows it as pending even if its deadline has passed already. */
-  private static PromiseRecord createNew(Desk desk, NewPromise wanted, Headers headers) {
-    desk.decide(wanted.request(headers.key()));
+  private static PromiseRecord createNew(
+      Transaction transaction, NewPromise wanted, Headers headers) {
+    transaction.decide(wanted.request(headers.key()));
     PromiseRecord created =
-        Objects.requireNonNull(desk.state().promise(wanted.id()), "created just now").toRecord();
+        Objects.requireNonNull(transaction.state().promise(wanted.id()), "created just now")
+            .toRecord();
     return created.isSettled()
         ? new PromiseRecord(
             created.id(),
@@ -95,33 +97,35 @@ final class Promises {
             Value.EMPTY,
             created.tags(),
             created.timeoutAt(),
-            desk.now(),
+            transaction.now(),
             null)
         : created;
   }
 
   /** Creates a promise whose task is claimed already. */
   static Reply createWithTask(
-      Desk desk, NewPromise wanted, Headers headers, String processId, long ttl) {
-    Promise existing = touched(desk, wanted.id());
-    Reply created = create(desk, wanted, headers);
+      Transaction transaction, NewPromise wanted, Headers headers, String processId, long ttl) {
+    Promise existing = touched(transaction, wanted.id());
+    Reply created = create(transaction, wanted, headers);
     if (created.status() >= 400 || created.body() == null) {
       return created;
     }
     ObjectNode body = LegacyJson.object();
     body.set("promise", created.body());
-    body.set("task", existing == null ? claimed(desk, wanted.id(), processId, ttl) : null);
+    body.set("task", existing == null ? claimed(transaction, wanted.id(), processId, ttl) : null);
     return new Reply(created.status(), body);
   }
 
-  private static @Nullable JsonNode claimed(Desk desk, String root, String processId, long ttl) {
+  private static @Nullable JsonNode claimed(
+      Transaction transaction, String root, String processId, long ttl) {
     String id = Names.invokeTask(root);
-    LegacyTask task = LegacyTask.of(desk.state(), id);
+    LegacyTask task = LegacyTask.of(transaction.state(), id);
     if (task == null) {
       return null;
     }
-    desk.decide(new TaskRequest.Acquire(id, task.task().version(), processId, Math.max(ttl, 1)));
-    LegacyTask claimed = Objects.requireNonNull(LegacyTask.of(desk.state(), id));
+    transaction.decide(
+        new TaskRequest.Acquire(id, task.task().version(), processId, Math.max(ttl, 1)));
+    LegacyTask claimed = Objects.requireNonNull(LegacyTask.of(transaction.state(), id));
     return LegacyJson.task(claimed, claimed.heldCounter(), processId);
   }
 
@@ -136,20 +140,21 @@ final class Promises {
   }
 
   static Reply complete(
-      Desk desk, String id, PromiseRecord.State as, Value value, Headers headers) {
-    if (!headers.isFenced(desk.state())) {
+      Transaction transaction, String id, PromiseRecord.State as, Value value, Headers headers) {
+    if (!headers.isFenced(transaction.state())) {
       return Reply.error(LegacyError.TASK_PRECONDITION);
     }
-    Promise before = desk.state().promise(id);
+    Promise before = transaction.state().promise(id);
     boolean wasPending = before != null && before.isPending();
-    Promise promise = touched(desk, id);
+    Promise promise = touched(transaction, id);
     if (promise == null) {
       return Reply.error(LegacyError.PROMISE_NOT_FOUND);
     }
     if (promise.isPending()) {
-      desk.decide(new PromiseRequest.Settle(id, as, withKey(value, headers.key())));
+      transaction.decide(new PromiseRequest.Settle(id, as, withKey(value, headers.key())));
       return Reply.done(
-          LegacyJson.promise(Objects.requireNonNull(desk.state().promise(id), "settled just now")));
+          LegacyJson.promise(
+              Objects.requireNonNull(transaction.state().promise(id), "settled just now")));
     }
     PromiseRecord settled = promise.toRecord();
     boolean isTimedOut = settled.state() == PromiseRecord.State.REJECTED_TIMEDOUT;
@@ -191,13 +196,14 @@ final class Promises {
   }
 
   /** Lets a root be resumed when a leaf settles. */
-  static Reply callback(Desk desk, String leaf, String root, long timeout, String address) {
-    Promise promise = touched(desk, leaf);
+  static Reply callback(
+      Transaction transaction, String leaf, String root, long timeout, String address) {
+    Promise promise = touched(transaction, leaf);
     if (promise == null) {
       return Reply.error(LegacyError.PROMISE_NOT_FOUND);
     }
     String id = Names.resumeTask(root, leaf);
-    if (!promise.isPending() || desk.state().promise(id) != null) {
+    if (!promise.isPending() || transaction.state().promise(id) != null) {
       return callbackReply(promise, null);
     }
     Map<String, String> tags = new LinkedHashMap<>();
@@ -205,9 +211,10 @@ final class Promises {
     tags.put(Names.ROOT, root);
     tags.put(Names.LEAF, leaf);
     var carrier = new PromiseRequest.Create(id, timeout, Value.EMPTY, tags);
-    desk.decide(new TaskRequest.Create(Names.SERVER, MOMENT_MS, carrier));
-    desk.decide(new TaskRequest.Suspend(id, 1, awaited(desk.state(), id, leaf, root)));
-    return callbackReply(promise, LegacyJson.callback(id, leaf, timeout, desk.now()));
+    transaction.decide(new TaskRequest.Create(Names.SERVER, MOMENT_MS, carrier));
+    transaction.decide(
+        new TaskRequest.Suspend(id, 1, awaited(transaction.state(), id, leaf, root)));
+    return callbackReply(promise, LegacyJson.callback(id, leaf, timeout, transaction.now()));
   }
 
   /** The leaf, whose settlement offers the task, and the root, whose settlement ends it. */
@@ -222,17 +229,21 @@ final class Promises {
 
   /** Lets a receiver be told when a promise settles. */
   static Reply subscribe(
-      Desk desk, String promiseId, String subscription, long timeout, String address) {
-    Promise promise = touched(desk, promiseId);
+      Transaction transaction,
+      String promiseId,
+      String subscription,
+      long timeout,
+      String address) {
+    Promise promise = touched(transaction, promiseId);
     if (promise == null) {
       return Reply.error(LegacyError.PROMISE_NOT_FOUND);
     }
-    if (!promise.isPending() || desk.state().listenersOf(promiseId).contains(address)) {
+    if (!promise.isPending() || transaction.state().listenersOf(promiseId).contains(address)) {
       return callbackReply(promise, null);
     }
-    desk.decide(new PromiseRequest.RegisterListener(promiseId, address));
+    transaction.decide(new PromiseRequest.RegisterListener(promiseId, address));
     String id = "__notify:" + promiseId + ":" + subscription;
-    return callbackReply(promise, LegacyJson.callback(id, promiseId, timeout, desk.now()));
+    return callbackReply(promise, LegacyJson.callback(id, promiseId, timeout, transaction.now()));
   }
 
   private static Reply callbackReply(Promise promise, @Nullable ObjectNode callback) {

@@ -77,7 +77,7 @@ final class Router {
   }
 
   private interface OnId {
-    Reply run(Script.Desk desk, String id);
+    Reply run(Script.Transaction transaction, String id);
   }
 
   private Route run(boolean isAllowed, String kind, Script<Reply> script) {
@@ -85,11 +85,11 @@ final class Router {
   }
 
   private Route onPromise(String verb, String id, Access access, OnId action) {
-    return run(access.covers(id), "promise." + verb, desk -> action.run(desk, id));
+    return run(access.covers(id), "promise." + verb, transaction -> action.run(transaction, id));
   }
 
   private Route onSchedule(String verb, String id, Access access, OnId action) {
-    return run(access.covers(id), "schedule." + verb, desk -> action.run(desk, id));
+    return run(access.covers(id), "schedule." + verb, transaction -> action.run(transaction, id));
   }
 
   private Route post(Request request, String rest, Access access) {
@@ -109,7 +109,7 @@ final class Router {
     return run(
         access.covers(wanted.id()),
         "promise.create",
-        desk -> Promises.create(desk, wanted, request.headers()));
+        transaction -> Promises.create(transaction, wanted, request.headers()));
   }
 
   private Promises.NewPromise newPromise(Members members) {
@@ -133,7 +133,8 @@ final class Router {
     return run(
         access.covers(wanted.id()),
         "promise.create_with_task",
-        desk -> Promises.createWithTask(desk, wanted, request.headers(), processId, ttl));
+        transaction ->
+            Promises.createWithTask(transaction, wanted, request.headers(), processId, ttl));
   }
 
   private Route complete(Request request, String id, Access access) {
@@ -146,7 +147,7 @@ final class Router {
     return run(
         access.covers(id),
         "promise.complete",
-        desk -> Promises.complete(desk, id, as, value, request.headers()));
+        transaction -> Promises.complete(transaction, id, as, value, request.headers()));
   }
 
   private Route callback(String leaf, Request request, Access access) {
@@ -161,9 +162,9 @@ final class Router {
     return run(
         access.covers(leaf) && access.covers(root),
         "promise.callback",
-        desk ->
-            request.headers().isFenced(desk.state())
-                ? Promises.callback(desk, leaf, root, timeout, address)
+        transaction ->
+            request.headers().isFenced(transaction.state())
+                ? Promises.callback(transaction, leaf, root, timeout, address)
                 : Reply.error(LegacyError.TASK_PRECONDITION));
   }
 
@@ -176,9 +177,9 @@ final class Router {
     return run(
         access.covers(promise),
         "promise.subscribe",
-        desk ->
-            request.headers().isFenced(desk.state())
-                ? Promises.subscribe(desk, promise, id, timeout, address)
+        transaction ->
+            request.headers().isFenced(transaction.state())
+                ? Promises.subscribe(transaction, promise, id, timeout, address)
                 : Reply.error(LegacyError.TASK_PRECONDITION));
   }
 
@@ -209,21 +210,23 @@ final class Router {
         yield run(
             true,
             "task.claim",
-            desk -> Tasks.claim(desk, claim, access, serverUrl.get(), isFromBefore));
+            transaction -> Tasks.claim(transaction, claim, access, serverUrl.get(), isFromBefore));
       }
       case "complete" -> {
         String id = members.text("id");
         long counter = members.number("counter", 1);
-        yield run(true, "task.complete", desk -> Tasks.complete(desk, id, counter, access));
+        yield run(
+            true, "task.complete", transaction -> Tasks.complete(transaction, id, counter, access));
       }
       case "drop" -> {
         String id = members.text("id");
         long counter = members.number("counter", 1);
-        yield run(true, "task.drop", desk -> Tasks.drop(desk, id, counter, access));
+        yield run(true, "task.drop", transaction -> Tasks.drop(transaction, id, counter, access));
       }
       case "heartbeat" -> {
         String processId = members.text("processId");
-        yield run(true, "task.heartbeat", desk -> Tasks.heartbeat(desk, processId, access));
+        yield run(
+            true, "task.heartbeat", transaction -> Tasks.heartbeat(transaction, processId, access));
       }
       default -> UNKNOWN;
     };
@@ -238,13 +241,16 @@ final class Router {
     boolean isAllowed =
         access.covers(schedule.id())
             && access.covers(schedule.promiseId().replace("{{.id}}", schedule.id()));
-    return run(isAllowed, "schedule.create", desk -> Schedules.create(desk, schedule));
+    return run(
+        isAllowed, "schedule.create", transaction -> Schedules.create(transaction, schedule));
   }
 
   private Route searchSchedules(Request request, Access access) {
     Glob pattern = Queries.pattern(request.parameters());
     int limit = Queries.limit(request.parameters());
     return run(
-        access.isUnlimited(), "schedule.search", desk -> Schedules.search(desk, pattern, limit));
+        access.isUnlimited(),
+        "schedule.search",
+        transaction -> Schedules.search(transaction, pattern, limit));
   }
 }

@@ -6,7 +6,7 @@ import dev.baton.core.RequestRules;
 import dev.baton.core.RuleSet;
 import dev.baton.core.Schedule;
 import dev.baton.protocol.ScheduleRequest;
-import dev.baton.server.process.Script.Desk;
+import dev.baton.server.process.Script.Transaction;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,39 +57,40 @@ final class Schedules {
     return request;
   }
 
-  static Reply create(Desk desk, ScheduleRequest.Create request) {
-    Schedule existing = desk.state().schedule(request.id());
+  static Reply create(Transaction transaction, ScheduleRequest.Create request) {
+    Schedule existing = transaction.state().schedule(request.id());
     if (existing != null) {
       String key = request.promiseTags().get(Names.SCHEDULE_KEY);
       return key != null && key.equals(existing.promiseTags().get(Names.SCHEDULE_KEY))
           ? Reply.ok(LegacyJson.schedule(existing))
           : Reply.error(LegacyError.SCHEDULE_EXISTS);
     }
-    desk.decide(request);
+    transaction.decide(request);
     return Reply.done(
         LegacyJson.schedule(
-            Objects.requireNonNull(desk.state().schedule(request.id()), "created just now")));
+            Objects.requireNonNull(
+                transaction.state().schedule(request.id()), "created just now")));
   }
 
-  static Reply get(Desk desk, String id) {
-    Schedule schedule = desk.state().schedule(id);
+  static Reply get(Transaction transaction, String id) {
+    Schedule schedule = transaction.state().schedule(id);
     return schedule == null
         ? Reply.error(LegacyError.SCHEDULE_NOT_FOUND)
         : Reply.ok(LegacyJson.schedule(schedule));
   }
 
-  static Reply delete(Desk desk, String id) {
-    if (desk.state().schedule(id) == null) {
+  static Reply delete(Transaction transaction, String id) {
+    if (transaction.state().schedule(id) == null) {
       return Reply.error(LegacyError.SCHEDULE_NOT_FOUND);
     }
-    desk.decide(new ScheduleRequest.Delete(id));
+    transaction.decide(new ScheduleRequest.Delete(id));
     return Reply.empty(204);
   }
 
   /** The newest first; there is one page. */
-  static Reply search(Desk desk, Glob pattern, int limit) {
+  static Reply search(Transaction transaction, Glob pattern, int limit) {
     List<Schedule> found =
-        new ArrayList<>(desk.state().searchSchedules(Map.of(), null, MOST_SEARCHED));
+        new ArrayList<>(transaction.state().searchSchedules(Map.of(), null, MOST_SEARCHED));
     found.removeIf(schedule -> !pattern.matches(schedule.id()));
     found.sort(
         Comparator.comparingLong(Schedule::createdAt).thenComparing(Schedule::id).reversed());

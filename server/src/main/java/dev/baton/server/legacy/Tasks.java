@@ -8,7 +8,7 @@ import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.auth.Access;
-import dev.baton.server.process.Script.Desk;
+import dev.baton.server.process.Script.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,8 +30,12 @@ final class Tasks {
    *     that claim may not have arrived, and its repetition is granted
    */
   static Reply claim(
-      Desk desk, Claim claim, Access access, String serverUrl, Predicate<Task> isFromBefore) {
-    LegacyTask task = known(desk, claim.id());
+      Transaction transaction,
+      Claim claim,
+      Access access,
+      String serverUrl,
+      Predicate<Task> isFromBefore) {
+    LegacyTask task = known(transaction, claim.id());
     if (task == null) {
       return Reply.error(LegacyError.TASK_NOT_FOUND);
     }
@@ -45,29 +49,30 @@ final class Tasks {
           pid.equals(claim.processId())
                   && task.heldCounter() == claim.counter()
                   && isFromBefore.test(task.task())
-              ? granted(desk, task, serverUrl)
+              ? granted(transaction, task, serverUrl)
               : Reply.error(LegacyError.TASK_CLAIMED);
       case TaskState.Pending _ ->
           task.offeredCounter() == claim.counter()
-              ? take(desk, task, claim, serverUrl)
+              ? take(transaction, task, claim, serverUrl)
               : Reply.error(LegacyError.TASK_COUNTER);
     };
   }
 
-  private static Reply take(Desk desk, LegacyTask task, Claim claim, String serverUrl) {
-    desk.decide(
+  private static Reply take(
+      Transaction transaction, LegacyTask task, Claim claim, String serverUrl) {
+    transaction.decide(
         new TaskRequest.Acquire(
             claim.id(),
             task.offeredVersion(claim.counter()),
             claim.processId(),
             Math.max(claim.ttl(), 1)));
-    return granted(desk, task, serverUrl);
+    return granted(transaction, task, serverUrl);
   }
 
-  private static Reply granted(Desk desk, LegacyTask task, String serverUrl) {
-    Promise root = Promises.touched(desk, task.root());
+  private static Reply granted(Transaction transaction, LegacyTask task, String serverUrl) {
+    Promise root = Promises.touched(transaction, task.root());
     String leafId = task.leaf();
-    Promise leaf = leafId == null ? null : Promises.touched(desk, leafId);
+    Promise leaf = leafId == null ? null : Promises.touched(transaction, leafId);
     if (root == null) {
       return Reply.error(LegacyError.PROMISE_NOT_FOUND);
     }
@@ -90,19 +95,19 @@ final class Tasks {
   }
 
   /** The task after its deadlines, and that of its root, have been applied. */
-  private static @Nullable LegacyTask known(Desk desk, String id) {
-    LegacyTask task = LegacyTask.of(desk.state(), id);
+  private static @Nullable LegacyTask known(Transaction transaction, String id) {
+    LegacyTask task = LegacyTask.of(transaction.state(), id);
     if (task == null) {
       return null;
     }
-    Promises.touched(desk, id);
-    Promises.touched(desk, task.root());
-    return LegacyTask.of(desk.state(), id);
+    Promises.touched(transaction, id);
+    Promises.touched(transaction, task.root());
+    return LegacyTask.of(transaction.state(), id);
   }
 
   /** Ends a task. One that has ended already may end again. */
-  static Reply complete(Desk desk, String id, long counter, Access access) {
-    LegacyTask task = known(desk, id);
+  static Reply complete(Transaction transaction, String id, long counter, Access access) {
+    LegacyTask task = known(transaction, id);
     if (task == null) {
       return Reply.error(LegacyError.TASK_NOT_FOUND);
     }
@@ -117,18 +122,18 @@ final class Tasks {
         if (task.heldCounter() != counter) {
           yield Reply.error(LegacyError.TASK_COUNTER);
         }
-        desk.decide(
+        transaction.decide(
             new PromiseRequest.Settle(
                 id, PromiseRecord.State.RESOLVED, LegacyTask.remains(counter, null)));
         yield Reply.done(
-            LegacyJson.completed(Objects.requireNonNull(LegacyTask.of(desk.state(), id))));
+            LegacyJson.completed(Objects.requireNonNull(LegacyTask.of(transaction.state(), id))));
       }
     };
   }
 
   /** Gives a task back. */
-  static Reply drop(Desk desk, String id, long counter, Access access) {
-    LegacyTask task = known(desk, id);
+  static Reply drop(Transaction transaction, String id, long counter, Access access) {
+    LegacyTask task = known(transaction, id);
     if (task == null) {
       return Reply.error(LegacyError.TASK_NOT_FOUND);
     }
@@ -141,21 +146,21 @@ final class Tasks {
     if (task.heldCounter() != counter) {
       return Reply.error(LegacyError.TASK_COUNTER);
     }
-    desk.decide(new TaskRequest.Release(id, task.task().version()));
+    transaction.decide(new TaskRequest.Release(id, task.task().version()));
     return Reply.empty(201);
   }
 
   /** Extends the leases of all tasks that a process has claimed. */
-  static Reply heartbeat(Desk desk, String processId, Access access) {
+  static Reply heartbeat(Transaction transaction, String processId, Access access) {
     List<TaskRequest.TaskRef> claimed = new ArrayList<>();
-    for (String id : desk.state().heldBy(processId)) {
-      LegacyTask task = LegacyTask.of(desk.state(), id);
+    for (String id : transaction.state().heldBy(processId)) {
+      LegacyTask task = LegacyTask.of(transaction.state(), id);
       if (task != null && access.covers(task.root())) {
         claimed.add(new TaskRequest.TaskRef(id, task.task().version()));
       }
     }
     if (!claimed.isEmpty()) {
-      desk.decide(new TaskRequest.Heartbeat(processId, claimed));
+      transaction.decide(new TaskRequest.Heartbeat(processId, claimed));
     }
     return Reply.ok(LegacyJson.object().put("tasksAffected", claimed.size()));
   }

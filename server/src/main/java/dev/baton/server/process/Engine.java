@@ -37,7 +37,7 @@ public final class Engine implements AutoCloseable {
   /** Nobody blocks at it, so it wakes nobody. */
   private final BlockingQueue<Work> inbox;
 
-  private final Queue<Runnable> deeds = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "engine");
   private final Outbox outbox = new Outbox();
   private final Batch batch = new Batch();
@@ -53,23 +53,23 @@ public final class Engine implements AutoCloseable {
   /** What one step takes. */
   private static final class Batch {
     final List<Work> taken = new ArrayList<>();
-    final List<Ask> asks = new ArrayList<>();
-    final List<Play<?>> plays = new ArrayList<>();
+    final List<CommandCall> calls = new ArrayList<>();
+    final List<ScriptCall<?>> scripts = new ArrayList<>();
 
     void take(BlockingQueue<Work> inbox, int most) {
       inbox.drainTo(taken, most);
       for (Work work : taken) {
         switch (work) {
-          case Ask ask -> asks.add(ask);
-          case Play<?> play -> plays.add(play);
+          case CommandCall call -> calls.add(call);
+          case ScriptCall<?> script -> scripts.add(script);
         }
       }
     }
 
     void clear() {
       taken.clear();
-      asks.clear();
-      plays.clear();
+      calls.clear();
+      scripts.clear();
     }
   }
 
@@ -100,8 +100,9 @@ public final class Engine implements AutoCloseable {
    * @param reply told the answer once the changes are durable
    * @return null, or why the command was not taken: then nothing of it happens
    */
-  public @Nullable Overload submit(Command command, @Nullable Long debugTime, Ask.Reply reply) {
-    return submit(new Ask(command, debugTime, reply));
+  public @Nullable Overload submit(
+      Command command, @Nullable Long debugTime, CommandCall.Reply reply) {
+    return submit(new CommandCall(command, debugTime, reply));
   }
 
   /**
@@ -113,7 +114,7 @@ public final class Engine implements AutoCloseable {
    */
   public <R> @Nullable Overload submit(
       Script<R> script, Consumer<? super R> reply, Runnable failed) {
-    return submit(new Play<>(script, reply, failed));
+    return submit(new ScriptCall<>(script, reply, failed));
   }
 
   private @Nullable Overload submit(Work work) {
@@ -136,11 +137,11 @@ public final class Engine implements AutoCloseable {
    * Does something in a step, before its transaction. May be called from any thread; never blocks
    * and is never refused: connections come and go even when the queue is full.
    */
-  public void execute(Runnable deed) {
-    deeds.add(deed);
+  public void execute(Runnable action) {
+    actions.add(action);
     wake();
     if (stopping && !thread.isAlive()) {
-      deeds.clear();
+      actions.clear();
     }
   }
 
@@ -190,7 +191,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private boolean isNothingWaiting() {
-    return inbox.isEmpty() && deeds.isEmpty();
+    return inbox.isEmpty() && actions.isEmpty();
   }
 
   private boolean isAnythingToDo() {
@@ -218,7 +219,7 @@ public final class Engine implements AutoCloseable {
   /** Takes the step of a single command, if nobody else does; on an event loop. */
   private void stepHereOrWake() {
     boolean isSmall =
-        inbox.size() == 1 && deeds.isEmpty() && pipeline.usualSaveNanos() <= QUICK_NANOS;
+        inbox.size() == 1 && actions.isEmpty() && pipeline.usualSaveNanos() <= QUICK_NANOS;
     if (!isSmall || !turn.tryLock()) {
       wake();
       return;
@@ -242,7 +243,7 @@ public final class Engine implements AutoCloseable {
     outbox.begin();
     try {
       batch.take(inbox, most);
-      pipeline.step(batch.asks, batch.plays, deeds::poll, clock.now(), isLast);
+      pipeline.step(batch.calls, batch.scripts, actions::poll, clock.now(), isLast);
     } catch (RuntimeException | Error e) {
       LOG.error("The engine failed at a batch of {}", batch.taken.size(), e);
     } finally {

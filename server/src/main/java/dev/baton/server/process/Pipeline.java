@@ -49,8 +49,8 @@ public final class Pipeline {
   private final List<Runnable> afterEach = new ArrayList<>();
   private Runnable whenAnswered = () -> {};
   private final List<Command> own = new ArrayList<>();
-  private List<Command.Listener> told = new ArrayList<>();
-  private long toldAt;
+  private List<Command.Listener> delivered = new ArrayList<>();
+  private long deliveredAt;
   private boolean paused;
   private long now;
   private long storageDueAt;
@@ -128,42 +128,45 @@ public final class Pipeline {
 
   /** When a step has something to do by itself; {@code Long.MAX_VALUE} if nothing is planned. */
   public long nextDueAt() {
-    long due = told.isEmpty() ? Long.MAX_VALUE : toldAt + FORGET_AFTER_MS;
+    long due = delivered.isEmpty() ? Long.MAX_VALUE : deliveredAt + FORGET_AFTER_MS;
     return paused ? due : Math.min(due, Math.min(storageDueAt, dispatcher.nextDueAt()));
   }
 
   /**
    * Does what waits and what is due.
    *
-   * @param deeds what is to be done before the transaction, one after the other until null
+   * @param actions what is to be done before the transaction, one after the other until null
    * @param at epoch milliseconds, not before that of the last step
    * @param isLast whether nothing may be put off
    */
   public void step(
-      List<Ask> asks, Supplier<? extends @Nullable Runnable> deeds, long at, boolean isLast) {
-    step(asks, List.of(), deeds, at, isLast);
+      List<CommandCall> calls,
+      Supplier<? extends @Nullable Runnable> actions,
+      long at,
+      boolean isLast) {
+    step(calls, List.of(), actions, at, isLast);
   }
 
   /** The same, with scripts; they are run before the commands that are asked for. */
   public void step(
-      List<Ask> asks,
-      List<Play<?>> plays,
-      Supplier<? extends @Nullable Runnable> deeds,
+      List<CommandCall> calls,
+      List<ScriptCall<?>> scripts,
+      Supplier<? extends @Nullable Runnable> actions,
       long at,
       boolean isLast) {
     long started = System.nanoTime();
     now = at;
-    for (Runnable deed = deeds.get(); deed != null; deed = deeds.get()) {
-      perform(deed);
+    for (Runnable action = actions.get(); action != null; action = actions.get()) {
+      perform(action);
     }
     if (!paused) {
       dispatcher.fire(now);
     }
-    int size = asks.size() + plays.size();
+    int size = calls.size() + scripts.size();
     collectOwn(size > 0, isLast);
-    transact(asks, plays);
+    transact(calls, scripts);
     dispatcher.pump(now);
-    gatherTold(); // Who was told just now is a reason to wake up soon.
+    gatherDelivered(); // What was delivered just now is a reason to wake up soon.
     afterEach.forEach(Runnable::run);
     if (size > 0) {
       metrics.batch(size, System.nanoTime() - started);
@@ -178,36 +181,40 @@ public final class Pipeline {
     }
   }
 
-  private void collectOwn(boolean isAsked, boolean isLast) {
+  private void collectOwn(boolean isCalled, boolean isLast) {
     dispatcher.takeGone().forEach(pid -> own.add(new Command.EndLeases(pid)));
     dispatcher.takeOrphaned().forEach((id, version) -> own.add(new Command.EndLease(id, version)));
     dispatcher.takeStale().forEach((id, version) -> own.add(new Command.RenewOffer(id, version)));
-    gatherTold();
-    boolean isTime = isAsked || !own.isEmpty() || isLast || now >= toldAt + FORGET_AFTER_MS;
-    if (!told.isEmpty() && isTime) {
-      own.add(new Command.ForgetListeners(told));
-      told = new ArrayList<>();
+    gatherDelivered();
+    boolean isTime = isCalled || !own.isEmpty() || isLast || now >= deliveredAt + FORGET_AFTER_MS;
+    if (!delivered.isEmpty() && isTime) {
+      own.add(new Command.ForgetListeners(delivered));
+      delivered = new ArrayList<>();
     }
   }
 
-  private void gatherTold() {
-    List<Command.Listener> more = dispatcher.takeTold();
+  private void gatherDelivered() {
+    List<Command.Listener> more = dispatcher.takeDelivered();
     if (!more.isEmpty()) {
-      toldAt = told.isEmpty() ? now : toldAt;
-      told.addAll(more);
+      deliveredAt = delivered.isEmpty() ? now : deliveredAt;
+      delivered.addAll(more);
     }
   }
 
   /** What a script came to: the outcomes of its requests, and how to tell its result. */
-  private record Played(List<Request> requests, List<Outcome> outcomes, Runnable reply) {}
+  private record ScriptOutcome(List<Request> requests, List<Outcome> outcomes, Runnable reply) {}
 
   /** The decided commands of a transaction, in order. */
-  private record Decided(List<Outcome> own, List<Played> played, List<Outcome> asked, long dueAt) {
+  private record Decided(
+      List<Outcome> own,
+      List<ScriptOutcome> scriptOutcomes,
+      List<Outcome> callOutcomes,
+      long dueAt) {
 
     boolean hasChanges() {
       return hasChanges(own)
-          || hasChanges(asked)
-          || played.stream().anyMatch(play -> hasChanges(play.outcomes()));
+          || hasChanges(callOutcomes)
+          || scriptOutcomes.stream().anyMatch(script -> hasChanges(script.outcomes()));
     }
 
     private static boolean hasChanges(List<Outcome> outcomes) {
@@ -220,9 +227,9 @@ public final class Pipeline {
     }
   }
 
-  private void transact(List<Ask> asks, List<Play<?>> plays) {
+  private void transact(List<CommandCall> calls, List<ScriptCall<?>> scripts) {
     boolean isTickDue = !paused && storageDueAt <= now;
-    if (asks.isEmpty() && plays.isEmpty() && own.isEmpty() && !isTickDue) {
+    if (calls.isEmpty() && scripts.isEmpty() && own.isEmpty() && !isTickDue) {
       return;
     }
     List<Command> first = new ArrayList<>(own);
@@ -233,10 +240,10 @@ public final class Pipeline {
     Decided decided;
     long began = System.nanoTime();
     try {
-      decided = storage.transact(rows -> decide(rows, first, plays, asks));
+      decided = storage.transact(rows -> decide(rows, first, scripts, calls));
       isHealthy = true;
     } catch (RuntimeException | VirtualMachineError e) {
-      fail(e, first, plays, asks);
+      fail(e, first, scripts, calls);
       return;
     }
     storageDueAt = decided.dueAt();
@@ -244,56 +251,57 @@ public final class Pipeline {
       usualSaveNanos += (System.nanoTime() - began - usualSaveNanos) / 8;
     }
     // Answers first: whatever happens later, nobody waits in vain.
-    for (Played played : decided.played()) {
-      perform(played.reply());
+    for (ScriptOutcome script : decided.scriptOutcomes()) {
+      perform(script.reply());
     }
-    for (int i = 0; i < asks.size(); i++) {
-      answer(asks.get(i), decided.asked().get(i).response());
+    for (int i = 0; i < calls.size(); i++) {
+      answer(calls.get(i), decided.callOutcomes().get(i).response());
     }
     whenAnswered.run();
     decided.own().forEach(this::settleWithDispatcher);
-    for (Played played : decided.played()) {
-      played.outcomes().forEach(this::settleWithDispatcher);
-      played.requests().forEach(this::noteRequest);
+    for (ScriptOutcome script : decided.scriptOutcomes()) {
+      script.outcomes().forEach(this::settleWithDispatcher);
+      script.requests().forEach(this::noteRequest);
     }
-    for (int i = 0; i < asks.size(); i++) {
-      settleWithDispatcher(decided.asked().get(i));
-      if (asks.get(i).command() instanceof Command.Client(var request)) {
+    for (int i = 0; i < calls.size(); i++) {
+      settleWithDispatcher(decided.callOutcomes().get(i));
+      if (calls.get(i).command() instanceof Command.Client(var request)) {
         noteRequest(request);
       }
     }
   }
 
-  private static void answer(Ask ask, Response response) {
+  private static void answer(CommandCall call, Response response) {
     try {
-      ask.reply().accept(response);
+      call.reply().accept(response);
     } catch (RuntimeException e) {
       LOG.error("An answer could not be handed over", e);
     }
   }
 
-  private Decided decide(Rows rows, List<Command> first, List<Play<?>> plays, List<Ask> asks) {
+  private Decided decide(
+      Rows rows, List<Command> first, List<ScriptCall<?>> scripts, List<CommandCall> calls) {
     List<Outcome> ownOutcomes = new ArrayList<>(first.size());
     for (Command command : first) {
       ownOutcomes.add(decide(rows, command, now));
     }
-    List<Played> played = new ArrayList<>(plays.size());
-    for (Play<?> play : plays) {
-      played.add(play(rows, play));
+    List<ScriptOutcome> scriptOutcomes = new ArrayList<>(scripts.size());
+    for (ScriptCall<?> script : scripts) {
+      scriptOutcomes.add(run(rows, script));
     }
-    List<Outcome> asked = new ArrayList<>(asks.size());
-    for (Ask ask : asks) {
-      Long debugTime = ask.debugTime();
-      asked.add(decide(rows, ask.command(), debugTime == null ? now : debugTime));
+    List<Outcome> callOutcomes = new ArrayList<>(calls.size());
+    for (CommandCall call : calls) {
+      Long debugTime = call.debugTime();
+      callOutcomes.add(decide(rows, call.command(), debugTime == null ? now : debugTime));
     }
-    return new Decided(ownOutcomes, played, asked, rows.nextDueAt(false));
+    return new Decided(ownOutcomes, scriptOutcomes, callOutcomes, rows.nextDueAt(false));
   }
 
-  private Played play(Rows rows, Play<?> play) {
+  private ScriptOutcome run(Rows rows, ScriptCall<?> script) {
     List<Request> requests = new ArrayList<>();
     List<Outcome> outcomes = new ArrayList<>();
-    Script.Desk desk =
-        new Script.Desk() {
+    Script.Transaction transaction =
+        new Script.Transaction() {
           @Override
           public State state() {
             return rows.state();
@@ -313,12 +321,12 @@ public final class Pipeline {
           }
         };
     try {
-      return new Played(requests, outcomes, play.run(desk));
+      return new ScriptOutcome(requests, outcomes, script.run(transaction));
     } catch (StorageException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("A script failed", e);
-      return new Played(requests, outcomes, play.failed());
+      return new ScriptOutcome(requests, outcomes, script.failed());
     }
   }
 
@@ -403,10 +411,11 @@ public final class Pipeline {
     dispatcher.pause(on, now);
   }
 
-  private void fail(Throwable e, List<Command> first, List<Play<?>> plays, List<Ask> asks) {
+  private void fail(
+      Throwable e, List<Command> first, List<ScriptCall<?>> scripts, List<CommandCall> calls) {
     LOG.error(
         "A transaction of {} commands could not be saved",
-        first.size() + plays.size() + asks.size(),
+        first.size() + scripts.size() + calls.size(),
         e);
     isHealthy = false;
     for (Command command : first) {
@@ -418,7 +427,7 @@ public final class Pipeline {
     String reason =
         e instanceof StorageException ? e.getMessage() : "it failed; see the server's log";
     Response response = Response.failure(500, "Internal error: " + reason);
-    asks.forEach(ask -> answer(ask, response));
-    plays.forEach(play -> perform(play.failed()));
+    calls.forEach(call -> answer(call, response));
+    scripts.forEach(script -> perform(script.failed()));
   }
 }

@@ -12,10 +12,10 @@ import dev.baton.protocol.Response;
 public interface Script<R> {
 
   /** Runs within a transaction, in a step of the engine. */
-  R run(Desk desk);
+  R run(Transaction transaction);
 
   /** What a script works with. */
-  interface Desk {
+  interface Transaction {
 
     /** What the rules see, with the changes of the requests decided so far. */
     State state();

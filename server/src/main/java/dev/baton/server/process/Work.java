@@ -1,4 +1,4 @@
 package dev.baton.server.process;
 
 /** What waits for the engine. */
-sealed interface Work permits Ask, Play {}
+sealed interface Work permits CommandCall, ScriptCall {}

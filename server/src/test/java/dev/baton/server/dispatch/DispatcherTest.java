@@ -488,10 +488,11 @@ class DispatcherTest {
             now,
             now);
     dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", promise), now);
-    assertThat(dispatcher.takeTold()).isEmpty();
+    assertThat(dispatcher.takeDelivered()).isEmpty();
     FakeLink a = connect("a", null);
     assertThat(a.messages).containsExactly(new Message.Unblock(promise));
-    assertThat(dispatcher.takeTold()).containsExactly(new Command.Listener("p", "poll://uni@g/a"));
+    assertThat(dispatcher.takeDelivered())
+        .containsExactly(new Command.Listener("p", "poll://uni@g/a"));
   }
 
   @Test
@@ -507,12 +508,12 @@ class DispatcherTest {
             now,
             now);
     dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", promise), now);
-    List<Command.Listener> told = new ArrayList<>();
+    List<Command.Listener> delivered = new ArrayList<>();
     for (int minute = 0; minute < 3; minute++) {
       advance(60_000);
-      told.addAll(dispatcher.takeTold());
+      delivered.addAll(dispatcher.takeDelivered());
     }
-    assertThat(told).containsExactly(new Command.Listener("p", "poll://uni@g/a"));
+    assertThat(delivered).containsExactly(new Command.Listener("p", "poll://uni@g/a"));
   }
 
   @Test

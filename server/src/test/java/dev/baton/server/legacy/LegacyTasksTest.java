@@ -17,11 +17,11 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Dispatchers;
 import dev.baton.server.dispatch.FakeLink;
-import dev.baton.server.process.Ask;
+import dev.baton.server.process.CommandCall;
 import dev.baton.server.process.EngineMetrics;
 import dev.baton.server.process.Pipeline;
-import dev.baton.server.process.Play;
 import dev.baton.server.process.Script;
+import dev.baton.server.process.ScriptCall;
 import dev.baton.server.storage.MemoryStorage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ class LegacyTasksTest {
 
   /** A run of the server on the storage. */
   private final class Server {
-    final Queue<Runnable> deeds = new ArrayDeque<>();
+    final Queue<Runnable> actions = new ArrayDeque<>();
     final Dispatcher dispatcher = Dispatchers.plain();
     final LegacyTasks tasks = new LegacyTasks(LegacyTasksTest.this::promise);
     final Pipeline pipeline =
@@ -58,7 +58,7 @@ class LegacyTasksTest {
 
     Server() {
       pipeline.open(1_000);
-      deeds.add(() ->
+      actions.add(() ->
           dispatcher.connected(new Worker(new LegacyDialect(LegacyTasksTest.this::promise)), now));
     }
   }
@@ -102,18 +102,18 @@ class LegacyTasksTest {
   }
 
   private void send(Request... requests) {
-    List<Ask> asks = new ArrayList<>();
+    List<CommandCall> calls = new ArrayList<>();
     for (Request request : requests) {
-      asks.add(new Ask(new Command.Client(request), null, _ -> {}));
+      calls.add(new CommandCall(new Command.Client(request), null, _ -> {}));
     }
-    server.pipeline.step(asks, server.deeds::poll, now, false);
+    server.pipeline.step(calls, server.actions::poll, now, false);
   }
 
   private int run(Script<Reply> script) {
     List<Integer> statuses = new ArrayList<>();
-    Play<Reply> play =
-        new Play<>(script, reply -> statuses.add(reply.status()), () -> statuses.add(500));
-    server.pipeline.step(List.of(), List.of(play), server.deeds::poll, now, false);
+    ScriptCall<Reply> call =
+        new ScriptCall<>(script, reply -> statuses.add(reply.status()), () -> statuses.add(500));
+    server.pipeline.step(List.of(), List.of(call), server.actions::poll, now, false);
     return statuses.getFirst();
   }
 
@@ -125,18 +125,18 @@ class LegacyTasksTest {
 
   private int claim(String id, long counter) {
     var claim = new Tasks.Claim(id, counter, "w", 10_000);
-    return run(desk ->
+    return run(transaction ->
         Tasks.claim(
-            desk, claim, new Access.Unlimited(), "http://here", server.tasks::isFromBefore));
+            transaction, claim, new Access.Unlimited(), "http://here", server.tasks::isFromBefore));
   }
 
   private int complete(String id, long counter) {
-    return run(desk -> Tasks.complete(desk, id, counter, new Access.Unlimited()));
+    return run(transaction -> Tasks.complete(transaction, id, counter, new Access.Unlimited()));
   }
 
   private int callback(String leaf, String root) {
-    return run(
-        desk -> Promises.callback(desk, leaf, root, FAR, Receivers.address("poll://any@g/w")));
+    return run(transaction ->
+        Promises.callback(transaction, leaf, root, FAR, Receivers.address("poll://any@g/w")));
   }
 
   private static PromiseRequest.Settle resolve(String id) {
@@ -257,13 +257,13 @@ class LegacyTasksTest {
     invoke("t", FAR);
     claim("__invoke:t", 1);
     now += 9_000;
-    run(desk -> Tasks.heartbeat(desk, "w", new Access.Unlimited()));
+    run(transaction -> Tasks.heartbeat(transaction, "w", new Access.Unlimited()));
     now += 9_000;
     send();
     assertThat(task("__invoke:t")).isInstanceOf(TaskState.Acquired.class);
     int[] affected = new int[1];
-    run(desk -> {
-      Reply reply = Tasks.heartbeat(desk, "other", new Access.Unlimited());
+    run(transaction -> {
+      Reply reply = Tasks.heartbeat(transaction, "other", new Access.Unlimited());
       affected[0] = reply.body() == null ? -1 : reply.body().path("tasksAffected").asInt(-1);
       return reply;
     });
@@ -274,9 +274,13 @@ class LegacyTasksTest {
   void aPrefixCoversTheTasksOfItsRoots() {
     invoke("foo.1", FAR);
     var claim = new Tasks.Claim("__invoke:foo.1", 1, "w", 10_000);
-    assertThat(run(desk -> Tasks.claim(desk, claim, new Access.Prefix("bar"), "", _ -> false)))
+    assertThat(
+            run(transaction ->
+                Tasks.claim(transaction, claim, new Access.Prefix("bar"), "", _ -> false)))
         .isEqualTo(403);
-    assertThat(run(desk -> Tasks.claim(desk, claim, new Access.Prefix("foo"), "", _ -> false)))
+    assertThat(
+            run(transaction ->
+                Tasks.claim(transaction, claim, new Access.Prefix("foo"), "", _ -> false)))
         .isEqualTo(201);
   }
 
@@ -285,9 +289,9 @@ class LegacyTasksTest {
     invoke("t", FAR);
     Headers fence = new Headers(false, null, "__invoke:t", 1);
     var wanted = new Promises.NewPromise("x", FAR, Value.EMPTY, Map.of());
-    assertThat(run(desk -> Promises.create(desk, wanted, fence))).isEqualTo(412);
+    assertThat(run(transaction -> Promises.create(transaction, wanted, fence))).isEqualTo(412);
     claim("__invoke:t", 1);
-    assertThat(run(desk -> Promises.create(desk, wanted, fence))).isEqualTo(201);
-    assertThat(run(desk -> Promises.create(desk, wanted, NO_HEADERS))).isEqualTo(409);
+    assertThat(run(transaction -> Promises.create(transaction, wanted, fence))).isEqualTo(201);
+    assertThat(run(transaction -> Promises.create(transaction, wanted, NO_HEADERS))).isEqualTo(409);
   }
 }

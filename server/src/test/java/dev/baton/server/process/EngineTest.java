@@ -151,15 +151,15 @@ class EngineTest {
             }
           });
     }
-    var deeds = new AtomicInteger();
+    var actions = new AtomicInteger();
     for (int i = 0; i < each; i++) {
-      engine.execute(deeds::incrementAndGet);
+      engine.execute(actions::incrementAndGet);
       engine.submit(create("other-" + i, FAR), null, _ -> open.countDown());
     }
     open.await();
     assertThat(overlaps).hasValue(0);
     assertThat(answers).hasSize(LOOPS * each).allSatisfy((_, n) -> assertThat(n).isOne());
-    await().until(() -> deeds.get() == each);
+    await().until(() -> actions.get() == each);
     assertThat(storage.<Boolean>transact(rows -> rows.state().promise("loop3-1") != null)).isTrue();
   }
 

@@ -42,20 +42,20 @@ class PipelineTest {
       new Pipeline(
           storage, new StateMachine(RuleSet.DEFAULT)::decide, dispatcher, EngineMetrics.NONE);
   private final List<Integer> statuses = new ArrayList<>();
-  private final Queue<Runnable> deeds = new ArrayDeque<>();
+  private final Queue<Runnable> actions = new ArrayDeque<>();
 
   PipelineTest() {
     pipeline.open(1_000);
   }
 
   private void step(long now, Request... requests) {
-    List<Ask> asks =
+    List<CommandCall> calls =
         Arrays.stream(requests)
             .map(request ->
-                new Ask(
+                new CommandCall(
                     new Command.Client(request), null, response -> statuses.add(response.status())))
             .toList();
-    pipeline.step(asks, deeds::poll, now, false);
+    pipeline.step(calls, actions::poll, now, false);
   }
 
   private boolean hasListeners(String id) {
@@ -66,7 +66,7 @@ class PipelineTest {
   void aListenerThatHasBeenToldIsForgottenSoonAlsoWhenNothingElseHappens() {
     FakeLink client = new FakeLink("c", null);
     client.group = "clients";
-    deeds.add(() -> dispatcher.connected(client, pipeline.now()));
+    actions.add(() -> dispatcher.connected(client, pipeline.now()));
     step(
         1_000,
         new PromiseRequest.Create("p", FAR, Value.EMPTY, Map.of()),
@@ -84,8 +84,9 @@ class PipelineTest {
     return new PromiseRequest.Create(id, FAR, Value.EMPTY, Map.of());
   }
 
-  private <R> void play(Script<R> script, Consumer<? super R> reply, Runnable failed) {
-    pipeline.step(List.of(), List.of(new Play<>(script, reply, failed)), deeds::poll, 2_000, false);
+  private <R> void run(Script<R> script, Consumer<? super R> reply, Runnable failed) {
+    pipeline.step(
+        List.of(), List.of(new ScriptCall<>(script, reply, failed)), actions::poll, 2_000, false);
   }
 
   /** A storage that fails in a way that nobody foresaw, as often as it is told to. */
@@ -129,15 +130,15 @@ class PipelineTest {
             broken, new StateMachine(RuleSet.DEFAULT)::decide, dispatcher, EngineMetrics.NONE);
     onBroken.open(1_000);
     broken.failures = 1;
-    Ask ask =
-        new Ask(
+    CommandCall call =
+        new CommandCall(
             new Command.Client(new PromiseRequest.Get("p")),
             null,
             response -> statuses.add(response.status()));
-    onBroken.step(List.of(ask, ask), deeds::poll, 1_000, false);
+    onBroken.step(List.of(call, call), actions::poll, 1_000, false);
     assertThat(statuses).containsExactly(500, 500);
     assertThat(onBroken.isHealthy()).isFalse();
-    onBroken.step(List.of(ask), deeds::poll, 1_000, false);
+    onBroken.step(List.of(call), actions::poll, 1_000, false);
     assertThat(statuses).containsExactly(500, 500, 404);
     assertThat(onBroken.isHealthy()).isTrue();
   }
@@ -145,27 +146,27 @@ class PipelineTest {
   @Test
   void anAnswerThatCannotBeHandedOverKeepsNobodyElseWaiting() {
     Command get = new Command.Client(new PromiseRequest.Get("p"));
-    Ask gone =
-        new Ask(
+    CommandCall gone =
+        new CommandCall(
             get,
             null,
             _ -> {
               throw new IllegalStateException("the event loop has ended");
             });
-    Ask waiting = new Ask(get, null, response -> statuses.add(response.status()));
-    pipeline.step(List.of(gone, waiting), deeds::poll, 1_000, false);
+    CommandCall waiting = new CommandCall(get, null, response -> statuses.add(response.status()));
+    pipeline.step(List.of(gone, waiting), actions::poll, 1_000, false);
     assertThat(statuses).containsExactly(404);
   }
 
   @Test
   void aScriptSeesWhatItsEarlierRequestsDidAndIsAnsweredOnce() {
     List<String> results = new ArrayList<>();
-    play(
-        desk -> {
-          desk.decide(create("p"));
-          boolean isThere = desk.state().promise("p") != null;
-          Response second = desk.decide(create("p"));
-          return isThere + " " + second.status() + " " + desk.now();
+    run(
+        transaction -> {
+          transaction.decide(create("p"));
+          boolean isThere = transaction.state().promise("p") != null;
+          Response second = transaction.decide(create("p"));
+          return isThere + " " + second.status() + " " + transaction.now();
         },
         results::add,
         () -> results.add("failed"));
@@ -175,19 +176,19 @@ class PipelineTest {
   @Test
   void aScriptThatFailsIsToldSoAndTheRestOfTheBatchGoesOn() {
     List<String> results = new ArrayList<>();
-    Play<String> broken =
-        new Play<>(
+    ScriptCall<String> broken =
+        new ScriptCall<>(
             _ -> {
               throw new IllegalStateException("a bug");
             },
             results::add,
             () -> results.add("failed"));
-    Play<Integer> fine =
-        new Play<>(
-            desk -> desk.decide(create("p")).status(),
+    ScriptCall<Integer> fine =
+        new ScriptCall<>(
+            transaction -> transaction.decide(create("p")).status(),
             status -> results.add("" + status),
             () -> results.add("failed too"));
-    pipeline.step(List.of(), List.of(broken, fine), deeds::poll, 2_000, false);
+    pipeline.step(List.of(), List.of(broken, fine), actions::poll, 2_000, false);
     assertThat(results).containsExactly("failed", "200");
   }
 
@@ -218,15 +219,15 @@ class PipelineTest {
     extended.step(
         List.of(),
         List.of(
-            new Play<>(
-                desk -> {
-                  desk.decide(create("p"));
-                  return desk.state().promise("p++") != null
-                      && desk.state().promise("p+++") == null;
+            new ScriptCall<>(
+                transaction -> {
+                  transaction.decide(create("p"));
+                  return transaction.state().promise("p++") != null
+                      && transaction.state().promise("p+++") == null;
                 },
                 results::add,
                 () -> results.add(false))),
-        deeds::poll,
+        actions::poll,
         2_000,
         false);
     assertThat(results).containsExactly(true);
@@ -241,7 +242,7 @@ class PipelineTest {
             return true;
           }
         };
-    deeds.add(() -> dispatcher.connected(strict, pipeline.now()));
+    actions.add(() -> dispatcher.connected(strict, pipeline.now()));
     step(
         1_000,
         new PromiseRequest.Create(

@@ -36,7 +36,7 @@ final class Deliveries {
   /** An offer that is with a worker who has not acquired it yet. */
   private record Sent(long version, Key to, long until, boolean isStrict) {}
 
-  private record Told(String id, String address) {}
+  private record Delivered(String id, String address) {}
 
   private static final List<String> GROUPS = List.of("a", "b", "clients", "default");
   private static final long UNBLOCK_LIFE_LEAST_MS = 60_000;
@@ -68,7 +68,7 @@ final class Deliveries {
   private final Map<String, Long> lost = new HashMap<>();
   private final Set<String> saidGone = new HashSet<>();
   private final Map<String, Long> doubtful = new HashMap<>();
-  private final Set<Told> told = new HashSet<>();
+  private final Set<Delivered> delivered = new HashSet<>();
   private long now;
   private boolean wasHealthy = true;
 
@@ -267,7 +267,7 @@ final class Deliveries {
         case Change.DeleteListener(String id, String address) -> {
           Promise promise = Objects.requireNonNull(truth.promises.get(id));
           Ledger.check(
-              told.contains(new Told(id, address))
+              delivered.contains(new Delivered(id, address))
                   || (promise.state() instanceof PromiseState.Settled settled
                       && settled.settledAt() + UNBLOCK_LIFE_LEAST_MS <= now),
               "a listener is forgotten only when it has been told",
@@ -326,7 +326,7 @@ final class Deliveries {
         boolean isWanted = false;
         for (String address : truth.listenersOf(id)) {
           if (reaches(address(address), link)) {
-            told.add(new Told(id, address));
+            delivered.add(new Delivered(id, address));
             isWanted = true;
           }
         }
@@ -404,7 +404,7 @@ final class Deliveries {
     if (message instanceof Message.Execute(_, String id, long version)) {
       checkPending(id, version);
     } else if (message instanceof Message.Unblock unblock) {
-      told.add(new Told(unblock.promise().id(), url));
+      delivered.add(new Delivered(unblock.promise().id(), url));
     }
   }
 

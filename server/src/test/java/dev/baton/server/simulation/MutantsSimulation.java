@@ -21,7 +21,7 @@ class MutantsSimulation {
   @ParameterizedTest
   @EnumSource
   void aWrongServerIsFoundOut(Mutants mutant) {
-    Simulator.Result result = Simulator.imagined(mutant).play(0, SEEDS_MOST, 1);
+    Simulator.Result result = Simulator.imagined(mutant).run(0, SEEDS_MOST, 1);
     Simulator.Finding finding = Objects.requireNonNull(result.finding(), result::toString);
     System.out.printf(
         "Mutant %s: seed %d: %s%n", mutant, finding.seed(), finding.violation().invariant);
@@ -31,7 +31,7 @@ class MutantsSimulation {
   @Test
   void aFindingIsToldByItsSmallestHistory() {
     Simulator simulator = Simulator.imagined(Mutants.LOSES_CALLBACKS);
-    Simulator.Finding finding = Objects.requireNonNull(simulator.play(0, 100, 1).finding());
+    Simulator.Finding finding = Objects.requireNonNull(simulator.run(0, 100, 1).finding());
     Plan plan = Planner.plan(finding.seed());
     Plan smallest = simulator.shrink(finding);
     assertThat(smallest.stimuli()).hasSizeBetween(1, 4).hasSizeLessThan(plan.stimuli().size());

@@ -26,7 +26,7 @@ class ServerSimulation {
 
   @Test
   void whatMustHoldHoldsAfterEveryEventOfManyHistories() {
-    play("imagined disk", Simulator.imagined(Wiring.REAL), SEEDS);
+    run("imagined disk", Simulator.imagined(Wiring.REAL), SEEDS);
   }
 
   @Test
@@ -36,11 +36,11 @@ class ServerSimulation {
         new Simulator(
             Wiring.REAL,
             _ -> Stores.sqlite(folder.resolve("history-" + number.incrementAndGet() + ".db")));
-    play("SQLite", simulator, SQLITE_SEEDS);
+    run("SQLite", simulator, SQLITE_SEEDS);
   }
 
-  private static void play(String store, Simulator simulator, int seeds) {
-    Simulator.Result result = simulator.play(0, seeds, THREADS);
+  private static void run(String store, Simulator simulator, int seeds) {
+    Simulator.Result result = simulator.run(0, seeds, THREADS);
     System.out.println("Simulation (" + store + "): " + result);
     Simulator.Finding finding = result.finding();
     assertThat(finding == null ? "nothing" : simulator.explain(finding)).isEqualTo("nothing");
@@ -50,11 +50,11 @@ class ServerSimulation {
   @Test
   void aSeedIsAHistory() {
     for (long seed = 0; seed < 20; seed++) {
-      assertThat(told(seed)).as("seed %d", seed).isEqualTo(told(seed));
+      assertThat(trace(seed)).as("seed %d", seed).isEqualTo(trace(seed));
     }
   }
 
-  private static List<String> told(long seed) {
+  private static List<String> trace(long seed) {
     World world = new World(Planner.plan(seed), Wiring.REAL, Stores.imagined(true), true);
     world.run();
     return world.trace.lines();
@@ -65,7 +65,7 @@ class ServerSimulation {
   void historiesReachWhatMatters() {
     Map<String, Integer> census = new TreeMap<>();
     Simulator simulator = Simulator.imagined(new Census(census));
-    simulator.play(0, 400, 1);
+    simulator.run(0, 400, 1);
     assertThat(census.keySet())
         .contains(
             "task.acquire 200",

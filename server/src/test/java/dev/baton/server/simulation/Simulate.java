@@ -5,8 +5,8 @@ import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plays histories from the command line: {@code Simulate <how many> [<first seed> [<threads>]]}.
- * One history alone is told in full.
+ * Runs histories from the command line: {@code Simulate <how many> [<first seed> [<threads>]]}. One
+ * history alone is told in full.
  */
 public final class Simulate {
 
@@ -27,7 +27,7 @@ public final class Simulate {
       System.out.print(simulator.tell(Planner.plan(first)));
     }
     for (long at = first; at < first + count; at += PART) {
-      Simulator.Result result = simulator.play(at, Math.min(PART, first + count - at), threads);
+      Simulator.Result result = simulator.run(at, Math.min(PART, first + count - at), threads);
       System.out.println("from seed " + at + ": " + result);
       Simulator.Finding finding = result.finding();
       if (finding != null) {

@@ -10,7 +10,7 @@ import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.dispatch.Push;
-import dev.baton.server.process.Ask;
+import dev.baton.server.process.CommandCall;
 import dev.baton.server.process.EngineMetrics;
 import dev.baton.server.process.Pipeline;
 import dev.baton.server.process.Rules;
@@ -40,8 +40,8 @@ final class SimulatedServer {
   private final World world;
   private final Plan.Setting setting;
   private final Dice dice;
-  private final Queue<Ask> asks = new ArrayDeque<>();
-  private final Queue<Runnable> deeds = new ArrayDeque<>();
+  private final Queue<CommandCall> calls = new ArrayDeque<>();
+  private final Queue<Runnable> actions = new ArrayDeque<>();
   private final Map<SimulatedLink, Link> links = new IdentityHashMap<>();
   private final List<SimulatedLink> open = new ArrayList<>();
   private @Nullable Running running;
@@ -146,12 +146,12 @@ final class SimulatedServer {
   // What comes.
 
   /** A request arrives; answers false if nobody is there. */
-  boolean submit(Request request, Ask.Reply reply) {
+  boolean submit(Request request, CommandCall.Reply reply) {
     if (running == null) {
       return false;
     }
-    asks.add(
-        new Ask(
+    calls.add(
+        new CommandCall(
             new Command.Client(request),
             null,
             response -> {
@@ -166,9 +166,9 @@ final class SimulatedServer {
   }
 
   /** Something is to be done between transactions. */
-  void execute(Runnable deed) {
+  void execute(Runnable action) {
     if (running != null) {
-      deeds.add(deed);
+      actions.add(action);
       plan(Math.max(busyUntil, world.timeline.now()));
     }
   }
@@ -277,17 +277,17 @@ final class SimulatedServer {
     }
     plannedAt = Long.MAX_VALUE;
     Running now = running;
-    List<Ask> batch = new ArrayList<>();
-    while (!asks.isEmpty() && batch.size() < setting.batchMost()) {
-      batch.add(asks.remove());
+    List<CommandCall> batch = new ArrayList<>();
+    while (!calls.isEmpty() && batch.size() < setting.batchMost()) {
+      batch.add(calls.remove());
     }
-    idleSteps = batch.isEmpty() && deeds.isEmpty() ? idleSteps + 1 : 0;
+    idleSteps = batch.isEmpty() && actions.isEmpty() ? idleSteps + 1 : 0;
     Ledger.check(
         idleSteps < IDLE_STEPS_MOST, "the engine sleeps when it has nothing to do", "at %d", at);
     busyUntil = world.timeline.now() + dice.between(0, setting.serviceMost());
     try {
       world.deliveries.begin(clock());
-      now.pipeline.step(batch, this::nextDeed, clock(), false);
+      now.pipeline.step(batch, this::nextAction, clock(), false);
     } catch (Crash e) {
       world.trace.add(() -> "server crashes");
       down();
@@ -296,22 +296,22 @@ final class SimulatedServer {
       throw new Violation("the server never fails", "a step failed: " + e, e);
     }
     world.deliveries.stepped(now.dispatcher, now.pipeline);
-    if (!asks.isEmpty() || !deeds.isEmpty()) {
+    if (!calls.isEmpty() || !actions.isEmpty()) {
       plan(busyUntil);
     } else if (now.pipeline.nextDueAt() < NEVER) {
       plan(Math.max(busyUntil, now.pipeline.nextDueAt() - skewMs));
     }
   }
 
-  private @Nullable Runnable nextDeed() {
-    Runnable deed = deeds.poll();
-    return deed == null
+  private @Nullable Runnable nextAction() {
+    Runnable action = actions.poll();
+    return action == null
         ? null
         : () -> {
           try {
-            deed.run();
+            action.run();
           } catch (RuntimeException e) {
-            throw new Violation("the server never fails", "a deed failed: " + e, e);
+            throw new Violation("the server never fails", "an action failed: " + e, e);
           }
         };
   }
@@ -351,8 +351,8 @@ final class SimulatedServer {
   private void down() {
     running = null;
     plannedAt = Long.MAX_VALUE;
-    asks.clear();
-    deeds.clear();
+    calls.clear();
+    actions.clear();
     links.clear();
     world.deliveries.serverDown();
     world.store.close();

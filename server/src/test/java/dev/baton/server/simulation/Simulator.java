@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Plays the histories of many seeds. */
+/** Runs the histories of many seeds. */
 final class Simulator {
 
   private final Wiring wiring;
@@ -34,13 +34,13 @@ final class Simulator {
   /** A history in which something did not hold. */
   record Finding(long seed, Violation violation) {}
 
-  /** Plays one plan; answers how many events it had. */
-  long play(Plan plan) {
+  /** Runs one plan; answers how many events it had. */
+  long run(Plan plan) {
     return new World(plan, wiring, stores.apply(plan), false).run();
   }
 
-  /** Plays seeds one after the other on some threads, until one of them finds something. */
-  Result play(long firstSeed, long count, int threads) {
+  /** Runs seeds one after the other on some threads, until one of them finds something. */
+  Result run(long firstSeed, long count, int threads) {
     long started = System.nanoTime();
     AtomicLong next = new AtomicLong(firstSeed);
     AtomicLong events = new AtomicLong();
@@ -52,7 +52,7 @@ final class Simulator {
               seed < firstSeed + count && finding.get() == null;
               seed = next.getAndIncrement()) {
             try {
-              events.addAndGet(play(Planner.plan(seed)));
+              events.addAndGet(run(Planner.plan(seed)));
               done.incrementAndGet();
             } catch (Violation e) {
               finding.compareAndSet(null, new Finding(seed, e));
@@ -88,7 +88,7 @@ final class Simulator {
         .formatted(finding.seed(), finding.violation().getMessage(), tell(shrink(finding)));
   }
 
-  /** Plays a plan and tells how it went. */
+  /** Runs a plan and tells how it went. */
   String tell(Plan plan) {
     World world = new World(plan, wiring, stores.apply(plan), true);
     String found;
@@ -111,7 +111,7 @@ final class Simulator {
 
   private @Nullable Violation violationOf(Plan plan) {
     try {
-      play(plan);
+      run(plan);
       return null;
     } catch (Violation e) {
       return e;

@@ -6,7 +6,7 @@ import dev.baton.server.storage.sqlite.SqliteStorage;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The stores that histories are played on. */
+/** The stores that histories are run on. */
 final class Stores {
 
   private Stores() {}

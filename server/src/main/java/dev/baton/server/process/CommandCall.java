@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param debugTime virtual now, or null for the clock's
  */
-public record Ask(Command command, @Nullable Long debugTime, Reply reply) implements Work {
+public record CommandCall(Command command, @Nullable Long debugTime, Reply reply) implements Work {
 
   /** Takes an answer; called once, in a step of the engine, which it must not hold up. */
   @FunctionalInterface

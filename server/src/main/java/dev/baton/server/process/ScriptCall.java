@@ -9,12 +9,12 @@ import java.util.function.Consumer;
  *     not hold up
  * @param failed told instead if nothing could be saved
  */
-public record Play<R>(Script<R> script, Consumer<? super R> reply, Runnable failed)
+public record ScriptCall<R>(Script<R> script, Consumer<? super R> reply, Runnable failed)
     implements Work {
 
   /** Runs the script; answers how to tell its result. */
-  Runnable run(Script.Desk desk) {
-    R result = script.run(desk);
+  Runnable run(Script.Transaction transaction) {
+    R result = script.run(transaction);
     return () -> reply.accept(result);
   }
 }
