@@ -29,6 +29,10 @@ public final class Measures {
               "the same with callers that wait for the unblock message",
               Throughput::closedLoopUntilUnblock),
           Measure.of(
+              "sdk-task",
+              "16 callers and a worker of 16 slots, both with the Java SDK",
+              SdkTasks::run),
+          Measure.of(
               "promise-loop",
               "create and settle bare promises at 1, 16, 64 and 256 connections",
               Throughput::promiseLoop),
