@@ -9,7 +9,6 @@ import dev.baton.protocol.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +35,12 @@ public class Dispatcher {
   private final Duration grace;
   private final Roster roster = new Roster();
   private final Timers timers = new Timers();
+  private final Commands commands = new Commands();
   private final AddressBook addresses = new AddressBook();
   private final Offers offers;
   private final Notifier notifier;
   private final Efforts efforts = new Efforts();
-  private final Silence silence = new Silence(timers);
+  private final Silence silence = new Silence(timers, commands);
   private final List<LongConsumer> deferred = new ArrayList<>();
   private boolean paused;
 
@@ -58,8 +58,8 @@ public class Dispatcher {
   public Dispatcher(Settings settings, Push push, PushReports reports, Observer observer) {
     this.grace = settings.grace();
     Posts posts = new Posts(settings, timers, push, reports, observer);
-    this.offers = new Offers(settings, roster, timers, posts, observer);
-    this.notifier = new Notifier(roster, addresses, push, reports, observer);
+    this.offers = new Offers(settings, roster, timers, commands, posts, observer);
+    this.notifier = new Notifier(roster, addresses, commands, push, reports, observer);
   }
 
   // What the store says.
@@ -111,16 +111,6 @@ public class Dispatcher {
     silence.doubt(held, now);
   }
 
-  /** Tasks whose leases are to end, with their versions: nobody has shown to know of them. */
-  public Map<String, Long> takeOrphaned() {
-    return silence.takeOrphaned();
-  }
-
-  /** Tasks that are to be offered anew, with the versions that nobody may acquire any more. */
-  public Map<String, Long> takeStale() {
-    return offers.takeStale();
-  }
-
   private static @Nullable String holder(@Nullable Task task) {
     return task != null && task.state() instanceof TaskState.Acquired(String pid, _, _)
         ? pid
@@ -138,16 +128,6 @@ public class Dispatcher {
       return;
     }
     notifier.unblock(unblock, now);
-  }
-
-  /** Listeners whose unblock has been delivered since the last call, or never can be. */
-  public List<Command.Listener> takeDelivered() {
-    return notifier.takeDelivered();
-  }
-
-  /** Processes whose leases are to end: known to be gone since the last call. */
-  public List<String> takeGone() {
-    return silence.takeGone();
   }
 
   // What connections say.
@@ -288,6 +268,9 @@ public class Dispatcher {
 
   /** Fires the timers that are due. */
   public void fire(long now) {
+    if (paused) {
+      return;
+    }
     for (Timers.Timer timer = timers.poll(now); timer != null; timer = timers.poll(now)) {
       switch (timer) {
         case Timers.Timer.OfferDue(Offer offer, long stamp) -> offers.due(offer, stamp, now);
@@ -314,22 +297,36 @@ public class Dispatcher {
     }
   }
 
+  /**
+   * Takes what the rules are to decide because of what was seen here: leases that end, offers that
+   * are renewed, listeners whose unblock is delivered.
+   *
+   * @param isSaving whether there will be a transaction anyway; what can wait goes with it
+   */
+  public List<Command> takeCommands(long now, boolean isSaving) {
+    return commands.take(now, isSaving);
+  }
+
   /** Sends what can be sent. */
   public void pump(long now) {
     if (!paused) {
       offers.pump(now);
     }
+    commands.keep(now);
   }
 
-  /** When {@link #fire} has something to do next; {@code Long.MAX_VALUE} if nothing is planned. */
+  /** When a step has something to do here next; {@code Long.MAX_VALUE} if nothing is planned. */
   public long nextDueAt() {
-    return Math.min(timers.nextDueAt(), notifier.nextSweepAt());
+    return paused
+        ? commands.nextDueAt()
+        : Math.min(commands.nextDueAt(), Math.min(timers.nextDueAt(), notifier.nextSweepAt()));
   }
 
   /** Forgets every task and message, as the store has; connections stay. */
   public void clear() {
     offers.clear();
     timers.clear();
+    commands.clear();
     notifier.clear();
     deferred.clear();
     efforts.clear();

@@ -4,7 +4,6 @@ import dev.baton.core.Command;
 import dev.baton.core.Outcome;
 import dev.baton.protocol.Address;
 import dev.baton.protocol.Message;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,21 +18,23 @@ final class Notifier {
 
   private final Roster roster;
   private final AddressBook addresses;
+  private final Commands commands;
   private final Push push;
   private final Dispatcher.PushReports reports;
   private final Dispatcher.Observer observer;
   private final Unblocks waiting = new Unblocks(WAITING_LIMIT);
-  private List<Command.Listener> delivered = new ArrayList<>();
   private long nextSweepAt = Long.MAX_VALUE;
 
   Notifier(
       Roster roster,
       AddressBook addresses,
+      Commands commands,
       Push push,
       Dispatcher.PushReports reports,
       Dispatcher.Observer observer) {
     this.roster = roster;
     this.addresses = addresses;
+    this.commands = commands;
     this.push = push;
     this.reports = reports;
     this.observer = observer;
@@ -50,8 +51,8 @@ final class Notifier {
           push.post(
               url,
               new Message.Unblock(unblock.promise()),
-              _ -> reports.report(() -> delivered.add(listener)));
-      case Address.Undelivered _ -> delivered.add(listener);
+              _ -> reports.report(() -> commands.forget(listener)));
+      case Address.Undelivered _ -> commands.forget(listener);
     }
   }
 
@@ -72,7 +73,7 @@ final class Notifier {
             new Unblocks.Pending(
                 pending.listener(), pending.group(), addressee, pending.promise()));
     if (dropped != null) {
-      delivered.add(dropped.listener());
+      commands.forget(dropped.listener());
     }
     nextSweepAt = Math.min(nextSweepAt, now + FIRST_SWEEP_MS);
   }
@@ -81,7 +82,7 @@ final class Notifier {
     Message message = new Message.Unblock(pending.promise());
     link.send(message);
     observer.sent(message, 0);
-    delivered.add(pending.listener());
+    commands.forget(pending.listener());
   }
 
   /** Sends what waits for a worker whose connection takes messages. */
@@ -96,7 +97,7 @@ final class Notifier {
   /** Gives up what nobody will fetch any more, if it is time to look. */
   void sweep(long now) {
     if (nextSweepAt <= now) {
-      waiting.takeExpired(now).forEach(expired -> delivered.add(expired.listener()));
+      waiting.takeExpired(now).forEach(expired -> commands.forget(expired.listener()));
       nextSweepAt = waiting.size() == 0 ? Long.MAX_VALUE : now + SWEEP_MS;
     }
   }
@@ -106,16 +107,8 @@ final class Notifier {
     return nextSweepAt;
   }
 
-  /** Listeners whose unblock has been delivered since the last call, or never can be. */
-  List<Command.Listener> takeDelivered() {
-    List<Command.Listener> taken = delivered;
-    delivered = new ArrayList<>();
-    return taken;
-  }
-
   void clear() {
     waiting.clear();
-    delivered = new ArrayList<>();
     nextSweepAt = Long.MAX_VALUE;
   }
 }

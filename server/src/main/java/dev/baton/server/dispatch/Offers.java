@@ -1,5 +1,6 @@
 package dev.baton.server.dispatch;
 
+import dev.baton.core.Command;
 import dev.baton.core.Task;
 import dev.baton.protocol.Address;
 import dev.baton.protocol.Message;
@@ -23,22 +24,28 @@ final class Offers {
   private final Settings settings;
   private final Roster roster;
   private final Timers timers;
+  private final Commands commands;
   private final Posts posts;
   private final Dispatcher.Observer observer;
   private final Relapses relapses;
   private final Map<String, Offer> offers = new HashMap<>();
   private final Set<Group> changed = new LinkedHashSet<>();
-  private Map<String, Long> stale = new HashMap<>();
   private long turns;
 
   /** Below every other turn. */
   private long handOverTurns = Long.MIN_VALUE;
 
   Offers(
-      Settings settings, Roster roster, Timers timers, Posts posts, Dispatcher.Observer observer) {
+      Settings settings,
+      Roster roster,
+      Timers timers,
+      Commands commands,
+      Posts posts,
+      Dispatcher.Observer observer) {
     this.settings = settings;
     this.roster = roster;
     this.timers = timers;
+    this.commands = commands;
     this.posts = posts;
     this.observer = observer;
     this.relapses = new Relapses(settings.retry().toMillis());
@@ -47,13 +54,6 @@ final class Offers {
   /** Something of the group has changed: the next pump looks at it. */
   void markChanged(Group group) {
     changed.add(group);
-  }
-
-  /** Tasks that are to be offered anew, with the versions that nobody may acquire any more. */
-  Map<String, Long> takeStale() {
-    Map<String, Long> taken = stale;
-    stale = new HashMap<>();
-    return taken;
   }
 
   /**
@@ -161,7 +161,7 @@ final class Offers {
       offer.avoided = worker.pid;
     }
     if (offer.isStrict) {
-      stale.put(offer.taskId, offer.version);
+      commands.add(new Command.RenewOffer(offer.taskId, offer.version));
     } else {
       makeReady(offer, now);
     }
@@ -254,7 +254,6 @@ final class Offers {
     offers.clear();
     posts.clear();
     relapses.clear();
-    stale.clear();
     changed.clear();
   }
 }

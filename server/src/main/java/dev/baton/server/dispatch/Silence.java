@@ -1,9 +1,8 @@
 package dev.baton.server.dispatch;
 
+import dev.baton.core.Command;
 import dev.baton.core.Task;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,13 +16,13 @@ final class Silence {
   private static final long DOUBT_MS = 1_000;
 
   private final Timers timers;
+  private final Commands commands;
   private final Map<String, Long> lost = new HashMap<>();
   private final Map<String, Long> doubtful = new HashMap<>();
-  private Map<String, Long> orphaned = new HashMap<>();
-  private List<String> gone = new ArrayList<>();
 
-  Silence(Timers timers) {
+  Silence(Timers timers, Commands commands) {
     this.timers = timers;
+    this.commands = commands;
   }
 
   /** A process has left and may come back for so long. */
@@ -42,16 +41,9 @@ final class Silence {
     return lost.remove(pid, since);
   }
 
-  /** A process will not come back. */
+  /** A process will not come back: its leases are to end. */
   void gone(String pid) {
-    gone.add(pid);
-  }
-
-  /** Processes whose leases are to end: known to be gone since the last call. */
-  List<String> takeGone() {
-    List<String> taken = gone;
-    gone = new ArrayList<>();
-    return taken;
+    commands.add(new Command.EndLeases(pid));
   }
 
   /** The holder of a lease may not know of it. */
@@ -65,24 +57,15 @@ final class Silence {
     doubtful.remove(taskId);
   }
 
-  /** The time to show that a lease is known is over. */
+  /** The time to show that a lease is known is over: if nobody did, it is to end. */
   void doubtOver(String taskId, long version) {
     if (doubtful.remove(taskId, version)) {
-      orphaned.put(taskId, version);
+      commands.add(new Command.EndLease(taskId, version));
     }
-  }
-
-  /** Tasks whose leases are to end, with their versions: nobody has shown to know of them. */
-  Map<String, Long> takeOrphaned() {
-    Map<String, Long> taken = orphaned;
-    orphaned = new HashMap<>();
-    return taken;
   }
 
   void clear() {
     lost.clear();
     doubtful.clear();
-    orphaned.clear();
-    gone.clear();
   }
 }

@@ -32,9 +32,6 @@ public final class Pipeline {
 
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
-  /** How long a delivered unblock message may wait to be struck off with other changes. */
-  private static final long FORGET_AFTER_MS = 500;
-
   /** How long a store that failed is left alone when only timers want it. */
   private static final long RECOVER_AFTER_MS = 1_000;
 
@@ -49,8 +46,6 @@ public final class Pipeline {
   private final List<Runnable> afterEach = new ArrayList<>();
   private Runnable whenAnswered = () -> {};
   private final List<Command> own = new ArrayList<>();
-  private List<Command.Listener> delivered = new ArrayList<>();
-  private long deliveredAt;
   private boolean paused;
   private long now;
   private long storageDueAt;
@@ -128,8 +123,8 @@ public final class Pipeline {
 
   /** When a step has something to do by itself; {@code Long.MAX_VALUE} if nothing is planned. */
   public long nextDueAt() {
-    long due = delivered.isEmpty() ? Long.MAX_VALUE : deliveredAt + FORGET_AFTER_MS;
-    return paused ? due : Math.min(due, Math.min(storageDueAt, dispatcher.nextDueAt()));
+    long due = dispatcher.nextDueAt();
+    return paused ? due : Math.min(due, storageDueAt);
   }
 
   /**
@@ -159,14 +154,11 @@ public final class Pipeline {
     for (Runnable action = actions.get(); action != null; action = actions.get()) {
       perform(action);
     }
-    if (!paused) {
-      dispatcher.fire(now);
-    }
+    dispatcher.fire(now);
     int size = calls.size() + scripts.size();
-    collectOwn(size > 0, isLast);
+    own.addAll(dispatcher.takeCommands(now, size > 0 || !own.isEmpty() || isLast));
     transact(calls, scripts);
     dispatcher.pump(now);
-    gatherDelivered(); // What was delivered just now is a reason to wake up soon.
     afterEach.forEach(Runnable::run);
     if (size > 0) {
       metrics.batch(size, System.nanoTime() - started);
@@ -178,26 +170,6 @@ public final class Pipeline {
       action.run();
     } catch (RuntimeException e) {
       LOG.error("Something beside a transaction failed", e);
-    }
-  }
-
-  private void collectOwn(boolean isCalled, boolean isLast) {
-    dispatcher.takeGone().forEach(pid -> own.add(new Command.EndLeases(pid)));
-    dispatcher.takeOrphaned().forEach((id, version) -> own.add(new Command.EndLease(id, version)));
-    dispatcher.takeStale().forEach((id, version) -> own.add(new Command.RenewOffer(id, version)));
-    gatherDelivered();
-    boolean isTime = isCalled || !own.isEmpty() || isLast || now >= deliveredAt + FORGET_AFTER_MS;
-    if (!delivered.isEmpty() && isTime) {
-      own.add(new Command.ForgetListeners(delivered));
-      delivered = new ArrayList<>();
-    }
-  }
-
-  private void gatherDelivered() {
-    List<Command.Listener> more = dispatcher.takeDelivered();
-    if (!more.isEmpty()) {
-      deliveredAt = delivered.isEmpty() ? now : deliveredAt;
-      delivered.addAll(more);
     }
   }
 

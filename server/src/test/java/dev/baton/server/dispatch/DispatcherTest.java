@@ -66,10 +66,21 @@ class DispatcherTest {
   }
 
   private List<String> advance(long ms) {
+    step(ms);
+    return commands().stream()
+        .filter(Command.EndLeases.class::isInstance)
+        .map(command -> ((Command.EndLeases) command).pid())
+        .toList();
+  }
+
+  private List<Command> commands() {
+    return dispatcher.takeCommands(now, true);
+  }
+
+  private void step(long ms) {
     now += ms;
     dispatcher.fire(now);
     dispatcher.pump(now);
-    return dispatcher.takeGone();
   }
 
   @Test
@@ -228,10 +239,10 @@ class DispatcherTest {
     dispatcher.doubt(task("known"), now);
     dispatcher.doubt(task("orphan"), now);
     move("known", new TaskState.Acquired("a", 60_000, now + 61_000)); // A heartbeat.
-    advance(999);
-    assertThat(dispatcher.takeOrphaned()).isEmpty();
-    advance(1);
-    assertThat(dispatcher.takeOrphaned()).containsExactly(Map.entry("orphan", 1L));
+    step(999);
+    assertThat(commands()).isEmpty();
+    step(1);
+    assertThat(commands()).containsExactly(new Command.EndLease("orphan", 1));
   }
 
   @Test
@@ -475,45 +486,51 @@ class DispatcherTest {
     assertThat(a.offered()).containsExactly("t");
   }
 
+  private PromiseRecord settled(String id, long timeoutAt) {
+    return new PromiseRecord(
+        id, PromiseRecord.State.RESOLVED, Value.EMPTY, Value.EMPTY, Map.of(), timeoutAt, now, now);
+  }
+
   @Test
   void anUnblockMessageWaitsForItsAddresseeAndIsThenStruckOff() {
-    PromiseRecord promise =
-        new PromiseRecord(
-            "p",
-            PromiseRecord.State.RESOLVED,
-            Value.EMPTY,
-            Value.EMPTY,
-            Map.of(),
-            now + 100_000,
-            now,
-            now);
+    PromiseRecord promise = settled("p", now + 100_000);
     dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", promise), now);
-    assertThat(dispatcher.takeDelivered()).isEmpty();
+    assertThat(commands()).isEmpty();
     FakeLink a = connect("a", null);
     assertThat(a.messages).containsExactly(new Message.Unblock(promise));
-    assertThat(dispatcher.takeDelivered())
-        .containsExactly(new Command.Listener("p", "poll://uni@g/a"));
+    assertThat(commands()).containsExactly(forget("p", "poll://uni@g/a"));
+  }
+
+  private static Command forget(String promise, String address) {
+    return new Command.ForgetListeners(List.of(new Command.Listener(promise, address)));
+  }
+
+  @Test
+  void aListenerWhoseUnblockIsDeliveredIsStruckOffWithOtherChangesOrSoonByItself() {
+    connect("a", null);
+    dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", settled("p", now + 100_000)), now);
+    dispatcher.pump(now);
+    assertThat(dispatcher.nextDueAt()).isEqualTo(now + 500);
+    assertThat(dispatcher.takeCommands(now + 499, false)).isEmpty();
+    assertThat(dispatcher.takeCommands(now + 499, true))
+        .containsExactly(forget("p", "poll://uni@g/a"));
+    dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", settled("q", now + 100_000)), now);
+    dispatcher.pump(now);
+    assertThat(dispatcher.takeCommands(now + 500, false))
+        .containsExactly(forget("q", "poll://uni@g/a"));
+    assertThat(dispatcher.nextDueAt()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
   void anUnblockMessageThatNobodyFetchesEndsWithItsPromisesLife() {
-    PromiseRecord promise =
-        new PromiseRecord(
-            "p",
-            PromiseRecord.State.RESOLVED,
-            Value.EMPTY,
-            Value.EMPTY,
-            Map.of(),
-            now + 90_000,
-            now,
-            now);
+    PromiseRecord promise = settled("p", now + 90_000);
     dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", promise), now);
-    List<Command.Listener> delivered = new ArrayList<>();
+    List<Command> found = new ArrayList<>();
     for (int minute = 0; minute < 3; minute++) {
-      advance(60_000);
-      delivered.addAll(dispatcher.takeDelivered());
+      step(60_000);
+      found.addAll(commands());
     }
-    assertThat(delivered).containsExactly(new Command.Listener("p", "poll://uni@g/a"));
+    assertThat(found).containsExactly(forget("p", "poll://uni@g/a"));
   }
 
   @Test
@@ -582,10 +599,10 @@ class DispatcherTest {
     FakeLink a = connectStrict("a");
     ready("t");
     FakeLink b = connectStrict("b");
-    advance(59_999);
-    assertThat(dispatcher.takeStale()).isEmpty();
-    advance(1);
-    assertThat(dispatcher.takeStale()).containsExactlyEntriesOf(Map.of("t", 0L));
+    step(59_999);
+    assertThat(commands()).isEmpty();
+    step(1);
+    assertThat(commands()).containsExactly(new Command.RenewOffer("t", 0));
     assertThat(a.offered()).containsExactly("t");
     assertThat(b.offered()).isEmpty();
     move("t", ANY, 1, new TaskState.Pending(now, true));
@@ -600,8 +617,8 @@ class DispatcherTest {
     dispatcher.disconnected(a, now);
     advance(500);
     acquire("t", "a");
-    advance(10_000);
-    assertThat(dispatcher.takeStale()).isEmpty();
+    step(10_000);
+    assertThat(commands()).doesNotHaveAnyElementsOfTypes(Command.RenewOffer.class);
     assertThat(b.offered()).isEmpty();
   }
 
@@ -610,9 +627,9 @@ class DispatcherTest {
     FakeLink a = connectStrict("a");
     ready("t");
     dispatcher.disconnected(a, now);
-    advance(1_000);
-    assertThat(dispatcher.takeStale()).containsExactlyEntriesOf(Map.of("t", 0L));
-    assertThat(dispatcher.takeStale()).isEmpty();
+    step(1_000);
+    assertThat(commands()).containsExactly(new Command.RenewOffer("t", 0));
+    assertThat(commands()).isEmpty();
   }
 
   @Test
