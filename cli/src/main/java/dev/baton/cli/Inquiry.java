@@ -69,8 +69,7 @@ public final class Inquiry {
     List<PromiseRecord> below = new ArrayList<>();
     if (task != null && task.state() == TaskRecord.State.SUSPENDED) {
       search(
-          new PromiseRequest.Search(
-              PromiseRecord.State.PENDING, Map.of(Tags.PARENT, id), FEW, null),
+          new PromiseRequest.Search(PromiseRecord.State.PENDING, below(promise), FEW, null),
           found -> {
             if (!found.id().equals(id)) {
               below.add(found);
@@ -82,6 +81,14 @@ public final class Inquiry {
             ? group(poll.group())
             : null;
     return new Why.Facts(promise, task, below, group, now);
+  }
+
+  /** What those have that a promise made. A server finds those of one tree without looking far. */
+  private static Map<String, String> below(PromiseRecord promise) {
+    String origin = promise.tags().get(Tags.ORIGIN);
+    return origin == null
+        ? Map.of(Tags.PARENT, promise.id())
+        : Map.of(Tags.PARENT, promise.id(), Tags.ORIGIN, origin);
   }
 
   private PromiseRecord promise(String id) {

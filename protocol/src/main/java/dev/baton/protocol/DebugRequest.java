@@ -40,7 +40,7 @@ public sealed interface DebugRequest extends Request {
   }
 
   /** Shows the whole state. */
-  record Snap() implements DebugRequest {
+  record Snap() implements DebugRequest, BulkRead {
     @Override
     public String kind() {
       return "debug.snap";

@@ -71,7 +71,7 @@ public sealed interface PromiseRequest extends Request {
       @Nullable Map<String, String> tags,
       @Nullable Long limit,
       @Nullable String cursor)
-      implements PromiseRequest {
+      implements PromiseRequest, BulkRead {
     @Override
     public String kind() {
       return "promise.search";

@@ -47,7 +47,7 @@ public sealed interface ScheduleRequest extends Request {
 
   /** Section 10.4; null means not given. */
   record Search(@Nullable Map<String, String> tags, @Nullable Long limit, @Nullable String cursor)
-      implements ScheduleRequest {
+      implements ScheduleRequest, BulkRead {
     @Override
     public String kind() {
       return "schedule.search";

@@ -146,7 +146,7 @@ public sealed interface TaskRequest extends Request {
 
   /** Section 9.10; null means not given. */
   record Search(TaskRecord.@Nullable State state, @Nullable Long limit, @Nullable String cursor)
-      implements TaskRequest {
+      implements TaskRequest, BulkRead {
     @Override
     public String kind() {
       return "task.search";

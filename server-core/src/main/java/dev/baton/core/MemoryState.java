@@ -1,17 +1,13 @@
 package dev.baton.core;
 
 import dev.baton.core.RuleSet.Profile;
-import dev.baton.protocol.PromiseRecord;
-import dev.baton.protocol.TaskRecord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryState implements State {
 
   /** Everything under one id. */
-  private static final class Entry {
-    private Promise promise;
-    private @Nullable Task task;
-    private Set<String> awaiters = Set.of();
+  static final class Entry {
+    Promise promise;
+    @Nullable Task task;
+    Set<String> awaiters = Set.of();
     private Set<String> awaited = Set.of();
-    private Set<String> fired = Set.of();
-    private Set<String> listeners = Set.of();
+    Set<String> fired = Set.of();
+    Set<String> listeners = Set.of();
     private Timers.@Nullable Timer deadline;
     private Timers.@Nullable Timer taskTimer;
 
@@ -152,130 +148,20 @@ public final class MemoryState implements State {
   }
 
   /**
-   * The earliest timer, epoch milliseconds; {@link Long#MAX_VALUE} if there is none.
-   *
-   * @param withRetries whether the timers count that repeat an offer already made
+   * The earliest timer, epoch milliseconds; {@link Long#MAX_VALUE} if there is none. Those that
+   * repeat an offer already made do not count: the dispatcher knows better.
    */
-  public long nextDueAt(boolean withRetries) {
+  public long nextDueAt() {
     long next = Math.min(deadlines.earliest(), leases.earliest());
-    next = Math.min(next, Math.min(delays.earliest(), runs.earliest()));
-    return withRetries ? Math.min(next, retries.earliest()) : next;
+    return Math.min(next, Math.min(delays.earliest(), runs.earliest()));
   }
 
-  @Override
-  public List<Promise> searchPromises(
-      PromiseRecord.@Nullable State state,
-      Map<String, String> tags,
-      @Nullable String after,
-      int limit) {
-    var live = new ArrayList<Promise>();
-    for (var entry : entriesAfter(after)) {
-      if (live.size() == limit) {
-        break;
-      }
-      if (matches(entry.promise, state) && containsAll(entry.promise.tags(), tags)) {
-        live.add(entry.promise);
-      }
-    }
-    return merged(
-        live, limit, after, Promise::id, from -> history.searchPromises(state, tags, from, limit));
-  }
-
-  private static boolean matches(Promise promise, PromiseRecord.@Nullable State state) {
-    return state == null
-        || switch (promise.state()) {
-          case PromiseState.Pending _ -> state == PromiseRecord.State.PENDING;
-          case PromiseState.Settled(var as, _, _) -> state == as;
-        };
-  }
-
-  private static boolean containsAll(Map<String, String> tags, Map<String, String> wanted) {
-    for (var entry : wanted.entrySet()) {
-      if (!entry.getValue().equals(tags.get(entry.getKey()))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  @Override
-  public List<Task> searchTasks(
-      TaskRecord.@Nullable State state, @Nullable String after, int limit) {
-    var live = new ArrayList<Task>();
-    for (var entry : entriesAfter(after)) {
-      if (live.size() == limit) {
-        break;
-      }
-      var task = entry.task;
-      if (task != null && (state == null || matches(task, state))) {
-        live.add(task);
-      }
-    }
-    return merged(live, limit, after, Task::id, from -> history.searchTasks(state, from, limit));
-  }
-
-  private static boolean matches(Task task, TaskRecord.State state) {
-    return switch (task.state()) {
-      case TaskState.Pending _ -> state == TaskRecord.State.PENDING;
-      case TaskState.Acquired _ -> state == TaskRecord.State.ACQUIRED;
-      case TaskState.Suspended _ -> state == TaskRecord.State.SUSPENDED;
-      case TaskState.Halted _ -> state == TaskRecord.State.HALTED;
-      case TaskState.Fulfilled _ -> state == TaskRecord.State.FULFILLED;
-    };
-  }
-
-  private Iterable<Entry> entriesAfter(@Nullable String after) {
-    return (after == null ? entries : entries.tailMap(after, false)).values();
-  }
-
-  /** Pages of the history, without what memory knows better, between the live rows. */
-  private <T> List<T> merged(
-      List<T> live,
-      int limit,
-      @Nullable String after,
-      Function<T, String> id,
-      Function<@Nullable String, List<T>> pages) {
-    if (history == History.NONE) {
-      return live;
-    }
-    // Rows of the history beyond the last live row of a full page are not needed.
-    var end = live.size() == limit ? id.apply(live.getLast()) : null;
-    var rows = new TreeMap<String, T>(IdOrder.INSTANCE);
-    var cursor = after;
-    int settled = 0;
-    boolean more = true;
-    while (more && settled < limit) {
-      var page = pages.apply(cursor);
-      for (var row : page) {
-        cursor = id.apply(row);
-        if (!entries.containsKey(cursor)) {
-          rows.put(cursor, row);
-          settled++;
-        }
-      }
-      more =
-          page.size() == limit
-              && (end == null || cursor == null || IdOrder.INSTANCE.compare(cursor, end) < 0);
-    }
-    for (var row : live) {
-      rows.put(id.apply(row), row);
-    }
-    return rows.values().stream().limit(limit).toList();
-  }
-
-  @Override
-  public List<Schedule> searchSchedules(
-      Map<String, String> tags, @Nullable String after, int limit) {
-    var found = new ArrayList<Schedule>();
-    for (var schedule : (after == null ? schedules : schedules.tailMap(after, false)).values()) {
-      if (found.size() == limit) {
-        break;
-      }
-      if (containsAll(schedule.promiseTags(), tags)) {
-        found.add(schedule);
-      }
-    }
-    return found;
+  /**
+   * Reads everything that is here; without a {@link History} that is the whole truth. To be used
+   * only where the state may be used.
+   */
+  public Reader reader() {
+    return new MemoryReader(entries, schedules);
   }
 
   /**

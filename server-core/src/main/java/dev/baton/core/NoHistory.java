@@ -1,9 +1,6 @@
 package dev.baton.core;
 
-import dev.baton.protocol.PromiseRecord;
-import dev.baton.protocol.TaskRecord;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An empty one. */
@@ -21,21 +18,6 @@ final class NoHistory implements History {
 
   @Override
   public List<Promise> branch(String branch, boolean withRoot) {
-    return List.of();
-  }
-
-  @Override
-  public List<Promise> searchPromises(
-      PromiseRecord.@Nullable State state,
-      Map<String, String> tags,
-      @Nullable String after,
-      int limit) {
-    return List.of();
-  }
-
-  @Override
-  public List<Task> searchTasks(
-      TaskRecord.@Nullable State state, @Nullable String after, int limit) {
     return List.of();
   }
 }

@@ -42,6 +42,20 @@ public record Promise(
     return id;
   }
 
+  /**
+   * The id of the root of its tree if its own id does not show it: then its tag alone says so. Null
+   * for one that is a root, or whose id begins with its root's and a sign between, as SDKs mint
+   * them.
+   */
+  public @Nullable String statedOrigin() {
+    var origin = tags.get(Tags.ORIGIN);
+    if (origin == null || !id.startsWith(origin)) {
+      return origin;
+    }
+    char next = id.length() == origin.length() ? '.' : id.charAt(origin.length());
+    return next == '.' || next == ':' ? null : origin;
+  }
+
   /** Whether its deadline resolves it. */
   public boolean isTimer() {
     return "true".equals(tags.get(Tags.TIMER));

@@ -40,7 +40,7 @@ final class PromiseTransitions {
       }
       case PromiseRequest.RegisterCallback callback -> registerCallback(draft, callback, now);
       case PromiseRequest.RegisterListener listener -> registerListener(draft, listener, now);
-      case PromiseRequest.Search search -> Searches.promises(draft.state(), search);
+      case PromiseRequest.Search search -> throw StateMachine.isNoDecision(search);
     };
   }
 

@@ -33,7 +33,7 @@ final class ScheduleTransitions {
         draft.deleteSchedule(id);
         yield Response.ok();
       }
-      case ScheduleRequest.Search search -> Searches.schedules(draft.state(), search);
+      case ScheduleRequest.Search search -> throw StateMachine.isNoDecision(search);
     };
   }
 

@@ -6,45 +6,33 @@ import dev.baton.protocol.Response;
 import dev.baton.protocol.Response.Snapshot;
 import dev.baton.protocol.TaskRecord;
 import java.util.ArrayList;
-import java.util.Map;
+import java.util.HashMap;
 
 /** The whole state, for debugging (protocol section 11). */
 final class Snapshots {
 
   private Snapshots() {}
 
-  static Response of(State state, RuleSet rules) {
+  static Response of(Reader.Everything everything, RuleSet rules) {
     var promises = new ArrayList<PromiseRecord>();
     var promiseTimeouts = new ArrayList<Snapshot.Timeout>();
-    var callbacks = new ArrayList<Snapshot.Callback>();
-    var listeners = new ArrayList<Snapshot.Listener>();
-    var unblocks = new ArrayList<Snapshot.QueuedMessage>();
-    for (var promise : state.searchPromises(null, Map.of(), null, Integer.MAX_VALUE)) {
-      var id = promise.id();
+    var settled = new HashMap<String, PromiseRecord>();
+    for (var promise : everything.promises()) {
       var record = promise.toRecord();
       promises.add(record);
-      for (var awaiter : state.awaitersOf(id)) {
-        callbacks.add(new Snapshot.Callback(awaiter, id));
-      }
-      if (promise.isPending()) {
-        if (!rules.isMain() || promise.target() != null) {
-          promiseTimeouts.add(new Snapshot.Timeout(id, promise.timeoutAt()));
-        }
-        for (var address : state.listenersOf(id)) {
-          listeners.add(new Snapshot.Listener(id, address));
-        }
-      } else {
-        for (var address : state.listenersOf(id)) {
-          unblocks.add(new Snapshot.QueuedMessage(address, new Message.Unblock(record)));
-        }
+      if (!promise.isPending()) {
+        settled.put(promise.id(), record);
+      } else if (!rules.isMain() || promise.target() != null) {
+        promiseTimeouts.add(new Snapshot.Timeout(promise.id(), promise.timeoutAt()));
       }
     }
     var tasks = new ArrayList<TaskRecord>();
     var taskTimeouts = new ArrayList<Snapshot.TaskTimeout>();
     var messages = new ArrayList<Snapshot.QueuedMessage>();
-    for (var task : state.searchTasks(null, null, Integer.MAX_VALUE)) {
+    for (var row : everything.tasks()) {
+      var task = row.task();
       var id = task.id();
-      tasks.add(task.toRecord(state.firedFor(id).size()));
+      tasks.add(task.toRecord(row.resumes()));
       switch (task.state()) {
         case TaskState.Pending(var retryAt, var offered) -> {
           taskTimeouts.add(new Snapshot.TaskTimeout(id, 0, retryAt));
@@ -59,7 +47,19 @@ final class Snapshots {
         case TaskState.Suspended _, TaskState.Halted _, TaskState.Fulfilled _ -> {}
       }
     }
-    messages.addAll(unblocks);
+    var listeners = new ArrayList<Snapshot.Listener>();
+    for (var listener : everything.listeners()) {
+      var record = settled.get(listener.awaited());
+      if (record == null) {
+        listeners.add(new Snapshot.Listener(listener.awaited(), listener.address()));
+      } else {
+        messages.add(new Snapshot.QueuedMessage(listener.address(), new Message.Unblock(record)));
+      }
+    }
+    var callbacks =
+        everything.waiting().stream()
+            .map(callback -> new Snapshot.Callback(callback.awaiter(), callback.awaited()))
+            .toList();
     return Response.ok(
         new Snapshot(
             promises, promiseTimeouts, callbacks, listeners, tasks, taskTimeouts, messages));

@@ -1,9 +1,6 @@
 package dev.baton.core;
 
-import dev.baton.protocol.PromiseRecord;
-import dev.baton.protocol.TaskRecord;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,19 +47,6 @@ public interface State {
    * deadline has passed, too.
    */
   Due due(long now, boolean withRetries, int limit);
-
-  /** At most limit promises whose id is greater than after, by id. */
-  List<Promise> searchPromises(
-      PromiseRecord.@Nullable State state,
-      Map<String, String> tags,
-      @Nullable String after,
-      int limit);
-
-  /** At most limit tasks whose id is greater than after, by id. */
-  List<Task> searchTasks(TaskRecord.@Nullable State state, @Nullable String after, int limit);
-
-  /** At most limit schedules whose id is greater than after, by id. */
-  List<Schedule> searchSchedules(Map<String, String> tags, @Nullable String after, int limit);
 
   /**
    * The timers that are due.

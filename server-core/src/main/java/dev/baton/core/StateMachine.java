@@ -1,5 +1,6 @@
 package dev.baton.core;
 
+import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
@@ -16,21 +17,19 @@ public final class StateMachine {
   /** The server's own ticks leave the rest to the next one, so that requests come between. */
   static final int TIMERS_PER_TICK = 10_000;
 
-  private final RuleSet rules;
   private final PromiseTransitions promises;
   private final TaskTransitions tasks;
   private final ScheduleTransitions schedules;
 
   public StateMachine(RuleSet rules) {
-    this.rules = rules;
     this.promises = new PromiseTransitions(rules);
     this.tasks = new TaskTransitions(rules, promises);
     this.schedules = new ScheduleTransitions(rules, promises);
   }
 
   /**
-   * What a command comes to. The state is read and not changed: the outcome's changes are to be
-   * applied to it before the next command is decided.
+   * What a command comes to, which is no {@link BulkRead}. The state is read and not changed: the
+   * outcome's changes are to be applied to it before the next command is decided.
    *
    * @param now epoch milliseconds; a tick asked for by {@code debug.tick} brings its own
    */
@@ -79,8 +78,13 @@ public final class StateMachine {
         tick(draft, draft.state().due(time, true), true, time);
         yield Response.ok(new Response.Ticked());
       }
-      case DebugRequest.Snap _ -> Snapshots.of(draft.state(), rules);
+      case DebugRequest.Snap snap -> throw isNoDecision(snap);
     };
+  }
+
+  /** Bulk reads are answered by a {@link Reading}. */
+  static IllegalArgumentException isNoDecision(BulkRead request) {
+    return new IllegalArgumentException(request.kind() + " decides nothing");
   }
 
   /** Section 7.7. */

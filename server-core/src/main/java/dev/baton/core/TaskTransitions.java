@@ -50,7 +50,7 @@ final class TaskTransitions {
       case TaskRequest.Heartbeat heartbeat -> heartbeat(draft, heartbeat, now);
       case TaskRequest.Halt(var id) -> halt(draft, id, now);
       case TaskRequest.Continue(var id) -> resume(draft, id, now);
-      case TaskRequest.Search search -> Searches.tasks(draft.state(), search);
+      case TaskRequest.Search search -> throw StateMachine.isNoDecision(search);
     };
   }
 

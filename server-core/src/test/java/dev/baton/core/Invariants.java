@@ -1,17 +1,15 @@
 package dev.baton.core;
 
-import java.util.Map;
-
 /** What holds in every state that the rules can reach (protocol sections 5 to 7). */
 final class Invariants {
 
   private Invariants() {}
 
-  static void check(State state) {
-    for (var promise : state.searchPromises(null, Map.of(), null, Integer.MAX_VALUE)) {
+  static void check(MemoryState state) {
+    for (var promise : World.promises(state)) {
       check(state, promise);
     }
-    for (var task : state.searchTasks(null, null, Integer.MAX_VALUE)) {
+    for (var task : World.tasks(state)) {
       check(state, task);
     }
   }

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.core.RuleSet.Profile;
 import dev.baton.protocol.DebugRequest;
-import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Tags;
-import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.Value;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +21,7 @@ class MemoryStateTest {
   @Test
   void anEmptyStateIsNeverDue() {
     var state = new MemoryState(Profile.RELEASE);
-    assertThat(state.nextDueAt(true)).isEqualTo(NEVER);
+    assertThat(state.nextDueAt()).isEqualTo(NEVER);
     assertThat(state.due(NEVER - 1, true))
         .isEqualTo(new State.Due(List.of(), List.of(), List.of(), List.of()));
   }
@@ -33,8 +30,7 @@ class MemoryStateTest {
   void anOfferThatHasBeenMadeIsDueOnlyForThoseWhoRepeatIt() {
     var world = new World();
     world.send(World.createWithTarget("x", NEVER));
-    assertThat(world.state.nextDueAt(true)).isEqualTo(World.RETRY_MS);
-    assertThat(world.state.nextDueAt(false)).isEqualTo(NEVER);
+    assertThat(world.state.nextDueAt()).isEqualTo(NEVER);
     assertThat(world.state.due(World.RETRY_MS, true).retries()).containsExactly("x");
     assertThat(world.state.due(World.RETRY_MS, false).retries()).isEmpty();
   }
@@ -47,7 +43,7 @@ class MemoryStateTest {
     world.send(World.createWithTarget("lease", 900));
     world.send(new TaskRequest.Acquire("lease", 0, "p", 300));
     for (int at : List.of(100, 200, 300, 900)) {
-      assertThat(world.state.nextDueAt(false)).isEqualTo(at);
+      assertThat(world.state.nextDueAt()).isEqualTo(at);
       var due = world.state.due(at, false);
       assertThat(due.promises())
           .isEqualTo(
@@ -61,7 +57,7 @@ class MemoryStateTest {
       world.now = at;
       world.tick();
     }
-    assertThat(world.state.nextDueAt(false)).isEqualTo(NEVER);
+    assertThat(world.state.nextDueAt()).isEqualTo(NEVER);
   }
 
   @Test
@@ -96,7 +92,7 @@ class MemoryStateTest {
           debug ? new Command.Client(new DebugRequest.Tick(100)) : new Command.Tick(false);
       var outcome = new StateMachine(RuleSet.DEFAULT).decide(state, command, 100);
       state.apply(outcome.changes());
-      assertThat(state.nextDueAt(false)).isEqualTo(debug ? NEVER : 100);
+      assertThat(state.nextDueAt()).isEqualTo(debug ? NEVER : 100);
     }
   }
 
@@ -107,9 +103,9 @@ class MemoryStateTest {
     world.send(new TaskRequest.Acquire("x", 0, "p", 300));
     world.now = 200;
     world.send(new TaskRequest.Heartbeat("p", List.of()));
-    assertThat(world.state.nextDueAt(false)).isEqualTo(500);
+    assertThat(world.state.nextDueAt()).isEqualTo(500);
     world.send(new TaskRequest.Halt("x"));
-    assertThat(world.state.nextDueAt(true)).isEqualTo(NEVER);
+    assertThat(world.state.nextDueAt()).isEqualTo(NEVER);
     assertThat(world.state.heldBy("p")).isEmpty();
   }
 
@@ -122,9 +118,9 @@ class MemoryStateTest {
     world.send(new PromiseRequest.RegisterListener("a", World.TARGET));
     world.send(new DebugRequest.Reset());
     assertThat(world.state.size()).isZero();
-    assertThat(world.state.nextDueAt(true)).isEqualTo(NEVER);
+    assertThat(world.state.nextDueAt()).isEqualTo(NEVER);
     assertThat(world.state.heldBy("p")).isEmpty();
-    assertThat(world.state.searchPromises(null, Map.of(), null, 10)).isEmpty();
+    assertThat(world.promises()).isEmpty();
     world.send(World.createWithTarget("x", 100));
     assertThat(world.task("x")).isEqualTo("pending v0 retry 30000");
   }
@@ -170,69 +166,6 @@ class MemoryStateTest {
     assertThat(world.state.size()).as("a promise that has left is not made anew").isEqualTo(2);
   }
 
-  @Test
-  void searchesMixMemoryAndHistoryPageByPage() {
-    var history = new MapHistory();
-    var world = new World(Profile.RELEASE, new MemoryState(Profile.RELEASE, history));
-    var all = new ArrayList<String>();
-    for (int i = 0; i < 60; i++) {
-      var id = "p%02d".formatted(i);
-      all.add(id);
-      world.send(World.createWithTarget(id, NEVER));
-      if (i % 3 != 0) {
-        world.send(World.resolve(id));
-      }
-    }
-    history.save(world);
-    for (int i = 0; i < 60; i++) {
-      if (i % 3 == 1) {
-        assertThat(world.state.evictSettled(all.get(i))).isTrue();
-      }
-    }
-    // The history does not know of this yet.
-    world.send(World.resolve("p00"));
-
-    for (int limit : List.of(1, 2, 7, 59, 60, 100)) {
-      assertThat(promises(world, null, limit)).isEqualTo(all);
-      assertThat(promises(world, PromiseRecord.State.PENDING, limit))
-          .isEqualTo(all.stream().filter(id -> third(id) == 0 && !id.equals("p00")).toList());
-      assertThat(promises(world, PromiseRecord.State.RESOLVED, limit))
-          .isEqualTo(all.stream().filter(id -> third(id) != 0 || id.equals("p00")).toList());
-      assertThat(tasks(world, limit)).isEqualTo(all);
-    }
-  }
-
-  private static int third(String id) {
-    return Integer.parseInt(id.substring(1)) % 3;
-  }
-
-  private static List<String> promises(
-      World world, PromiseRecord.@Nullable State state, int limit) {
-    var found = new ArrayList<String>();
-    String after = null;
-    while (true) {
-      var page = world.state.searchPromises(state, Map.of(), after, limit);
-      page.forEach(promise -> found.add(promise.id()));
-      if (page.size() < limit) {
-        return found;
-      }
-      after = page.getLast().id();
-    }
-  }
-
-  private static List<String> tasks(World world, int limit) {
-    var found = new ArrayList<String>();
-    String after = null;
-    while (true) {
-      var page = world.state.searchTasks(null, after, limit);
-      page.forEach(task -> found.add(task.id()));
-      if (page.size() < limit) {
-        return found;
-      }
-      after = page.getLast().id();
-    }
-  }
-
   /** What a database would hold: a copy of everything as it was when it was last saved. */
   private static final class MapHistory implements History {
 
@@ -240,10 +173,10 @@ class MemoryStateTest {
     private final TreeMap<String, Task> tasks = new TreeMap<>(IdOrder.INSTANCE);
 
     void save(World world) {
-      for (var promise : world.state.searchPromises(null, Map.of(), null, 1000)) {
+      for (var promise : world.promises()) {
         promises.put(promise.id(), promise);
       }
-      for (var task : world.state.searchTasks(null, null, 1000)) {
+      for (var task : world.tasks()) {
         tasks.put(task.id(), task);
       }
     }
@@ -261,29 +194,6 @@ class MemoryStateTest {
     @Override
     public List<Promise> branch(String branch, boolean withRoot) {
       return promises.values().stream().filter(promise -> branch.equals(promise.branch())).toList();
-    }
-
-    @Override
-    public List<Promise> searchPromises(
-        PromiseRecord.@Nullable State state,
-        Map<String, String> tags,
-        @Nullable String after,
-        int limit) {
-      return promises.values().stream()
-          .filter(promise -> after == null || IdOrder.INSTANCE.compare(promise.id(), after) > 0)
-          .filter(promise -> state == null || promise.toRecord().state() == state)
-          .limit(limit)
-          .toList();
-    }
-
-    @Override
-    public List<Task> searchTasks(
-        TaskRecord.@Nullable State state, @Nullable String after, int limit) {
-      return tasks.values().stream()
-          .filter(task -> after == null || IdOrder.INSTANCE.compare(task.id(), after) > 0)
-          .filter(task -> state == null || task.toRecord(0).state() == state)
-          .limit(limit)
-          .toList();
     }
   }
 }

@@ -296,7 +296,7 @@ class PromiseTableTest {
   void whenTheDelayIsOverTheTaskIsOffered() {
     var world = new World();
     world.send(World.create("x", DEADLINE, Tags.TARGET, World.TARGET, Tags.DELAY, "5000"));
-    assertThat(world.state.nextDueAt(false)).isEqualTo(5_000);
+    assertThat(world.state.nextDueAt()).isEqualTo(5_000);
     world.now = 4_999;
     world.tick();
     assertThat(world.task("x")).isEqualTo("pending v0 delay 5000");
@@ -351,7 +351,7 @@ class PromiseTableTest {
     world.tick();
     assertThat(world.promise("x")).isEqualTo("pending");
     assertThat(world.promise("y")).isEqualTo("rejected_timedout at 10000");
-    assertThat(world.state.nextDueAt(true)).isEqualTo(Long.MAX_VALUE);
+    assertThat(world.state.nextDueAt()).isEqualTo(Long.MAX_VALUE);
     world.send(new PromiseRequest.Get("x"));
     assertThat(world.promise("x")).isEqualTo("rejected_timedout at 10000");
   }

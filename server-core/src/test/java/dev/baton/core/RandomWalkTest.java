@@ -66,7 +66,7 @@ class RandomWalkTest {
         world.now += random.nextInt(4) == 0 ? random.nextInt(2_000) : 0;
         var command = command();
         log.add(world.now + " " + command);
-        var before = world.state.searchTasks(null, null, 1000);
+        var before = world.tasks();
         var outcome = world.run(command);
         copy.apply(outcome.changes());
         checkAnswer(outcome.response());
@@ -77,9 +77,7 @@ class RandomWalkTest {
     }
 
     private Object snapshot(MemoryState state) {
-      return new StateMachine(RuleSet.DEFAULT)
-          .decide(state, new Command.Client(new DebugRequest.Snap()), 0)
-          .response();
+      return Reading.answer(new DebugRequest.Snap(), RuleSet.DEFAULT, state.reader());
     }
 
     private static void checkAnswer(Response response) {
@@ -122,14 +120,14 @@ class RandomWalkTest {
 
     /** The settled stays, versions only grow, and only by being taken. */
     private void checkHistory(List<Task> before) {
-      for (var promise : world.state.searchPromises(null, Map.of(), null, 1000)) {
+      for (var promise : world.promises()) {
         if (!promise.isPending()) {
           assertThat(settled.computeIfAbsent(promise.id(), _ -> promise)).isEqualTo(promise);
         }
       }
       var held = new HashMap<String, Task>();
       before.forEach(task -> held.put(task.id(), task));
-      for (var task : world.state.searchTasks(null, null, 1000)) {
+      for (var task : world.tasks()) {
         long version = versions.getOrDefault(task.id(), 0L);
         assertThat(task.version()).isGreaterThanOrEqualTo(version);
         versions.put(task.id(), task.version());

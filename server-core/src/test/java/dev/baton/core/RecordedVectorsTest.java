@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.core.RuleSet.Profile;
+import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.json.Decoded;
@@ -157,12 +158,14 @@ class RecordedVectorsTest {
     private static final long WALL_CLOCK = 1_764_000_000_000L;
 
     private final RequestRules requestRules;
+    private final RuleSet ruleSet;
     private final StateMachine machine;
     private final MemoryState state;
 
     Replay(Profile profile) {
       requestRules = new RequestRules(profile);
-      machine = new StateMachine(new RuleSet(profile, 30_000));
+      ruleSet = new RuleSet(profile, 30_000);
+      machine = new StateMachine(ruleSet);
       state = new MemoryState(profile);
     }
 
@@ -251,6 +254,9 @@ class RecordedVectorsTest {
           if (refusal != null) {
             yield refusal;
           }
+          if (request instanceof BulkRead read) {
+            yield Reading.answer(read, ruleSet, state.reader());
+          }
           var outcome =
               machine.decide(
                   state, new Command.Client(request), debugTime == null ? WALL_CLOCK : debugTime);
@@ -294,8 +300,8 @@ class RecordedVectorsTest {
       if (!step.has("snap")) {
         return null;
       }
-      var outcome = machine.decide(state, new Command.Client(new DebugRequest.Snap()), WALL_CLOCK);
-      var answer = JSON.readTree(ResponseWriter.write("debug.snap", "s", outcome.response()));
+      var snapshot = Reading.answer(new DebugRequest.Snap(), ruleSet, state.reader());
+      var answer = JSON.readTree(ResponseWriter.write("debug.snap", "s", snapshot));
       var wanted = normalised(step.get("snap"));
       var found = normalised(answer.get("data"));
       for (var name : wanted.keySet()) {

@@ -27,7 +27,7 @@ class ScheduleTest {
     assertThat(schedule.createdAt()).isEqualTo(12_345);
     assertThat(schedule.nextRunAt()).isEqualTo(MINUTE);
     assertThat(schedule.lastRunAt()).isNull();
-    assertThat(world.state.nextDueAt(false)).isEqualTo(MINUTE);
+    assertThat(world.state.nextDueAt()).isEqualTo(MINUTE);
   }
 
   @Test
@@ -48,7 +48,7 @@ class ScheduleTest {
     assertThat(world.send(new ScheduleRequest.Delete("s"))).isEqualTo(Response.ok());
     assertThat(World.describe(world.send(new ScheduleRequest.Delete("s"))))
         .isEqualTo("404 Schedule not found");
-    assertThat(world.state.nextDueAt(true)).isEqualTo(Long.MAX_VALUE);
+    assertThat(world.state.nextDueAt()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
@@ -138,11 +138,11 @@ class ScheduleTest {
     world.send(every("s", "p{{.timestamp}}", 10 * MINUTE));
     world.now = 3 * MINUTE;
     for (long at = MINUTE; at <= 3 * MINUTE; at += MINUTE) {
-      assertThat(world.state.nextDueAt(false)).isEqualTo(at);
+      assertThat(world.state.nextDueAt()).isEqualTo(at);
       world.tick();
       assertThat(world.promise("p" + at)).isEqualTo("pending");
     }
-    assertThat(world.state.nextDueAt(false)).isEqualTo(4 * MINUTE);
+    assertThat(world.state.nextDueAt()).isEqualTo(4 * MINUTE);
   }
 
   @Test
@@ -168,7 +168,7 @@ class ScheduleTest {
             new ScheduleRequest.Create(
                 "s", "0 0 31 2 *", "p", 5, Value.EMPTY, Map.of(Tags.TARGET, World.TARGET)));
     assertThat(schedule(response).nextRunAt()).isEqualTo(Long.MAX_VALUE);
-    assertThat(world.state.nextDueAt(true)).isEqualTo(Long.MAX_VALUE);
+    assertThat(world.state.nextDueAt()).isEqualTo(Long.MAX_VALUE);
     world.now = Long.MAX_VALUE - 1;
     world.tick();
     assertThat(world.promise("p")).isEqualTo("none");

@@ -1,6 +1,7 @@
 package dev.baton.core;
 
 import dev.baton.core.RuleSet.Profile;
+import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
@@ -43,7 +44,12 @@ final class World {
   /** Sends a request as a client would. */
   Response send(Request request) {
     var refusal = requestRules.check(request, null);
-    return refusal == null ? run(new Command.Client(request)).response() : refusal;
+    if (refusal != null) {
+      return refusal;
+    }
+    return request instanceof BulkRead read
+        ? Reading.answer(read, RuleSet.DEFAULT, state.reader())
+        : run(new Command.Client(request)).response();
   }
 
   Outcome run(Command command) {
@@ -52,6 +58,28 @@ final class World {
     unblocks.addAll(outcome.unblocks());
     Invariants.check(state);
     return outcome;
+  }
+
+  /** All promises, by id. */
+  List<Promise> promises() {
+    return promises(state);
+  }
+
+  /** All tasks, by id. */
+  List<Task> tasks() {
+    return tasks(state);
+  }
+
+  static List<Promise> promises(MemoryState state) {
+    var all = Portion.<Promise>unlimited();
+    state.reader().promises(Query.Promises.ALL, null, all);
+    return all.found();
+  }
+
+  static List<Task> tasks(MemoryState state) {
+    var all = Portion.<Reader.TaskRow>unlimited();
+    state.reader().tasks(Query.Tasks.ALL, null, all);
+    return all.found().stream().map(Reader.TaskRow::task).toList();
   }
 
   void tick() {

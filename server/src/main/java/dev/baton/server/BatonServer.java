@@ -19,6 +19,7 @@ import dev.baton.server.process.Engine;
 import dev.baton.server.process.Extension;
 import dev.baton.server.process.Pipeline;
 import dev.baton.server.process.Retention;
+import dev.baton.server.read.Readers;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.sqlite.SqliteStorage;
@@ -51,6 +52,7 @@ public final class BatonServer implements AutoCloseable {
   private final Storage storage;
   private final Dispatcher dispatcher;
   private final Engine engine;
+  private final Readers readers;
   private final HttpEdge edge;
   private final Listeners listeners;
   private final Metrics metrics;
@@ -96,6 +98,14 @@ public final class BatonServer implements AutoCloseable {
             config.http().queueSize(),
             config.http().maxBatch());
     self[0] = engine;
+    this.readers =
+        new Readers(
+            storage,
+            config.rules(),
+            new Readers.Settings(
+                config.reads().threads(),
+                config.reads().queueSize(),
+                config.reads().maxAnswerBytes()));
     PollEndpoint poll =
         new PollEndpoint(vertx, Dialect.PROTOCOL, config.poll(), engine, dispatcher);
     LegacyEndpoint legacy = null;
@@ -103,7 +113,8 @@ public final class BatonServer implements AutoCloseable {
       this.messagePort = null;
     } else {
       legacy =
-          new LegacyEndpoint(vertx, config, authenticator, engine, metrics, legacyTasks, this::url);
+          new LegacyEndpoint(
+              vertx, config, authenticator, engine, readers, metrics, legacyTasks, this::url);
       Dialect dialect = new LegacyDialect(this::promise);
       this.messagePort =
           new MessagePort(
@@ -111,14 +122,25 @@ public final class BatonServer implements AutoCloseable {
     }
     this.edge =
         new HttpEdge(
-            vertx, config, authenticator, engine, dispatcher, storage, poll, metrics, legacy);
+            vertx,
+            config,
+            authenticator,
+            engine,
+            readers,
+            dispatcher,
+            storage,
+            poll,
+            metrics,
+            legacy);
     metrics.gauge("baton_queue_requests", engine::queueLength);
+    metrics.gauge("baton_reader_jobs", readers::jobCount);
     metrics.gauge("baton_poll_connections", poll::connectionCount);
     metrics.gauge("baton_http_connections", listeners::connectionCount);
   }
 
   private void open() {
     engine.start();
+    readers.start();
     if (config.retention().isPositive()) {
       new Retention(vertx, engine, storage, metrics, config.retention()).start();
     }
@@ -212,6 +234,7 @@ public final class BatonServer implements AutoCloseable {
       LOG.warn("Requests were still in flight after server.shutdown_timeout; they go unanswered");
     }
     engine.close();
+    readers.close();
     if (push != null) {
       push.close();
     }

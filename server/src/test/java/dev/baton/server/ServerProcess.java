@@ -63,6 +63,11 @@ public final class ServerProcess {
     return port;
   }
 
+  /** The system's number for it. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** {@code kill -9}. */
   public void kill() {
     process.destroyForcibly();

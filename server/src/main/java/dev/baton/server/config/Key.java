@@ -62,6 +62,24 @@ public enum Key {
       Kind.NUMBER,
       "16384",
       "most requests that wait for a transaction; more is 429"),
+  SERVER_READERS(
+      "server.readers",
+      "--server-readers",
+      Kind.NUMBER,
+      "2",
+      "threads that answer searches, each with a connection of its own to the store"),
+  SERVER_READER_QUEUE(
+      "server.reader_queue",
+      "--server-reader-queue",
+      Kind.NUMBER,
+      "256",
+      "most searches that wait for a reader; more is 429"),
+  SERVER_MAX_ANSWER_BYTES(
+      "server.max_answer_bytes",
+      "--server-max-answer-bytes",
+      Kind.NUMBER,
+      "4194304",
+      "largest page of a search, unless a single row is larger; the rest comes with its cursor"),
   SERVER_MAX_CONNECTIONS(
       "server.max_connections",
       "--server-max-connections",

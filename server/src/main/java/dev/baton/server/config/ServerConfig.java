@@ -16,6 +16,7 @@ public record ServerConfig(
     boolean debug,
     RuleSet rules,
     Http http,
+    Reads reads,
     Storage storage,
     Duration retention,
     @Nullable Auth auth,
@@ -39,6 +40,9 @@ public record ServerConfig(
       int queueSize,
       int maxConnections,
       Duration idleTimeout) {}
+
+  /** Searches. */
+  public record Reads(int threads, int queueSize, int maxAnswerBytes) {}
 
   /** Where promises are kept. */
   public sealed interface Storage {
@@ -83,6 +87,10 @@ public record ServerConfig(
         layers.isOn(Key.DEBUG),
         new RuleSet(profile(layers), retry.toMillis()),
         http(layers),
+        new Reads(
+            layers.number(Key.SERVER_READERS, 1, 64),
+            layers.number(Key.SERVER_READER_QUEUE, 1, 1 << 20),
+            layers.number(Key.SERVER_MAX_ANSWER_BYTES, 1024, 1 << 28)),
         storage(layers),
         layers.duration(Key.STORAGE_RETENTION),
         auth(layers),

@@ -43,6 +43,17 @@ final class Exchange {
     answer(kind, answer);
   }
 
+  /** The answer as it goes over the wire; on any thread. */
+  byte[] encode(Response answer) {
+    return ResponseWriter.write(kind, corrId, answer);
+  }
+
+  /** Answers a request of a kind that the protocol has with what has been encoded. */
+  void answer(int status, byte[] body) {
+    answered(kind, status);
+    write(response, status, body);
+  }
+
   /** Answers a request of any kind. */
   void refuse(Response refusal) {
     answer(RequestReader.isKnown(kind) ? kind : UNKNOWN, refusal);
@@ -55,11 +66,15 @@ final class Exchange {
   }
 
   private void answer(String label, Response answer) {
-    metrics.answered(label, answer.status(), System.nanoTime() - started);
-    if (LOG.isDebugEnabled()) {
-      LOG.debug("kind={} corrId={} status={}", printable(kind), printable(corrId), answer.status());
-    }
+    answered(label, answer.status());
     write(response, kind, corrId, answer);
+  }
+
+  private void answered(String label, int status) {
+    metrics.answered(label, status, System.nanoTime() - started);
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("kind={} corrId={} status={}", printable(kind), printable(corrId), status);
+    }
   }
 
   /** What a client made up, on one line. */
@@ -72,12 +87,16 @@ final class Exchange {
   }
 
   static void write(HttpServerResponse response, String kind, String corrId, Response answer) {
+    write(response, answer.status(), ResponseWriter.write(kind, corrId, answer));
+  }
+
+  private static void write(HttpServerResponse response, int status, byte[] body) {
     if (response.ended() || response.closed()) {
       return;
     }
     response
-        .setStatusCode(answer.status())
+        .setStatusCode(status)
         .putHeader("content-type", "application/json")
-        .end(Buffer.buffer(ResponseWriter.write(kind, corrId, answer)));
+        .end(Buffer.buffer(body));
   }
 }

@@ -6,6 +6,7 @@ import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.Engine;
+import dev.baton.server.read.Readers;
 import dev.baton.server.storage.Storage;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -32,12 +33,13 @@ public final class HttpEdge {
       ServerConfig config,
       Authenticator authenticator,
       Engine engine,
+      Readers readers,
       Dispatcher dispatcher,
       Storage storage,
       PollEndpoint poll,
       RequestMetrics metrics,
       @Nullable FurtherApi further) {
-    this.protocol = new ProtocolEndpoint(vertx, config, authenticator, engine, metrics);
+    this.protocol = new ProtocolEndpoint(vertx, config, authenticator, engine, readers, metrics);
     this.authenticator = authenticator;
     this.poll = poll;
     this.groups = new GroupsEndpoint(vertx, engine, dispatcher, storage);

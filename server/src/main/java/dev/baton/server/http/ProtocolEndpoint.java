@@ -3,6 +3,7 @@ package dev.baton.server.http;
 import dev.baton.core.Command;
 import dev.baton.core.RequestRules;
 import dev.baton.core.Task;
+import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Envelope;
 import dev.baton.protocol.Request;
@@ -15,12 +16,14 @@ import dev.baton.protocol.json.RequestReader;
 import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Permissions;
+import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.process.CommandCall;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
 import dev.baton.server.process.Overload;
 import dev.baton.server.process.Script;
+import dev.baton.server.read.Readers;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -44,6 +47,7 @@ final class ProtocolEndpoint {
   private final RequestRules rules;
   private final Limits limits;
   private final Engine engine;
+  private final Readers readers;
   private final RequestMetrics metrics;
 
   ProtocolEndpoint(
@@ -51,6 +55,7 @@ final class ProtocolEndpoint {
       ServerConfig config,
       Authenticator authenticator,
       Engine engine,
+      Readers readers,
       RequestMetrics metrics) {
     this.vertx = vertx;
     this.config = config;
@@ -58,6 +63,7 @@ final class ProtocolEndpoint {
     this.rules = new RequestRules(config.rules().profile());
     this.limits = new Limits(config.http().maxIdLength());
     this.engine = engine;
+    this.readers = readers;
     this.metrics = metrics;
   }
 
@@ -118,6 +124,19 @@ final class ProtocolEndpoint {
 
   private void submit(Exchange exchange, Request request, Envelope.Head head, Access access) {
     Outbox.Loop loop = engine.outbox().here(vertx);
+    if (request instanceof BulkRead read) {
+      Overload overload =
+          readers.submit(
+              read,
+              answer -> {
+                byte[] body = exchange.encode(answer); // Large: no event loop waits for it.
+                loop.execute(() -> exchange.answer(answer.status(), body));
+              });
+      if (overload != null) {
+        exchange.retryLater(refusal(overload, "searches", Key.SERVER_READER_QUEUE));
+      }
+      return;
+    }
     CommandCall.Reply reply =
         answer -> loop.execute(() -> exchange.answer(Permissions.narrow(access, answer)));
     boolean isForAllTasks =
@@ -131,7 +150,7 @@ final class ProtocolEndpoint {
                 () -> reply.accept(Response.failure(500, "Internal error: nothing was saved")))
             : engine.submit(new Command.Client(request), debugTime(request, head), reply);
     if (overload != null) {
-      exchange.retryLater(refusal(overload));
+      exchange.retryLater(refusal(overload, "requests", Key.SERVER_QUEUE_SIZE));
     }
   }
 
@@ -157,11 +176,9 @@ final class ProtocolEndpoint {
     return request instanceof DebugRequest.Tick(long time) ? Long.valueOf(time) : head.debugTime();
   }
 
-  private Response refusal(Overload overload) {
+  private static Response refusal(Overload overload, String what, Key limit) {
     return switch (overload) {
-      case QUEUE_FULL ->
-          Response.failure(
-              429, "Too many requests wait: server.queue_size is " + config.http().queueSize());
+      case QUEUE_FULL -> Response.failure(429, "Too many " + what + " wait: see " + limit.path());
       case STOPPING -> Response.failure(503, "The server is stopping");
     };
   }

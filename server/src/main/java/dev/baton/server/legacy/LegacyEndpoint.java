@@ -1,5 +1,7 @@
 package dev.baton.server.legacy;
 
+import dev.baton.core.Reader;
+import dev.baton.protocol.Response;
 import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.config.ServerConfig;
@@ -10,13 +12,13 @@ import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.http.Texts;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
+import dev.baton.server.read.Readers;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The old interface's requests: reads them, has their scripts run, and writes the answers. */
 public final class LegacyEndpoint implements FurtherApi {
@@ -28,6 +30,7 @@ public final class LegacyEndpoint implements FurtherApi {
   private final ServerConfig config;
   private final Authenticator authenticator;
   private final Engine engine;
+  private final Readers readers;
   private final RequestMetrics metrics;
   private final Router router;
 
@@ -36,6 +39,7 @@ public final class LegacyEndpoint implements FurtherApi {
       ServerConfig config,
       Authenticator authenticator,
       Engine engine,
+      Readers readers,
       RequestMetrics metrics,
       LegacyTasks tasks,
       Supplier<String> serverUrl) {
@@ -43,8 +47,11 @@ public final class LegacyEndpoint implements FurtherApi {
     this.config = config;
     this.authenticator = authenticator;
     this.engine = engine;
+    this.readers = readers;
     this.metrics = metrics;
-    this.router = new Router(serverUrl, config.http().maxIdLength(), tasks::isFromBefore);
+    this.router =
+        new Router(
+            serverUrl, config.http().maxIdLength(), readers.answerBytes(), tasks::isFromBefore);
   }
 
   @Override
@@ -112,31 +119,34 @@ public final class LegacyEndpoint implements FurtherApi {
           answer.accept(Reply.error(LegacyError.OVERLOADED));
         }
       }
-      case Route.Search(PromiseSearch search) ->
-          search(search, onLoop(response, "legacy.promise.search", System.nanoTime()));
+      case Route.Find(String kind, Search search) ->
+          find(search, onLoop(response, kind, System.nanoTime()));
     }
   }
 
-  /** Each portion in a transaction of its own, so that others are not held up. */
-  private void search(PromiseSearch search, Consumer<Reply> answer) {
+  private void find(Search search, Consumer<Reply> answer) {
     boolean isRefused =
-        engine.submit(
-                transaction -> new Portion(search.step(transaction)),
-                portion -> {
-                  if (portion.reply() == null) {
-                    search(search, answer);
-                  } else {
-                    answer.accept(portion.reply());
+        readers.submit(
+                new Readers.Job() {
+                  @Override
+                  public boolean step(Reader reader) {
+                    Reply reply = search.step(reader, Readers.bound());
+                    if (reply != null) {
+                      answer.accept(reply);
+                    }
+                    return reply == null;
                   }
-                },
-                () -> answer.accept(Reply.error(LegacyError.INTERNAL)))
+
+                  @Override
+                  public void failed(Response response) {
+                    answer.accept(Reply.error(LegacyError.INTERNAL));
+                  }
+                })
             != null;
     if (isRefused) {
       answer.accept(Reply.error(LegacyError.OVERLOADED));
     }
   }
-
-  private record Portion(@Nullable Reply reply) {}
 
   private Consumer<Reply> onLoop(HttpServerResponse response, String kind, long started) {
     Outbox.Loop loop = engine.outbox().here(vertx);

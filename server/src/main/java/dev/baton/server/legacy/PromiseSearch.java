@@ -2,13 +2,13 @@ package dev.baton.server.legacy;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.baton.core.Portion;
 import dev.baton.core.Promise;
+import dev.baton.core.Query.Promises;
+import dev.baton.core.Reader;
+import dev.baton.core.RowSizes;
 import dev.baton.protocol.PromiseRecord;
-import dev.baton.protocol.PromiseRequest;
-import dev.baton.protocol.Response;
-import dev.baton.server.process.Script.Transaction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds promises by a pattern, the newest first. The store is in the order of ids, so all that the
- * pattern's prefix covers is looked at, in portions of one transaction each.
+ * pattern's prefix covers is looked at. A page holds fewer than were asked for when they are large.
  */
-final class PromiseSearch {
+final class PromiseSearch implements Search {
 
-  private static final long PORTION = 1_000;
-  private static final int MOST_PORTIONS = 1_000;
+  private static final int MOST_LOOKED_AT = 1_000_000;
 
   private static final Comparator<PromiseRecord> OLDEST_FIRST =
       Comparator.comparingLong(PromiseRecord::createdAt).thenComparing(PromiseRecord::id);
@@ -62,53 +61,55 @@ final class PromiseSearch {
     }
   }
 
+  private record Sized(PromiseRecord promise, long bytes) {}
+
   private final Query query;
-  private final PriorityQueue<PromiseRecord> found = new PriorityQueue<>(OLDEST_FIRST);
-  private @Nullable String cursor;
-  private int portions;
+  private final long bytesMost;
+  private final PriorityQueue<Sized> found =
+      new PriorityQueue<>(Comparator.comparing(Sized::promise, OLDEST_FIRST));
+  private long bytes;
+  private boolean isMore;
+  private @Nullable String after;
+  private int looked;
 
-  PromiseSearch(Query query) {
+  /**
+   * @param bytesMost how large a page may be, unless one promise is larger
+   */
+  PromiseSearch(Query query, long bytesMost) {
     this.query = query;
+    this.bytesMost = bytesMost;
   }
 
-  /** Looks at the next portion; answers once all has been looked at, and null before. */
-  @Nullable Reply step(Transaction transaction) {
-    String prefix = query.pattern().prefix();
-    if (portions == 0 && !prefix.isEmpty()) {
-      Promise exact = transaction.state().promise(prefix);
-      if (exact != null) {
-        consider(exact.toRecord());
-      }
-      cursor = prefix;
+  @Override
+  public @Nullable Reply step(Reader reader, Portion.Bound bound) {
+    Portion<Promise> portion = Portion.within(bound, bytesMost);
+    reader.promises(Promises.startingWith(query.pattern().prefix()), after, portion);
+    portion.found().forEach(this::consider);
+    looked += portion.found().size();
+    after = portion.lookedUpTo();
+    if (portion.isAtEnd()) {
+      return page();
     }
-    if (++portions > MOST_PORTIONS) {
-      return Reply.error(
-          LegacyError.INVALID,
-          "more than " + MOST_PORTIONS * PORTION + " promises start like that: narrow the id");
-    }
-    Response response = transaction.decide(new PromiseRequest.Search(null, null, PORTION, cursor));
-    if (!(response.body() instanceof Response.PromisePage(var promises, var next))) {
-      return Reply.error(LegacyError.INTERNAL);
-    }
-    for (PromiseRecord promise : promises) {
-      if (!promise.id().startsWith(prefix)) {
-        return page();
-      }
-      consider(promise);
-    }
-    cursor = next;
-    return next == null ? page() : null;
+    return looked < MOST_LOOKED_AT
+        ? null
+        : Reply.error(
+            LegacyError.INVALID,
+            "more than " + MOST_LOOKED_AT + " promises start like that: narrow the id");
   }
 
-  private void consider(PromiseRecord promise) {
-    if (!Names.isTask(promise.id())
-        && query.pattern().matches(promise.id())
-        && (query.states().isEmpty() || query.states().contains(promise.state()))
-        && promise.tags().entrySet().containsAll(query.tags().entrySet())
-        && isOnThisPage(promise)) {
-      found.add(promise);
-      if (found.size() > query.limit() + 1) {
-        found.poll();
+  private void consider(Promise promise) {
+    PromiseRecord record = promise.toRecord();
+    if (!Names.isTask(record.id())
+        && query.pattern().matches(record.id())
+        && (query.states().isEmpty() || query.states().contains(record.state()))
+        && record.tags().entrySet().containsAll(query.tags().entrySet())
+        && isOnThisPage(record)) {
+      Sized sized = new Sized(record, RowSizes.of(promise));
+      found.add(sized);
+      bytes += sized.bytes();
+      while (found.size() > query.limit() || (bytes > bytesMost && found.size() > 1)) {
+        bytes -= found.remove().bytes();
+        isMore = true;
       }
     }
   }
@@ -123,10 +124,8 @@ final class PromiseSearch {
   }
 
   private Reply page() {
-    List<PromiseRecord> newestFirst = new ArrayList<>(found);
-    newestFirst.sort(OLDEST_FIRST.reversed());
-    boolean isMore = newestFirst.size() > query.limit();
-    List<PromiseRecord> page = isMore ? newestFirst.subList(0, query.limit()) : newestFirst;
+    List<PromiseRecord> page =
+        found.stream().map(Sized::promise).sorted(OLDEST_FIRST.reversed()).toList();
     ObjectNode body = LegacyJson.object();
     ArrayNode list = body.putArray("promises");
     page.forEach(promise -> list.add(LegacyJson.promise(promise)));

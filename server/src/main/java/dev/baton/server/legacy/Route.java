@@ -12,8 +12,12 @@ sealed interface Route {
    */
   record Run(String kind, Script<Reply> script) implements Route {}
 
-  /** A search, which is run in portions. */
-  record Search(PromiseSearch search) implements Route {}
+  /**
+   * A search, which is run in portions.
+   *
+   * @param kind what it is counted as
+   */
+  record Find(String kind, Search search) implements Route {}
 
   /** An answer that needs no script. */
   record Answered(Reply reply) implements Route {}

@@ -20,18 +20,22 @@ final class Router {
 
   private final Supplier<String> serverUrl;
   private final int maxIdLength;
+  private final long answerBytes;
   private final Predicate<Task> isFromBefore;
 
   /**
    * Reads requests of a server.
    *
    * @param serverUrl what links start with; asked at each
+   * @param answerBytes how large a page of a search may be
    * @param isFromBefore whether a task has been held since before the server started; asked in a
    *     step of the engine
    */
-  Router(Supplier<String> serverUrl, int maxIdLength, Predicate<Task> isFromBefore) {
+  Router(
+      Supplier<String> serverUrl, int maxIdLength, long answerBytes, Predicate<Task> isFromBefore) {
     this.serverUrl = serverUrl;
     this.maxIdLength = maxIdLength;
+    this.answerBytes = answerBytes;
     this.isFromBefore = isFromBefore;
   }
 
@@ -193,7 +197,7 @@ final class Router {
 
   private Route search(Request request, Access access) {
     var query = Queries.promises(request.parameters());
-    return access.isUnlimited() ? new Route.Search(new PromiseSearch(query)) : FORBIDDEN;
+    return find(access, "promise.search", new PromiseSearch(query, answerBytes));
   }
 
   private Route task(Request request, String verb, Access access) {
@@ -248,9 +252,10 @@ final class Router {
   private Route searchSchedules(Request request, Access access) {
     Glob pattern = Queries.pattern(request.parameters());
     int limit = Queries.limit(request.parameters());
-    return run(
-        access.isUnlimited(),
-        "schedule.search",
-        transaction -> Schedules.search(transaction, pattern, limit));
+    return find(access, "schedule.search", new ScheduleSearch(pattern, limit, answerBytes));
+  }
+
+  private static Route find(Access access, String kind, Search search) {
+    return access.isUnlimited() ? new Route.Find("legacy." + kind, search) : FORBIDDEN;
   }
 }

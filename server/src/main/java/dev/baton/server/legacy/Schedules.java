@@ -1,6 +1,5 @@
 package dev.baton.server.legacy;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.core.RequestRules;
 import dev.baton.core.RuleSet;
@@ -8,10 +7,7 @@ import dev.baton.core.Schedule;
 import dev.baton.protocol.ScheduleRequest;
 import dev.baton.server.process.Script.Transaction;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Schedules {
 
   private static final RequestRules RULES = new RequestRules(RuleSet.Profile.RELEASE);
-  private static final int MOST_SEARCHED = 10_000;
 
   private Schedules() {}
 
@@ -85,19 +80,5 @@ final class Schedules {
     }
     transaction.decide(new ScheduleRequest.Delete(id));
     return Reply.empty(204);
-  }
-
-  /** The newest first; there is one page. */
-  static Reply search(Transaction transaction, Glob pattern, int limit) {
-    List<Schedule> found =
-        new ArrayList<>(transaction.state().searchSchedules(Map.of(), null, MOST_SEARCHED));
-    found.removeIf(schedule -> !pattern.matches(schedule.id()));
-    found.sort(
-        Comparator.comparingLong(Schedule::createdAt).thenComparing(Schedule::id).reversed());
-    ObjectNode body = LegacyJson.object();
-    ArrayNode list = body.putArray("schedules");
-    found.stream().limit(limit).forEach(schedule -> list.add(LegacyJson.schedule(schedule)));
-    body.putNull("cursor");
-    return Reply.ok(body);
   }
 }

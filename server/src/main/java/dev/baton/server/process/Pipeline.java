@@ -88,7 +88,7 @@ public final class Pipeline {
         },
         unblock -> dispatcher.unblock(unblock, now));
     extension.opened(now, dispatcher);
-    storageDueAt = storage.transact(rows -> rows.nextDueAt(false));
+    storageDueAt = storage.transact(rows -> rows.nextDueAt());
   }
 
   private static boolean isDoubtful(Task task, long interruptedAt) {
@@ -266,7 +266,7 @@ public final class Pipeline {
       Long debugTime = call.debugTime();
       callOutcomes.add(decide(rows, call.command(), debugTime == null ? now : debugTime));
     }
-    return new Decided(ownOutcomes, scriptOutcomes, callOutcomes, rows.nextDueAt(false));
+    return new Decided(ownOutcomes, scriptOutcomes, callOutcomes, rows.nextDueAt());
   }
 
   private ScriptOutcome run(Rows rows, ScriptCall<?> script) {

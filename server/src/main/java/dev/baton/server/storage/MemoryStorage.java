@@ -3,21 +3,30 @@ package dev.baton.server.storage;
 import dev.baton.core.Change;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Outcome;
+import dev.baton.core.Portion;
 import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
+import dev.baton.core.Query;
+import dev.baton.core.Reader;
 import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.Task;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps everything in memory, for as long as the process lives. */
+/**
+ * Keeps everything in memory, for as long as the process lives. Transactions and readers take
+ * turns, in the order in which they came: a transaction waits for one portion of each reader at
+ * most.
+ */
 public final class MemoryStorage implements Storage {
 
+  private final ReentrantLock turn = new ReentrantLock(true);
   private final MemoryState state;
   private final Rows rows;
   private @Nullable String lookedAt;
@@ -38,15 +47,20 @@ public final class MemoryStorage implements Storage {
           }
 
           @Override
-          public long nextDueAt(boolean withRetries) {
-            return state.nextDueAt(withRetries);
+          public long nextDueAt() {
+            return state.nextDueAt();
           }
         };
   }
 
   @Override
   public <R> R transact(Function<Rows, R> work) {
-    return work.apply(rows);
+    turn.lock();
+    try {
+      return work.apply(rows);
+    } finally {
+      turn.unlock();
+    }
   }
 
   @Override
@@ -55,10 +69,25 @@ public final class MemoryStorage implements Storage {
   }
 
   @Override
+  public Reader reader() {
+    return new TurnReader(state.reader(), turn);
+  }
+
+  @Override
   public Sweep removeSettled(long settledBefore, int limit) {
-    List<Promise> page = state.searchPromises(null, Map.of(), lookedAt, limit);
+    turn.lock();
+    try {
+      return sweep(settledBefore, limit);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Sweep sweep(long settledBefore, int limit) {
+    Portion<Promise> portion = Portion.ofRows(limit);
+    state.reader().promises(Query.Promises.ALL, lookedAt, portion);
     int removed = 0;
-    for (Promise promise : page) {
+    for (Promise promise : portion.found()) {
       boolean isOld =
           promise.state() instanceof PromiseState.Settled settled
               && settled.settledAt() < settledBefore;
@@ -68,9 +97,8 @@ public final class MemoryStorage implements Storage {
         removed++;
       }
     }
-    boolean isRoundOver = page.size() < limit;
-    lookedAt = isRoundOver ? null : page.getLast().id();
-    return new Sweep(removed, isRoundOver);
+    lookedAt = portion.isAtEnd() ? null : portion.lookedUpTo();
+    return new Sweep(removed, portion.isAtEnd());
   }
 
   @Override
@@ -85,11 +113,6 @@ public final class MemoryStorage implements Storage {
     } else {
       groupSlots.put(group, slotsPerWorker);
     }
-  }
-
-  @Override
-  public boolean isHealthy() {
-    return true;
   }
 
   @Override

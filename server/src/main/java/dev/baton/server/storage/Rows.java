@@ -15,8 +15,7 @@ public interface Rows {
 
   /**
    * When the earliest timer is due, epoch milliseconds; {@code Long.MAX_VALUE} if there is none.
-   *
-   * @param withRetries whether the protocol's retry timers count
+   * The protocol's retry timers do not count: the dispatcher knows better.
    */
-  long nextDueAt(boolean withRetries);
+  long nextDueAt();
 }

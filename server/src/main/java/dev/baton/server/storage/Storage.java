@@ -1,6 +1,7 @@
 package dev.baton.server.storage;
 
 import dev.baton.core.Outcome;
+import dev.baton.core.Reader;
 import dev.baton.core.Task;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -8,8 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where promises, tasks and schedules are kept. One thread at a time uses a storage. It knows rows,
- * not rules, and no clock.
+ * Where promises, tasks and schedules are kept. It knows rows, not rules, and no clock. One thread
+ * at a time uses a storage: who steps the engine. Beside it any number of threads may read, each
+ * with a {@link #reader} of its own, and none of them holds it up.
  */
 public interface Storage extends AutoCloseable {
 
@@ -65,8 +67,16 @@ public interface Storage extends AutoCloseable {
   /** Durably gives a group slots per worker, or, with null, takes them away. */
   void saveGroupSlots(String group, @Nullable Integer slotsPerWorker);
 
-  /** Whether the last transaction could be saved. */
-  boolean isHealthy();
+  /**
+   * Opens a reader: a connection of its own, if the store has such. It sees what transactions have
+   * made durable before a call began, and never what they have not; what it looks at costs no
+   * transaction more than a moment, however long it takes. Any thread may call this, also while
+   * another uses the storage. Readers are to be closed before the storage.
+   *
+   * @throws StorageException if it could not be opened; so do all its methods if they fail. It is
+   *     then of no more use, and another may be opened
+   */
+  Reader reader();
 
   @Override
   void close();

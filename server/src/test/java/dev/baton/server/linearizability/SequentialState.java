@@ -3,13 +3,12 @@ package dev.baton.server.linearizability;
 import dev.baton.core.Change;
 import dev.baton.core.IdOrder;
 import dev.baton.core.Promise;
-import dev.baton.core.PromiseState;
+import dev.baton.core.Query;
 import dev.baton.core.Schedule;
 import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
-import dev.baton.protocol.PromiseRecord;
-import dev.baton.protocol.TaskRecord;
+import dev.baton.protocol.PromiseRequest;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -128,35 +127,9 @@ record SequentialState(
     return new Due(List.of(), List.of(), List.of(), List.of());
   }
 
-  @Override
-  public List<Promise> searchPromises(
-      PromiseRecord.@Nullable State state,
-      Map<String, String> tags,
-      @Nullable String after,
-      int limit) {
-    return promises.values().stream()
-        .filter(promise -> state == null || state == stateOf(promise))
-        .filter(promise -> promise.tags().entrySet().containsAll(tags.entrySet()))
-        .filter(promise -> after == null || IdOrder.INSTANCE.compare(promise.id(), after) > 0)
-        .limit(limit)
-        .toList();
-  }
-
-  private static PromiseRecord.State stateOf(Promise promise) {
-    return promise.state() instanceof PromiseState.Settled settled
-        ? settled.as()
-        : PromiseRecord.State.PENDING;
-  }
-
-  @Override
-  public List<Task> searchTasks(
-      TaskRecord.@Nullable State state, @Nullable String after, int limit) {
-    throw new UnsupportedOperationException("tasks cannot be searched by origin");
-  }
-
-  @Override
-  public List<Schedule> searchSchedules(
-      Map<String, String> tags, @Nullable String after, int limit) {
-    return List.of();
+  /** What a search of promises finds. */
+  List<Promise> search(PromiseRequest.Search search) {
+    Query.Promises query = Query.Promises.of(search);
+    return promises.values().stream().filter(query::matches).toList();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baton.core.Change;
 import dev.baton.core.Command;
 import dev.baton.core.Outcome;
+import dev.baton.core.Reader;
 import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.StateMachine;
@@ -114,8 +115,8 @@ class PipelineTest {
     public void saveGroupSlots(String group, @Nullable Integer slotsPerWorker) {}
 
     @Override
-    public boolean isHealthy() {
-      return true;
+    public Reader reader() {
+      return storage.reader();
     }
 
     @Override

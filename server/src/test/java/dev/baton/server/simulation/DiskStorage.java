@@ -5,6 +5,7 @@ import dev.baton.core.History;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Outcome;
 import dev.baton.core.PromiseState;
+import dev.baton.core.Reader;
 import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.Task;
@@ -49,8 +50,8 @@ final class DiskStorage implements Storage {
         }
 
         @Override
-        public long nextDueAt(boolean withRetries) {
-          return state.nextDueAt(withRetries);
+        public long nextDueAt() {
+          return state.nextDueAt();
         }
       };
 
@@ -120,8 +121,8 @@ final class DiskStorage implements Storage {
   }
 
   @Override
-  public boolean isHealthy() {
-    return true;
+  public Reader reader() {
+    return new DiskReader(disk);
   }
 
   @Override

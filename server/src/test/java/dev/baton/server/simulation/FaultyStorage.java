@@ -2,6 +2,7 @@ package dev.baton.server.simulation;
 
 import dev.baton.core.Change;
 import dev.baton.core.Outcome;
+import dev.baton.core.Reader;
 import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.server.storage.Rows;
@@ -69,8 +70,8 @@ final class FaultyStorage implements Storage {
     }
 
     @Override
-    public long nextDueAt(boolean withRetries) {
-      return rows.nextDueAt(withRetries);
+    public long nextDueAt() {
+      return rows.nextDueAt();
     }
   }
 
@@ -121,8 +122,8 @@ final class FaultyStorage implements Storage {
   }
 
   @Override
-  public boolean isHealthy() {
-    return real.isHealthy();
+  public Reader reader() {
+    return real.reader();
   }
 
   @Override

@@ -1,7 +1,10 @@
 package dev.baton.server.simulation;
 
 import dev.baton.core.Change;
+import dev.baton.core.Portion;
 import dev.baton.core.Promise;
+import dev.baton.core.Query;
+import dev.baton.core.Reader;
 import dev.baton.core.Schedule;
 import dev.baton.core.State;
 import dev.baton.core.Task;
@@ -235,7 +238,7 @@ final class Ledger {
   // What is there after a restart.
 
   /** Compares what a store shows with what has been saved. */
-  void compare(State state) {
+  void compare(State state, Reader reader) {
     String lost = "what was saved is there after a restart";
     truth.promises.forEach((id, promise) -> equal(lost, promise, state.promise(id)));
     truth.tasks.forEach((id, task) -> equal(lost, task, state.task(id)));
@@ -253,10 +256,18 @@ final class Ledger {
     for (Schedule schedule : truth.schedules.values()) {
       equal(lost, schedule, state.schedule(schedule.id()));
     }
-    int most = Integer.MAX_VALUE;
-    equal(lost, truth.promises.size(), state.searchPromises(null, Map.of(), null, most).size());
-    equal(lost, truth.tasks.size(), state.searchTasks(null, null, most).size());
-    equal(lost, truth.schedules.size(), state.searchSchedules(Map.of(), null, most).size());
+    Portion<Promise> promises = Portion.unlimited();
+    reader.promises(Query.Promises.ALL, null, promises);
+    equal(lost, List.copyOf(truth.promises.values()), promises.found());
+    Portion<Reader.TaskRow> tasks = Portion.unlimited();
+    reader.tasks(Query.Tasks.ALL, null, tasks);
+    equal(
+        lost,
+        List.copyOf(truth.tasks.values()),
+        tasks.found().stream().map(Reader.TaskRow::task).toList());
+    Portion<Schedule> schedules = Portion.unlimited();
+    reader.schedules(Query.Schedules.ALL, null, schedules);
+    equal(lost, List.copyOf(truth.schedules.values()), schedules.found());
   }
 
   private static void equal(String invariant, Object expected, @Nullable Object found) {

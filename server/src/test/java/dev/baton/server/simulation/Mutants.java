@@ -2,9 +2,13 @@ package dev.baton.server.simulation;
 
 import dev.baton.core.Change;
 import dev.baton.core.Command;
+import dev.baton.core.IdOrder;
 import dev.baton.core.Outcome;
+import dev.baton.core.Portion;
 import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
+import dev.baton.core.Query;
+import dev.baton.core.Reader;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.PromiseRequest;
@@ -202,6 +206,56 @@ enum Mutants implements Wiring {
               changes.subList(0, changes.size() / 2).forEach(disk::apply);
             }
           });
+    }
+  },
+
+  /** A search goes on one row too late. */
+  SKIPS_ROWS_BETWEEN_PORTIONS {
+    @Override
+    public Storage storage(Storage real) {
+      return new WrongStorage(real) {
+        @Override
+        public Reader reader() {
+          return new WrongReader(super.reader()) {
+            @Override
+            public void promises(
+                Query.Promises query, @Nullable String after, Portion<Promise> portion) {
+              Portion<Promise> next = Portion.ofRows(1);
+              if (after != null) {
+                super.promises(query, after, next);
+              }
+              super.promises(query, next.lookedUpTo() == null ? after : next.lookedUpTo(), portion);
+            }
+          };
+        }
+      };
+    }
+  },
+
+  /** A search shows the row again with which its last portion ended. */
+  REPEATS_ROWS_BETWEEN_PORTIONS {
+    @Override
+    public Storage storage(Storage real) {
+      return new WrongStorage(real) {
+        @Override
+        public Reader reader() {
+          return new WrongReader(super.reader()) {
+            @Override
+            public void promises(
+                Query.Promises query, @Nullable String after, Portion<Promise> portion) {
+              Portion<Promise> all = Portion.unlimited();
+              super.promises(query, null, all);
+              String before = null;
+              for (Promise promise : all.found()) {
+                if (after != null && IdOrder.INSTANCE.compare(promise.id(), after) < 0) {
+                  before = promise.id();
+                }
+              }
+              super.promises(query, before, portion);
+            }
+          };
+        }
+      };
     }
   },
 

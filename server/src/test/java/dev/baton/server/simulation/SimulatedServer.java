@@ -2,10 +2,15 @@ package dev.baton.server.simulation;
 
 import dev.baton.core.Change;
 import dev.baton.core.Command;
+import dev.baton.core.Portion;
+import dev.baton.core.Reader;
+import dev.baton.core.Reading;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
+import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.Request;
+import dev.baton.protocol.Response;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Link;
@@ -34,11 +39,18 @@ final class SimulatedServer {
   /** So many steps at one instant with nothing to do are one too many. */
   private static final int IDLE_STEPS_MOST = 300;
 
+  /** Few, so that something happens at the edge of every portion. */
+  private static final int ROWS_A_PORTION = 4;
+
+  private static final int BYTES_A_PAGE = 1_500;
+  private static final int IMPATIENT_PER_MILLE = 50;
+
   /** Far from where sums overflow. */
   private static final long NEVER = Long.MAX_VALUE / 2;
 
   private final World world;
   private final Plan.Setting setting;
+  private final RuleSet ruleSet;
   private final Dice dice;
   private final Queue<CommandCall> calls = new ArrayDeque<>();
   private final Queue<Runnable> actions = new ArrayDeque<>();
@@ -56,12 +68,14 @@ final class SimulatedServer {
   /** What ends with the process. */
   private final class Running {
     final FaultyStorage storage;
+    final Reader reader;
     final Dispatcher dispatcher;
     final Pipeline pipeline;
 
     Running() {
       storage =
           new FaultyStorage(world.wiring.storage(world.store.open()), this::saved, lastSavedAt);
+      reader = storage.reader();
       dispatcher =
           world.wiring.dispatcher(
               new Dispatcher.Settings(
@@ -71,8 +85,7 @@ final class SimulatedServer {
                   Duration.ofMillis(setting.graceMs())),
               this::post,
               report -> execute(report));
-      Rules real =
-          new StateMachine(new RuleSet(RuleSet.Profile.RELEASE, setting.retryMs()))::decide;
+      Rules real = new StateMachine(ruleSet)::decide;
       Rules rules = world.wiring.rules(real);
       Reasons reasons =
           new Reasons(
@@ -112,6 +125,7 @@ final class SimulatedServer {
   SimulatedServer(World world, Plan.Setting setting, Dice dice) {
     this.world = world;
     this.setting = setting;
+    this.ruleSet = new RuleSet(RuleSet.Profile.RELEASE, setting.retryMs());
     this.dice = dice;
   }
 
@@ -132,7 +146,7 @@ final class SimulatedServer {
     world.trace.add(() -> "server starts");
     Running started = new Running();
     started.storage.transact(rows -> {
-      world.ledger.compare(rows.state());
+      world.ledger.compare(rows.state(), started.reader);
       return true;
     });
     running = started;
@@ -150,6 +164,19 @@ final class SimulatedServer {
     if (running == null) {
       return false;
     }
+    if (request instanceof BulkRead read) {
+      Searches.Check check = Searches.begin(world.ledger.truth, read);
+      Reading reading = Reading.of(read, ruleSet, BYTES_A_PAGE);
+      look(
+          running,
+          reading,
+          response -> {
+            check.of(response);
+            world.ledger.answered(response);
+            reply.accept(response);
+          });
+      return true;
+    }
     calls.add(
         new CommandCall(
             new Command.Client(request),
@@ -163,6 +190,26 @@ final class SimulatedServer {
             }));
     plan(Math.max(busyUntil, world.timeline.now()));
     return true;
+  }
+
+  /** Looks at the next portion, while others are served. */
+  private void look(Running at, Reading reading, CommandCall.Reply reply) {
+    world.timeline.in(
+        dice.between(0, setting.serviceMost()),
+        () -> {
+          if (running == at) {
+            Response answer =
+                reading.step(
+                    at.reader,
+                    new Portion.Bound(dice.between(1, ROWS_A_PORTION), () -> false),
+                    () -> dice.chance(IMPATIENT_PER_MILLE));
+            if (answer == null) {
+              look(at, reading, reply);
+            } else {
+              reply.accept(answer);
+            }
+          }
+        });
   }
 
   /** Something is to be done between transactions. */
@@ -349,6 +396,7 @@ final class SimulatedServer {
   }
 
   private void down() {
+    server().reader.close();
     running = null;
     plannedAt = Long.MAX_VALUE;
     calls.clear();
@@ -365,6 +413,7 @@ final class SimulatedServer {
 
   /** Ends for good. */
   void stop() {
+    server().reader.close();
     running = null;
     world.store.close();
   }

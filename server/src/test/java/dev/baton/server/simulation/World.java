@@ -305,6 +305,7 @@ final class World {
     client.ask(new TaskRequest.Get(id), _ -> {});
     client.ask(new PromiseRequest.Search(null, Map.of(Tags.BRANCH, id), 3L, null), _ -> {});
     client.ask(new TaskRequest.Search(null, 2L, id), _ -> {});
+    client.ask(new PromiseRequest.Search(null, null, 12L, null), _ -> {});
   }
 
   /** Posts a message to an http target. */

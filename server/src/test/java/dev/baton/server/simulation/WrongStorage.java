@@ -1,6 +1,7 @@
 package dev.baton.server.simulation;
 
 import dev.baton.core.Outcome;
+import dev.baton.core.Reader;
 import dev.baton.core.Task;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
@@ -39,8 +40,8 @@ abstract class WrongStorage implements Storage {
   }
 
   @Override
-  public boolean isHealthy() {
-    return real.isHealthy();
+  public Reader reader() {
+    return real.reader();
   }
 
   @Override

@@ -13,7 +13,6 @@ import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Tags;
-import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.Value;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -207,10 +206,7 @@ public abstract class StorageContract {
           rows.save(List.of(new Change.PutPromise(null, pending)));
           rows.save(List.of(new Change.PutPromise(pending, settled(pending))));
           return settled(pending).equals(rows.state().promise("p"))
-              && rows.state().branch("b").equals(List.of(settled(pending)))
-              && rows.state()
-                  .searchPromises(null, Map.of("a", ""), null, 10)
-                  .equals(List.of(settled(pending)));
+              && rows.state().branch("b").equals(List.of(settled(pending)));
         });
     assertThat(seen).isTrue();
     restart();
@@ -306,7 +302,7 @@ public abstract class StorageContract {
         new Change.PutTask(
             null, new Task("t", "poll://any@g", 1, new TaskState.Acquired("a", 60, 500))));
     restart();
-    long first = storage.transact(rows -> rows.nextDueAt(false));
+    long first = storage.transact(rows -> rows.nextDueAt());
     assertThat(first).isEqualTo(500);
     assertThat(read(state -> state.due(700, false)))
         .isEqualTo(new State.Due(List.of("p"), List.of(), List.of("t"), List.of()));
@@ -324,42 +320,10 @@ public abstract class StorageContract {
     assertThat(read(state -> state.schedule("s"))).isEqualTo(schedule);
     save(new Change.PutSchedule(later));
     restart();
-    assertThat(list(state -> state.searchSchedules(Map.of("k", "v"), null, 5)))
-        .containsExactly(later);
+    assertThat(read(state -> state.schedule("s"))).isEqualTo(later);
     save(new Change.DeleteSchedule("s"));
     restart();
     assertThat(read(state -> state.schedule("s"))).isNull();
-  }
-
-  @Test
-  void searchesPageByIdInByteOrder() {
-    for (String id : List.of("b", "a", "\u00e9", "B", "\ud83d\ude00", "\uffee")) {
-      Promise pending = promise(id, "poll://any@g", null);
-      Task task = new Task(id, "poll://any@g", 0, new TaskState.Pending(1, true));
-      save(new Change.PutPromise(null, pending), new Change.PutTask(null, task));
-    }
-    Promise a = promise("a", "poll://any@g", null);
-    save(
-        new Change.PutPromise(a, settled(a)),
-        new Change.PutTask(
-            new Task("a", "poll://any@g", 0, new TaskState.Pending(1, true)),
-            new Task("a", "poll://any@g", 0, new TaskState.Fulfilled())));
-    restart();
-    assertThat(ids(null, null, 10))
-        .containsExactly("B", "a", "b", "\u00e9", "\uffee", "\ud83d\ude00");
-    assertThat(ids(null, "a", 2)).containsExactly("b", "\u00e9");
-    assertThat(ids(PromiseRecord.State.REJECTED, null, 10)).containsExactly("a");
-    assertThat(
-            list(state -> state.searchTasks(TaskRecord.State.PENDING, "b", 2)).stream()
-                .map(Task::id))
-        .containsExactly("\u00e9", "\uffee");
-    assertThat(list(state -> state.searchPromises(null, Map.of("z", "no"), null, 10))).isEmpty();
-  }
-
-  private List<String> ids(PromiseRecord.@Nullable State state, @Nullable String after, int limit) {
-    return list(s -> s.searchPromises(state, Map.of("a", ""), after, limit)).stream()
-        .map(Promise::id)
-        .toList();
   }
 
   @Test

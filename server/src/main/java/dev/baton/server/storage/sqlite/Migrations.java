@@ -71,7 +71,24 @@ final class Migrations {
       CREATE INDEX promises_branch ON promises (branch, id) WHERE branch <> id;
       """;
 
-  private static final List<String> VERSIONS = List.of(V1, V2);
+  /**
+   * What readers look for. A promise whose id does not show which tree it belongs to says so in a
+   * column; the others are found by their ids.
+   */
+  private static final String V3 =
+      """
+      ALTER TABLE promises ADD COLUMN origin TEXT;
+      UPDATE promises SET origin = stated FROM (
+          SELECT id AS of,
+            CASE WHEN json_valid(tags) THEN json_extract(tags, '$."resonate:origin"') END AS stated
+          FROM promises WHERE instr(tags, '"resonate:origin"') > 0
+        ) WHERE id = of AND stated <> id
+          AND substr(id, 1, length(stated) + 1) NOT IN (stated || '.', stated || ':');
+      CREATE INDEX promises_origin ON promises (origin, id) WHERE origin IS NOT NULL;
+      CREATE INDEX callbacks_fired ON callbacks (awaiter) WHERE fired <> 0;
+      """;
+
+  private static final List<String> VERSIONS = List.of(V1, V2, V3);
 
   private Migrations() {}
 

@@ -3,8 +3,6 @@ package dev.baton.server.storage.sqlite;
 import dev.baton.core.History;
 import dev.baton.core.Promise;
 import dev.baton.core.Task;
-import dev.baton.protocol.PromiseRecord;
-import dev.baton.protocol.TaskRecord;
 import dev.baton.server.storage.StorageException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +22,6 @@ final class SqliteHistory implements History, AutoCloseable {
   static final String OF_BRANCH =
       "FROM promises WHERE branch = ? AND branch <> id AND state <> " + RowCodec.PENDING;
 
-  private final Connection connection;
   private final PreparedStatement byId;
   private final PreparedStatement byBranch;
 
@@ -34,7 +30,6 @@ final class SqliteHistory implements History, AutoCloseable {
   private final PreparedStatement hasBranch;
 
   SqliteHistory(Connection connection) throws SQLException {
-    this.connection = connection;
     this.byId = connection.prepareStatement(SELECT + "WHERE id = ?");
     this.byBranch =
         connection.prepareStatement(
@@ -103,70 +98,6 @@ final class SqliteHistory implements History, AutoCloseable {
       throw failed("reading branch " + branch, e);
     }
     return found;
-  }
-
-  @Override
-  public List<Promise> searchPromises(
-      PromiseRecord.@Nullable State state,
-      Map<String, String> tags,
-      @Nullable String after,
-      int limit) {
-    List<Promise> found = new ArrayList<>();
-    String query =
-        SELECT
-            + "WHERE id > ?"
-            + (state == null ? "" : " AND state = " + RowCodec.code(state))
-            + " ORDER BY id";
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
-      statement.setString(1, after == null ? "" : after);
-      try (ResultSet row = statement.executeQuery()) {
-        while (found.size() < limit && row.next()) {
-          Promise promise = RowCodec.promise(row);
-          if (promise.tags().entrySet().containsAll(tags.entrySet())) {
-            found.add(promise);
-          }
-        }
-      }
-    } catch (SQLException e) {
-      throw failed("searching promises", e);
-    }
-    return found;
-  }
-
-  @Override
-  public List<Task> searchTasks(
-      TaskRecord.@Nullable State state, @Nullable String after, int limit) {
-    List<Task> found = new ArrayList<>();
-    String query =
-        SELECT
-            + "WHERE id > ? AND task_state "
-            + (state == null ? "IS NOT NULL" : "IN (" + codes(state) + ")")
-            + " ORDER BY id LIMIT "
-            + limit;
-    try (PreparedStatement statement = connection.prepareStatement(query)) {
-      statement.setString(1, after == null ? "" : after);
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          Task task = RowCodec.task(row, RowCodec.promise(row));
-          if (task != null) {
-            found.add(task);
-          }
-        }
-      }
-    } catch (SQLException e) {
-      throw failed("searching tasks", e);
-    }
-    return found;
-  }
-
-  private static String codes(TaskRecord.State state) {
-    return switch (state) {
-      case PENDING -> RowCodec.TASK_OFFERED + ", " + RowCodec.TASK_DELAYED;
-      case ACQUIRED -> "" + RowCodec.TASK_ACQUIRED;
-      case SUSPENDED -> "" + RowCodec.TASK_SUSPENDED;
-      case HALTED -> "" + RowCodec.TASK_HALTED;
-      case FULFILLED -> "" + RowCodec.TASK_FULFILLED;
-    };
   }
 
   private static StorageException failed(String what, SQLException e) {

@@ -5,6 +5,7 @@ import dev.baton.core.MemoryState;
 import dev.baton.core.Outcome;
 import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
+import dev.baton.core.Reader;
 import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.Task;
@@ -31,14 +32,17 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
- * One SQLite file, which this process owns. What is live (pending promises, unfinished tasks,
- * callbacks, listeners, schedules) is kept in memory and written through; settled promises leave
- * memory once they are durable. Every batch is one transaction with one sync.
+ * One SQLite file, which this process owns: others may read it, and no other server opens it. What
+ * is live (pending promises, unfinished tasks, callbacks, listeners, schedules) is kept in memory
+ * and written through; settled promises leave memory once they are durable. Every batch is one
+ * transaction with one sync.
  */
 public final class SqliteStorage implements Storage {
 
   private static final Logger LOG = LoggerFactory.getLogger(SqliteStorage.class);
 
+  private final Path file;
+  private final StoreLock lock;
   private final Connection connection;
   private final RuleSet.Profile profile;
   private final long interruptedAt;
@@ -51,10 +55,12 @@ public final class SqliteStorage implements Storage {
   private @Nullable SettledRows settledRows;
   private boolean isInTransaction;
   private boolean isStale;
-  private boolean isHealthy = true;
 
-  private SqliteStorage(Connection connection, RuleSet.Profile profile, long interruptedAt)
+  private SqliteStorage(
+      Path file, StoreLock lock, Connection connection, RuleSet.Profile profile, long interruptedAt)
       throws SQLException {
+    this.file = file;
+    this.lock = lock;
     this.connection = connection;
     this.profile = profile;
     this.interruptedAt = interruptedAt;
@@ -76,24 +82,34 @@ public final class SqliteStorage implements Storage {
       if (folder != null && !Files.isDirectory(folder)) {
         throw new SQLException("folder " + folder + " does not exist");
       }
-      long interruptedAt = interruptedAt(file);
-      SQLiteConfig config = new SQLiteConfig();
-      config.setBusyTimeout(2_000);
-      config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-      config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-      config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-      config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-      config.setCacheSize(-32_000);
-      config.setGetGeneratedKeys(false); // Nobody asks for them, and each would be a query.
-      Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+      StoreLock lock = StoreLock.take(file);
       try {
-        return new SqliteStorage(connection, profile, interruptedAt);
-      } catch (SQLException | RuntimeException e) {
-        connection.close();
+        return open(file, lock, profile);
+      } catch (SQLException | IOException | RuntimeException e) {
+        lock.abandon();
         throw e;
       }
     } catch (SQLException | IOException e) {
       throw new StorageException("cannot open the store " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static SqliteStorage open(Path file, StoreLock lock, RuleSet.Profile profile)
+      throws SQLException, IOException {
+    long interruptedAt = lock.wasLeftInOrder() ? 0 : interruptedAt(file);
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(2_000);
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    config.setCacheSize(-32_000);
+    config.setGetGeneratedKeys(false); // Nobody asks for them, and each would be a query.
+    Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    try {
+      return new SqliteStorage(file, lock, connection, profile, interruptedAt);
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
     }
   }
 
@@ -167,8 +183,8 @@ public final class SqliteStorage implements Storage {
     }
 
     @Override
-    public long nextDueAt(boolean withRetries) {
-      return state.nextDueAt(withRetries);
+    public long nextDueAt() {
+      return state.nextDueAt();
     }
   }
 
@@ -178,7 +194,6 @@ public final class SqliteStorage implements Storage {
       reloadIfStale();
       R result = work.apply(rows);
       commit();
-      isHealthy = true;
       return result;
     } catch (SQLException e) {
       abandon();
@@ -204,7 +219,6 @@ public final class SqliteStorage implements Storage {
 
   /** Nothing of the batch has happened: memory is ahead of the file and must be read again. */
   private void abandon() {
-    isHealthy = false;
     isStale = true;
     batch.reset();
     settled.clear();
@@ -290,18 +304,19 @@ public final class SqliteStorage implements Storage {
     }
   }
 
+  @Override
+  public Reader reader() {
+    return SqliteReader.open(file);
+  }
+
   /** How many promises are in memory. */
   int livePromises() {
     return state.size();
   }
 
   @Override
-  public boolean isHealthy() {
-    return isHealthy;
-  }
-
-  @Override
   public void close() {
+    boolean isInOrder = false;
     try {
       if (settledRows != null) {
         settledRows.close();
@@ -309,8 +324,11 @@ public final class SqliteStorage implements Storage {
       statements.close();
       history.close();
       connection.close();
+      isInOrder = true;
     } catch (SQLException e) {
       LOG.warn("The store could not be closed in good order: {}", e.getMessage());
+    } finally {
+      lock.release(isInOrder);
     }
   }
 }

@@ -40,8 +40,8 @@ final class Statements implements AutoCloseable {
             """
             INSERT INTO promises (id, state, param_headers, param_data, value_headers, value_data,
               tags, timeout_at, created_at, settled_at, task_state, task_version, task_pid,
-              task_ttl, task_due_at, branch)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              task_ttl, task_due_at, branch, origin)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
     settle =
         connection.prepareStatement(
@@ -163,6 +163,7 @@ final class Statements implements AutoCloseable {
     }
     bindTask(insert, 11, ownTask);
     insert.setString(16, promise.branch());
+    insert.setString(17, promise.statedOrigin());
     insert.executeUpdate();
   }
 

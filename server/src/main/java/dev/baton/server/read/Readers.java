@@ -1,0 +1,244 @@
+package dev.baton.server.read;
+
+import dev.baton.core.Portion;
+import dev.baton.core.Reader;
+import dev.baton.core.Reading;
+import dev.baton.core.RuleSet;
+import dev.baton.protocol.BulkRead;
+import dev.baton.protocol.Response;
+import dev.baton.server.process.Overload;
+import dev.baton.server.storage.Storage;
+import dev.baton.server.storage.StorageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A few threads that look at many rows, so that the engine never does. Each has a reader of its
+ * own. A job is done in portions, and after each the next job has its turn: a search of everything
+ * does not hold up a small one. It rests as long as it worked, once it has worked for a while, so
+ * that it takes no more than half of a processor from those who serve.
+ */
+public final class Readers implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
+
+  private static final int ROWS_A_PORTION = 1_000;
+  private static final long NANOS_A_PORTION = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long NANOS_OF_A_SMALL_JOB = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** A client that waits this long for rows is told how far the search has come. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long STOP_MS = 5_000;
+
+  /**
+   * How it is done.
+   *
+   * @param queueSize how many jobs may wait
+   * @param answerBytes how large the answer to a search may be
+   */
+  public record Settings(int threads, int queueSize, int answerBytes) {}
+
+  /** Something that looks at many rows. */
+  public interface Job {
+
+    /** Does the next portion, on any of the threads; answers whether there is more to do. */
+    boolean step(Reader reader);
+
+    /** Told instead, once, if the store could not be read, or the server stops. */
+    void failed(Response response);
+  }
+
+  private final Storage storage;
+  private final RuleSet rules;
+  private final Settings settings;
+  private final AtomicInteger admitted = new AtomicInteger();
+  private final BlockingQueue<Turn> turns = new LinkedBlockingQueue<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean stopping;
+
+  /** A job and how long it has worked so far. */
+  private static final class Turn {
+    final Job job;
+    long workedNanos;
+
+    Turn(Job job) {
+      this.job = job;
+    }
+  }
+
+  public Readers(Storage storage, RuleSet rules, Settings settings) {
+    this.storage = storage;
+    this.rules = rules;
+    this.settings = settings;
+    for (int i = 0; i < settings.threads(); i++) {
+      threads.add(Thread.ofPlatform().daemon().name("reader-" + i).unstarted(new Worker()));
+    }
+  }
+
+  /** Starts the threads. */
+  public void start() {
+    threads.forEach(Thread::start);
+  }
+
+  /** When one portion ends, at the latest. A job makes one for each. */
+  public static Portion.Bound bound() {
+    long end = System.nanoTime() + NANOS_A_PORTION;
+    return new Portion.Bound(ROWS_A_PORTION, () -> System.nanoTime() - end > 0);
+  }
+
+  /** How large the answer to a search may be, in bytes. */
+  public int answerBytes() {
+    return settings.answerBytes();
+  }
+
+  /**
+   * Hands over a search or a snapshot. May be called from any thread; never blocks.
+   *
+   * @param reply told the answer, on one of the threads
+   * @return null, or why it was not taken
+   */
+  public @Nullable Overload submit(BulkRead request, Consumer<Response> reply) {
+    Reading reading = Reading.of(request, rules, settings.answerBytes());
+    long begun = System.nanoTime();
+    BooleanSupplier isPatienceOver = () -> System.nanoTime() - begun > PATIENCE_NANOS;
+    return submit(
+        new Job() {
+          @Override
+          public boolean step(Reader reader) {
+            Response answer = reading.step(reader, bound(), isPatienceOver);
+            if (answer != null) {
+              reply.accept(answer);
+            }
+            return answer == null;
+          }
+
+          @Override
+          public void failed(Response response) {
+            reply.accept(response);
+          }
+        });
+  }
+
+  /** Hands over a job. May be called from any thread; never blocks. */
+  public @Nullable Overload submit(Job job) {
+    if (stopping) {
+      return Overload.STOPPING;
+    }
+    if (admitted.incrementAndGet() > settings.queueSize() + settings.threads()) {
+      admitted.decrementAndGet();
+      return Overload.QUEUE_FULL;
+    }
+    turns.add(new Turn(job));
+    if (stopping) {
+      failAll();
+    }
+    return null;
+  }
+
+  /** How many jobs have not ended. */
+  public int jobCount() {
+    return admitted.get();
+  }
+
+  private final class Worker implements Runnable {
+
+    private @Nullable Reader reader;
+
+    @Override
+    public void run() {
+      while (!stopping) {
+        try {
+          step(turns.take());
+        } catch (InterruptedException e) {
+          break; // Somebody wants it to end.
+        }
+      }
+      forgetReader();
+    }
+
+    private void step(Turn turn) {
+      long began = System.nanoTime();
+      boolean isMore;
+      try {
+        if (reader == null) {
+          reader = storage.reader();
+        }
+        isMore = turn.job.step(reader);
+      } catch (StorageException e) {
+        LOG.warn("The store could not be searched: {}", e.getMessage());
+        isMore = false;
+        forgetReader();
+        fail(turn.job, Response.failure(500, "Internal error: " + e.getMessage()));
+      } catch (RuntimeException | VirtualMachineError e) {
+        LOG.error("A search failed", e);
+        isMore = false;
+        forgetReader();
+        fail(
+            turn.job,
+            Response.failure(500, "Internal error: the search failed; see the server's log"));
+      }
+      long workNanos = System.nanoTime() - began;
+      turn.workedNanos += workNanos;
+      if (isMore) {
+        turns.add(turn);
+      } else {
+        admitted.decrementAndGet();
+      }
+      if (isMore && turn.workedNanos > NANOS_OF_A_SMALL_JOB) {
+        LockSupport.parkNanos(workNanos);
+      }
+    }
+
+    private void forgetReader() {
+      if (reader != null) {
+        try {
+          reader.close();
+        } catch (StorageException e) {
+          LOG.debug("A reader could not be closed: {}", e.getMessage());
+        }
+        reader = null;
+      }
+    }
+  }
+
+  private static void fail(Job job, Response response) {
+    try {
+      job.failed(response);
+    } catch (RuntimeException e) {
+      LOG.error("An answer could not be handed over", e);
+    }
+  }
+
+  private void failAll() {
+    for (Turn turn = turns.poll(); turn != null; turn = turns.poll()) {
+      admitted.decrementAndGet();
+      fail(turn.job, Response.failure(503, "The server is stopping"));
+    }
+  }
+
+  /** Ends the threads and closes their readers; jobs that have not ended are told. */
+  @Override
+  public void close() {
+    stopping = true;
+    threads.forEach(Thread::interrupt);
+    for (Thread thread : threads) {
+      try {
+        thread.join(STOP_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    failAll();
+  }
+}

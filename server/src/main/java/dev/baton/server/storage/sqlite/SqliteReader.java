@@ -1,0 +1,226 @@
+package dev.baton.server.storage.sqlite;
+
+import dev.baton.core.Command;
+import dev.baton.core.Portion;
+import dev.baton.core.Promise;
+import dev.baton.core.Query;
+import dev.baton.core.Reader;
+import dev.baton.core.RowSizes;
+import dev.baton.core.Schedule;
+import dev.baton.core.Task;
+import dev.baton.server.storage.StorageException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * Reads the file on a connection of its own. A statement that runs sees one moment of the file, and
+ * keeps the log from being emptied for as long as it runs: none outlives a portion.
+ */
+final class SqliteReader implements Reader {
+
+  private static final int CACHE_KIB = 4_000;
+
+  private static final String BY_ID = "SELECT " + RowCodec.COLUMNS + " FROM promises WHERE id = ?";
+
+  /** A task needs its promise's target, and nothing large. */
+  private static final String TASK_COLUMNS =
+      "id, state, NULL, NULL, NULL, NULL, tags, timeout_at, created_at, settled_at, task_state,"
+          + " task_version, task_pid, task_ttl, task_due_at, (SELECT COUNT(*) FROM callbacks"
+          + " WHERE awaiter = promises.id AND fired <> 0)";
+
+  private static final int RESUMES = 16;
+
+  private static final String TASK_BY_ID = "SELECT " + TASK_COLUMNS + " FROM promises WHERE id = ?";
+
+  private final Connection connection;
+  private final PreparedStatement byId;
+  private final PreparedStatement taskById;
+
+  private SqliteReader(Connection connection) throws SQLException {
+    this.connection = connection;
+    this.byId = connection.prepareStatement(BY_ID);
+    this.taskById = connection.prepareStatement(TASK_BY_ID);
+  }
+
+  static SqliteReader open(Path file) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(2_000);
+    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+    config.setCacheSize(-CACHE_KIB);
+    try {
+      Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+      try {
+        return new SqliteReader(connection);
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw new StorageException("opening a reader of " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Makes a value of the row at hand. */
+  private interface Decoder<R> {
+    @Nullable R decode(ResultSet row) throws SQLException;
+  }
+
+  /** Shows the row of an id that may be wanted. */
+  private interface Taker {
+    boolean take(String id) throws SQLException;
+  }
+
+  @Override
+  public void promises(Query.Promises query, @Nullable String after, Portion<Promise> portion) {
+    Scan scan = Scan.of(query, after);
+    walk(
+        "searching promises",
+        scan,
+        query.prefix(),
+        portion,
+        id -> {
+          Promise promise = one(byId, id, RowCodec::promise);
+          return promise != null && query.matches(promise)
+              ? portion.add(id, promise, RowSizes.of(promise))
+              : portion.pass(id);
+        });
+  }
+
+  @Override
+  public void tasks(Query.Tasks query, @Nullable String after, Portion<TaskRow> portion) {
+    Scan scan = Scan.of(query, after);
+    walk(
+        "searching tasks",
+        scan,
+        "",
+        portion,
+        id -> {
+          TaskRow row = one(taskById, id, SqliteReader::taskRow);
+          return row != null && query.matches(row.task())
+              ? portion.add(id, row, RowSizes.of(row.task()))
+              : portion.pass(id);
+        });
+  }
+
+  private static @Nullable TaskRow taskRow(ResultSet row) throws SQLException {
+    Task task = RowCodec.task(row, RowCodec.promise(row));
+    return task == null ? null : new TaskRow(task, row.getInt(RESUMES));
+  }
+
+  /** The statement runs until the portion has enough, so all that is read is of one moment. */
+  private void walk(String what, Scan scan, String prefix, Portion<?> portion, Taker taker) {
+    try (PreparedStatement statement = connection.prepareStatement(scan.sql())) {
+      for (int i = 0; i < scan.arguments().size(); i++) {
+        statement.setString(i + 1, scan.arguments().get(i));
+      }
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          String id = row.getString(1);
+          if (!id.startsWith(prefix)) {
+            break;
+          }
+          boolean goesOn = row.getBoolean(2) ? taker.take(id) : portion.pass(id);
+          if (!goesOn) {
+            return;
+          }
+        }
+        portion.end();
+      }
+    } catch (SQLException e) {
+      throw new StorageException(what + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static <R> @Nullable R one(PreparedStatement select, String id, Decoder<R> decoder)
+      throws SQLException {
+    select.setString(1, id);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? decoder.decode(row) : null;
+    }
+  }
+
+  @Override
+  public void schedules(Query.Schedules query, @Nullable String after, Portion<Schedule> portion) {
+    String sql = "SELECT " + RowCodec.SCHEDULE_COLUMNS + " FROM schedules WHERE id > ? ORDER BY id";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, after == null ? "" : after);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          Schedule schedule = RowCodec.schedule(row);
+          boolean goesOn =
+              query.matches(schedule)
+                  ? portion.add(schedule.id(), schedule, RowSizes.of(schedule))
+                  : portion.pass(schedule.id());
+          if (!goesOn) {
+            return;
+          }
+        }
+        portion.end();
+      }
+    } catch (SQLException e) {
+      throw new StorageException("searching schedules: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public @Nullable Everything everything(long bytesMost) {
+    try (var transaction = connection.createStatement()) {
+      transaction.executeUpdate("BEGIN");
+      try {
+        Portion<Promise> promises = Portion.ofBytes(bytesMost);
+        promises(Query.Promises.ALL, null, promises);
+        if (!promises.isAtEnd()) {
+          return null;
+        }
+        Portion<TaskRow> tasks = Portion.unlimited();
+        tasks(Query.Tasks.ALL, null, tasks);
+        return new Everything(
+            promises.found(),
+            tasks.found(),
+            all(
+                "SELECT awaited, awaiter FROM callbacks WHERE fired = 0 ORDER BY awaited, awaiter",
+                row -> new Callback(row.getString(1), row.getString(2))),
+            all(
+                "SELECT awaited, address FROM listeners ORDER BY awaited, address",
+                row -> new Command.Listener(row.getString(1), row.getString(2))));
+      } finally {
+        transaction.executeUpdate("COMMIT");
+      }
+    } catch (SQLException e) {
+      throw new StorageException("reading everything: " + e.getMessage(), e);
+    }
+  }
+
+  private <R> List<R> all(String sql, Decoder<R> decoder) throws SQLException {
+    List<R> found = new ArrayList<>();
+    try (var statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        R each = decoder.decode(row);
+        if (each != null) {
+          found.add(each);
+        }
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    try {
+      byId.close();
+      taskById.close();
+      connection.close();
+    } catch (SQLException e) {
+      throw new StorageException("closing a reader: " + e.getMessage(), e);
+    }
+  }
+}
