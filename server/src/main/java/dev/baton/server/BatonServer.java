@@ -13,6 +13,7 @@ import dev.baton.server.legacy.LegacyDialect;
 import dev.baton.server.legacy.LegacyEndpoint;
 import dev.baton.server.legacy.LegacyTasks;
 import dev.baton.server.legacy.MessagePort;
+import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.Dialect;
 import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.Engine;
@@ -62,6 +63,7 @@ public final class BatonServer implements AutoCloseable {
 
   private BatonServer(ServerConfig config) {
     this.config = config;
+    MemoryLedger memory = new MemoryLedger(config.memory()::of);
     Authenticator authenticator = Authenticator.of(config.auth(), System::currentTimeMillis);
     this.storage = open(config);
     this.vertx =
@@ -114,7 +116,15 @@ public final class BatonServer implements AutoCloseable {
     } else {
       legacy =
           new LegacyEndpoint(
-              vertx, config, authenticator, engine, readers, metrics, legacyTasks, this::url);
+              vertx,
+              config,
+              authenticator,
+              engine,
+              readers,
+              memory.account(MemoryLedger.Part.REQUESTS),
+              metrics,
+              legacyTasks,
+              this::url);
       Dialect dialect = new LegacyDialect(this::promise);
       this.messagePort =
           new MessagePort(
@@ -129,6 +139,7 @@ public final class BatonServer implements AutoCloseable {
             readers,
             dispatcher,
             storage,
+            memory,
             poll,
             metrics,
             legacy);
@@ -136,6 +147,7 @@ public final class BatonServer implements AutoCloseable {
     metrics.gauge("baton_reader_jobs", readers::jobCount);
     metrics.gauge("baton_poll_connections", poll::connectionCount);
     metrics.gauge("baton_http_connections", listeners::connectionCount);
+    metrics.memory(memory);
   }
 
   private void open() {

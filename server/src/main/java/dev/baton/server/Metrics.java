@@ -5,6 +5,8 @@ import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.http.PushMetrics;
 import dev.baton.server.http.RequestMetrics;
+import dev.baton.server.memory.Account;
+import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.process.EngineMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -116,6 +118,26 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
 
   void gauge(String name, Supplier<Number> value) {
     Gauge.builder(name, value).register(registry);
+  }
+
+  /** Shows what each part of the server holds in memory for clients. */
+  void memory(MemoryLedger memory) {
+    for (MemoryLedger.Part part : MemoryLedger.Part.values()) {
+      Account account = memory.account(part);
+      Tags tags = Tags.of("part", part.label());
+      Gauge.builder("baton_memory_used_bytes", account, Account::used)
+          .tags(tags)
+          .description("bytes held in memory for clients")
+          .register(registry);
+      Gauge.builder("baton_memory_limit_bytes", account, Account::limit)
+          .tags(tags)
+          .description("bytes that may be held")
+          .register(registry);
+      FunctionCounter.builder("baton_memory_refusals", account, Account::refusals)
+          .tags(tags)
+          .description("what was refused or put off for want of room")
+          .register(registry);
+    }
   }
 
   @Override

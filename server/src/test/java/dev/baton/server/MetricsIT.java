@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.baton.server.config.Key;
+import dev.baton.server.memory.MemoryLedger;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -63,6 +64,18 @@ class MetricsIT {
     Client.Answer answer = scraper.send("GET", "/metrics", null);
     assertThat(answer.status()).isEqualTo(200);
     return answer.body().path("text").asText().lines().toList();
+  }
+
+  @Test
+  void everyPartOfTheMemoryIsShownWithItsLimit() {
+    List<String> lines = scrape();
+    for (MemoryLedger.Part part : MemoryLedger.Part.values()) {
+      String labels = "{part=\"" + part.label() + "\"} ";
+      assertThat(lines)
+          .anyMatch(line -> line.startsWith("baton_memory_used_bytes" + labels))
+          .anyMatch(line -> line.startsWith("baton_memory_limit_bytes" + labels))
+          .contains("baton_memory_refusals_total" + labels + "0.0");
+    }
   }
 
   @Test

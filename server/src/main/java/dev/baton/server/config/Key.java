@@ -92,6 +92,38 @@ public enum Key {
       Kind.NUMBER,
       "120000",
       "ms without a byte either way after which a connection is closed; 0 never"),
+  MEMORY_REQUESTS(
+      "memory.requests",
+      "--memory-requests",
+      Kind.TEXT,
+      "20%",
+      "memory for requests that are being read or wait: a share of the heap, or a size such as 64m;"
+          + " more is 503"),
+  MEMORY_LIVE(
+      "memory.live",
+      "--memory-live",
+      Kind.TEXT,
+      "35%",
+      "memory for pending promises, unfinished tasks and schedules; when it is full, nothing new is"
+          + " created: 503"),
+  MEMORY_ANSWERS(
+      "memory.answers",
+      "--memory-answers",
+      Kind.TEXT,
+      "12%",
+      "memory for answers that their clients have not yet read; more is 503"),
+  MEMORY_STREAMS(
+      "memory.streams",
+      "--memory-streams",
+      Kind.TEXT,
+      "6%",
+      "memory for messages that workers have not yet read; what is over waits in the store"),
+  MEMORY_POSTS(
+      "memory.posts",
+      "--memory-posts",
+      Kind.TEXT,
+      "3%",
+      "memory for messages that are posted to http targets; what is over is posted later"),
   STORAGE_TYPE(
       "storage.type", "--storage-type", Kind.TEXT, "sqlite", "where promises are kept: sqlite"),
   STORAGE_SQLITE_PATH(

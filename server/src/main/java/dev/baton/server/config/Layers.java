@@ -22,6 +22,8 @@ public final class Layers {
 
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
+  private static final Pattern BYTES = Pattern.compile("([0-9]{1,12})(%|k|m|g|)");
+
   /** A value and where it came from, for error messages. */
   record Entry(List<String> values, String origin) {}
 
@@ -164,6 +166,26 @@ public final class Layers {
       case "m" -> Duration.ofMinutes(count);
       case "h" -> Duration.ofHours(count);
       default -> Duration.ofDays(count);
+    };
+  }
+
+  /**
+   * A number of bytes: a share of the heap in percent, or digits with k, m, g or nothing behind.
+   *
+   * @param heap what shares are of, bytes
+   */
+  long bytes(Key key, long heap) {
+    Matcher parts = BYTES.matcher(text(key));
+    if (!parts.matches()) {
+      throw refuse(key, "must be a share of the heap such as 20%, or a size such as 64m");
+    }
+    long count = Long.parseLong(parts.group(1));
+    return switch (parts.group(2)) {
+      case "%" -> heap / 100 * count;
+      case "k" -> count << 10;
+      case "m" -> count << 20;
+      case "g" -> count << 30;
+      default -> count;
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.baton.server.config;
 
 import dev.baton.core.RuleSet;
+import dev.baton.server.memory.MemoryLedger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ public record ServerConfig(
     RuleSet rules,
     Http http,
     Reads reads,
+    Memory memory,
     Storage storage,
     Duration retention,
     @Nullable Auth auth,
@@ -25,6 +27,8 @@ public record ServerConfig(
     Push push,
     @Nullable Legacy legacy,
     int metricsPort) {
+
+  private static final int MOST_OF_HEAP_PERCENT = 85;
 
   /** The listener and its limits. */
   public record Http(
@@ -43,6 +47,21 @@ public record ServerConfig(
 
   /** Searches. */
   public record Reads(int threads, int queueSize, int maxAnswerBytes) {}
+
+  /** How many bytes each part of the server may hold in memory for its clients. */
+  public record Memory(long requests, long live, long answers, long streams, long posts) {
+
+    /** The limit of a part. */
+    public long of(MemoryLedger.Part part) {
+      return switch (part) {
+        case REQUESTS -> requests;
+        case LIVE -> live;
+        case ANSWERS -> answers;
+        case STREAMS -> streams;
+        case POSTS -> posts;
+      };
+    }
+  }
 
   /** Where promises are kept. */
   public sealed interface Storage {
@@ -91,6 +110,7 @@ public record ServerConfig(
             layers.number(Key.SERVER_READERS, 1, 64),
             layers.number(Key.SERVER_READER_QUEUE, 1, 1 << 20),
             layers.number(Key.SERVER_MAX_ANSWER_BYTES, 1024, 1 << 28)),
+        memory(layers),
         storage(layers),
         layers.duration(Key.STORAGE_RETENTION),
         auth(layers),
@@ -130,6 +150,29 @@ public record ServerConfig(
         layers.number(Key.SERVER_QUEUE_SIZE, 1, 1 << 24),
         layers.number(Key.SERVER_MAX_CONNECTIONS, 1, 10_000_000),
         idleTimeout(layers));
+  }
+
+  /** All shares together leave room for the server itself. */
+  private static Memory memory(Layers layers) {
+    long heap = Runtime.getRuntime().maxMemory();
+    Memory memory =
+        new Memory(
+            layers.bytes(Key.MEMORY_REQUESTS, heap),
+            layers.bytes(Key.MEMORY_LIVE, heap),
+            layers.bytes(Key.MEMORY_ANSWERS, heap),
+            layers.bytes(Key.MEMORY_STREAMS, heap),
+            layers.bytes(Key.MEMORY_POSTS, heap));
+    long sum = 0;
+    for (MemoryLedger.Part part : MemoryLedger.Part.values()) {
+      sum += memory.of(part);
+    }
+    long most = heap / 100 * MOST_OF_HEAP_PERCENT;
+    if (sum > most) {
+      throw new ConfigurationException(
+          "memory.requests, live, answers, streams and posts must be at most %d%% of the heap (%d of %d bytes) together, not %d"
+              .formatted(MOST_OF_HEAP_PERCENT, most, heap, sum));
+    }
+    return memory;
   }
 
   /** Streams are kept alive by comments, so the time must be more than that between them. */

@@ -2,6 +2,8 @@ package dev.baton.server.http;
 
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
+import dev.baton.server.memory.Account;
+import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
 import dev.baton.server.storage.Storage;
@@ -27,13 +29,16 @@ final class GroupsEndpoint {
   private final Engine engine;
   private final Dispatcher dispatcher;
   private final Storage storage;
+  private final Account requests;
   private final GroupFeed feed;
 
-  GroupsEndpoint(Vertx vertx, Engine engine, Dispatcher dispatcher, Storage storage) {
+  GroupsEndpoint(
+      Vertx vertx, Engine engine, Dispatcher dispatcher, Storage storage, MemoryLedger memory) {
     this.vertx = vertx;
     this.engine = engine;
     this.dispatcher = dispatcher;
     this.storage = storage;
+    this.requests = memory.account(MemoryLedger.Part.REQUESTS);
     this.feed = new GroupFeed(vertx, engine, dispatcher);
   }
 
@@ -88,6 +93,7 @@ final class GroupsEndpoint {
     } else if (request.method().equals(HttpMethod.PUT)) {
       Body.read(
           request,
+          requests,
           MOST_BODY,
           body -> putSlots(request, group, body),
           () -> refuse(request, 413, "the body is larger than " + MOST_BODY + " bytes"));

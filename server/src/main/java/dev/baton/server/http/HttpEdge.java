@@ -4,6 +4,7 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.Engine;
 import dev.baton.server.read.Readers;
@@ -36,13 +37,15 @@ public final class HttpEdge {
       Readers readers,
       Dispatcher dispatcher,
       Storage storage,
+      MemoryLedger memory,
       PollEndpoint poll,
       RequestMetrics metrics,
       @Nullable FurtherApi further) {
-    this.protocol = new ProtocolEndpoint(vertx, config, authenticator, engine, readers, metrics);
+    this.protocol =
+        new ProtocolEndpoint(vertx, config, authenticator, engine, readers, memory, metrics);
     this.authenticator = authenticator;
     this.poll = poll;
-    this.groups = new GroupsEndpoint(vertx, engine, dispatcher, storage);
+    this.groups = new GroupsEndpoint(vertx, engine, dispatcher, storage, memory);
     this.cors = new Cors(config.http().corsAllowOrigins());
     this.engine = engine;
     this.isPollEnabled = config.poll().enabled();

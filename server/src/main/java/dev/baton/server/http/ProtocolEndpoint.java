@@ -18,6 +18,8 @@ import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Permissions;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.memory.Account;
+import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.process.CommandCall;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
@@ -48,6 +50,7 @@ final class ProtocolEndpoint {
   private final Limits limits;
   private final Engine engine;
   private final Readers readers;
+  private final Account requests;
   private final RequestMetrics metrics;
 
   ProtocolEndpoint(
@@ -56,6 +59,7 @@ final class ProtocolEndpoint {
       Authenticator authenticator,
       Engine engine,
       Readers readers,
+      MemoryLedger memory,
       RequestMetrics metrics) {
     this.vertx = vertx;
     this.config = config;
@@ -64,6 +68,7 @@ final class ProtocolEndpoint {
     this.limits = new Limits(config.http().maxIdLength());
     this.engine = engine;
     this.readers = readers;
+    this.requests = memory.account(MemoryLedger.Part.REQUESTS);
     this.metrics = metrics;
   }
 
@@ -71,6 +76,7 @@ final class ProtocolEndpoint {
     int limit = config.http().maxBodyBytes();
     Body.read(
         request,
+        requests,
         limit,
         body -> handle(request, body),
         () ->

@@ -10,6 +10,7 @@ import dev.baton.server.http.FurtherApi;
 import dev.baton.server.http.Path;
 import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.http.Texts;
+import dev.baton.server.memory.Account;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
 import dev.baton.server.read.Readers;
@@ -31,6 +32,7 @@ public final class LegacyEndpoint implements FurtherApi {
   private final Authenticator authenticator;
   private final Engine engine;
   private final Readers readers;
+  private final Account requests;
   private final RequestMetrics metrics;
   private final Router router;
 
@@ -40,6 +42,7 @@ public final class LegacyEndpoint implements FurtherApi {
       Authenticator authenticator,
       Engine engine,
       Readers readers,
+      Account requests,
       RequestMetrics metrics,
       LegacyTasks tasks,
       Supplier<String> serverUrl) {
@@ -48,6 +51,7 @@ public final class LegacyEndpoint implements FurtherApi {
     this.authenticator = authenticator;
     this.engine = engine;
     this.readers = readers;
+    this.requests = requests;
     this.metrics = metrics;
     this.router =
         new Router(
@@ -70,6 +74,7 @@ public final class LegacyEndpoint implements FurtherApi {
     }
     Body.read(
         request,
+        requests,
         config.http().maxBodyBytes(),
         body -> handle(request, place, body),
         () -> write(request.response(), Reply.error(LegacyError.TOO_LARGE)));
