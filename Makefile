@@ -7,10 +7,10 @@ MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp -Dstyle.color=never
 
 # Everything that a build reads: make builds again only when something of it is newer than the last build.
-modules := protocol cli server-core server sdk operator kubectl worker-image client-job demo bench
+modules := protocol testing cli server-core server legacy launcher sdk operator kubectl worker-image client-job demo bench
 sources := pom.xml $(shell find $(wildcard $(modules)) -name target -prune -o -type f \( -path '*/src/main/*' -o -name pom.xml \) -print)
 # ... or when what it made is gone.
-jars := $(foreach module,server kubectl worker-image client-job demo,$(module)/target/baton-$(module).jar)
+jars := $(foreach module,launcher kubectl worker-image client-job demo,$(module)/target/baton-$(module).jar)
 gone := $(if $(filter-out $(wildcard $(jars)),$(jars)),force)
 
 ##@ On one machine
@@ -18,7 +18,7 @@ gone := $(if $(filter-out $(wildcard $(jars)),$(jars)),force)
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: target/build.stamp server/target/baton-server.aot ## Compile and package every module, without tests
+build: target/build.stamp launcher/target/baton.aot ## Compile and package every module, without tests
 
 target/build.stamp: $(sources) $(gone)
 	@echo "Building Baton (the first time this also downloads its libraries)"
@@ -26,7 +26,7 @@ target/build.stamp: $(sources) $(gone)
 	@mkdir -p target && touch $@
 
 # The server's classes, loaded and linked, in a file: with it the server starts in half the time.
-server/target/baton-server.aot: target/build.stamp
+launcher/target/baton.aot: target/build.stamp
 	@scripts/aot-cache.sh
 
 demo: target/demo.stamp ## See it work: server, three workers, six calls; the busiest worker is killed
@@ -35,7 +35,7 @@ demo: target/demo.stamp ## See it work: server, three workers, six calls; the bu
 # Only what the demo runs; the operator's libraries are not needed.
 target/demo.stamp: $(sources) $(gone)
 	@echo "Building what the demo runs (the first time this also downloads its libraries)"
-	@$(mvn) -q package -Dmaven.test.skip=true -pl server,worker-image,client-job,demo -am
+	@$(mvn) -q package -Dmaven.test.skip=true -pl launcher,worker-image,client-job,demo -am
 	@mkdir -p target && touch $@
 
 test: ## Run every test; those that need Docker are skipped where it is absent
@@ -45,8 +45,8 @@ SEEDS ?= 10000
 FROM ?= 0
 
 simulate: ## Run histories of the server on virtual time: SEEDS of them (one is printed in full), beginning with seed FROM
-	@$(mvn) -q -pl server -am package -DskipTests
-	@"$$(scripts/find-jdk.sh)/bin/java" -cp "server/target/test-classes:server/target/classes:server/target/app/lib/*" \
+	@$(mvn) -q -pl launcher -am package -DskipTests
+	@"$$(scripts/find-jdk.sh)/bin/java" -cp "server/target/test-classes:server/target/classes:launcher/target/app/lib/*" \
 	  dev.baton.server.simulation.Simulate $(SEEDS) $(FROM)
 
 interop: target/demo.stamp ## Run the server with the public SDKs of other languages; SDKS="typescript python" picks some

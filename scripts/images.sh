@@ -10,13 +10,14 @@ fi
 
 image_of() {
   case $1 in
+    launcher) echo baton-server:dev ;;
     worker-image) echo baton-worker:dev ;;
     client-job) echo baton-client:dev ;;
     *) echo "baton-$1:dev" ;;
   esac
 }
 
-[ $# -gt 0 ] || set -- server operator worker-image client-job
+[ $# -gt 0 ] || set -- launcher operator worker-image client-job
 for module; do
   image=$(image_of "$module")
   if ! output=$(docker build -t "$image" "$module" 2>&1); then

@@ -149,7 +149,7 @@ class PluginIT {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "dev.baton.server.Main"));
+                "dev.baton.launcher.Main"));
     command.addAll(List.of(arguments));
     return command;
   }

@@ -4,15 +4,13 @@ import dev.baton.core.Promise;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
 import dev.baton.server.auth.Authenticator;
+import dev.baton.server.config.ConfigurationException;
+import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.HttpPush;
-import dev.baton.server.legacy.LegacyDialect;
-import dev.baton.server.legacy.LegacyEndpoint;
-import dev.baton.server.legacy.LegacyTasks;
-import dev.baton.server.legacy.MessagePort;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.Dialect;
 import dev.baton.server.poll.PollEndpoint;
@@ -58,10 +56,10 @@ public final class BatonServer implements AutoCloseable {
   private final Listeners listeners;
   private final Metrics metrics;
   private final @Nullable HttpPush push;
-  private final @Nullable MessagePort messagePort;
+  private final FurtherInterface.@Nullable Endpoints further;
   private boolean closed;
 
-  private BatonServer(ServerConfig config) {
+  private BatonServer(ServerConfig config, FurtherInterface.@Nullable Factory legacy) {
     this.config = config;
     MemoryLedger memory = new MemoryLedger(config.memory()::of);
     Authenticator authenticator = Authenticator.of(config.auth(), System::currentTimeMillis);
@@ -87,7 +85,7 @@ public final class BatonServer implements AutoCloseable {
             push == null ? Push.OFF : push,
             report -> self[0].execute(report),
             metrics);
-    LegacyTasks legacyTasks = config.legacy() == null ? null : new LegacyTasks(this::promise);
+    FurtherInterface old = legacy == null ? null : legacy.create(this::promise);
     this.engine =
         new Engine(
             new Pipeline(
@@ -95,7 +93,7 @@ public final class BatonServer implements AutoCloseable {
                 new StateMachine(config.rules())::decide,
                 dispatcher,
                 metrics,
-                legacyTasks == null ? Extension.NONE : legacyTasks),
+                old == null ? Extension.NONE : old.extension()),
             System::currentTimeMillis,
             config.http().queueSize(),
             config.http().maxBatch());
@@ -110,26 +108,20 @@ public final class BatonServer implements AutoCloseable {
                 config.reads().maxAnswerBytes()));
     PollEndpoint poll =
         new PollEndpoint(vertx, Dialect.PROTOCOL, config.poll(), engine, dispatcher);
-    LegacyEndpoint legacy = null;
-    if (legacyTasks == null) {
-      this.messagePort = null;
-    } else {
-      legacy =
-          new LegacyEndpoint(
-              vertx,
-              config,
-              authenticator,
-              engine,
-              readers,
-              memory.account(MemoryLedger.Part.REQUESTS),
-              metrics,
-              legacyTasks,
-              this::url);
-      Dialect dialect = new LegacyDialect(this::promise);
-      this.messagePort =
-          new MessagePort(
-              authenticator, new PollEndpoint(vertx, dialect, config.poll(), engine, dispatcher));
-    }
+    this.further =
+        old == null
+            ? null
+            : old.connect(
+                new FurtherInterface.Services(
+                    vertx,
+                    config,
+                    authenticator,
+                    engine,
+                    readers,
+                    dispatcher,
+                    memory,
+                    metrics,
+                    this::url));
     this.edge =
         new HttpEdge(
             vertx,
@@ -142,7 +134,7 @@ public final class BatonServer implements AutoCloseable {
             memory,
             poll,
             metrics,
-            legacy);
+            further == null ? null : further.api());
     metrics.gauge("baton_queue_requests", engine::queueLength);
     metrics.gauge("baton_reader_jobs", readers::jobCount);
     metrics.gauge("baton_poll_connections", poll::connectionCount);
@@ -157,8 +149,8 @@ public final class BatonServer implements AutoCloseable {
       new Retention(vertx, engine, storage, metrics, config.retention()).start();
     }
     listeners.open(edge::handle);
-    if (messagePort != null && config.legacy() != null) {
-      listeners.openLegacy(config.legacy().pollPort(), messagePort::handle);
+    if (further != null && config.legacy() != null) {
+      listeners.openLegacy(config.legacy().pollPort(), further::messages);
     }
     listeners.openMetrics(answer ->
         engine.execute(() -> answer.accept(metrics.scrape(dispatcher.views(engine.now())))));
@@ -178,16 +170,35 @@ public final class BatonServer implements AutoCloseable {
   }
 
   /**
+   * Starts a server that speaks the protocol and nothing else.
+   *
+   * @throws ConfigurationException also if legacy.enabled asks for more
+   * @see #start(ServerConfig, FurtherInterface.Factory)
+   */
+  public static BatonServer start(ServerConfig config) {
+    if (config.legacy() != null) {
+      throw new ConfigurationException(
+          Key.LEGACY_ENABLED.path() + " must be false: this program lacks the old interface");
+    }
+    return startWith(config, null);
+  }
+
+  /**
    * Starts a server; when this returns it takes requests.
    *
-   * @throws dev.baton.server.config.ConfigurationException if the key of auth.publickey is not
-   *     usable
+   * @param legacy makes the old interface, if the configuration asks for it
+   * @throws ConfigurationException if the key of auth.publickey is not usable
    * @throws dev.baton.server.storage.StorageException if the store cannot be opened
    * @throws IllegalStateException if a port cannot be bound
    */
-  public static BatonServer start(ServerConfig config) {
+  public static BatonServer start(ServerConfig config, FurtherInterface.Factory legacy) {
+    return startWith(config, config.legacy() == null ? null : legacy);
+  }
+
+  private static BatonServer startWith(
+      ServerConfig config, FurtherInterface.@Nullable Factory legacy) {
     long started = System.nanoTime();
-    BatonServer server = new BatonServer(config);
+    BatonServer server = new BatonServer(config, legacy);
     try {
       server.open();
     } catch (RuntimeException e) {
@@ -239,8 +250,8 @@ public final class BatonServer implements AutoCloseable {
     }
     closed = true;
     edge.close();
-    if (messagePort != null) {
-      messagePort.close();
+    if (further != null) {
+      further.close();
     }
     if (!engine.stop(config.http().shutdownTimeout().toMillis())) {
       LOG.warn("Requests were still in flight after server.shutdown_timeout; they go unanswered");

@@ -11,16 +11,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code serve} and {@code dev}: one option for each configuration key. */
-final class ServeCommand {
+public final class ServeCommand {
 
   private ServeCommand() {}
 
-  static CommandSpec create(String name, String description) {
+  /** Describes the command of that name. */
+  public static CommandSpec create(String name, String description) {
     CommandSpec spec = CommandSpec.create().name(name).mixinStandardHelpOptions(true);
     spec.usageMessage()
         .description(description)
@@ -47,14 +49,21 @@ final class ServeCommand {
     return spec;
   }
 
-  static int run(CommandLine.ParseResult parsed) {
+  /**
+   * Runs a server until the process is asked to end.
+   *
+   * @param starter starts the server
+   * @return the exit code
+   */
+  public static int run(
+      CommandLine.ParseResult parsed, Function<ServerConfig, BatonServer> starter) {
     PrintWriter err = parsed.commandSpec().commandLine().getErr();
     CompletableFuture<Optional<BatonServer>> server = new CompletableFuture<>();
     endInGoodOrder(server);
     try {
       ServerConfig config = ServerConfig.of(layers(parsed));
       LogLevel.set(config.level());
-      server.complete(Optional.of(BatonServer.start(config)));
+      server.complete(Optional.of(starter.apply(config)));
     } catch (ConfigurationException | StorageException | IllegalStateException e) {
       err.println("baton: " + e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;

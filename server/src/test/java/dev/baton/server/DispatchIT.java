@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.server.config.Key;
+import dev.baton.testing.Client;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

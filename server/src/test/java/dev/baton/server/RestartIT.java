@@ -2,6 +2,7 @@ package dev.baton.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.testing.Client;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import dev.baton.server.config.ConfigurationException;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.Layers;
 import dev.baton.server.config.ServerConfig;
+import dev.baton.testing.Client;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

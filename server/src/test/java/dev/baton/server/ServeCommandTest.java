@@ -95,7 +95,7 @@ class ServeCommandTest {
   private static Result run(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine(arguments.length == 0 ? "" : arguments[0]);
+    CommandLine line = ServerMain.commandLine();
     line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
     return new Result(line.execute(arguments), out.toString(), err.toString());
   }
@@ -111,17 +111,17 @@ class ServeCommandTest {
   }
 
   @Test
-  void anUnknownOptionIsAUsageError() {
-    Result result = run("serve", "--prot", "1");
-    assertThat(result.code()).isEqualTo(2);
-    assertThat(result.err()).contains("--prot", "serve --help");
-  }
-
-  @Test
   void aServerThatCannotStartSaysWhyAndEndsWithOne() {
     Result result = run("serve", "--server-port=0", "--storage-sqlite-path=/no/such/folder/x.db");
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("cannot open the store").doesNotContain("at dev.baton");
+  }
+
+  @Test
+  void theOldInterfaceIsRefusedByAProgramThatLacksIt() {
+    Result result = run("dev", "--server-port=0", "--legacy-enabled=true");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("legacy.enabled must be false");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.baton.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.server.config.Key;
+import dev.baton.testing.Client;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.server.BatonServer;
-import dev.baton.server.Client;
 import dev.baton.server.Servers;
 import dev.baton.server.config.ConfigurationException;
 import dev.baton.server.config.Key;
+import dev.baton.testing.Client;
+import dev.baton.testing.Tokens;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

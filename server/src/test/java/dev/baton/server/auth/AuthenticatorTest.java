@@ -3,6 +3,7 @@ package dev.baton.server.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.server.config.ServerConfig;
+import dev.baton.testing.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;

@@ -12,6 +12,7 @@ import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Value;
 import dev.baton.server.dispatch.Dispatchers;
 import dev.baton.server.storage.MemoryStorage;
+import dev.baton.testing.Client;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -1,0 +1,104 @@
+package dev.baton.launcher;
+
+import dev.baton.cli.ClientCommands;
+import dev.baton.legacy.Legacy;
+import dev.baton.server.BatonServer;
+import dev.baton.server.ServeCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The command line: {@code serve}, {@code dev}, and the commands of clients. What the program is
+ * composed of is said here.
+ */
+public final class Main {
+
+  private static final String SERVE = "serve";
+  private static final String DEV = "dev";
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    CommandLine line = commandLine(args.length == 0 ? "" : args[0]);
+    // Results are drawn and may hold any text, whatever the terminal's language is.
+    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    System.exit(line.execute(args));
+  }
+
+  /** The command line; only the command of that name is described in full, so it starts quickly. */
+  static CommandLine commandLine(String named) {
+    CommandSpec top =
+        CommandSpec.create()
+            .name("baton")
+            .mixinStandardHelpOptions(true)
+            .version("Baton " + version());
+    top.usageMessage().description("Durable worker groups.");
+    CommandLine line = new CommandLine(top);
+    boolean isWhole = named.equals(ClientCommands.GENERATE_COMPLETION.command());
+    addServer(line, SERVE, "runs the server; promises are kept in a file", isWhole, named);
+    addServer(
+        line, DEV, "runs the server in memory: nothing is kept, nothing to set up", isWhole, named);
+    for (ClientCommands command : ClientCommands.values()) {
+      CommandSpec spec =
+          isWhole || command.names().contains(named)
+              ? command.create()
+              : stub(command.command(), command.description());
+      spec.aliases(command.names().stream().skip(1).toArray(String[]::new));
+      line.addSubcommand(spec);
+    }
+    line.setExecutionStrategy(Main::run);
+    line.setParameterExceptionHandler((e, _) -> {
+      PrintWriter err = e.getCommandLine().getErr();
+      err.println(e.getMessage());
+      err.println("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+      return CommandLine.ExitCode.USAGE;
+    });
+    return line;
+  }
+
+  private static void addServer(
+      CommandLine line, String name, String description, boolean isWhole, String named) {
+    line.addSubcommand(
+        isWhole || name.equals(named)
+            ? ServeCommand.create(name, description)
+            : stub(name, description));
+  }
+
+  private static CommandSpec stub(String name, String description) {
+    CommandSpec spec = CommandSpec.create().name(name);
+    spec.usageMessage().description(description);
+    return spec;
+  }
+
+  private static int run(ParseResult parsed) {
+    Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    if (!parsed.hasSubcommand()) {
+      CommandLine line = parsed.commandSpec().commandLine();
+      line.usage(line.getErr());
+      return CommandLine.ExitCode.USAGE;
+    }
+    ParseResult command = parsed.subcommand();
+    return switch (command.commandSpec().name()) {
+      case SERVE, DEV ->
+          ServeCommand.run(command, config -> BatonServer.start(config, Legacy::new));
+      default -> {
+        while (command.hasSubcommand()) {
+          command = command.subcommand();
+        }
+        yield ClientCommands.run(command, System.getenv());
+      }
+    };
+  }
+
+  private static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "(built from classes)" : version;
+  }
+}

@@ -1,0 +1,397 @@
+package dev.baton.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baton.server.BatonServer;
+import dev.baton.server.config.Key;
+import dev.baton.server.config.Layers;
+import dev.baton.server.config.ServerConfig;
+import dev.baton.testing.Tokens;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What the client commands print, against a real server. */
+class CommandLineIT {
+
+  /** Epoch milliseconds of this decade. */
+  private static final Pattern TIMES = Pattern.compile("\\b1[789]\\d{11}\\b");
+
+  private static BatonServer server;
+
+  private static Layers memory() {
+    return new Layers()
+        .set(Key.SERVER_PORT, "0")
+        .set(Key.SERVER_BIND, "127.0.0.1")
+        .set(Key.SERVER_HOST, "127.0.0.1")
+        .set(Key.METRICS_PORT, "0")
+        .set(Key.STORAGE_SQLITE_PATH, ":memory:");
+  }
+
+  @BeforeAll
+  static void start() {
+    server = BatonServer.start(ServerConfig.of(memory()));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private record Result(int code, String out, String err) {}
+
+  private static Result on(BatonServer server, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("-S", "http://127.0.0.1:" + server.port()));
+    return execute(all.toArray(String[]::new));
+  }
+
+  private static Result execute(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine(arguments.length == 0 ? "" : arguments[0]);
+    line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    int code = line.execute(arguments);
+    return new Result(code, TIMES.matcher(out.toString()).replaceAll("TIME"), err.toString());
+  }
+
+  @Test
+  void anUnknownOptionIsAUsageError() {
+    Result result = execute("serve", "--prot", "1");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("--prot", "serve --help");
+  }
+
+  /** Runs a command that succeeds and answers what it printed. */
+  private static String run(String... arguments) {
+    Result result = on(server, arguments);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    return result.out();
+  }
+
+  @Test
+  void aPromiseIsCreatedShownAndSettled() {
+    String created =
+        run(
+            "promises",
+            "create",
+            "p1",
+            "--timeout",
+            "1h",
+            "--param",
+            "{\"headers\":{\"h\":\"v\"},\"data\":{\"x\":1}}",
+            "--tags",
+            "{\"k\":\"v\"}");
+    assertThat(created)
+        .isEqualTo(
+            """
+            {
+              "promise": {
+                "id": "p1",
+                "state": "pending",
+                "param": {
+                  "headers": {
+                    "h": "v"
+                  },
+                  "data": "eyJ4IjoxfQ=="
+                },
+                "value": {},
+                "tags": {
+                  "k": "v"
+                },
+                "timeoutAt": TIME,
+                "createdAt": TIME
+              }
+            }
+            """);
+    assertThat(run("promise", "get", "p1")).isEqualTo(created);
+    assertThat(run("promises", "resolve", "p1", "--value", "{\"data\":\"done ✓\"}"))
+        .contains("\"state\": \"resolved\"", "\"data\": \"ZG9uZSDinJM=\"", "\"settledAt\": TIME");
+    assertThat(run("promises", "reject", "p1")).contains("\"state\": \"resolved\"");
+    run("promises", "create", "p2", "--timeout", "1h");
+    assertThat(run("promises", "reject", "p2")).contains("\"state\": \"rejected\"");
+    run("promises", "create", "p3", "--timeout", "1h");
+    assertThat(run("promises", "cancel", "p3")).contains("\"state\": \"rejected_canceled\"");
+  }
+
+  @Test
+  void aSearchHasPages() {
+    for (int i = 1; i <= 3; i++) {
+      run("promises", "create", "page" + i, "--timeout", "1h", "--tags", "{\"page\":\"y\"}");
+    }
+    String tags = "{\"page\":\"y\"}";
+    assertThat(run("promises", "search", "--tags", tags, "--limit", "2"))
+        .contains("\"page1\"", "\"cursor\": \"page2\"")
+        .doesNotContain("\"page3\"");
+    assertThat(run("promises", "search", "--tags", tags, "--cursor", "page2"))
+        .contains("\"page3\"")
+        .doesNotContain("cursor");
+    assertThat(run("promises", "search", "--tags", tags, "--state", "resolved"))
+        .isEqualTo("{\n  \"promises\": []\n}\n");
+  }
+
+  @Test
+  void aTaskIsTakenHeldAndEnded() {
+    String tags = "{\"resonate:target\":\"poll://any@nobody\"}";
+    assertThat(
+            run(
+                "tasks",
+                "create",
+                "t1",
+                "--pid",
+                "p",
+                "--ttl",
+                "1m",
+                "--timeout",
+                "1h",
+                "--tags",
+                tags))
+        .contains("\"state\": \"acquired\"", "\"version\": 1", "\"ttl\": 60000", "\"preload\": []");
+    assertThat(run("tasks", "heartbeat", "--pid", "p")).isEqualTo("{}\n");
+    assertThat(
+            run("tasks", "heartbeat", "--pid", "p", "--tasks", "[{\"id\":\"t1\",\"version\":1}]"))
+        .isEqualTo("{}\n");
+    assertThat(
+            run(
+                "tasks",
+                "fence",
+                "t1",
+                "--version",
+                "1",
+                "--action",
+                "{\"kind\":\"promise.create\",\"data\":{\"id\":\"t1.1\",\"timeoutAt\":99999999999999,"
+                    + "\"param\":{\"data\":\"x\"}}}"))
+        .contains("\"status\": 200", "\"data\": \"eA==\"");
+    assertThat(
+            run(
+                "tasks",
+                "suspend",
+                "t1",
+                "--version",
+                "1",
+                "--actions",
+                "[{\"awaited\":\"t1.1\"}]"))
+        .isEqualTo("{}\n");
+    run("promises", "resolve", "t1.1");
+    assertThat(run("tasks", "get", "t1")).contains("\"state\": \"pending\"", "\"resumes\": 1");
+    run("tasks", "claim", "t1", "--pid", "q", "--version", "1", "--ttl", "1m");
+    run("tasks", "release", "t1", "--version", "2");
+    run("tasks", "halt", "t1");
+    assertThat(run("tasks", "search", "--state", "halted")).contains("\"id\": \"t1\"");
+    run("tasks", "continue", "t1");
+    run("task", "claim", "t1", "--pid", "q", "--version", "2", "--ttl", "1m");
+    assertThat(
+            run(
+                "tasks",
+                "complete",
+                "t1",
+                "--version",
+                "3",
+                "--action",
+                "{\"state\":\"resolved\",\"value\":{\"data\":5}}"))
+        .contains("\"state\": \"resolved\"", "\"data\": \"NQ==\"");
+  }
+
+  @Test
+  void aSuspensionThatHasNothingToWaitForIsNoSuccess() {
+    String tags = "{\"resonate:target\":\"poll://any@nobody\"}";
+    run("tasks", "create", "s1", "--pid", "p", "--ttl", "1m", "--timeout", "1h", "--tags", tags);
+    run("promises", "create", "s2", "--timeout", "1h");
+    run("promises", "resolve", "s2");
+    Result result =
+        on(
+            server,
+            "tasks",
+            "suspend",
+            "s1",
+            "--version",
+            "1",
+            "--actions",
+            "[{\"awaited\":\"s2\"}]");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).startsWith("Error: status 300");
+  }
+
+  @Test
+  void aScheduleIsCreatedFoundAndDeleted() {
+    assertThat(
+            run(
+                "schedules",
+                "create",
+                "sch",
+                "--cron",
+                "0 8 * * MON",
+                "--promise-id",
+                "{{.id}}.{{.timestamp}}",
+                "--promise-timeout",
+                "1d",
+                "--promise-param",
+                "{\"data\":\"x\"}"))
+        .contains("\"promiseTimeout\": 86400000", "\"data\": \"eA==\"", "\"nextRunAt\": TIME");
+    assertThat(run("schedule", "get", "sch")).contains("\"cron\": \"0 8 * * MON\"");
+    assertThat(run("schedules", "search")).contains("\"sch\"");
+    assertThat(run("schedules", "delete", "sch")).isEqualTo("{}\n");
+    assertThat(on(server, "schedules", "get", "sch").err())
+        .isEqualTo("Error: Schedule not found\n");
+  }
+
+  @Test
+  void anInvocationIsWhatSdksReadAndItsTreeIsDrawn() {
+    assertThat(
+            run(
+                "invoke",
+                "call",
+                "-f",
+                "greet",
+                "--arg",
+                "world",
+                "--arg",
+                "3",
+                "--arg",
+                "{\"a\":1}",
+                "--target",
+                "greeters",
+                "--delay",
+                "1m"))
+        .contains(
+            "\"headers\": {}",
+            // {"func":"greet","args":["world",3,{"a":1}],"version":1}
+            "\"eyJmdW5jIjoiZ3JlZXQiLCJhcmdzIjpbIndvcmxkIiwzLHsiYSI6MX1dLCJ2ZXJzaW9uIjoxfQ==\"",
+            "\"resonate:target\": \"poll://any@greeters\"",
+            "\"resonate:delay\": \"TIME\"");
+    String tags = "{\"resonate:origin\":\"call\",\"resonate:parent\":\"call\"}";
+    run("promises", "create", "call.1", "--timeout", "1h", "--tags", tags);
+    run("promises", "resolve", "call.1");
+    assertThat(run("tree", "call"))
+        .matches(
+            "call  pending  greet\\(\\)  poll://any@greeters\n"
+                + "└── call\\.1  resolved  \\d+m?s\n");
+    assertThat(on(server, "tree", "no-such").err()).isEqualTo("Error: Promise not found\n");
+    assertThat(run("why", "call")).matches("call is delayed until .*Z, for \\d+ s\\.\n");
+    assertThat(run("why", "call.1")).matches("call\\.1 is settled: resolved, \\d+ m?s ago\\.\n");
+    assertThat(on(server, "why", "no-such").err()).isEqualTo("Error: Promise not found\n");
+  }
+
+  @Test
+  void groupsAreShownAndChanged() {
+    assertThat(run("groups", "slots", "a group/ä", "2"))
+        .contains("\"group\": \"a group/ä\"", "\"slotsPerWorker\": 2");
+    assertThat(run("groups", "get", "a group/ä")).contains("\"slotsPerWorker\": 2");
+    assertThat(run("groups", "list")).contains("\"a group/ä\"");
+    assertThat(run("group", "slots", "a group/ä", "unlimited"))
+        .contains("\"slotsPerWorker\": null");
+    String nobody =
+        """
+        {
+          "group": "g",
+          "workers": [],
+          "leasesEnded": 0
+        }
+        """;
+    assertThat(run("groups", "drain", "g", "w1")).isEqualTo(nobody);
+    assertThat(run("groups", "resume", "g", "w1")).isEqualTo(nobody);
+    assertThat(run("groups", "gone", "g", "10.0.0.1", "--by-address")).isEqualTo(nobody);
+    Result refused = on(server, "groups", "slots", "g", "0");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).startsWith("Error: slotsPerWorker must be a positive integer");
+  }
+
+  @Test
+  void theTokenGoesWithEveryRequest() {
+    Tokens issuer = Tokens.of("EdDSA");
+    try (BatonServer closed =
+        BatonServer.start(ServerConfig.of(memory().set(Key.AUTH_PUBLICKEY, issuer.pem())))) {
+      assertThat(on(closed, "promises", "search").err()).isEqualTo("Error: Unauthorized\n");
+      assertThat(on(closed, "groups", "list").err()).isEqualTo("Error: Unauthorized\n");
+      assertThat(on(closed, "promises", "search", "-T", issuer.prefix("x")).err())
+          .isEqualTo("Error: Forbidden\n");
+      assertThat(on(closed, "promises", "search", "-T", issuer.admin()).code()).isZero();
+      assertThat(on(closed, "groups", "list", "--token", issuer.token()).code()).isZero();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          promises get                                       | Missing required parameter: 'ID'
+          promises create x                                  | Missing required option: '--timeout=DURATION'
+          promises create x --timeout soon                   | --timeout must be a duration such as 1h
+          promises create x --timeout 1h --tags {"a":1}      | --tags must be a JSON object of strings; a is none
+          promises create x --timeout 1h --param {a          | --param is not JSON
+          promises create x --timeout 1h --param 5           | --param must be an object with headers, data
+          promises search --state done                       | --state must be pending, resolved
+          promises eat x                                     | 'eat'
+          tasks release x --version one                      | --version must be an integer
+          tasks complete x --version 1 --action {"state":1}  | --action is not usable
+          tasks fence x --version 1 --action {"kind":"eat"}  | --action is not usable
+          tasks suspend x --version 1 --actions {}           | --actions must be a JSON array
+          invoke x -f f --arg 1 --json-args [1]              | --json-args and --arg exclude each other
+          invoke x -f f --json-args 1                        | --json-args must be a JSON array
+          groups slots g many                                | N must be a positive number
+          """)
+  void wrongUsageIsExplained(String line, String text) {
+    Result result = execute(line.split(" "));
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains(text, "--help'");
+  }
+
+  @Test
+  void aServerThatIsNotThereOrIsNoneIsNamed() {
+    Result nobody = execute("promises", "get", "x", "-S", "http://127.0.0.1:1");
+    assertThat(nobody.code()).isEqualTo(1);
+    assertThat(nobody.err()).isEqualTo("Error: nobody answers at http://127.0.0.1:1/\n");
+    assertThat(execute("promises", "get", "x", "-S", "nonsense").err())
+        .contains("Error: the server must be a URL");
+    String page = "http://127.0.0.1:" + server.port() + "/health";
+    assertThat(execute("promises", "get", "x", "-S", page).err())
+        .contains("does not answer like a server");
+    assertThat(execute("groups", "list", "-S", page).err()).contains("has no groups");
+  }
+
+  @Test
+  void everyCommandHasHelp() {
+    String top = execute("--help").out();
+    for (String command :
+        List.of(
+            "serve",
+            "dev",
+            "promises",
+            "tasks",
+            "schedules",
+            "invoke",
+            "tree",
+            "why",
+            "groups",
+            "generate-completion")) {
+      assertThat(top).contains(command);
+      CommandLine line =
+          Objects.requireNonNull(Main.commandLine(command).getSubcommands().get(command));
+      assertThat(execute(command, "--help").out()).contains("Usage: baton " + command);
+      for (String sub : line.getSubcommands().keySet()) {
+        assertThat(execute(command, sub, "--help").out())
+            .contains("Usage: baton " + command + " " + sub, "--server");
+      }
+    }
+    assertThat(execute("promises").err()).contains("Usage: baton promises");
+    assertThat(execute().code()).isEqualTo(2);
+  }
+
+  @Test
+  void theCompletionScriptKnowsEveryCommand() {
+    String script = execute("generate-completion").out();
+    assertThat(script)
+        .contains("bashcompinit", "register-listener", "--promise-timeout", "--server-port");
+  }
+}

@@ -1,0 +1,178 @@
+package dev.baton.legacy;
+
+import dev.baton.core.Reader;
+import dev.baton.protocol.Response;
+import dev.baton.server.auth.Access;
+import dev.baton.server.auth.Authenticator;
+import dev.baton.server.config.ServerConfig;
+import dev.baton.server.http.Body;
+import dev.baton.server.http.FurtherApi;
+import dev.baton.server.http.Path;
+import dev.baton.server.http.RequestMetrics;
+import dev.baton.server.http.Texts;
+import dev.baton.server.memory.Account;
+import dev.baton.server.process.Engine;
+import dev.baton.server.process.Outbox;
+import dev.baton.server.read.Readers;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The old interface's requests: reads them, has their scripts run, and writes the answers. */
+public final class LegacyEndpoint implements FurtherApi {
+
+  private static final String VERSION_HEADER = "Resonate-Version";
+  private static final String VERSION = "baton";
+
+  private final Vertx vertx;
+  private final ServerConfig config;
+  private final Authenticator authenticator;
+  private final Engine engine;
+  private final Readers readers;
+  private final Account requests;
+  private final RequestMetrics metrics;
+  private final Router router;
+
+  public LegacyEndpoint(
+      Vertx vertx,
+      ServerConfig config,
+      Authenticator authenticator,
+      Engine engine,
+      Readers readers,
+      Account requests,
+      RequestMetrics metrics,
+      LegacyTasks tasks,
+      Supplier<String> serverUrl) {
+    this.vertx = vertx;
+    this.config = config;
+    this.authenticator = authenticator;
+    this.engine = engine;
+    this.readers = readers;
+    this.requests = requests;
+    this.metrics = metrics;
+    this.router =
+        new Router(
+            serverUrl, config.http().maxIdLength(), readers.answerBytes(), tasks::isFromBefore);
+  }
+
+  @Override
+  public boolean handles(String firstSegment) {
+    return switch (firstSegment) {
+      case "promises", "tasks", "schedules", "callbacks", "subscriptions", "ping" -> true;
+      default -> false;
+    };
+  }
+
+  @Override
+  public void handle(HttpServerRequest request, String place) {
+    if (place.equals("ping")) {
+      write(request.response(), Reply.ok(LegacyJson.object().put("status", "ok")));
+      return;
+    }
+    Body.read(
+        request,
+        requests,
+        config.http().maxBodyBytes(),
+        body -> handle(request, place, body),
+        () -> write(request.response(), Reply.error(LegacyError.TOO_LARGE)));
+  }
+
+  private void handle(HttpServerRequest request, String place, byte[] body) {
+    Access access = authenticator.accessWithBasic(request);
+    if (access == null) {
+      request.response().putHeader("www-authenticate", "Bearer");
+      write(request.response(), Reply.error(LegacyError.UNAUTHORIZED));
+      return;
+    }
+    Route route;
+    try {
+      route = router.route(read(request, place, body), access);
+    } catch (BadRequestException e) {
+      String detail = e.getMessage() == null ? "" : e.getMessage();
+      route = new Route.Answered(Reply.error(LegacyError.INVALID, detail));
+    }
+    run(request, route);
+  }
+
+  private static Router.Request read(HttpServerRequest request, String place, byte[] body) {
+    return new Router.Request(
+        request.method().name(),
+        place,
+        Path.afterFirst(request.path()),
+        request.params(),
+        Headers.of(
+            request.getHeader("strict"),
+            request.getHeader("idempotency-key"),
+            request.getHeader("task-id"),
+            request.getHeader("task-counter")),
+        body);
+  }
+
+  private void run(HttpServerRequest request, Route route) {
+    HttpServerResponse response = request.response();
+    switch (route) {
+      case Route.Answered(Reply reply) -> write(response, reply);
+      case Route.Unknown _ -> Texts.refuse(request, 404, "404 page not found");
+      case Route.Run(String kind, var script) -> {
+        long started = System.nanoTime();
+        Consumer<Reply> answer = onLoop(response, kind, started);
+        if (engine.submit(script, answer, () -> answer.accept(Reply.error(LegacyError.INTERNAL)))
+            != null) {
+          answer.accept(Reply.error(LegacyError.OVERLOADED));
+        }
+      }
+      case Route.Find(String kind, Search search) ->
+          find(search, onLoop(response, kind, System.nanoTime()));
+    }
+  }
+
+  private void find(Search search, Consumer<Reply> answer) {
+    boolean isRefused =
+        readers.submit(
+                new Readers.Job() {
+                  @Override
+                  public boolean step(Reader reader) {
+                    Reply reply = search.step(reader, Readers.bound());
+                    if (reply != null) {
+                      answer.accept(reply);
+                    }
+                    return reply == null;
+                  }
+
+                  @Override
+                  public void failed(Response response) {
+                    answer.accept(Reply.error(LegacyError.INTERNAL));
+                  }
+                })
+            != null;
+    if (isRefused) {
+      answer.accept(Reply.error(LegacyError.OVERLOADED));
+    }
+  }
+
+  private Consumer<Reply> onLoop(HttpServerResponse response, String kind, long started) {
+    Outbox.Loop loop = engine.outbox().here(vertx);
+    return reply ->
+        loop.execute(() -> {
+          metrics.answered(kind, reply.status(), System.nanoTime() - started);
+          write(response, reply);
+        });
+  }
+
+  private static void write(HttpServerResponse response, Reply reply) {
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    response.setStatusCode(reply.status()).putHeader(VERSION_HEADER, VERSION);
+    if (reply.body() == null) {
+      response.end();
+    } else {
+      response
+          .putHeader("content-type", "application/json")
+          .end(Buffer.buffer(LegacyJson.bytes(reply.body())));
+    }
+  }
+}

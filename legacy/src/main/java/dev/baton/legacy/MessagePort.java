@@ -1,0 +1,41 @@
+package dev.baton.legacy;
+
+import dev.baton.server.auth.Authenticator;
+import dev.baton.server.http.Path;
+import dev.baton.server.http.Texts;
+import dev.baton.server.poll.PollEndpoint;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+
+/** {@code GET /{group}/{id}} on a port of its own: the messages of the old interface. */
+public final class MessagePort {
+
+  private final Authenticator authenticator;
+  private final PollEndpoint poll;
+
+  /** The endpoint writes the old dialect. */
+  public MessagePort(Authenticator authenticator, PollEndpoint poll) {
+    this.authenticator = authenticator;
+    this.poll = poll;
+  }
+
+  /** Handles a request on its event loop. */
+  public void handle(HttpServerRequest request) {
+    request.response().exceptionHandler(_ -> {}); // A peer that left is no news.
+    List<String> segments = Path.segments(request.path());
+    if (segments == null || segments.size() != 2 || !request.method().equals(HttpMethod.GET)) {
+      Texts.refuse(request, 404, "404 page not found");
+    } else if (authenticator.accessWithBasic(request) == null) {
+      request.response().putHeader("www-authenticate", "Bearer");
+      Texts.refuse(request, 401, "Unauthorized");
+    } else {
+      poll.handle(request, List.of("", segments.getFirst(), segments.getLast()));
+    }
+  }
+
+  /** Ends all streams. */
+  public void close() {
+    poll.close();
+  }
+}

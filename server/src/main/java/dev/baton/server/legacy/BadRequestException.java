@@ -1,9 +1,0 @@
-package dev.baton.server.legacy;
-
-/** A request that cannot be read; the message says what is wrong with it. */
-final class BadRequestException extends RuntimeException {
-
-  BadRequestException(String message) {
-    super(message);
-  }
-}
