@@ -27,6 +27,8 @@ final class TaskTransitions {
       Response.failure(422, "Awaited promise not found");
   private static final Response WITHOUT_TARGET =
       Response.failure(422, "The promise does not have a resonate:target tag");
+  private static final Response EXISTS_WITHOUT_TARGET =
+      Response.failure(422, "Promise exists without a target task");
 
   private final RuleSet rules;
   private final RequestRules requestRules;
@@ -72,7 +74,7 @@ final class TaskTransitions {
     }
     var task = draft.task(id);
     if (task == null) {
-      return WITHOUT_TARGET;
+      return rules.isMain() ? WITHOUT_TARGET : EXISTS_WITHOUT_TARGET;
     }
     return switch (task.state()) {
       case TaskState.Pending _ -> take(draft, task, promise, create.pid(), create.ttl(), now);

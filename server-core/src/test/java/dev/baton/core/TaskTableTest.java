@@ -44,8 +44,8 @@ class TaskTableTest {
        21 | released         | acquire 1       | 200                                           | acquired v2 lease 6000
 
        30 | missing          | create          | 200                                           | acquired v1 lease 6000
-       31 | untargeted       | create          | 422 The promise does not have a resonate:target tag | none
-       32 | settled untargeted | create        | 422 The promise does not have a resonate:target tag | none
+       31 | untargeted       | create          | 422 Promise exists without a target task      | none
+       32 | settled untargeted | create        | 422 Promise exists without a target task      | none
        33 | pending          | create          | 200                                           | acquired v1 lease 6000
        34 | resumed          | create          | 200                                           | acquired v2 lease 6000
        35 | acquired         | create          | 409 Already exists                            | acquired v1 lease 5000
