@@ -100,7 +100,7 @@ public final class BatonServer implements AutoCloseable {
     self[0] = engine;
     this.readers =
         new Readers(
-            storage,
+            storage::reader,
             config.rules(),
             new Readers.Settings(
                 config.reads().threads(),

@@ -7,7 +7,6 @@ import dev.baton.core.RuleSet;
 import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.Response;
 import dev.baton.server.process.Overload;
-import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +59,7 @@ public final class Readers implements AutoCloseable {
     void failed(Response response);
   }
 
-  private final Storage storage;
+  private final Supplier<Reader> readers;
   private final RuleSet rules;
   private final Settings settings;
   private final AtomicInteger admitted = new AtomicInteger();
@@ -77,8 +77,11 @@ public final class Readers implements AutoCloseable {
     }
   }
 
-  public Readers(Storage storage, RuleSet rules, Settings settings) {
-    this.storage = storage;
+  /**
+   * @param readers opens a reader: {@code Storage.reader}
+   */
+  public Readers(Supplier<Reader> readers, RuleSet rules, Settings settings) {
+    this.readers = readers;
     this.rules = rules;
     this.settings = settings;
     for (int i = 0; i < settings.threads(); i++) {
@@ -172,7 +175,7 @@ public final class Readers implements AutoCloseable {
       boolean isMore;
       try {
         if (reader == null) {
-          reader = storage.reader();
+          reader = readers.get();
         }
         isMore = turn.job.step(reader);
       } catch (StorageException e) {

@@ -29,13 +29,13 @@ final class SqliteReader implements Reader {
 
   private static final String BY_ID = "SELECT " + RowCodec.COLUMNS + " FROM promises WHERE id = ?";
 
-  /** A task needs its promise's target, and nothing large. */
+  /** A task needs its promise's target, and nothing large; the last column is its resumes. */
   private static final String TASK_COLUMNS =
-      "id, state, NULL, NULL, NULL, NULL, tags, timeout_at, created_at, settled_at, task_state,"
-          + " task_version, task_pid, task_ttl, task_due_at, (SELECT COUNT(*) FROM callbacks"
-          + " WHERE awaiter = promises.id AND fired <> 0)";
+      RowCodec.COLUMNS.replace(
+              "param_headers, param_data, value_headers, value_data", "NULL, NULL, NULL, NULL")
+          + ", (SELECT COUNT(*) FROM callbacks WHERE awaiter = promises.id AND fired <> 0)";
 
-  private static final int RESUMES = 16;
+  private static final int RESUMES = RowCodec.COLUMNS.split(",").length + 1;
 
   private static final String TASK_BY_ID = "SELECT " + TASK_COLUMNS + " FROM promises WHERE id = ?";
 
