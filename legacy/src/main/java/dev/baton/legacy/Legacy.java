@@ -46,7 +46,8 @@ public final class Legacy implements FurtherInterface {
             new LegacyDialect(promises),
             services.config().poll(),
             services.engine(),
-            services.dispatcher());
+            services.dispatcher(),
+            services.tenures());
     return new Connected(api, new MessagePort(services.authenticator(), poll));
   }
 

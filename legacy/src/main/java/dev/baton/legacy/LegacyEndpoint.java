@@ -4,6 +4,8 @@ import dev.baton.core.Reader;
 import dev.baton.protocol.Response;
 import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Authenticator;
+import dev.baton.server.auth.Grant;
+import dev.baton.server.auth.Refusal;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.http.Body;
 import dev.baton.server.http.FurtherApi;
@@ -72,21 +74,26 @@ public final class LegacyEndpoint implements FurtherApi {
       write(request.response(), Reply.ok(LegacyJson.object().put("status", "ok")));
       return;
     }
-    Body.read(
-        request,
-        requests,
-        config.http().maxBodyBytes(),
-        body -> handle(request, place, body),
-        () -> write(request.response(), Reply.error(LegacyError.TOO_LARGE)));
+    // The token is in the head: without one no body is taken in.
+    switch (authenticator.judgeWithBasic(request)) {
+      case Grant grant ->
+          Body.read(
+              request,
+              requests,
+              config.http().maxBodyBytes(),
+              body -> handle(request, place, body, grant.access()),
+              () -> write(request.response(), Reply.error(LegacyError.TOO_LARGE)));
+      case Refusal refusal -> {
+        Texts.challenge(request, refusal);
+        write(
+            request.response(),
+            Reply.error(
+                refusal == Refusal.TOO_MANY ? LegacyError.OVERLOADED : LegacyError.UNAUTHORIZED));
+      }
+    }
   }
 
-  private void handle(HttpServerRequest request, String place, byte[] body) {
-    Access access = authenticator.accessWithBasic(request);
-    if (access == null) {
-      request.response().putHeader("www-authenticate", "Bearer");
-      write(request.response(), Reply.error(LegacyError.UNAUTHORIZED));
-      return;
-    }
+  private void handle(HttpServerRequest request, String place, byte[] body, Access access) {
     Route route;
     try {
       route = router.route(read(request, place, body), access);

@@ -1,6 +1,8 @@
 package dev.baton.legacy;
 
 import dev.baton.server.auth.Authenticator;
+import dev.baton.server.auth.Grant;
+import dev.baton.server.auth.Refusal;
 import dev.baton.server.http.Path;
 import dev.baton.server.http.Texts;
 import dev.baton.server.poll.PollEndpoint;
@@ -26,11 +28,12 @@ public final class MessagePort {
     List<String> segments = Path.segments(request.path());
     if (segments == null || segments.size() != 2 || !request.method().equals(HttpMethod.GET)) {
       Texts.refuse(request, 404, "404 page not found");
-    } else if (authenticator.accessWithBasic(request) == null) {
-      request.response().putHeader("www-authenticate", "Bearer");
-      Texts.refuse(request, 401, "Unauthorized");
     } else {
-      poll.handle(request, List.of("", segments.getFirst(), segments.getLast()));
+      List<String> path = List.of("", segments.getFirst(), segments.getLast());
+      switch (authenticator.judgeWithBasic(request)) {
+        case Grant grant -> poll.handle(request, path, grant);
+        case Refusal refusal -> Texts.refuse(request, refusal);
+      }
     }
   }
 

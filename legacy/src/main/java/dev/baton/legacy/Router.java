@@ -179,7 +179,7 @@ final class Router {
     String address = Receivers.subscriber(receiver(members), id);
     checkLength(members, "id", id);
     return run(
-        access.covers(promise),
+        access.covers(promise) && access.mayListenAt(address),
         "promise.subscribe",
         transaction ->
             request.headers().isFenced(transaction.state())

@@ -317,11 +317,11 @@ class LegacyTasksTest {
     var claim = new Tasks.Claim("__invoke:foo.1", 1, "w", 10_000);
     assertThat(
             run(transaction ->
-                Tasks.claim(transaction, claim, new Access.Prefix("bar"), "", _ -> false)))
+                Tasks.claim(transaction, claim, Access.ofPrefix("bar"), "", _ -> false)))
         .isEqualTo(403);
     assertThat(
             run(transaction ->
-                Tasks.claim(transaction, claim, new Access.Prefix("foo"), "", _ -> false)))
+                Tasks.claim(transaction, claim, Access.ofPrefix("foo"), "", _ -> false)))
         .isEqualTo(201);
   }
 

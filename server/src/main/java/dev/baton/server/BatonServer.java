@@ -4,6 +4,7 @@ import dev.baton.core.Promise;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
 import dev.baton.server.auth.Authenticator;
+import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ConfigurationException;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
@@ -28,6 +29,7 @@ import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +48,15 @@ public final class BatonServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatonServer.class);
 
+  /** How often what tokens hold open is looked at. */
+  private static final long SWEEP_MS = 1_000;
+
+  /** How often the file of the keys is looked at. */
+  private static final long RELOAD_MS = 10_000;
+
   private final ServerConfig config;
+  private final Authenticator authenticator;
+  private final Tenures tenures;
   private final Vertx vertx;
   private final Storage storage;
   private final Dispatcher dispatcher;
@@ -59,10 +69,12 @@ public final class BatonServer implements AutoCloseable {
   private final FurtherInterface.@Nullable Endpoints further;
   private boolean closed;
 
-  private BatonServer(ServerConfig config, FurtherInterface.@Nullable Factory legacy) {
+  private BatonServer(
+      ServerConfig config, FurtherInterface.@Nullable Factory legacy, LongSupplier tokenClock) {
     this.config = config;
     MemoryLedger memory = new MemoryLedger(config.memory()::of);
-    Authenticator authenticator = Authenticator.of(config.auth(), System::currentTimeMillis);
+    this.authenticator = Authenticator.of(config.auth(), tokenClock);
+    this.tenures = new Tenures(authenticator);
     this.storage = open(config);
     this.vertx =
         Vertx.vertx(
@@ -107,7 +119,7 @@ public final class BatonServer implements AutoCloseable {
                 config.reads().queueSize(),
                 config.reads().maxAnswerBytes()));
     PollEndpoint poll =
-        new PollEndpoint(vertx, Dialect.PROTOCOL, config.poll(), engine, dispatcher);
+        new PollEndpoint(vertx, Dialect.PROTOCOL, config.poll(), engine, dispatcher, tenures);
     this.further =
         old == null
             ? null
@@ -116,6 +128,7 @@ public final class BatonServer implements AutoCloseable {
                     vertx,
                     config,
                     authenticator,
+                    tenures,
                     engine,
                     readers,
                     dispatcher,
@@ -127,6 +140,7 @@ public final class BatonServer implements AutoCloseable {
             vertx,
             config,
             authenticator,
+            tenures,
             engine,
             readers,
             dispatcher,
@@ -140,6 +154,7 @@ public final class BatonServer implements AutoCloseable {
     metrics.gauge("baton_poll_connections", poll::connectionCount);
     metrics.gauge("baton_http_connections", listeners::connectionCount);
     metrics.memory(memory);
+    metrics.streams(tenures);
   }
 
   private void open() {
@@ -148,12 +163,29 @@ public final class BatonServer implements AutoCloseable {
     if (config.retention().isPositive()) {
       new Retention(vertx, engine, storage, metrics, config.retention()).start();
     }
+    vertx.setPeriodic(SWEEP_MS, _ -> tenures.sweep());
+    if (config.auth() != null && config.auth().isFile()) {
+      vertx.setPeriodic(RELOAD_MS, _ -> vertx.executeBlocking(this::reloadKeys));
+    }
     listeners.open(edge::handle);
     if (further != null && config.legacy() != null) {
       listeners.openLegacy(config.legacy().pollPort(), further::messages);
     }
     listeners.openMetrics(answer ->
         engine.execute(() -> answer.accept(metrics.scrape(dispatcher.views(engine.now())))));
+  }
+
+  private boolean reloadKeys() {
+    try {
+      boolean isOther = authenticator.reload();
+      if (isOther) {
+        LOG.info("The keys of auth.publickey are others now");
+      }
+      return isOther;
+    } catch (ConfigurationException e) {
+      LOG.error("The keys stay as they were: {}", e.getMessage());
+      return false;
+    }
   }
 
   /** A promise of the store. Only in a step of the engine, between transactions. */
@@ -180,7 +212,7 @@ public final class BatonServer implements AutoCloseable {
       throw new ConfigurationException(
           Key.LEGACY_ENABLED.path() + " must be false: this program lacks the old interface");
     }
-    return startWith(config, null);
+    return start(config, null, System::currentTimeMillis);
   }
 
   /**
@@ -192,13 +224,14 @@ public final class BatonServer implements AutoCloseable {
    * @throws IllegalStateException if a port cannot be bound
    */
   public static BatonServer start(ServerConfig config, FurtherInterface.Factory legacy) {
-    return startWith(config, config.legacy() == null ? null : legacy);
+    return start(config, config.legacy() == null ? null : legacy, System::currentTimeMillis);
   }
 
-  private static BatonServer startWith(
-      ServerConfig config, FurtherInterface.@Nullable Factory legacy) {
+  /** Starts a server that judges by another clock whether tokens have expired. */
+  static BatonServer start(
+      ServerConfig config, FurtherInterface.@Nullable Factory legacy, LongSupplier tokenClock) {
     long started = System.nanoTime();
-    BatonServer server = new BatonServer(config, legacy);
+    BatonServer server = new BatonServer(config, legacy, tokenClock);
     try {
       server.open();
     } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.baton.server;
 
 import dev.baton.core.Promise;
 import dev.baton.server.auth.Authenticator;
+import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.http.FurtherApi;
@@ -48,6 +49,7 @@ public interface FurtherInterface {
       Vertx vertx,
       ServerConfig config,
       Authenticator authenticator,
+      Tenures tenures,
       Engine engine,
       Readers readers,
       Dispatcher dispatcher,

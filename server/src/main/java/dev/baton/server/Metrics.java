@@ -1,6 +1,8 @@
 package dev.baton.server;
 
 import dev.baton.protocol.Message;
+import dev.baton.server.auth.Ending;
+import dev.baton.server.auth.Tenures;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.http.PushMetrics;
@@ -136,6 +138,16 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
       FunctionCounter.builder("baton_memory_refusals", account, Account::refusals)
           .tags(tags)
           .description("what was refused or put off for want of room")
+          .register(registry);
+    }
+  }
+
+  /** Counts streams by why they have been ended. They are asked while they are there. */
+  void streams(Tenures tenures) {
+    for (Ending reason : Ending.values()) {
+      FunctionCounter.builder("baton_streams_ended", tenures, known -> known.ended(reason))
+          .description("Streams that were closed because their token was good no more")
+          .tag("reason", reason.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
   }

@@ -3,7 +3,11 @@ package dev.baton.server;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.Layers;
 import dev.baton.server.config.ServerConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.function.LongSupplier;
 
 /** Servers as tests need them: on free ports, without metrics. */
 public final class Servers {
@@ -25,8 +29,22 @@ public final class Servers {
     return memory().set(Key.STORAGE_SQLITE_PATH, file.toString());
   }
 
+  /** A port that nobody listened on a moment ago. */
+  public static String freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return Integer.toString(socket.getLocalPort());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Starts a server. */
   public static BatonServer start(Layers layers) {
     return BatonServer.start(ServerConfig.of(layers));
+  }
+
+  /** Starts a server that judges tokens by that clock. */
+  public static BatonServer start(Layers layers, LongSupplier tokenClock) {
+    return BatonServer.start(ServerConfig.of(layers), null, tokenClock);
   }
 }

@@ -1,6 +1,9 @@
 package dev.baton.server.auth;
 
-/** What a valid token opens. */
+import dev.baton.protocol.Address;
+import dev.baton.protocol.Addresses;
+
+/** What a valid token opens: ids of promises, tasks and schedules, and groups of workers. */
 public sealed interface Access {
 
   /** Whether everything is open. */
@@ -8,6 +11,32 @@ public sealed interface Access {
 
   /** Whether what has this id may be touched. */
   boolean covers(String id);
+
+  /** Whether there can be an id that is covered. */
+  boolean coversAny();
+
+  /**
+   * Whether the group's streams may be opened, its state seen, its work taken and its workers be
+   * told of promises.
+   */
+  boolean reaches(String group);
+
+  /** Whether there can be a group that is reached. */
+  boolean reachesAny();
+
+  /** Whether messages may be asked for at an address: one of a group takes the group's reach. */
+  default boolean mayListenAt(String address) {
+    return isUnlimited()
+        || !(Addresses.parse(address) instanceof Address.Poll poll)
+        || reaches(poll.group());
+  }
+
+  /** What a token with that prefix and without further claims opens. */
+  static Access ofPrefix(String prefix) {
+    return prefix.isEmpty()
+        ? Unlimited.INSTANCE
+        : new Limited(Names.startingWith(prefix), Names.startingWith(prefix));
+  }
 
   /** The role {@code admin}, the empty prefix, or a server without a key. */
   record Unlimited() implements Access {
@@ -22,14 +51,29 @@ public sealed interface Access {
     public boolean covers(String id) {
       return true;
     }
+
+    @Override
+    public boolean coversAny() {
+      return true;
+    }
+
+    @Override
+    public boolean reaches(String group) {
+      return true;
+    }
+
+    @Override
+    public boolean reachesAny() {
+      return true;
+    }
   }
 
-  /**
-   * Ids that start with the prefix.
-   *
-   * @param prefix not empty
-   */
-  record Prefix(String prefix) implements Access {
+  /** Some ids and some groups; a token without any claim has neither. */
+  record Limited(Names ids, Names groups) implements Access {
+
+    /** The groups of the old interface are apart, and count under their plain names. */
+    private static final String OLD_INTERFACE = "legacy:";
+
     @Override
     public boolean isUnlimited() {
       return false;
@@ -37,22 +81,23 @@ public sealed interface Access {
 
     @Override
     public boolean covers(String id) {
-      return id.startsWith(prefix);
-    }
-  }
-
-  /** No id: the token has neither role nor prefix. It still opens what any valid token does. */
-  record Nothing() implements Access {
-    static final Nothing INSTANCE = new Nothing();
-
-    @Override
-    public boolean isUnlimited() {
-      return false;
+      return ids.contains(id);
     }
 
     @Override
-    public boolean covers(String id) {
-      return false;
+    public boolean coversAny() {
+      return !ids.isEmpty();
+    }
+
+    @Override
+    public boolean reaches(String group) {
+      return groups.contains(
+          group.startsWith(OLD_INTERFACE) ? group.substring(OLD_INTERFACE.length()) : group);
+    }
+
+    @Override
+    public boolean reachesAny() {
+      return !groups.isEmpty();
     }
   }
 }

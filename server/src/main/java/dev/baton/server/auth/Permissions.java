@@ -10,9 +10,8 @@ import dev.baton.protocol.TaskRequest.FenceAction;
 import java.util.List;
 
 /**
- * Which requests a token with a prefix may make: those whose ids start with it. Where the
- * protocol's section 16 looks at one id of a request, this looks at all that the request reads or
- * changes.
+ * Which requests a limited token may make: those whose ids it covers. Where the protocol's section
+ * 16 looks at one id of a request, this looks at all that the request reads or changes.
  */
 public final class Permissions {
 
@@ -31,7 +30,7 @@ public final class Permissions {
     if (access.isUnlimited()) {
       return true;
     }
-    return access instanceof Access.Prefix
+    return access.coversAny()
         && switch (kind) {
           case "promise.get",
               "promise.create",
@@ -47,7 +46,8 @@ public final class Permissions {
               covers(access, data.path("id"));
           case "promise.register_callback" ->
               covers(access, data.path("awaited")) && covers(access, data.path("awaiter"));
-          case "promise.register_listener" -> covers(access, data.path("awaited"));
+          case "promise.register_listener" ->
+              covers(access, data.path("awaited")) && mayListen(access, data.path("address"));
           case "task.create" -> covers(access, inner(data).path("id"));
           case "task.suspend" -> covers(access, data.path("id")) && coversAwaited(access, data);
           case "task.fence" -> covers(access, data.path("id")) && coversFenced(access, data);
@@ -59,6 +59,10 @@ public final class Permissions {
 
   private static boolean covers(Access access, JsonNode id) {
     return !id.isTextual() || access.covers(id.textValue());
+  }
+
+  private static boolean mayListen(Access access, JsonNode address) {
+    return !address.isTextual() || access.mayListenAt(address.textValue());
   }
 
   private static boolean coversEach(Access access, JsonNode list, String member) {

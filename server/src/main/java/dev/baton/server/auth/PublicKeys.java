@@ -12,15 +12,20 @@ import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a public key: RSA, EC on P-256 or P-384, or Ed25519. */
+/** Reads public keys: RSA, EC on P-256 or P-384, or Ed25519. */
 final class PublicKeys {
 
   private static final int LEAST_RSA_BITS = 2048;
+
+  /** A token is held against each. */
+  private static final int MOST_KEYS = 8;
+
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
 
@@ -30,21 +35,34 @@ final class PublicKeys {
   private PublicKeys() {}
 
   /**
-   * The key.
+   * The keys, at least one.
    *
    * @param textOrPath PEM text, or the path of a file that holds it
-   * @throws ConfigurationException if there is no usable key in it
+   * @throws ConfigurationException if there is no key in it, one that is not usable, or too many
    */
-  static PublicKey read(String textOrPath) {
+  static List<PublicKey> read(String textOrPath) {
     boolean isText = textOrPath.contains("-----BEGIN");
     String origin = isText ? "auth.publickey" : "auth.publickey " + textOrPath;
     String text = isText ? textOrPath : readFile(textOrPath);
     Matcher pem = PEM.matcher(text);
-    if (!pem.find()) {
+    List<PublicKey> keys = new ArrayList<>();
+    while (pem.find()) {
+      keys.add(check(origin, decode(origin, pem.group(1), pem.group(2))));
+    }
+    if (keys.isEmpty()) {
       throw new ConfigurationException(
           origin + ": no PEM text in it; -----BEGIN PUBLIC KEY----- is expected");
     }
-    return check(origin, decode(origin, pem.group(1), pem.group(2)));
+    int begun = text.split("-----BEGIN", -1).length - 1;
+    if (begun > keys.size()) {
+      throw new ConfigurationException(
+          origin + ": key " + (keys.size() + 1) + " of " + begun + " is not whole");
+    }
+    if (keys.size() > MOST_KEYS) {
+      throw new ConfigurationException(
+          origin + ": " + keys.size() + " keys; at most " + MOST_KEYS + " are expected");
+    }
+    return List.copyOf(keys);
   }
 
   private static String readFile(String path) {

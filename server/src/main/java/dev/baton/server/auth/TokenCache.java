@@ -6,16 +6,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers tokens whose signature has been verified, because that costs more than most requests.
- * Two generations: when the younger one is full or old, it becomes the older one, and what nobody
- * asked for meanwhile is forgotten.
+ * Remembers what tokens were found to be, because to verify one costs more than most requests. Two
+ * generations: when the younger one is full or old, it becomes the older one, and what nobody asked
+ * for meanwhile is forgotten.
  */
-final class TokenCache {
+final class TokenCache<V> {
 
   static final int MOST_PER_GENERATION = 2_048;
   static final long GENERATION_MS = 60_000;
 
-  private record Generation(Map<String, TokenReader.Token> tokens, long bornAt) {
+  private record Generation<V>(Map<String, V> tokens, long bornAt) {
     Generation(long bornAt) {
       this(new ConcurrentHashMap<>(), bornAt);
     }
@@ -26,19 +26,19 @@ final class TokenCache {
   }
 
   private final LongSupplier clock;
-  private volatile Generation younger;
-  private volatile Generation older;
+  private volatile Generation<V> younger;
+  private volatile Generation<V> older;
 
   /** The clock shows epoch milliseconds. */
   TokenCache(LongSupplier clock) {
     this.clock = clock;
-    this.younger = new Generation(clock.getAsLong());
+    this.younger = new Generation<>(clock.getAsLong());
     this.older = younger;
   }
 
-  TokenReader.@Nullable Token get(String token) {
-    Generation current = current();
-    TokenReader.Token found = current.tokens().get(token);
+  @Nullable V get(String token) {
+    Generation<V> current = current();
+    V found = current.tokens().get(token);
     if (found == null) {
       found = older.tokens().get(token);
       if (found != null) {
@@ -48,20 +48,20 @@ final class TokenCache {
     return found;
   }
 
-  void put(String token, TokenReader.Token verified) {
-    current().tokens().put(token, verified);
+  void put(String token, V found) {
+    current().tokens().put(token, found);
   }
 
-  private Generation current() {
+  private Generation<V> current() {
     long now = clock.getAsLong();
-    Generation current = younger;
+    Generation<V> current = younger;
     return current.isOver(now) ? turn(current, now) : current;
   }
 
-  private synchronized Generation turn(Generation over, long now) {
+  private synchronized Generation<V> turn(Generation<V> over, long now) {
     if (younger == over) {
       older = over;
-      younger = new Generation(now);
+      younger = new Generation<>(now);
     }
     return younger;
   }

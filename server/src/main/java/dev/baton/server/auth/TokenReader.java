@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,51 +29,68 @@ final class TokenReader {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /**
-   * A token in order; whether it has expired is for the caller to say.
-   *
-   * @param expiresAt epoch seconds
-   */
-  record Token(Access access, double expiresAt) {}
-
-  private final @Nullable PublicKey key;
+  private final @Nullable List<PublicKey> keys;
   private final @Nullable String issuer;
   private final @Nullable String audience;
+  private final boolean isAnyGroupOpen;
 
   /**
-   * @param key null: signatures are not checked
+   * @param keys null: signatures are not checked
    * @param issuer what {@code iss} must be, or null for anything
    * @param audience what {@code aud} must contain, or null for anything
+   * @param isAnyGroupOpen whether every token reaches every group, whatever it claims
    */
-  TokenReader(@Nullable PublicKey key, @Nullable String issuer, @Nullable String audience) {
-    this.key = key;
+  TokenReader(
+      @Nullable List<PublicKey> keys,
+      @Nullable String issuer,
+      @Nullable String audience,
+      boolean isAnyGroupOpen) {
+    this.keys = keys;
     this.issuer = issuer;
     this.audience = audience;
+    this.isAnyGroupOpen = isAnyGroupOpen;
   }
 
-  /** The token's content, or null if it is not to be trusted. */
-  @Nullable Token read(String token) {
+  /** Whether what was sent is too long to be looked at. */
+  static boolean isTooLong(String token) {
+    return token.length() > MOST_CHARACTERS;
+  }
+
+  /** What the token grants, or null if it is not to be trusted. Its expiry is not looked at. */
+  @Nullable Grant read(String token) {
     int first = token.indexOf('.');
     int second = token.indexOf('.', first + 1);
-    if (token.length() > MOST_CHARACTERS || first < 0 || second < 0) {
+    if (isTooLong(token) || first < 0 || second < 0) {
       return null;
     }
     try {
       ObjectNode header = object(token.substring(0, first));
       Algorithm algorithm = header == null ? null : algorithm(header);
-      boolean isSigned =
-          algorithm != null
-              && (key == null
-                  || algorithm.verifies(
-                      key,
-                      token.substring(0, second).getBytes(StandardCharsets.US_ASCII),
-                      bytes(token.substring(second + 1))));
-      // What is not signed is not even looked at.
-      ObjectNode claims = isSigned ? object(token.substring(first + 1, second)) : null;
-      return claims == null ? null : judge(claims);
+      if (algorithm == null) {
+        return null;
+      }
+      PublicKey signer = keys == null ? null : signer(keys, algorithm, token, second);
+      if (keys != null && signer == null) {
+        return null; // What is not signed is not even looked at.
+      }
+      ObjectNode claims = object(token.substring(first + 1, second));
+      return claims == null ? null : judge(claims, signer);
     } catch (IOException | IllegalArgumentException e) {
       return null;
     }
+  }
+
+  /** The key that the token was signed with, or null if it is none of them. */
+  private static @Nullable PublicKey signer(
+      List<PublicKey> keys, Algorithm algorithm, String token, int end) {
+    byte[] text = token.substring(0, end).getBytes(StandardCharsets.US_ASCII);
+    byte[] signature = bytes(token.substring(end + 1));
+    for (PublicKey key : keys) {
+      if (algorithm.verifies(key, text, signature)) {
+        return key;
+      }
+    }
+    return null;
   }
 
   private static @Nullable Algorithm algorithm(ObjectNode header) {
@@ -93,15 +112,17 @@ final class TokenReader {
     return Base64.getUrlDecoder().decode(part);
   }
 
-  private @Nullable Token judge(ObjectNode claims) {
+  private @Nullable Grant judge(ObjectNode claims, @Nullable PublicKey signer) {
     JsonNode expiry = claims.get("exp");
     JsonNode role = claims.path("role");
     boolean isRoleFine = role.isMissingNode() || role.isNull() || role.isTextual();
-    if (expiry == null || !expiry.isNumber() || !isRoleFine) {
+    JsonNode group = claims.path("group");
+    boolean isInOrder = expiry != null && expiry.isNumber() && isRoleFine && areTexts(group);
+    if (expiry == null || !isInOrder) {
       return null;
     }
     return isIssuerFine(claims.path("iss")) && isAudienceFine(claims.path("aud"))
-        ? new Token(access(role, claims.path("prefix")), expiry.doubleValue())
+        ? new Grant(access(role, claims.path("prefix"), group), expiry.doubleValue(), signer)
         : null;
   }
 
@@ -129,15 +150,38 @@ final class TokenReader {
     return isFine && isFound;
   }
 
-  private static Access access(JsonNode role, JsonNode prefix) {
-    if (role.isTextual() && role.textValue().equalsIgnoreCase("admin")) {
+  /** Whether it is absent, a text, or a list of them. */
+  private static boolean areTexts(JsonNode node) {
+    if (node.isArray()) {
+      for (JsonNode each : node) {
+        if (!each.isTextual()) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return node.isMissingNode() || node.isNull() || node.isTextual();
+  }
+
+  private Access access(JsonNode role, JsonNode prefix, JsonNode group) {
+    boolean isAdmin = role.isTextual() && role.textValue().equalsIgnoreCase("admin");
+    if (isAdmin || (prefix.isTextual() && prefix.textValue().isEmpty())) {
       return Access.Unlimited.INSTANCE;
     }
-    if (!prefix.isTextual()) {
-      return Access.Nothing.INSTANCE;
+    Names ids = prefix.isTextual() ? Names.startingWith(prefix.textValue()) : Names.NONE;
+    return new Access.Limited(ids, isAnyGroupOpen ? Names.ALL : groups(group, ids));
+  }
+
+  /** The groups that are claimed; without a claim those whose names the prefix covers. */
+  private static Names groups(JsonNode claimed, Names covered) {
+    if (claimed.isTextual()) {
+      return Names.of(List.of(claimed.textValue()));
     }
-    return prefix.textValue().isEmpty()
-        ? Access.Unlimited.INSTANCE
-        : new Access.Prefix(prefix.textValue());
+    if (!claimed.isArray()) {
+      return covered;
+    }
+    List<String> names = new ArrayList<>();
+    claimed.forEach(name -> names.add(name.textValue()));
+    return Names.of(names);
   }
 }

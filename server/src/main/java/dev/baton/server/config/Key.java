@@ -147,6 +147,13 @@ public enum Key {
           + " without it everybody may do everything"),
   AUTH_ISS("auth.iss", "--auth-iss", Kind.TEXT, null, "what a token's iss must be"),
   AUTH_AUD("auth.aud", "--auth-aud", Kind.TEXT, null, "what a token's aud must contain"),
+  AUTH_GROUPS(
+      "auth.groups",
+      "--auth-groups",
+      Kind.TEXT,
+      null,
+      "which groups a token reaches: claims, those that it claims; any, all. Default claims; with"
+          + " debug any"),
   TASKS_LEASE_TIMEOUT(
       "tasks.lease_timeout",
       "--tasks-lease-timeout",

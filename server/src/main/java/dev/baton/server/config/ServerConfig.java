@@ -78,8 +78,21 @@ public record ServerConfig(
    * @param publicKey PEM text, the path of a file of it, or {@code none}
    * @param issuer what {@code iss} must be, or null for anything
    * @param audience what {@code aud} must contain, or null for anything
+   * @param anyGroup whether every token reaches every group, whatever it claims
    */
-  public record Auth(String publicKey, @Nullable String issuer, @Nullable String audience) {}
+  public record Auth(
+      String publicKey, @Nullable String issuer, @Nullable String audience, boolean anyGroup) {
+
+    /** Whether signatures are not looked at. */
+    public boolean isUnchecked() {
+      return publicKey.equals("none");
+    }
+
+    /** Whether the key is in a file, which may change. */
+    public boolean isFile() {
+      return !isUnchecked() && !publicKey.contains("-----BEGIN");
+    }
+  }
 
   /** How offers are repeated and what a broken connection means. */
   public record Dispatch(Duration redelivery, Duration retry, Duration grace) {}
@@ -208,7 +221,17 @@ public record ServerConfig(
       }
       return null;
     }
-    return new Auth(layers.text(Key.AUTH_PUBLICKEY), issuer, audience);
+    return new Auth(layers.text(Key.AUTH_PUBLICKEY), issuer, audience, isAnyGroup(layers));
+  }
+
+  /** Debugging replays what was recorded of the reference server, where every token opens all. */
+  private static boolean isAnyGroup(Layers layers) {
+    return switch (layers.textOrNull(Key.AUTH_GROUPS)) {
+      case null -> layers.isOn(Key.DEBUG);
+      case "claims" -> false;
+      case "any" -> true;
+      default -> throw layers.refuse(Key.AUTH_GROUPS, "must be claims or any");
+    };
   }
 
   private static @Nullable Legacy legacy(Layers layers) {

@@ -2,6 +2,8 @@ package dev.baton.server.http;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.baton.server.auth.Grant;
+import dev.baton.server.auth.Tenures;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.process.Engine;
@@ -39,6 +41,7 @@ final class GroupFeed {
   private final Vertx vertx;
   private final Engine engine;
   private final Dispatcher dispatcher;
+  private final Tenures tenures;
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
 
   private record Sent(GroupView view, long at) {}
@@ -47,6 +50,7 @@ final class GroupFeed {
     /** Null follows all. */
     final @Nullable String group;
 
+    final Grant grant;
     final HttpServerResponse response;
     final Context context;
     final Map<String, Sent> sent = new HashMap<>();
@@ -61,36 +65,38 @@ final class GroupFeed {
     /** Whether it did not read fast enough for something: it is to get everything again. */
     volatile boolean isBehind;
 
-    Follower(@Nullable String group, HttpServerResponse response, Context context) {
+    Follower(@Nullable String group, Grant grant, HttpServerResponse response, Context context) {
       this.group = group;
+      this.grant = grant;
       this.response = response;
       this.context = context;
     }
   }
 
-  GroupFeed(Vertx vertx, Engine engine, Dispatcher dispatcher) {
+  GroupFeed(Vertx vertx, Engine engine, Dispatcher dispatcher, Tenures tenures) {
     this.vertx = vertx;
     this.engine = engine;
     this.dispatcher = dispatcher;
+    this.tenures = tenures;
   }
 
   /** Streams one group. */
-  void follow(HttpServerRequest request, String group) {
-    begin(request, group);
+  void follow(HttpServerRequest request, String group, Grant grant) {
+    begin(request, group, grant);
   }
 
-  /** Streams all groups: first the list of them, then each that has changed. */
-  void followAll(HttpServerRequest request) {
-    begin(request, null);
+  /** Streams all groups in reach: first the list of them, then each that has changed. */
+  void followAll(HttpServerRequest request, Grant grant) {
+    begin(request, null, grant);
   }
 
-  private void begin(HttpServerRequest request, @Nullable String group) {
+  private void begin(HttpServerRequest request, @Nullable String group, Grant grant) {
     HttpServerResponse response = request.response();
     response
         .setChunked(true)
         .putHeader("content-type", "text/event-stream")
         .putHeader("cache-control", "no-cache");
-    Follower follower = new Follower(group, response, vertx.getOrCreateContext());
+    Follower follower = new Follower(group, grant, response, vertx.getOrCreateContext());
     long alive =
         vertx.setPeriodic(
             MOST_GAP_MS,
@@ -98,9 +104,12 @@ final class GroupFeed {
               write(follower, KEEP_ALIVE);
               engine.execute(() -> look(follower));
             });
+    Tenures.Tenure tenure =
+        tenures.begin(grant, _ -> follower.context.runOnContext(_ -> end(follower)));
     Runnable end =
         () -> {
           vertx.cancelTimer(alive);
+          tenure.over();
           followers.remove(follower);
         };
     response.closeHandler(_ -> end.run());
@@ -147,7 +156,7 @@ final class GroupFeed {
   private List<GroupView> news(Follower follower, long now) {
     List<GroupView> views =
         follower.group == null
-            ? dispatcher.views(now)
+            ? GroupsEndpoint.reached(follower.grant, dispatcher.views(now))
             : List.of(dispatcher.view(follower.group, now));
     List<GroupView> news = new ArrayList<>();
     Set<String> forgotten = new HashSet<>(follower.sent.keySet());
@@ -204,11 +213,14 @@ final class GroupFeed {
 
   void close() {
     for (Follower follower : followers) {
-      follower.context.runOnContext(_ -> {
-        if (!follower.response.ended() && !follower.response.closed()) {
-          follower.response.end();
-        }
-      });
+      follower.context.runOnContext(_ -> end(follower));
+    }
+  }
+
+  /** On the follower's event loop. */
+  private static void end(Follower follower) {
+    if (!follower.response.ended() && !follower.response.closed()) {
+      follower.response.end();
     }
   }
 }

@@ -1,5 +1,8 @@
 package dev.baton.server.http;
 
+import dev.baton.server.auth.Access;
+import dev.baton.server.auth.Grant;
+import dev.baton.server.auth.Tenures;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.memory.Account;
@@ -24,6 +27,8 @@ final class GroupsEndpoint {
   private static final int MOST_BODY = 65_536;
   private static final String FORBIDDEN =
       "Forbidden: changing groups takes the role admin or an empty prefix";
+  private static final String NO_REACH = "Forbidden: the token reaches no group";
+  private static final String OUT_OF_REACH = "Forbidden: the token does not reach this group";
 
   private final Vertx vertx;
   private final Engine engine;
@@ -33,38 +38,73 @@ final class GroupsEndpoint {
   private final GroupFeed feed;
 
   GroupsEndpoint(
-      Vertx vertx, Engine engine, Dispatcher dispatcher, Storage storage, MemoryLedger memory) {
+      Vertx vertx,
+      Engine engine,
+      Dispatcher dispatcher,
+      Storage storage,
+      MemoryLedger memory,
+      Tenures tenures) {
     this.vertx = vertx;
     this.engine = engine;
     this.dispatcher = dispatcher;
     this.storage = storage;
     this.requests = memory.account(MemoryLedger.Part.REQUESTS);
-    this.feed = new GroupFeed(vertx, engine, dispatcher);
+    this.feed = new GroupFeed(vertx, engine, dispatcher, tenures);
   }
 
-  /** Handles a path that starts with {@code groups}; its segments are decoded. */
-  void handle(HttpServerRequest request, List<String> path) {
+  /**
+   * Handles a path that starts with {@code groups}; its segments are decoded. To look takes a token
+   * that reaches the group, and so does a worker's word about itself; to change anything else takes
+   * one that is not limited.
+   */
+  void handle(HttpServerRequest request, List<String> path, Grant grant) {
+    Access access = grant.access();
+    boolean isLook =
+        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    boolean isReached = path.size() == 1 ? access.reachesAny() : access.reaches(path.get(1));
+    if (!isReached) {
+      refuse(request, 403, path.size() == 1 ? NO_REACH : OUT_OF_REACH);
+    } else if (isLook || access.isUnlimited()) {
+      handleAllowed(request, path, grant);
+    } else {
+      handleLimited(request, path);
+    }
+  }
+
+  private void handleAllowed(HttpServerRequest request, List<String> path, Grant grant) {
     switch (path.size()) {
-      case 1 -> {
-        if (allows(request, HttpMethod.GET)) {
-          if (wantsStream(request)) {
-            feed.followAll(request);
-          } else {
-            onEngine(request, () -> Done.well(GroupsJson.groups(dispatcher.views(engine.now()))));
-          }
-        }
-      }
-      case 2 -> group(request, path.get(1));
+      case 1 -> all(request, grant);
+      case 2 -> group(request, path.get(1), grant);
       case 5 -> worker(request, path);
       default -> Texts.empty(request, 404);
     }
+  }
+
+  private void all(HttpServerRequest request, Grant grant) {
+    if (allows(request, HttpMethod.GET)) {
+      if (wantsStream(request)) {
+        feed.followAll(request, grant);
+      } else {
+        onEngine(
+            request,
+            () -> Done.well(GroupsJson.groups(reached(grant, dispatcher.views(engine.now())))));
+      }
+    }
+  }
+
+  /** Of others not even the number is told. */
+  static List<GroupView> reached(Grant grant, List<GroupView> views) {
+    Access access = grant.access();
+    return access.isUnlimited()
+        ? views
+        : views.stream().filter(view -> access.reaches(view.group())).toList();
   }
 
   /**
    * Handles a change by somebody whose token is limited: only a worker that drains itself may. It
    * names its run, which nobody else knows.
    */
-  void handleLimited(HttpServerRequest request, List<String> path) {
+  private void handleLimited(HttpServerRequest request, List<String> path) {
     String run = Path.parameter(request, "run");
     boolean mayBeItself =
         run != null
@@ -87,7 +127,7 @@ final class GroupsEndpoint {
                 : new Done(403, GroupsJson.error(FORBIDDEN)));
   }
 
-  private void group(HttpServerRequest request, String group) {
+  private void group(HttpServerRequest request, String group, Grant grant) {
     if (group.isEmpty()) {
       refuse(request, 400, "group in /groups/{group} must not be empty");
     } else if (request.method().equals(HttpMethod.PUT)) {
@@ -99,7 +139,7 @@ final class GroupsEndpoint {
           () -> refuse(request, 413, "the body is larger than " + MOST_BODY + " bytes"));
     } else if (allows(request, HttpMethod.GET, HttpMethod.PUT)) {
       if (wantsStream(request)) {
-        feed.follow(request, group);
+        feed.follow(request, group, grant);
       } else {
         onEngine(request, () -> Done.well(GroupsJson.group(dispatcher.view(group, engine.now()))));
       }

@@ -1,7 +1,9 @@
 package dev.baton.server.http;
 
-import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Authenticator;
+import dev.baton.server.auth.Grant;
+import dev.baton.server.auth.Refusal;
+import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.memory.MemoryLedger;
@@ -33,6 +35,7 @@ public final class HttpEdge {
       Vertx vertx,
       ServerConfig config,
       Authenticator authenticator,
+      Tenures tenures,
       Engine engine,
       Readers readers,
       Dispatcher dispatcher,
@@ -45,7 +48,7 @@ public final class HttpEdge {
         new ProtocolEndpoint(vertx, config, authenticator, engine, readers, memory, metrics);
     this.authenticator = authenticator;
     this.poll = poll;
-    this.groups = new GroupsEndpoint(vertx, engine, dispatcher, storage, memory);
+    this.groups = new GroupsEndpoint(vertx, engine, dispatcher, storage, memory, tenures);
     this.cors = new Cors(config.http().corsAllowOrigins());
     this.engine = engine;
     this.isPollEnabled = config.poll().enabled();
@@ -89,32 +92,20 @@ public final class HttpEdge {
     if (segments.size() != 3 || !isPollEnabled) {
       Texts.empty(request, 404);
     } else if (allows(request, HttpMethod.GET)) {
-      if (authenticator.access(request) == null) {
-        request.response().putHeader("www-authenticate", "Bearer");
-        Texts.refuse(request, 401, "Unauthorized");
-      } else if (request.method().equals(HttpMethod.HEAD)) {
-        request.response().putHeader("content-type", "text/event-stream").end();
-      } else {
-        poll.handle(request, segments);
+      switch (authenticator.judge(request)) {
+        case Grant grant -> poll.handle(request, segments, grant);
+        case Refusal refusal -> Texts.refuse(request, refusal);
       }
     }
   }
 
-  /**
-   * To look takes any valid token, and so does a worker's word about itself; to change anything
-   * else takes one that is not limited to a prefix.
-   */
   private void groups(HttpServerRequest request, List<String> segments) {
-    Access access = authenticator.access(request);
-    boolean isLook =
-        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
-    if (access == null) {
-      request.response().putHeader("www-authenticate", "Bearer");
-      GroupsEndpoint.refuse(request, 401, "Unauthorized");
-    } else if (isLook || access.isUnlimited()) {
-      groups.handle(request, segments);
-    } else {
-      groups.handleLimited(request, segments);
+    switch (authenticator.judge(request)) {
+      case Grant grant -> groups.handle(request, segments, grant);
+      case Refusal refusal -> {
+        Texts.challenge(request, refusal);
+        GroupsEndpoint.refuse(request, refusal.status(), refusal.text());
+      }
     }
   }
 

@@ -15,7 +15,9 @@ import dev.baton.protocol.json.Incoming;
 import dev.baton.protocol.json.RequestReader;
 import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Authenticator;
+import dev.baton.server.auth.Grant;
 import dev.baton.server.auth.Permissions;
+import dev.baton.server.auth.Refusal;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.memory.Account;
@@ -38,7 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtocolEndpoint {
 
-  private static final Response UNAUTHORIZED = Response.failure(401, "Unauthorized");
   private static final Response FORBIDDEN = Response.failure(403, "Forbidden");
   private static final Response DEBUG_IS_OFF =
       Response.failure(403, "Debug operations are disabled");
@@ -92,11 +93,12 @@ final class ProtocolEndpoint {
         Exchange exchange =
             new Exchange(
                 request.response(), accepted.kind(), accepted.head().corrId(), started, metrics);
-        Access access = authenticator.access(accepted.head().auth());
-        if (access == null) {
-          exchange.refuse(UNAUTHORIZED);
-        } else {
-          handle(exchange, accepted, access);
+        switch (authenticator.judge(accepted.head().auth(), request)) {
+          case Grant grant -> handle(exchange, accepted, grant.access());
+          case Refusal refusal -> {
+            Texts.challenge(request, refusal);
+            exchange.refuse(Response.failure(refusal.status(), refusal.text()));
+          }
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.baton.server.http;
 
+import dev.baton.server.auth.Refusal;
 import io.vertx.core.http.HttpServerRequest;
 
 /** Plain answers of the endpoints that are not envelopes. */
@@ -14,6 +15,21 @@ public final class Texts {
         .setStatusCode(status)
         .putHeader("content-type", "text/plain; charset=utf-8")
         .end(text + "\n");
+  }
+
+  /** Refuses a request for its token. */
+  public static void refuse(HttpServerRequest request, Refusal refusal) {
+    challenge(request, refusal);
+    refuse(request, refusal.status(), refusal.text());
+  }
+
+  /** Adds the headers that say what is wrong with a request's token. */
+  public static void challenge(HttpServerRequest request, Refusal refusal) {
+    if (refusal == Refusal.TOO_MANY) {
+      request.response().putHeader("retry-after", "1");
+    } else {
+      request.response().putHeader("www-authenticate", refusal.challenge());
+    }
   }
 
   /** Answers with a status and nothing else. */

@@ -1,5 +1,8 @@
 package dev.baton.server.poll;
 
+import dev.baton.server.auth.Ending;
+import dev.baton.server.auth.Grant;
+import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.http.Path;
@@ -7,6 +10,7 @@ import dev.baton.server.http.Texts;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
@@ -32,6 +36,7 @@ public final class PollEndpoint {
   private final ServerConfig.Poll config;
   private final Engine engine;
   private final Dispatcher dispatcher;
+  private final Tenures tenures;
   private final Set<WorkerConnection> connections = ConcurrentHashMap.newKeySet();
 
   public PollEndpoint(
@@ -39,16 +44,21 @@ public final class PollEndpoint {
       Dialect dialect,
       ServerConfig.Poll config,
       Engine engine,
-      Dispatcher dispatcher) {
+      Dispatcher dispatcher,
+      Tenures tenures) {
     this.vertx = vertx;
     this.dialect = dialect;
     this.config = config;
     this.engine = engine;
     this.dispatcher = dispatcher;
+    this.tenures = tenures;
   }
 
-  /** Opens a stream, or says why not. The path is {@code [poll, group, id]}, decoded. */
-  public void handle(HttpServerRequest request, List<String> path) {
+  /**
+   * Opens a stream for as long as the token is good, or says why not. The path is {@code [poll,
+   * group, id]}, decoded.
+   */
+  public void handle(HttpServerRequest request, List<String> path, Grant grant) {
     if (path.get(1).isEmpty() || path.get(2).isEmpty()) {
       Texts.refuse(request, 400, "group and id in /poll/{group}/{id} must not be empty");
       return;
@@ -65,6 +75,14 @@ public final class PollEndpoint {
         return;
       }
     }
+    if (!grant.access().reaches(path.get(1))) {
+      Texts.refuse(request, 403, "Forbidden: the token does not reach this group");
+      return;
+    }
+    if (request.method().equals(HttpMethod.HEAD)) {
+      request.response().putHeader("content-type", "text/event-stream").end();
+      return;
+    }
     if (connections.size() >= config.maxConnections()) {
       request.response().putHeader("retry-after", "1");
       Texts.refuse(
@@ -74,10 +92,11 @@ public final class PollEndpoint {
               + config.maxConnections());
       return;
     }
-    open(request, path, slots);
+    open(request, path, slots, grant);
   }
 
-  private void open(HttpServerRequest request, List<String> path, @Nullable Integer slots) {
+  private void open(
+      HttpServerRequest request, List<String> path, @Nullable Integer slots, Grant grant) {
     HttpServerResponse response = request.response();
     var greeting =
         new WorkerConnection.Greeting(
@@ -105,9 +124,11 @@ public final class PollEndpoint {
     long keepAliveNanos = config.keepAlive().toNanos();
     long timer =
         vertx.setPeriodic(config.keepAlive().toMillis(), _ -> connection.keepAlive(keepAliveNanos));
-    response.closeHandler(_ -> closed(connection, timer));
-    response.endHandler(_ -> closed(connection, timer));
-    response.exceptionHandler(_ -> closed(connection, timer));
+    Tenures.Tenure tenure = tenures.begin(grant, ending -> end(connection, ending));
+    Runnable closed = () -> closed(connection, timer, tenure);
+    response.closeHandler(_ -> closed.run());
+    response.endHandler(_ -> closed.run());
+    response.exceptionHandler(_ -> closed.run());
     if (dialect.isStrict()) {
       connections.stream().filter(connection::replaces).forEach(WorkerConnection::close);
     }
@@ -131,9 +152,19 @@ public final class PollEndpoint {
     }
   }
 
-  private void closed(WorkerConnection connection, long timer) {
+  private void end(WorkerConnection connection, Ending ending) {
+    LOG.info(
+        "The stream of worker {} of group {} ends: {}",
+        connection.pid(),
+        connection.group(),
+        ending);
+    connection.close();
+  }
+
+  private void closed(WorkerConnection connection, long timer, Tenures.Tenure tenure) {
     if (connections.remove(connection)) {
       vertx.cancelTimer(timer);
+      tenure.over();
       engine.execute(() -> {
         LOG.info("Worker {} of group {} left", connection.pid(), connection.group());
         dispatcher.disconnected(connection, engine.now());

@@ -1,9 +1,11 @@
 package dev.baton.server.auth;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.server.BatonServer;
 import dev.baton.server.Servers;
 import dev.baton.server.config.ConfigurationException;
@@ -11,12 +13,14 @@ import dev.baton.server.config.Key;
 import dev.baton.testing.Client;
 import dev.baton.testing.Tokens;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** With a key set, only the health checks are open. */
@@ -44,32 +48,168 @@ class AuthenticationIT {
       delimiter = '|',
       textBlock =
           """
-          method | path                           | none | nonsense | any | prefix | admin
-          GET    | /health                        | 200  | 200      | 200 | 200    | 200
-          GET    | /ready                         | 200  | 200      | 200 | 200    | 200
-          HEAD   | /poll/g/w                      | 401  | 401      | 200 | 200    | 200
-          GET    | /groups                        | 401  | 401      | 200 | 200    | 200
-          GET    | /groups/g                      | 401  | 401      | 200 | 200    | 200
-          PUT    | /groups/g                      | 401  | 401      | 403 | 403    | 200
-          POST   | /groups/g/workers/w/drain      | 401  | 401      | 403 | 403    | 200
-          POST   | /groups/g/workers/w/resume     | 401  | 401      | 403 | 403    | 200
-          POST   | /groups/g/workers/w/gone       | 401  | 401      | 403 | 403    | 200
-          GET    | /groups/g/and/more             | 401  | 401      | 404 | 404    | 404
-          GET    | /promises                      | 410  | 410      | 410 | 410    | 410
+          method | path                         | none | nonsense | expired | bare | prefix | group | both | empty | admin
+          GET    | /health                      | 200  | 200      | 200     | 200  | 200    | 200   | 200  | 200   | 200
+          GET    | /ready                       | 200  | 200      | 200     | 200  | 200    | 200   | 200  | 200   | 200
+          HEAD   | /poll/foo.g/w                | 401  | 401      | 401     | 403  | 200    | 403   | 403  | 200   | 200
+          HEAD   | /poll/mail/w                 | 401  | 401      | 401     | 403  | 403    | 200   | 200  | 200   | 200
+          HEAD   | /poll/mail/foo.w             | 401  | 401      | 401     | 403  | 403    | 200   | 200  | 200   | 200
+          HEAD   | /poll/bar.g/w                | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
+          GET    | /groups                      | 401  | 401      | 401     | 403  | 200    | 200   | 200  | 200   | 200
+          HEAD   | /groups                      | 401  | 401      | 401     | 403  | 200    | 200   | 200  | 200   | 200
+          GET    | /groups/foo.g                | 401  | 401      | 401     | 403  | 200    | 403   | 403  | 200   | 200
+          GET    | /groups/mail                 | 401  | 401      | 401     | 403  | 403    | 200   | 200  | 200   | 200
+          GET    | /groups/bar.g                | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
+          PUT    | /groups/foo.g                | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
+          PUT    | /groups/mail                 | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
+          POST   | /groups/mail/workers/w/drain | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
+          POST   | /groups/mail/workers/w/resume| 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
+          POST   | /groups/mail/workers/w/gone  | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
+          POST   | /groups/bar.g/workers/w/gone | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
+          POST   | /groups                      | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 405   | 405
+          GET    | /groups/mail/and/more        | 401  | 401      | 401     | 403  | 403    | 404   | 404  | 404   | 404
+          GET    | /promises                    | 410  | 410      | 410     | 410  | 410    | 410   | 410  | 410   | 410
+          GET    | /elsewhere                   | 404  | 404      | 404     | 404  | 404    | 404   | 404  | 404   | 404
           """,
       useHeadersInDisplayName = true)
-  void whatEachTokenOpens(
-      String method, String path, int none, int nonsense, int any, int prefix, int admin) {
-    assertThat(status(method, path, null)).isEqualTo(none);
-    assertThat(status(method, path, "nonsense")).isEqualTo(nonsense);
-    assertThat(status(method, path, ISSUER.token())).isEqualTo(any);
-    assertThat(status(method, path, ISSUER.prefix("foo"))).isEqualTo(prefix);
-    assertThat(status(method, path, ISSUER.admin())).isEqualTo(admin);
+  void whatEachTokenOpens(ArgumentsAccessor row) {
+    String method = requireNonNull(row.getString(0));
+    String path = requireNonNull(row.getString(1));
+    List<@Nullable String> tokens = tokens();
+    for (int i = 0; i < tokens.size(); i++) {
+      assertThat(status(method, path, tokens.get(i)))
+          .as("token %d", i)
+          .isEqualTo(row.getInteger(i + 2));
+    }
+  }
+
+  /** None, nonsense, expired, bare, prefix, group, both, the empty prefix, admin. */
+  private static List<@Nullable String> tokens() {
+    return Arrays.asList(
+        null,
+        "nonsense",
+        ISSUER.token("exp", 1_000_000_000, "role", "admin"),
+        ISSUER.token(),
+        ISSUER.prefix("foo."),
+        ISSUER.token("group", "mail"),
+        ISSUER.token("prefix", "foo.", "group", List.of("mail")),
+        ISSUER.prefix(""),
+        ISSUER.admin());
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          kind                      | data                                          | none | nonsense | expired | bare | prefix | group | both | empty | admin
+          promise.get               | {'id':'foo.none'}                             | 401  | 401      | 401     | 403  | 404    | 403   | 404  | 404   | 404
+          promise.get               | {'id':'bar.none'}                             | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 404   | 404
+          promise.get               | {}                                            | 401  | 401      | 401     | 403  | 400    | 403   | 400  | 400   | 400
+          promise.register_listener | {'awaited':'foo.none','address':'poll://uni@foo.g/w'} | 401 | 401 | 401   | 403  | 404    | 403   | 403  | 404   | 404
+          promise.register_listener | {'awaited':'foo.none','address':'poll://uni@mail/w'}  | 401 | 401 | 401   | 403  | 403    | 403   | 404  | 404   | 404
+          promise.register_listener | {'awaited':'foo.none','address':'http://127.0.0.1:9/'}| 401 | 401 | 401   | 403  | 404    | 403   | 404  | 404   | 404
+          task.acquire              | {'id':'foo.none','version':1,'pid':'p','ttl':9} | 401 | 401    | 401     | 403  | 404    | 403   | 404  | 404   | 404
+          promise.search            | {}                                            | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
+          schedule.get              | {'id':'foo.none'}                             | 401  | 401      | 401     | 403  | 404    | 403   | 404  | 404   | 404
+          debug.snap                | {}                                            | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 403   | 403
+          no.such                   | {}                                            | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 400   | 400
+          """,
+      useHeadersInDisplayName = true)
+  void whatEachTokenMayAsk(ArgumentsAccessor row) {
+    String kind = requireNonNull(row.getString(0));
+    String data = requireNonNull(row.getString(1));
+    List<@Nullable String> tokens = tokens();
+    for (int i = 0; i < tokens.size(); i++) {
+      String token = tokens.get(i);
+      assertThat(call(token == null ? "" : token, kind, data))
+          .as("token %d", i)
+          .isEqualTo(row.getInteger(i + 2));
+    }
+  }
+
+  @Test
+  void aRefusalSaysWhyAndShowsNothingOfTheToken() {
+    String expired = ISSUER.token("exp", 1_000_000_000, "prefix", "");
+    var answer = client.send("GET", "/poll/g/w", null, "Authorization", "Bearer " + expired);
+    assertThat(answer.raw().headers().firstValue("www-authenticate"))
+        .contains("Bearer error=\"invalid_token\", error_description=\"the token has expired\"");
+    for (String path : List.of("/poll/g/w", "/groups", "/groups/g")) {
+      for (String secret : List.of(expired, "se.cr.et-thing", ISSUER.token())) {
+        var refused = client.send("GET", path, null, "Authorization", "Bearer " + secret);
+        assertThat(refused.status()).isIn(401, 403);
+        assertThat(refused.raw().body() + refused.raw().headers().map()).doesNotContain(secret);
+      }
+    }
+    for (String secret : List.of(expired, "se.cr.et-thing", ISSUER.token())) {
+      var refused = post(secret, "promise.get", "{'id':'x'}");
+      assertThat(refused.status()).isIn(401, 403);
+      assertThat(refused.raw().body() + refused.raw().headers().map()).doesNotContain(secret);
+    }
+  }
+
+  @Test
+  void aListOfGroupsHoldsThoseInReachOnly() {
+    String admin = ISSUER.admin();
+    try (Client.Stream _ = client.open("/poll/list.mine/w", "Authorization", "Bearer " + admin);
+        Client.Stream _ = client.open("/poll/list.other/w", "Authorization", "Bearer " + admin);
+        Client.Stream feed =
+            client.open(
+                "/groups",
+                "Authorization",
+                "Bearer " + ISSUER.prefix("list.mine"),
+                "Accept",
+                "text/event-stream")) {
+      await().until(() -> groups(admin).containsAll(List.of("list.mine", "list.other")));
+      assertThat(groups(ISSUER.prefix("list.mine"))).containsExactly("list.mine");
+      assertThat(groups(ISSUER.token("group", List.of("list.other"))))
+          .containsExactly("list.other");
+      List<String> followed = List.of();
+      while (followed.isEmpty()) {
+        JsonNode event = feed.next();
+        followed = event.findValuesAsText("group");
+        assertThat(followed).allMatch("list.mine"::equals);
+      }
+    }
+  }
+
+  private static List<String> groups(String token) {
+    return client
+        .send("GET", "/groups", null, "Authorization", "Bearer " + token)
+        .body()
+        .path("groups")
+        .findValuesAsText("group");
+  }
+
+  @Test
+  void aStrangerNeitherEndsAWorkersLeasesNorGetsItsWork() {
+    String admin = ISSUER.admin();
+    try (Client.Stream worker =
+        client.open("/poll/victims/w?run=1&slots=1", "Authorization", "Bearer " + admin)) {
+      assertThat(
+              call(
+                  admin,
+                  "promise.create",
+                  "{'id':'victim','timeoutAt':99999999999999,"
+                      + "'tags':{'resonate:target':'poll://any@victims'}}"))
+          .isEqualTo(200);
+      assertThat(worker.nextTask()).isEqualTo("victim");
+      String acquire = "{'id':'victim','version':0,'pid':'w','ttl':600000}";
+      assertThat(call(admin, "task.acquire", acquire)).isEqualTo(200);
+      for (String stranger : List.of(ISSUER.token(), ISSUER.prefix("foo"))) {
+        try (Client.Stream refused =
+            client.open("/poll/victims/w?run=2", "Authorization", "Bearer " + stranger)) {
+          assertThat(refused.status()).isEqualTo(403);
+        }
+      }
+      assertThat(state(admin, "victim")).isEqualTo("acquired");
+    }
   }
 
   @Test
   void aWorkerMayDrainItselfAndNobodyElseWithALimitedToken() {
-    String foo = ISSUER.prefix("foo");
+    String foo = ISSUER.token("prefix", "foo", "group", "self");
     try (Client.Stream _ =
         client.open("/poll/self/w?run=secret&slots=1", "Authorization", "Bearer " + foo)) {
       await().until(() -> draining() != null);
@@ -106,19 +246,16 @@ class AuthenticationIT {
   }
 
   @Test
-  void aStreamOpensWithAnyValidTokenOnly() {
-    try (Client.Stream closed = client.open("/poll/g/w");
-        Client.Stream open = client.open("/poll/g/w", "Authorization", "Bearer " + ISSUER.token());
+  void aStreamOpensWithATokenThatReachesItsGroup() {
+    String foo = ISSUER.prefix("foo");
+    try (Client.Stream closed = client.open("/poll/foo/w");
+        Client.Stream open = client.open("/poll/foo/w", "Authorization", "Bearer " + foo);
         Client.Stream feed =
             client.open(
-                "/groups/g",
-                "Authorization",
-                "Bearer " + ISSUER.token(),
-                "Accept",
-                "text/event-stream")) {
+                "/groups/foo", "Authorization", "Bearer " + foo, "Accept", "text/event-stream")) {
       assertThat(closed.status()).isEqualTo(401);
       assertThat(open.status()).isEqualTo(200);
-      assertThat(feed.next().path("group").asText()).isEqualTo("g");
+      assertThat(feed.next().path("group").asText()).isEqualTo("foo");
     }
   }
 

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PermissionsTest {
 
-  private static final Access FOO = new Access.Prefix("foo");
+  private static final Access NOTHING = new Access.Limited(Names.NONE, Names.ALL);
+  private static final Access FOO = Access.ofPrefix("foo");
 
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource(
@@ -38,7 +39,15 @@ class PermissionsTest {
           promise.register_callback | {'awaited':'bar','awaiter':'foo'} | false
           promise.register_callback | {'awaited':'foo','awaiter':'bar'} | false
           promise.register_listener | {'awaited':'bar','address':'poll://any@foo'} | false
-          promise.register_listener | {'awaited':'foo','address':'poll://any@bar'} | true
+          promise.register_listener | {'awaited':'foo','address':'poll://any@bar'} | false
+          promise.register_listener | {'awaited':'foo','address':'poll://uni@bar/foo'} | false
+          promise.register_listener | {'awaited':'foo','address':'poll://uni@foobar/w'} | true
+          promise.register_listener | {'awaited':'foo','address':'POLL://uni@%66oo/w'} | true
+          promise.register_listener | {'awaited':'foo','address':'poll://uni@legacy%3Afoo/w'} | true
+          promise.register_listener | {'awaited':'foo','address':'poll://uni@legacy%3Abar/w'} | false
+          promise.register_listener | {'awaited':'foo','address':'http://bar/'} | true
+          promise.register_listener | {'awaited':'foo','address':'nowhere'} | true
+          promise.register_listener | {'awaited':'foo','address':5} | true
           promise.search | {} | false
           task.get | {'id':'bar'} | false
           task.acquire | {'id':'bar'} | false
@@ -76,7 +85,7 @@ class PermissionsTest {
     var tree = new ObjectMapper().readTree(data.replace('\'', '"'));
     assertThat(Permissions.allow(FOO, kind, tree)).isEqualTo(isAllowed);
     assertThat(Permissions.allow(new Access.Unlimited(), kind, tree)).isTrue();
-    assertThat(Permissions.allow(new Access.Nothing(), kind, tree)).isFalse();
+    assertThat(Permissions.allow(NOTHING, kind, tree)).isFalse();
   }
 
   @Test

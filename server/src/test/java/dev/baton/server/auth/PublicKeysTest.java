@@ -22,9 +22,9 @@ class PublicKeysTest {
     KeyPair keys = Tokens.key("RSA", 2048);
     String pem = Tokens.pem("PUBLIC KEY", keys.getPublic());
     Path file = Files.writeString(folder.resolve("key.pem"), "# ours\n" + pem);
-    assertThat(PublicKeys.read(pem)).isEqualTo(keys.getPublic());
-    assertThat(PublicKeys.read(pem.replace("\n", "\r\n"))).isEqualTo(keys.getPublic());
-    assertThat(PublicKeys.read(file.toString())).isEqualTo(keys.getPublic());
+    assertThat(PublicKeys.read(pem)).containsExactly(keys.getPublic());
+    assertThat(PublicKeys.read(pem.replace("\n", "\r\n"))).containsExactly(keys.getPublic());
+    assertThat(PublicKeys.read(file.toString())).containsExactly(keys.getPublic());
   }
 
   @Test
@@ -33,7 +33,17 @@ class PublicKeysTest {
     // What follows the algorithm's name and the head of the bit string.
     byte[] der = keys.getPublic().getEncoded();
     byte[] bare = Arrays.copyOfRange(der, 24, der.length);
-    assertThat(PublicKeys.read(Tokens.pem("RSA PUBLIC KEY", bare))).isEqualTo(keys.getPublic());
+    assertThat(PublicKeys.read(Tokens.pem("RSA PUBLIC KEY", bare)))
+        .containsExactly(keys.getPublic());
+  }
+
+  @Test
+  void severalKeysAreReadAndEachMustBeWhole() {
+    String one = Tokens.pem("PUBLIC KEY", Tokens.key("RSA", 2048).getPublic());
+    String other = Tokens.pem("PUBLIC KEY", Tokens.ecKey("secp256r1").getPublic());
+    assertThat(PublicKeys.read(one + "# the old one\n" + other)).hasSize(2);
+    assertRefused(one + other.replace("-----END", "-----"), "key 2 of 2 is not whole");
+    assertRefused(one.repeat(9), "9 keys; at most 8");
   }
 
   @Test

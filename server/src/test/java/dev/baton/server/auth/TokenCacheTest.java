@@ -6,10 +6,10 @@ import org.junit.jupiter.api.Test;
 
 class TokenCacheTest {
 
-  private static final TokenReader.Token SOME = new TokenReader.Token(new Access.Nothing(), 1);
+  private static final String SOME = "found";
 
   private long nowMs = 1_764_000_000_000L;
-  private final TokenCache cache = new TokenCache(() -> nowMs);
+  private final TokenCache<String> cache = new TokenCache<>(() -> nowMs);
 
   @Test
   void itNeverHoldsMoreThanTwoGenerations() {
