@@ -251,10 +251,37 @@ class LegacyIT {
       assertThat(get(api, search, issuer.admin())).isEqualTo(200);
       assertThat(api.send("GET", "/ping", null).status()).isEqualTo(200);
       try (Client.Stream refused = port.open("/g/w1");
-          Client.Stream open = port.open("/g/w1", "Authorization", basic(issuer.token()))) {
+          Client.Stream bare = port.open("/g/w1", "Authorization", basic(issuer.token()));
+          Client.Stream other = port.open("/g/w1", "Authorization", basic(issuer.prefix("h")));
+          Client.Stream open = port.open("/g/w1", "Authorization", basic(issuer.prefix("g")))) {
         assertThat(refused.status()).isEqualTo(401);
+        assertThat(bare.status()).isEqualTo(403);
+        assertThat(other.status()).isEqualTo(403);
         assertThat(open.status()).isEqualTo(200);
       }
+      String told = "{\"id\":\"s\",\"timeout\":" + FAR + ",\"recv\":\"poll://uni@%s/w\"}";
+      for (String group : List.of("bar", "foo.g")) {
+        assertThat(
+                api.send(
+                        "POST",
+                        "/promises/subscribe/foo.1",
+                        told.formatted(group),
+                        "Authorization",
+                        basic(issuer.prefix("foo")))
+                    .status())
+            .as(group)
+            .isEqualTo(group.equals("bar") ? 403 : 201);
+      }
+    }
+  }
+
+  @Test
+  void webPagesOfOtherSitesAreKeptOut() {
+    String[] foreign = {"Origin", "http://evil.example"};
+    assertThat(send("POST", "/promises", "{}", foreign).status()).isEqualTo(403);
+    assertThat(send("GET", "/ping", null, foreign).status()).isEqualTo(403);
+    try (Client.Stream stream = messages.open("/g/w", foreign)) {
+      assertThat(stream.status()).isEqualTo(403);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Push;
+import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.HttpPush;
 import dev.baton.server.memory.MemoryLedger;
@@ -23,9 +24,11 @@ import dev.baton.server.read.Readers;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.sqlite.SqliteStorage;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -167,12 +170,20 @@ public final class BatonServer implements AutoCloseable {
     if (config.auth() != null && config.auth().isFile()) {
       vertx.setPeriodic(RELOAD_MS, _ -> vertx.executeBlocking(this::reloadKeys));
     }
-    listeners.open(edge::handle);
+    listeners.open(guarded(edge::handle));
     if (further != null && config.legacy() != null) {
-      listeners.openLegacy(config.legacy().pollPort(), further::messages);
+      listeners.openLegacy(config.legacy().pollPort(), guarded(further::messages));
     }
-    listeners.openMetrics(answer ->
-        engine.execute(() -> answer.accept(metrics.scrape(dispatcher.views(engine.now())))));
+    listeners.openMetrics(
+        CrossSite.of(config.http()),
+        answer ->
+            engine.execute(() -> answer.accept(metrics.scrape(dispatcher.views(engine.now())))));
+  }
+
+  /** Where no token is needed, or anybody can write one, a web page must not get in. */
+  private Handler<HttpServerRequest> guarded(Handler<HttpServerRequest> handler) {
+    boolean isOpen = config.auth() == null || config.auth().isUnchecked();
+    return isOpen ? CrossSite.of(config.http()).before(handler) : handler;
   }
 
   private boolean reloadKeys() {
@@ -244,7 +255,25 @@ public final class BatonServer implements AutoCloseable {
         describe(config.storage()),
         server.metricsPort() == 0 ? "off" : "port " + server.metricsPort(),
         (System.nanoTime() - started) / 1_000_000);
+    String warning = openDoor(config.auth(), config.http().bind() + ":" + server.port());
+    if (warning != null) {
+      LOG.warn(warning);
+    }
     return server;
+  }
+
+  /** What is to be said of a server that lets everybody in; null if it does not. */
+  static @Nullable String openDoor(ServerConfig.@Nullable Auth auth, String listensOn) {
+    if (auth == null) {
+      return "No authentication: everybody who reaches "
+          + listensOn
+          + " may do everything. Set auth.publickey, or keep the port inside";
+    }
+    return auth.isUnchecked()
+        ? "Signatures of tokens are NOT checked (auth.publickey is none): everybody who reaches "
+            + listensOn
+            + " may do everything by writing a token. Use a key, or a proxy that checks tokens"
+        : null;
   }
 
   private static String describe(ServerConfig.Storage storage) {

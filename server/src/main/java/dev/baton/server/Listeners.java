@@ -1,6 +1,7 @@
 package dev.baton.server;
 
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.http.CrossSite;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -109,31 +110,32 @@ final class Listeners {
     }
   }
 
-  void openMetrics(Consumer<Consumer<String>> scrape) {
-    if (config.metricsPort() == 0) {
+  void openMetrics(CrossSite guard, Consumer<Consumer<String>> scrape) {
+    if (config.metrics().port() == 0) {
       return;
     }
     HttpServer server =
         vertx
             .createHttpServer()
-            .requestHandler(request -> {
-              if (!"/metrics".equals(request.path())) {
-                request.response().setStatusCode(404).end();
-                return;
-              }
-              var context = vertx.getOrCreateContext();
-              scrape.accept(text ->
-                  context.runOnContext(_ ->
-                      request
-                          .response()
-                          .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-                          .end(text)));
-            });
+            .requestHandler(
+                guard.before(request -> {
+                  if (!"/metrics".equals(request.path())) {
+                    request.response().setStatusCode(404).end();
+                    return;
+                  }
+                  var context = vertx.getOrCreateContext();
+                  scrape.accept(text ->
+                      context.runOnContext(_ ->
+                          request
+                              .response()
+                              .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
+                              .end(text)));
+                }));
     await(
         server
-            .listen(config.metricsPort(), config.http().bind())
+            .listen(config.metrics().port(), config.metrics().bind())
             .onSuccess(open -> metricsPort = open.actualPort()),
-        config.http().bind() + ":" + config.metricsPort() + " for the metrics");
+        config.metrics().bind() + ":" + config.metrics().port() + " for the metrics");
   }
 
   private static void await(Future<?> future, String what) {

@@ -27,7 +27,7 @@ class ServeCommandTest {
   void defaultsAreThoseOfTheReference() {
     ServerConfig config = ServerConfig.of(new Layers());
     assertThat(config.http().port()).isEqualTo(8001);
-    assertThat(config.metricsPort()).isEqualTo(9090);
+    assertThat(config.metrics().port()).isEqualTo(9090);
     assertThat(config.storage()).isEqualTo(new ServerConfig.Storage.Sqlite("resonate.db"));
     assertThat(config.rules()).isEqualTo(RuleSet.DEFAULT);
     assertThat(config.dispatch().grace()).hasMillis(1_000);

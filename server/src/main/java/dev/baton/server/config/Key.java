@@ -38,6 +38,13 @@ public enum Key {
       Kind.LIST,
       null,
       "origin that browsers may call from, or *; repeatable"),
+  SERVER_ALLOWED_HOSTS(
+      "server.allowed_hosts",
+      "--server-allowed-host",
+      Kind.LIST,
+      null,
+      "further name under which browsers may ask for this server while it asks for no token; .name"
+          + " means all below it; repeatable"),
   SERVER_MAX_BODY_BYTES(
       "server.max_body_bytes",
       "--server-max-body-bytes",
@@ -263,6 +270,12 @@ public enum Key {
       Kind.NUMBER,
       "9090",
       "port of /metrics; 0: none"),
+  METRICS_BIND(
+      "observability.metrics_bind",
+      "--observability-metrics-bind",
+      Kind.TEXT,
+      null,
+      "address that the metrics listen on; default server.bind"),
   OTLP_ENDPOINT(
       "observability.otlp_endpoint",
       "--observability-otlp-endpoint",

@@ -26,7 +26,14 @@ public record ServerConfig(
     Poll poll,
     Push push,
     @Nullable Legacy legacy,
-    int metricsPort) {
+    Metrics metrics) {
+
+  /**
+   * The scraper's port.
+   *
+   * @param port 0: none
+   */
+  public record Metrics(String bind, int port) {}
 
   private static final int MOST_OF_HEAP_PERCENT = 85;
 
@@ -38,6 +45,7 @@ public record ServerConfig(
       @Nullable String url,
       Duration shutdownTimeout,
       List<String> corsAllowOrigins,
+      List<String> allowedHosts,
       int maxBodyBytes,
       int maxIdLength,
       int maxBatch,
@@ -142,7 +150,7 @@ public record ServerConfig(
             millis(layers, Key.PUSH_CONNECT_TIMEOUT, 1),
             millis(layers, Key.PUSH_REQUEST_TIMEOUT, 1)),
         legacy(layers),
-        layers.number(Key.METRICS_PORT, 0, 65_535));
+        metrics(layers));
   }
 
   private static Http http(Layers layers) {
@@ -157,6 +165,7 @@ public record ServerConfig(
         layers.textOrNull(Key.SERVER_URL),
         millis(layers, Key.SERVER_SHUTDOWN_TIMEOUT, 0),
         layers.list(Key.SERVER_CORS_ALLOW_ORIGINS),
+        layers.list(Key.SERVER_ALLOWED_HOSTS),
         layers.number(Key.SERVER_MAX_BODY_BYTES, 1024, 1 << 30),
         layers.number(Key.SERVER_MAX_ID_LENGTH, 16, 1 << 20),
         layers.number(Key.SERVER_MAX_BATCH, 1, 1 << 20),
@@ -232,6 +241,13 @@ public record ServerConfig(
       case "any" -> true;
       default -> throw layers.refuse(Key.AUTH_GROUPS, "must be claims or any");
     };
+  }
+
+  private static Metrics metrics(Layers layers) {
+    String bind = layers.textOrNull(Key.METRICS_BIND);
+    return new Metrics(
+        bind == null ? layers.text(Key.SERVER_BIND) : layers.text(Key.METRICS_BIND),
+        layers.number(Key.METRICS_PORT, 0, 65_535));
   }
 
   private static @Nullable Legacy legacy(Layers layers) {

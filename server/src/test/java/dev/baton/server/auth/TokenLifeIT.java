@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.server.BatonServer;
-import dev.baton.testing.Client;
-import dev.baton.testing.Tokens;
 import dev.baton.server.Servers;
 import dev.baton.server.config.Key;
+import dev.baton.testing.Client;
+import dev.baton.testing.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
