@@ -22,6 +22,10 @@ final class Schedules {
   /** Reads a schedule to be. */
   static ScheduleRequest.Create request(Members members, @Nullable String key, ZoneId zone) {
     String cron = members.text("cron");
+    if (cron.length() > RequestRules.MOST_CRON_CHARACTERS) {
+      throw members.wrong(
+          "cron", "is longer than " + RequestRules.MOST_CRON_CHARACTERS + " characters");
+    }
     String translated = StandardCron.translate(cron, zone);
     if (translated == null) {
       throw members.wrong(

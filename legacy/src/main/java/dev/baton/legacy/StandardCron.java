@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandardCron {
 
-  private static final Set<String> OPEN = Set.of("*", "?");
+  private static final Set<String> OPEN = Set.of("*", "?", "*/1");
 
   private StandardCron() {}
 
@@ -48,12 +49,22 @@ final class StandardCron {
     if (last < 4 || last > 5 || words.getFirst().equals("@every")) {
       return null;
     }
-    boolean isEither = !OPEN.contains(words.get(last)) && !OPEN.contains(words.get(last - 2));
-    if (isEither) {
-      return null;
-    }
     words.set(last, weekdays(words.get(last)));
+    if (!OPEN.contains(words.get(last)) && !OPEN.contains(words.get(last - 2))) {
+      if (!names(words.get(last), 1, 7) && !names(words.get(last - 2), 1, 31)) {
+        return null;
+      }
+      words.set(last, "*"); // Either would do, and one of them names every day.
+      words.set(last - 2, "*");
+    }
     return String.join(" ", words);
+  }
+
+  /** Whether the field is the range of all days, in numbers. */
+  private static boolean names(String field, int first, int last) {
+    Set<String> days = Set.copyOf(Arrays.asList(field.split(",", -1)));
+    return field.equals(first + "-" + last)
+        || IntStream.rangeClosed(first, last).allMatch(day -> days.contains(Integer.toString(day)));
   }
 
   private static String weekdays(String field) {

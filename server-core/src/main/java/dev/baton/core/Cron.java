@@ -1,6 +1,7 @@
 package dev.baton.core;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -26,6 +27,9 @@ final class Cron {
   private static final int LAST_YEAR = 2100;
 
   private static final long SEARCHED_MS = (YEARS_AHEAD + 1) * 366L * 24 * 3600 * 1000;
+
+  /** More than any zone's clocks were ever set by: Alaska and Samoa changed the day. */
+  private static final Duration LONGEST_SHIFT = Duration.ofDays(2);
 
   private static final String[] MONTHS = {
     "january",
@@ -139,8 +143,8 @@ final class Cron {
   /**
    * The first matching instant of a later second, or {@link Instants#NEVER}. In a zone whose clocks
    * change, a time of day that is skipped counts as the same length after the change, and one that
-   * occurs twice counts once; an expression that leaves the hour open runs on in both cases as if
-   * no clock had changed.
+   * occurs twice counts once; an expression that leaves the hour open, in whatever words, runs on
+   * in both cases as if no clock had changed.
    *
    * @param after epoch milliseconds
    */
@@ -149,7 +153,7 @@ final class Cron {
       return Instants.NEVER;
     }
     long second = Math.floorDiv(after, 1000L);
-    var next = hours.isOpen() ? nextOnTheTimeLine(second) : nextOnTheClock(second);
+    var next = hours.isWhole() ? nextOnTheTimeLine(second) : nextOnTheClock(second);
     return next == null ? Instants.NEVER : next.toEpochMilli();
   }
 
@@ -161,8 +165,11 @@ final class Cron {
       var offset = zone.getRules().getOffset(from);
       var change = zone.getRules().nextTransition(from);
       var local = nextLocal(LocalDateTime.ofInstant(from, offset));
-      var candidate = local == null ? null : local.toInstant(offset);
-      if (change == null || (candidate != null && candidate.isBefore(change.getInstant()))) {
+      if (local == null) {
+        return null; // Later stretches hold no other times of day than this one's future.
+      }
+      var candidate = local.toInstant(offset);
+      if (change == null || candidate.isBefore(change.getInstant())) {
         return candidate;
       }
       if (change.getInstant().isAfter(limit)) {
@@ -174,7 +181,9 @@ final class Cron {
       if (first.equals(nextLocal(first.minusSeconds(1)))) {
         return after;
       }
-      from = after;
+      // Nothing comes before the candidate's day: the stretches until then need no search.
+      var eve = candidate.minus(LONGEST_SHIFT);
+      from = eve.isAfter(after) ? eve : after;
     }
   }
 
@@ -257,19 +266,31 @@ final class Cron {
    * The values that a field allows.
    *
    * @param allowed by value less first
-   * @param isOpen whether the field is a star
+   * @param isOpen whether a star is in the field
    */
   private record Field(int first, boolean[] allowed, boolean isOpen) {
 
     static @Nullable Field parse(
         String text, int first, int last, String @Nullable [] names, boolean mayBeOmitted) {
       var allowed = new boolean[last - first + 1];
+      boolean isOpen = false;
       for (var part : text.split(",", -1)) {
         if (!allow(allowed, part, first, last, names, mayBeOmitted)) {
           return null;
         }
+        isOpen |= part.equals("*") || part.equals("*/1");
       }
-      return new Field(first, allowed, text.equals("*"));
+      return new Field(first, allowed, isOpen);
+    }
+
+    /** Whether it allows every value, in whatever words. */
+    boolean isWhole() {
+      for (boolean isAllowed : allowed) {
+        if (!isAllowed) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private static boolean allow(

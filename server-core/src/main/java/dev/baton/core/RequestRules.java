@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestRules {
 
+  /**
+   * The longest cron expression that is taken; one with every minute, hour and day by its number
+   * fits. What was stored before is read at any length.
+   */
+  public static final int MOST_CRON_CHARACTERS = 1_000;
+
   /** The most rows that a search answers with. */
   static final int MAX_LIMIT = 1000;
 
@@ -184,6 +190,9 @@ public final class RequestRules {
     }
     if (main && !create.promiseTags().containsKey(Tags.TARGET)) {
       return "promiseTags must include a resonate:target tag";
+    }
+    if (create.cron().length() > MOST_CRON_CHARACTERS) {
+      return "Invalid cron expression: it is longer than " + MOST_CRON_CHARACTERS + " characters";
     }
     return Cron.parse(create.cron()) == null ? "Invalid cron expression" : null;
   }

@@ -1,10 +1,14 @@
 package dev.baton.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +82,12 @@ class CronTest {
           63 | TZ=Europe/Berlin 15 * * * *         | 2024-03-31T00:15:00Z | 2024-03-31T01:15:00Z
           64 | TZ=Asia/Kolkata 0 * * * *           | 2024-01-01T00:00:00Z | 2024-01-01T00:30:00Z
           65 | TZ=Pacific/Apia 0 12 30 12 *        | 2010-12-31T00:00:00Z | 2011-12-30T22:00:00Z
+          66 | TZ=Europe/Berlin 0 * 27 10 *        | 2024-10-27T00:00:00Z | 2024-10-27T01:00:00Z
+          67 | TZ=Europe/Berlin 15 * 31 3 *        | 2024-03-31T00:15:00Z | 2024-03-31T01:15:00Z
+          68 | TZ=Europe/Berlin 0 0 * 1 1 * 2099   | 2024-01-01T00:00:00Z | 2098-12-31T23:00:00Z
+          69 | TZ=America/New_York 0 * 29 2 *      | 2024-03-01T05:00:00Z | 2028-02-29T05:00:00Z
+          70 | 0 0 0 1 1 * */1                     | 2350-06-01T00:00:00Z | 2351-01-01T00:00:00Z
+          71 | 0 0 0 1 1 * 2024,*                  | 2350-06-01T00:00:00Z | 2351-01-01T00:00:00Z
           """)
   void theNextInstantIs(int row, String expression, Instant after, Instant next) {
     assertThat(Instant.ofEpochMilli(next(expression, after.toEpochMilli()))).isEqualTo(next);
@@ -169,16 +179,75 @@ class CronTest {
     assertThat(next("TZ=Europe/Berlin * * * * *", Long.MIN_VALUE)).isNegative();
   }
 
-  @Test
-  void aMinutelyScheduleKeepsItsPaceOverAChangeOfTheClock() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "* * * * *",
+        "* */1 * * *",
+        "* 0-23 * * *",
+        "* 0/1 * * *",
+        "* 0-11,12-23 * * *",
+        "* 0-23/1 * * *",
+        "*/1 0/2,1/2 ? * ?",
+        "* 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23 * * *"
+      })
+  void aScheduleThatLeavesTheHourOpenKeepsItsPaceOverAChangeOfTheClock(String expression) {
     for (var day : List.of("2024-03-30T22:00:00Z", "2024-10-26T22:00:00Z")) {
       long at = Instant.parse(day).toEpochMilli();
       for (int minute = 0; minute < 12 * 60; minute++) {
-        long next = next("TZ=Europe/Berlin * * * * *", at);
+        long next = next("TZ=Europe/Berlin " + expression, at);
         assertThat(next - at).isEqualTo(60_000);
         at = next;
       }
     }
+  }
+
+  /** The search leaps over the stretches of time in which nothing comes. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Europe/Berlin       | 2011-03-20T00:00:00Z | 0 * * * *
+          Europe/Berlin       | 2011-10-20T00:00:00Z | 30 * ? 3,10 SUN
+          Africa/Casablanca   | 2011-07-20T00:00:00Z | 7 * 31 * *
+          Australia/Lord_Howe | 2011-03-26T00:00:00Z | 45 */1 3 4 ?
+          Australia/Lord_Howe | 2011-09-25T00:00:00Z | 15 0-23 * * 1
+          Pacific/Apia        | 2011-12-20T00:00:00Z | 0 * 25-31 12 *
+          """)
+  void anOpenHourFindsWhatAWalkMinuteByMinuteFinds(String zone, Instant from, String expression) {
+    var ofTheClock = parsed(expression); // As if the zone's clock were UTC.
+    var rules = ZoneId.of(zone).getRules();
+    var walked = new ArrayList<Instant>();
+    long end = from.plus(Duration.ofDays(15)).toEpochMilli();
+    for (long minute = from.toEpochMilli() + 60_000; minute < end; minute += 60_000) {
+      var instant = Instant.ofEpochMilli(minute);
+      long clock = minute + 1000L * rules.getOffset(instant).getTotalSeconds();
+      if (ofTheClock.next(clock - 1000) == clock) {
+        walked.add(instant);
+      }
+    }
+    var cron = parsed("TZ=" + zone + " " + expression);
+    var found = new ArrayList<Instant>();
+    for (long next = cron.next(from.toEpochMilli()); next < end; next = cron.next(next)) {
+      found.add(Instant.ofEpochMilli(next));
+    }
+    assertThat(found).isNotEmpty().isEqualTo(walked);
+  }
+
+  @Test
+  void whatNeverComesIsFoundOutInAnyZoneWithoutASearchOfEveryStretch() {
+    // A search of a century for each change of the clock takes minutes.
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          for (var zone : ZoneId.getAvailableZoneIds()) {
+            for (var expression : List.of("* * 30 2 *", "* * * * * * 1999", "0 0 0 31 4 ? 2099")) {
+              assertThat(next("TZ=" + zone + " " + expression, 1_700_000_000_000L))
+                  .isEqualTo(Instants.NEVER);
+            }
+          }
+        });
   }
 
   @Test
@@ -193,8 +262,12 @@ class CronTest {
   }
 
   private static long next(String expression, long after) {
+    return parsed(expression).next(after);
+  }
+
+  private static Cron parsed(String expression) {
     var cron = Cron.parse(expression);
     assertThat(cron).as(expression).isNotNull();
-    return cron == null ? 0 : cron.next(after);
+    return Objects.requireNonNull(cron);
   }
 }

@@ -103,6 +103,9 @@ class RequestRulesTest {
                 + "Promise ID template is required; "
                 + "Promise timeout must be a non-negative integer"),
         refusal(schedule("s", "nope", "p", 1), "Invalid cron expression"),
+        refusal(
+            schedule("s", "0" + ",0".repeat(496) + " * * * *", "p", 1),
+            "Invalid cron expression: it is longer than 1000 characters"),
         refusal(new ScheduleRequest.Get(""), "Schedule ID is required"),
         refusal(new ScheduleRequest.Delete(""), "Schedule ID is required"),
         refusal(
@@ -239,6 +242,8 @@ class RequestRulesTest {
     }
     assertThat(check(Profile.RELEASE, promiseSearch(1000L), null)).isNull();
     assertThat(check(Profile.RELEASE, promiseSearch(1L), null)).isNull();
+    var longest = "0" + ",0".repeat(495) + "  * * * *";
+    assertThat(check(Profile.RELEASE, schedule("s", longest, "p", 1), null)).isNull();
   }
 
   private static @Nullable String check(
