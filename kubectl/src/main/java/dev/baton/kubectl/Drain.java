@@ -7,12 +7,15 @@ import dev.baton.cli.CommandFailure;
 import dev.baton.cli.Remote;
 import dev.baton.kubectl.Served.SecretKey;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodIP;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,9 +66,10 @@ final class Drain implements Runnable {
     String action = isUndone ? "resume" : "drain";
     String workers = "groups/" + encode(group) + "/workers/";
     JsonNode answer = post(remote, workers + encode(pod) + "/" + action);
-    String ip = found.getStatus() == null ? null : found.getStatus().getPodIP();
-    if (answer.path("workers").isEmpty() && ip != null) { // its process has another name
-      answer = post(remote, workers + encode(ip) + "/" + action + "?by=address");
+    for (String ip : ips(found)) {
+      if (answer.path("workers").isEmpty()) { // its process has another name
+        answer = post(remote, workers + encode(ip) + "/" + action + "?by=address");
+      }
     }
     if (answer.path("workers").isEmpty()) {
       throw new CommandFailure(
@@ -79,6 +83,17 @@ final class Drain implements Runnable {
               ? "pod %s gets tasks of group %s again".formatted(pod, group)
               : "pod %s gets no new tasks of group %s".formatted(pod, group));
     }
+  }
+
+  /** Of both families; the worker's connection is of one of them. */
+  private static List<String> ips(Pod pod) {
+    return pod.getStatus() == null
+        ? List.of()
+        : Stream.concat(
+                Stream.ofNullable(pod.getStatus().getPodIP()),
+                pod.getStatus().getPodIPs().stream().map(PodIP::getIp))
+            .distinct()
+            .toList();
   }
 
   private static JsonNode post(Remote remote, String path) {

@@ -18,6 +18,7 @@ import dev.baton.server.process.Outbox;
 import dev.baton.server.read.Readers;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.function.Consumer;
@@ -106,7 +107,7 @@ public final class LegacyEndpoint implements FurtherApi {
 
   private static Router.Request read(HttpServerRequest request, String place, byte[] body) {
     return new Router.Request(
-        request.method().name(),
+        request.method().equals(HttpMethod.HEAD) ? "GET" : request.method().name(),
         place,
         Path.afterFirst(request.path()),
         request.params(),

@@ -24,9 +24,10 @@ public final class MessagePort {
 
   /** Handles a request on its event loop. */
   public void handle(HttpServerRequest request) {
-    request.response().exceptionHandler(_ -> {}); // A peer that left is no news.
     List<String> segments = Path.segments(request.path());
-    if (segments == null || segments.size() != 2 || !request.method().equals(HttpMethod.GET)) {
+    boolean isLook =
+        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    if (segments == null || segments.size() != 2 || !isLook) {
       Texts.refuse(request, 404, "404 page not found");
     } else {
       List<String> path = List.of("", segments.getFirst(), segments.getLast());

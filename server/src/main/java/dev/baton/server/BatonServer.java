@@ -13,6 +13,7 @@ import dev.baton.server.dispatch.Push;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.HttpPush;
+import dev.baton.server.http.IpAddresses;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.Dialect;
 import dev.baton.server.poll.PollEndpoint;
@@ -86,6 +87,7 @@ public final class BatonServer implements AutoCloseable {
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
+    vertx.exceptionHandler(e -> LOG.error("A handler of an event loop failed", e));
     this.metrics = new Metrics();
     this.listeners = new Listeners(vertx, config);
     this.push = config.push().enabled() ? new HttpPush(vertx, config.push(), metrics) : null;
@@ -301,7 +303,7 @@ public final class BatonServer implements AutoCloseable {
   /** The URL that its messages carry. */
   public String url() {
     String url = config.http().url();
-    return url == null ? "http://" + config.http().host() + ":" + port() : url;
+    return url == null ? "http://" + IpAddresses.inUrl(config.http().host()) + ":" + port() : url;
   }
 
   /** Ends the streams, finishes the requests in flight, and closes the store. */

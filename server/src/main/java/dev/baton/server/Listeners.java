@@ -2,6 +2,10 @@ package dev.baton.server;
 
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.http.CrossSite;
+import dev.baton.server.http.Guard;
+import dev.baton.server.http.HttpEdge;
+import dev.baton.server.http.IpAddresses;
+import dev.baton.server.http.Texts;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -9,6 +13,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -42,19 +47,20 @@ final class Listeners {
     this.port = config.http().port();
   }
 
-  void open(Handler<HttpServerRequest> handler) {
+  void open(Handler<HttpServerRequest> unguarded) {
+    Handler<HttpServerRequest> handler = Guard.around(unguarded);
     int wanted = config.http().port();
     HttpServerOptions options = options(wanted == 0 ? ANY_PORT_SHARED : wanted);
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     await(
         vertx.deployVerticle(
             () -> new Loop(options, handler), new DeploymentOptions().setInstances(loops)),
-        config.http().bind() + ":" + wanted);
+        shown(wanted));
   }
 
   private HttpServerOptions options(int port) {
     return new HttpServerOptions()
-        .setHost(config.http().bind())
+        .setHost(bind())
         .setPort(port)
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096)
@@ -63,6 +69,9 @@ final class Listeners {
         .setIdleTimeout(Math.toIntExact(config.http().idleTimeout().toMillis()))
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setHttp2ClearTextEnabled(false) // No client speaks it without TLS.
+        // Nobody speaks it here, and each connection would have a handler less to go through.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setHandle100ContinueAutomatically(true);
   }
 
@@ -72,11 +81,11 @@ final class Listeners {
         vertx
             .createHttpServer(options(wanted))
             .connectionHandler(this::admit)
-            .requestHandler(handler)
+            .requestHandler(Guard.around(handler))
             .exceptionHandler(e -> LOG.debug("A connection failed", e))
             .listen()
             .onSuccess(open -> legacyPort = open.actualPort()),
-        config.http().bind() + ":" + wanted + " for legacy.poll_port");
+        shown(wanted) + " for legacy.poll_port");
   }
 
   private final class Loop extends AbstractVerticle {
@@ -118,24 +127,35 @@ final class Listeners {
         vertx
             .createHttpServer()
             .requestHandler(
-                guard.before(request -> {
-                  if (!"/metrics".equals(request.path())) {
-                    request.response().setStatusCode(404).end();
-                    return;
-                  }
-                  var context = vertx.getOrCreateContext();
-                  scrape.accept(text ->
-                      context.runOnContext(_ ->
-                          request
-                              .response()
-                              .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-                              .end(text)));
-                }));
+                Guard.around(guard.before(request -> metrics(request, scrape))));
+    String bind = config.metrics().bind();
     await(
         server
-            .listen(config.metrics().port(), config.metrics().bind())
+            .listen(config.metrics().port(), IpAddresses.withoutBrackets(bind))
             .onSuccess(open -> metricsPort = open.actualPort()),
-        config.metrics().bind() + ":" + config.metrics().port() + " for the metrics");
+        IpAddresses.inUrl(bind) + ":" + config.metrics().port() + " for the metrics");
+  }
+
+  private void metrics(HttpServerRequest request, Consumer<Consumer<String>> scrape) {
+    if (!"/metrics".equals(request.path())) {
+      Texts.empty(request, 404);
+    } else if (HttpEdge.allows(request, HttpMethod.GET)) {
+      var context = vertx.getOrCreateContext();
+      scrape.accept(text ->
+          context.runOnContext(_ ->
+              request
+                  .response()
+                  .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
+                  .end(text)));
+    }
+  }
+
+  private String bind() {
+    return IpAddresses.withoutBrackets(config.http().bind());
+  }
+
+  private String shown(int port) {
+    return IpAddresses.inUrl(config.http().bind()) + ":" + port;
   }
 
   private static void await(Future<?> future, String what) {

@@ -29,7 +29,16 @@ public final class Client implements AutoCloseable {
 
   /** A client of the server at that port of this machine. */
   public Client(int port) {
-    this.url = "http://127.0.0.1:" + port;
+    this("http://127.0.0.1:" + port);
+  }
+
+  private Client(String url) {
+    this.url = url;
+  }
+
+  /** A client of the server at that URL. */
+  public static Client at(String url) {
+    return new Client(url);
   }
 
   /** An answer: its HTTP status and its body. */

@@ -61,13 +61,19 @@ public sealed interface Attendance {
             .collect(Collectors.groupingBy(Worker::address));
     Map<String, Long> podsByIp =
         pods.stream()
-            .filter(it -> it.ip() != null && !(it.life() instanceof WorkerPod.Life.Ended))
-            .collect(Collectors.groupingBy(WorkerPod::ip, Collectors.counting()));
+            .filter(it -> !(it.life() instanceof WorkerPod.Life.Ended))
+            .flatMap(it -> it.ips().stream())
+            .collect(Collectors.groupingBy(ip -> ip, Collectors.counting()));
     Map<String, Presence> byPod = new HashMap<>();
     for (WorkerPod pod : pods) {
       List<Worker> workers = byPid.get(pod.name());
-      if (workers == null && pod.ip() != null && podsByIp.getOrDefault(pod.ip(), 0L) == 1) {
-        workers = byAddress.get(pod.ip());
+      if (workers == null) {
+        workers =
+            pod.ips().stream()
+                .filter(ip -> podsByIp.getOrDefault(ip, 0L) == 1 && byAddress.containsKey(ip))
+                .findFirst()
+                .map(byAddress::get)
+                .orElse(null);
       }
       if (workers != null) {
         byPod.put(pod.uid(), presence(workers));

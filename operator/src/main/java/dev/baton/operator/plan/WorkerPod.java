@@ -1,6 +1,7 @@
 package dev.baton.operator.plan;
 
 import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.IpAddresses;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pod of a WorkerGroup, as far as plans depend on it.
  *
- * @param ip null before it has one, and where it is the node's and so names nobody
+ * @param ips none before it has one, and where they are the node's and so name nobody
  * @param node null before it is scheduled
  * @param life how far it is
  * @param gated whether its readiness waits for the server to see its worker
@@ -26,7 +27,7 @@ public record WorkerPod(
     String name,
     String uid,
     String resourceVersion,
-    @Nullable String ip,
+    List<String> ips,
     @Nullable String node,
     Instant createdAt,
     Life life,
@@ -52,14 +53,13 @@ public record WorkerPod(
   }
 
   static WorkerPod of(Pod pod) {
-    boolean ownIp = !Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
     PodCondition connected = condition(pod, Wiring.CONNECTED_CONDITION);
     return new WorkerPod(
         pod.getMetadata().getNamespace(),
         pod.getMetadata().getName(),
         pod.getMetadata().getUid(),
         pod.getMetadata().getResourceVersion(),
-        ownIp && pod.getStatus() != null ? pod.getStatus().getPodIP() : null,
+        IpAddresses.of(pod),
         pod.getSpec().getNodeName(),
         time(pod.getMetadata().getCreationTimestamp()),
         life(pod),

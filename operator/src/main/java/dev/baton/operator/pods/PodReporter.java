@@ -18,7 +18,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -186,9 +185,10 @@ final class PodReporter {
    */
   private void tellDoor(PodWorker worker, Signal signal) {
     SignalResult result = api.signal(worker.address(), signal, pid(worker));
-    if (result.metNobody() && hasIpOfItsOwn(worker)) {
+    List<String> ips = ownIps(worker);
+    if (result.metNobody() && !ips.isEmpty()) {
       for (GroupFigures.Worker each : api.figures(worker.address()).workers()) {
-        if (Objects.equals(each.address(), worker.ip())) {
+        if (each.address() != null && ips.contains(each.address())) {
           api.signal(worker.address(), signal, new WorkerName.Pid(each.pid()));
         }
       }
@@ -198,18 +198,20 @@ final class PodReporter {
   /** By pid; where nobody has that pid, by the pod's address. */
   private SignalResult tellGone(PodWorker worker) {
     SignalResult result = api.signal(worker.address(), Signal.GONE, pid(worker));
-    String ip = worker.ip();
-    return result.metNobody() && ip != null && hasIpOfItsOwn(worker)
-        ? api.signal(worker.address(), Signal.GONE, new WorkerName.At(ip))
-        : result;
+    for (String ip : ownIps(worker)) {
+      if (result.metNobody()) {
+        result = api.signal(worker.address(), Signal.GONE, new WorkerName.At(ip));
+      }
+    }
+    return result;
   }
 
   private static WorkerName pid(PodWorker worker) {
     return new WorkerName.Pid(worker.name());
   }
 
-  private boolean hasIpOfItsOwn(PodWorker worker) {
-    return worker.ip() != null && !sharedIp.test(worker.ip(), worker.uid());
+  private List<String> ownIps(PodWorker worker) {
+    return worker.ips().stream().filter(ip -> !sharedIp.test(ip, worker.uid())).toList();
   }
 
   /** Whether the server has taken back by itself what the process held that ended then. */

@@ -5,6 +5,7 @@ import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.plan.Note;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.IpAddresses;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -72,7 +73,7 @@ public final class PodWatch implements AutoCloseable {
         new PodInformers(
             client,
             namespaces,
-            Map.of(BY_IP, PodWatch::ip, BY_GROUP, PodWatch::group),
+            Map.of(BY_IP, IpAddresses::shownBy, BY_GROUP, PodWatch::group),
             new Handler());
   }
 
@@ -142,11 +143,6 @@ public final class PodWatch implements AutoCloseable {
   private boolean isSharedIp(String ip, String uid) {
     return informer.byIndex(BY_IP, ip).stream()
         .anyMatch(other -> !other.getMetadata().getUid().equals(uid));
-  }
-
-  private static List<String> ip(Pod pod) {
-    String ip = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
-    return ip == null ? List.of() : List.of(ip);
   }
 
   private static List<String> group(Pod pod) {

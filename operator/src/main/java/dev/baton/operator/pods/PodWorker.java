@@ -2,20 +2,22 @@ package dev.baton.operator.pods;
 
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupAddress;
+import dev.baton.operator.server.IpAddresses;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pod as the server knows it.
  *
  * @param name also the pid of its worker, unless the image's SDK makes its own
- * @param ip null before it has one, and where it is the node's and so names nobody
+ * @param ips none before it has one, and where they are the node's and so name nobody
  */
 record PodWorker(
     String uid,
     String namespace,
     String name,
-    @Nullable String ip,
+    List<String> ips,
     String workerGroup,
     GroupAddress address) {
 
@@ -26,12 +28,11 @@ record PodWorker(
     if (address == null || workerGroup == null) {
       return null;
     }
-    boolean ownIp = !Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
     return new PodWorker(
         pod.getMetadata().getUid(),
         pod.getMetadata().getNamespace(),
         pod.getMetadata().getName(),
-        ownIp && pod.getStatus() != null ? pod.getStatus().getPodIP() : null,
+        IpAddresses.of(pod),
         workerGroup,
         address);
   }

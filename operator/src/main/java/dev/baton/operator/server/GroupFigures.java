@@ -47,6 +47,7 @@ public record GroupFigures(
   /**
    * A connected worker.
    *
+   * @param address as {@link IpAddresses} writes it
    * @param load tasks held, and sent and not yet acquired
    * @param connectedAt epoch milliseconds, by the server's clock
    */
@@ -57,5 +58,11 @@ public record GroupFigures(
       @Nullable Integer slots,
       int load,
       boolean draining,
-      long connectedAt) {}
+      long connectedAt) {
+
+    /** Takes the address in any notation. */
+    public Worker {
+      address = address == null ? null : IpAddresses.canonical(address);
+    }
+  }
 }

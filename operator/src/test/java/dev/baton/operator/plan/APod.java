@@ -2,9 +2,12 @@ package dev.baton.operator.plan;
 
 import dev.baton.operator.plan.WorkerPod.Life;
 import dev.baton.operator.plan.WorkerPod.Marks;
+import dev.baton.operator.server.IpAddresses;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Pods for tests: ready and connected unless something else is said. The uid is the name. */
@@ -13,7 +16,7 @@ final class APod {
   private final String name;
   private final Map<String, String> labels = new HashMap<>();
   private final Map<String, String> annotations = new HashMap<>();
-  private @Nullable String ip;
+  private List<String> ips = List.of();
   private @Nullable String node = "node-1";
   private Life life = new Life.Ready();
   private boolean gated = true;
@@ -27,8 +30,8 @@ final class APod {
     return new APod(name);
   }
 
-  APod at(String address) {
-    ip = address;
+  APod at(String... addresses) {
+    ips = Stream.of(addresses).map(IpAddresses::canonical).toList();
     return this;
   }
 
@@ -68,7 +71,7 @@ final class APod {
         name,
         name,
         "1",
-        ip,
+        ips,
         node,
         Instant.EPOCH,
         life,

@@ -217,7 +217,7 @@ class PodLifeTest {
         "uid-1",
         "ns",
         "p-1",
-        "10.42.0.7",
+        List.of("10.42.0.7"),
         "workers",
         new GroupAddress("http://baton:8001", "g", null));
   }

@@ -207,6 +207,6 @@ class PodReporterIT {
   }
 
   private static PodWorker worker(FakeServer server) {
-    return new PodWorker("uid-1", "ns", "p-1", "10.42.0.7", "workers", server.group("g"));
+    return new PodWorker("uid-1", "ns", "p-1", List.of("10.42.0.7"), "workers", server.group("g"));
   }
 }

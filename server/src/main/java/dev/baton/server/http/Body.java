@@ -58,7 +58,7 @@ public final class Body {
       Runnable tooLarge) {
     Body body = new Body(request, account, limit, whole, tooLarge);
     request.response().endHandler(_ -> body.release()).closeHandler(_ -> body.release());
-    request.handler(body::collect).endHandler(_ -> body.end());
+    request.handler(body::collect).endHandler(_ -> Guard.run(request, body::end));
   }
 
   private void collect(Buffer chunk) {

@@ -3,6 +3,8 @@ package dev.baton.server.http;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.json.RequestReader;
 import dev.baton.protocol.json.ResponseWriter;
+import dev.baton.server.auth.Access;
+import dev.baton.server.auth.Permissions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import org.slf4j.Logger;
@@ -52,6 +54,16 @@ final class Exchange {
   void answer(int status, byte[] body) {
     answered(kind, status);
     write(response, status, body);
+  }
+
+  /** Answers with what the access may see, later, on the request's event loop. */
+  void answer(Access access, Response answer) {
+    try {
+      answer(Permissions.narrow(access, answer));
+    } catch (RuntimeException | Error e) {
+      LOG.error("The answer to a {} could not be written", kind, e);
+      Guard.fail(response);
+    }
   }
 
   /** Answers a request of any kind. */

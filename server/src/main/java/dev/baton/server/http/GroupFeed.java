@@ -11,6 +11,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,6 +43,7 @@ final class GroupFeed {
   private final Engine engine;
   private final Dispatcher dispatcher;
   private final Tenures tenures;
+  private final Duration keepAlive;
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
 
   private record Sent(GroupView view, long at) {}
@@ -73,8 +75,13 @@ final class GroupFeed {
     }
   }
 
-  GroupFeed(Vertx vertx, Engine engine, Dispatcher dispatcher, Tenures tenures) {
+  /**
+   * @param keepAlive the longest silence; a shorter one is kept where it is a matter of seconds
+   */
+  GroupFeed(
+      Vertx vertx, Engine engine, Dispatcher dispatcher, Tenures tenures, Duration keepAlive) {
     this.vertx = vertx;
+    this.keepAlive = Duration.ofMillis(Math.min(keepAlive.toMillis(), MOST_GAP_MS));
     this.engine = engine;
     this.dispatcher = dispatcher;
     this.tenures = tenures;
@@ -91,15 +98,14 @@ final class GroupFeed {
   }
 
   private void begin(HttpServerRequest request, @Nullable String group, Grant grant) {
+    if (!EventStream.begin(request, keepAlive)) {
+      return;
+    }
     HttpServerResponse response = request.response();
-    response
-        .setChunked(true)
-        .putHeader("content-type", "text/event-stream")
-        .putHeader("cache-control", "no-cache");
     Follower follower = new Follower(group, grant, response, vertx.getOrCreateContext());
     long alive =
         vertx.setPeriodic(
-            MOST_GAP_MS,
+            keepAlive.toMillis(),
             _ -> {
               write(follower, KEEP_ALIVE);
               engine.execute(() -> look(follower));
@@ -116,6 +122,7 @@ final class GroupFeed {
     response.exceptionHandler(_ -> end.run());
     response.endHandler(_ -> end.run());
     followers.add(follower);
+    response.write(KEEP_ALIVE); // Sends the head.
     engine.execute(() -> look(follower));
   }
 

@@ -15,8 +15,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The groups API: who works, what waits, and hand-over by word of an operator. Everything is read
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupsEndpoint {
 
+  private static final Logger LOG = LoggerFactory.getLogger(GroupsEndpoint.class);
   private static final int MOST_BODY = 65_536;
   private static final String FORBIDDEN =
       "Forbidden: changing groups takes the role admin or an empty prefix";
@@ -37,19 +41,23 @@ final class GroupsEndpoint {
   private final Account requests;
   private final GroupFeed feed;
 
+  /**
+   * @param keepAlive the longest silence on a stream
+   */
   GroupsEndpoint(
       Vertx vertx,
       Engine engine,
       Dispatcher dispatcher,
       Storage storage,
       MemoryLedger memory,
-      Tenures tenures) {
+      Tenures tenures,
+      Duration keepAlive) {
     this.vertx = vertx;
     this.engine = engine;
     this.dispatcher = dispatcher;
     this.storage = storage;
     this.requests = memory.account(MemoryLedger.Part.REQUESTS);
-    this.feed = new GroupFeed(vertx, engine, dispatcher, tenures);
+    this.feed = new GroupFeed(vertx, engine, dispatcher, tenures, keepAlive);
   }
 
   /**
@@ -181,8 +189,13 @@ final class GroupsEndpoint {
       refuse(request, 404, "action must be drain, gone or resume, not '" + action + "'");
     } else if (allows(request, HttpMethod.POST)) {
       boolean byAddress = "address".equals(by);
+      String name = byAddress ? IpAddresses.canonical(worker) : worker;
+      if (name == null) {
+        refuse(request, 400, "worker must be an IP address with by=address, not '" + worker + "'");
+        return;
+      }
       String run = Path.parameter(request, "run");
-      onEngine(request, () -> Done.well(act(group, worker, byAddress, action, run)));
+      onEngine(request, () -> Done.well(act(group, name, byAddress, action, run)));
     }
   }
 
@@ -226,6 +239,9 @@ final class GroupsEndpoint {
     } catch (StorageException e) {
       String reason = e.getMessage() == null ? "storage failed" : e.getMessage();
       return new Done(500, GroupsJson.error(reason));
+    } catch (RuntimeException | Error e) {
+      LOG.error("A request about groups failed", e);
+      return new Done(500, GroupsJson.error("Internal error: the server's log says more"));
     }
   }
 

@@ -48,7 +48,9 @@ public final class HttpEdge {
         new ProtocolEndpoint(vertx, config, authenticator, engine, readers, memory, metrics);
     this.authenticator = authenticator;
     this.poll = poll;
-    this.groups = new GroupsEndpoint(vertx, engine, dispatcher, storage, memory, tenures);
+    this.groups =
+        new GroupsEndpoint(
+            vertx, engine, dispatcher, storage, memory, tenures, config.poll().keepAlive());
     this.cors = new Cors(config.http().corsAllowOrigins());
     this.engine = engine;
     this.isPollEnabled = config.poll().enabled();
@@ -58,7 +60,6 @@ public final class HttpEdge {
 
   /** Handles a request on its event loop. */
   public void handle(HttpServerRequest request) {
-    request.response().exceptionHandler(_ -> {}); // A peer that left is no news.
     if (cors.handle(request)) {
       return;
     }
@@ -126,7 +127,7 @@ public final class HttpEdge {
   }
 
   /** Whether the method is one of those; if not, answers 405. HEAD goes where GET does. */
-  static boolean allows(HttpServerRequest request, HttpMethod... methods) {
+  public static boolean allows(HttpServerRequest request, HttpMethod... methods) {
     List<String> allowed = new ArrayList<>();
     for (HttpMethod method : methods) {
       boolean isHead = request.method().equals(HttpMethod.HEAD) && method.equals(HttpMethod.GET);

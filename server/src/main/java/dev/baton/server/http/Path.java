@@ -2,16 +2,72 @@ package dev.baton.server.http;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a request line says. */
+/** Reads what a request line says. What is decoded here has no {@link #fault}. */
 public final class Path {
 
   private Path() {}
 
-  /** The path's segments, percent-decoded one by one; null if one cannot be decoded. */
+  /**
+   * Why path or query cannot be decoded, or null if they can. The protocol's own endpoint, which
+   * ignores the query, is not looked at.
+   */
+  static @Nullable String fault(HttpServerRequest request) {
+    String path = request.path();
+    if ("/".equals(path)) {
+      return null;
+    }
+    String fault = path == null ? null : fault("path", path);
+    return fault != null || request.query() == null ? fault : fault("query", request.query());
+  }
+
+  private static @Nullable String fault(String part, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c > '~') {
+        return "the %s holds a character that must be percent-encoded, at %d".formatted(part, i);
+      }
+      if (c == '%' && !isEscape(text, i)) {
+        return "the %s holds a %% that is not followed by two hexadecimal digits, at %d"
+            .formatted(part, i);
+      }
+    }
+    return text.indexOf('%') < 0 || isText(text)
+        ? null
+        : "what is percent-encoded in the " + part + " is not UTF-8";
+  }
+
+  private static boolean isEscape(String text, int at) {
+    return at + 2 < text.length()
+        && Character.digit(text.charAt(at + 1), 16) >= 0
+        && Character.digit(text.charAt(at + 2), 16) >= 0;
+  }
+
+  private static boolean isText(String ascii) {
+    ByteBuffer bytes = ByteBuffer.allocate(ascii.length());
+    for (int i = 0; i < ascii.length(); i++) {
+      if (ascii.charAt(i) == '%') {
+        bytes.put((byte) Integer.parseInt(ascii, i + 1, i + 3, 16));
+        i += 2;
+      } else {
+        bytes.put((byte) ascii.charAt(i));
+      }
+    }
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(bytes.flip());
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  /** The path's segments, percent-decoded one by one; null if it is none that begins at a root. */
   public static @Nullable List<String> segments(@Nullable String path) {
     if (path == null || !path.startsWith("/")) {
       return null;
@@ -20,12 +76,8 @@ public final class Path {
     for (int from = 1; from <= path.length(); ) {
       int to = path.indexOf('/', from);
       to = to < 0 ? path.length() : to;
-      try {
-        segments.add(
-            QueryStringDecoder.decodeComponent(path.substring(from, to).replace("+", "%2B")));
-      } catch (IllegalArgumentException e) {
-        return null;
-      }
+      segments.add(
+          QueryStringDecoder.decodeComponent(path.substring(from, to).replace("+", "%2B")));
       from = to + 1;
     }
     return segments;
@@ -34,8 +86,6 @@ public final class Path {
   /**
    * What follows the first segment and its slash, percent-decoded as a whole; null if there is not
    * even a slash.
-   *
-   * @param path one whose {@link #segments} can be decoded
    */
   public static @Nullable String afterFirst(@Nullable String path) {
     int slash = path == null ? -1 : path.indexOf('/', 1);

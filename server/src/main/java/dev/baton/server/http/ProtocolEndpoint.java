@@ -145,8 +145,7 @@ final class ProtocolEndpoint {
       }
       return;
     }
-    CommandCall.Reply reply =
-        answer -> loop.execute(() -> exchange.answer(Permissions.narrow(access, answer)));
+    CommandCall.Reply reply = answer -> loop.execute(() -> exchange.answer(access, answer));
     boolean isForAllTasks =
         request instanceof TaskRequest.Heartbeat heartbeat && heartbeat.tasks().isEmpty();
     Overload overload =

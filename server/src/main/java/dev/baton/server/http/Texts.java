@@ -2,6 +2,7 @@ package dev.baton.server.http;
 
 import dev.baton.server.auth.Refusal;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 
 /** Plain answers of the endpoints that are not envelopes. */
 public final class Texts {
@@ -10,8 +11,11 @@ public final class Texts {
 
   /** Refuses a request with a line of text. */
   public static void refuse(HttpServerRequest request, int status, String text) {
-    request
-        .response()
+    refuse(request.response(), status, text);
+  }
+
+  static void refuse(HttpServerResponse response, int status, String text) {
+    response
         .setStatusCode(status)
         .putHeader("content-type", "text/plain; charset=utf-8")
         .end(text + "\n");
@@ -33,7 +37,7 @@ public final class Texts {
   }
 
   /** Answers with a status and nothing else. */
-  static void empty(HttpServerRequest request, int status) {
+  public static void empty(HttpServerRequest request, int status) {
     request.response().setStatusCode(status).putHeader("content-length", "0").end();
   }
 }

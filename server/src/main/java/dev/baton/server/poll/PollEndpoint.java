@@ -5,6 +5,8 @@ import dev.baton.server.auth.Grant;
 import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.http.EventStream;
+import dev.baton.server.http.IpAddresses;
 import dev.baton.server.http.Path;
 import dev.baton.server.http.Texts;
 import dev.baton.server.process.Engine;
@@ -92,7 +94,9 @@ public final class PollEndpoint {
               + config.maxConnections());
       return;
     }
-    open(request, path, slots, grant);
+    if (EventStream.begin(request, config.keepAlive())) {
+      open(request, path, slots, grant);
+    }
   }
 
   private void open(
@@ -102,7 +106,7 @@ public final class PollEndpoint {
         new WorkerConnection.Greeting(
             dialect.group(path.get(1)),
             path.get(2),
-            request.remoteAddress().hostAddress(),
+            address(request),
             slots,
             Path.parameter(request, "run"));
     Outbox.Loop loop = engine.outbox().here(vertx);
@@ -116,11 +120,6 @@ public final class PollEndpoint {
             config.bufferSize(),
             () -> engine.execute(() -> dispatcher.writable(self[0])));
     self[0] = connection;
-    response
-        .setChunked(true)
-        .putHeader("content-type", "text/event-stream")
-        .putHeader("cache-control", "no-cache")
-        .putHeader("x-accel-buffering", "no");
     long keepAliveNanos = config.keepAlive().toNanos();
     long timer =
         vertx.setPeriodic(config.keepAlive().toMillis(), _ -> connection.keepAlive(keepAliveNanos));
@@ -135,6 +134,12 @@ public final class PollEndpoint {
     connections.add(connection);
     response.write(Frames.COMMENT); // Sends the head.
     engine.execute(() -> connected(connection));
+  }
+
+  private static String address(HttpServerRequest request) {
+    String address = request.remoteAddress().hostAddress();
+    String canonical = IpAddresses.canonical(address);
+    return canonical == null ? address : canonical;
   }
 
   private void connected(WorkerConnection connection) {

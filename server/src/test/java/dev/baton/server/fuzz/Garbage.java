@@ -1,8 +1,8 @@
 package dev.baton.server.fuzz;
 
-import static dev.baton.server.fuzz.RawHttp.ascii;
-import static dev.baton.server.fuzz.RawHttp.joined;
-import static dev.baton.server.fuzz.RawHttp.post;
+import static dev.baton.testing.RawHttp.ascii;
+import static dev.baton.testing.RawHttp.joined;
+import static dev.baton.testing.RawHttp.post;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -77,8 +77,13 @@ enum Garbage {
     byte[] bytes(Random random) {
       return joined(
           ascii(
-              "POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n"
-                  + "3\r\n{} \r\n0\r\n\r\n"),
+              "POST / HTTP/1.1\r\n"
+                  + "host: h\r\n"
+                  + "content-length: 3\r\n"
+                  + "transfer-encoding: chunked\r\n\r\n"
+                  + "3\r\n"
+                  + "{} \r\n"
+                  + "0\r\n\r\n"),
           post(SOUND));
     }
   },
@@ -96,7 +101,10 @@ enum Garbage {
                     + "upgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n\r\n");
         default ->
             ascii(
-                "GET /poll/g/w HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
+                "GET /poll/g/w HTTP/1.1\r\n"
+                    + "host: h\r\n"
+                    + "connection: upgrade\r\n"
+                    + "upgrade: websocket\r\n\r\n");
       };
     }
   },

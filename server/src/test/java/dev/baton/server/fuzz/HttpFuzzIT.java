@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baton.server.BatonServer;
 import dev.baton.server.Servers;
 import dev.baton.server.config.Key;
+import dev.baton.testing.RawHttp;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;

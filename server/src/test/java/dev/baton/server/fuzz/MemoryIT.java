@@ -1,10 +1,11 @@
 package dev.baton.server.fuzz;
 
-import static dev.baton.server.fuzz.RawHttp.ascii;
+import static dev.baton.testing.RawHttp.ascii;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.server.ServerProcess;
+import dev.baton.testing.RawHttp;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Path;

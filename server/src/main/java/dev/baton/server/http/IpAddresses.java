@@ -1,0 +1,36 @@
+package dev.baton.server.http;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** IP addresses in one notation, that of RFC 5952, which is also how Kubernetes writes them. */
+public final class IpAddresses {
+
+  private IpAddresses() {}
+
+  /**
+   * The address that a text in any notation means, without the zone of a link-local one; null if it
+   * is none. What is IPv4 within IPv6 is IPv4.
+   */
+  public static @Nullable String canonical(String text) {
+    String literal = withoutBrackets(text);
+    int zone = literal.indexOf('%');
+    try {
+      return NetUtil.toAddressString(
+          InetAddress.ofLiteral(zone < 0 ? literal : literal.substring(0, zone)));
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** As a host is written in a URL: an IPv6 address in brackets. */
+  public static String inUrl(String host) {
+    return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
+  /** As a host is written where nothing follows it. */
+  public static String withoutBrackets(String host) {
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+  }
+}
