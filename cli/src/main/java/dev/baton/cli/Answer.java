@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
+import dev.baton.protocol.Printable;
 import dev.baton.protocol.Response;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,9 +24,18 @@ record Answer(Response response, byte[] body) {
     if (response.status() / 100 != 2) {
       throw new CommandFailure(
           response.body() instanceof Response.Failure(String text)
-              ? text
+              ? explained(Printable.of(text))
               : "status " + response.status() + ": " + pretty(body, "data"));
     }
+  }
+
+  /** The protocol's texts are short. */
+  private static String explained(String text) {
+    return text.equals("Invalid cron expression")
+        ? text
+            + ": five fields (minute, hour, day, month, weekday), or six with the second first;"
+            + " weekdays are 1 (Sunday) to 7 (Saturday), or names such as MON"
+        : text;
   }
 
   /** Prints {@code data}, indented. */
@@ -92,6 +102,6 @@ record Answer(Response response, byte[] body) {
     try (JsonGenerator out = JSON.createGenerator(text).setPrettyPrinter(printer)) {
       out.copyCurrentStructure(in);
     }
-    return text.toString();
+    return Printable.lines(text.toString());
   }
 }

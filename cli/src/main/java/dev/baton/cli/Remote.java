@@ -1,6 +1,9 @@
 package dev.baton.cli;
 
+import dev.baton.protocol.BearerToken;
+import dev.baton.protocol.Printable;
 import dev.baton.protocol.Request;
+import dev.baton.protocol.ServerUrl;
 import dev.baton.protocol.json.MalformedResponseException;
 import dev.baton.protocol.json.RequestWriter;
 import dev.baton.protocol.json.ResponseReader;
@@ -38,24 +41,23 @@ public final class Remote {
    * Nothing is connected yet.
    *
    * @param token null for a server that asks for none
-   * @throws CommandFailure if the URL is none
+   * @throws CommandFailure if the URL is none, or the token cannot be one
    */
   public Remote(String url, @Nullable String token) {
     this.url = parse(url);
-    this.token = token;
+    try {
+      this.token = token == null ? null : BearerToken.of(token);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(String.valueOf(e.getMessage()));
+    }
   }
 
   private static URI parse(String url) {
     try {
-      URI parsed = URI.create(url.endsWith("/") ? url : url + "/");
-      if (parsed.getHost() != null
-          && ("http".equals(parsed.getScheme()) || "https".equals(parsed.getScheme()))) {
-        return parsed;
-      }
+      return ServerUrl.of(url.endsWith("/") ? url : url + "/");
     } catch (IllegalArgumentException e) {
-      // Said below.
+      throw new CommandFailure("the server must be " + e.getMessage());
     }
-    throw new CommandFailure("the server must be a URL such as " + DEFAULT + ", not " + url);
   }
 
   /** Sends a request of the protocol. */
@@ -84,7 +86,9 @@ public final class Remote {
     }
     String error = Answer.textMember(answer.body(), "error");
     throw new CommandFailure(
-        error == null ? url + " has no groups (status " + answer.status() + ")" : error);
+        error == null
+            ? url + " has no groups (status " + answer.status() + ")"
+            : Printable.of(error));
   }
 
   private record Raw(int status, byte[] body) {}

@@ -17,7 +17,10 @@ final class ScheduleCommands {
             .sends(given -> new ScheduleRequest.Get(given.argument(0))),
         Verb.of("create", "creates a schedule, or shows the one that has the id already")
             .argument("ID", "the schedule")
-            .required("--cron", "CRON", "when, such as '0 8 * * MON'")
+            .required(
+                "--cron",
+                "CRON",
+                "when, such as '0 8 * * MON'; weekdays are 1 (Sunday) to 7 (Saturday), or names")
             .required("--promise-id", "TEMPLATE", "ids of the promises; {{.id}}, {{.timestamp}}")
             .required("--promise-timeout", "DURATION", "how long each may take")
             .option("--promise-param", "JSON", "what each carries: {\"headers\": {…}, \"data\": …}")

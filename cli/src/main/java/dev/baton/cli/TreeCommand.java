@@ -1,5 +1,6 @@
 package dev.baton.cli;
 
+import dev.baton.protocol.Printable;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -15,6 +16,8 @@ final class TreeCommand {
   }
 
   private static void draw(String root, Remote remote, PrintWriter out) {
-    CallTree.of(new Inquiry(remote).tree(root)).lines().forEach(out::println);
+    for (String line : CallTree.of(new Inquiry(remote).tree(root)).lines()) {
+      out.println(Printable.of(line));
+    }
   }
 }

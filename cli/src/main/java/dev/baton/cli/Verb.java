@@ -114,6 +114,11 @@ final class Verb {
             .paramLabel("JWT")
             .description("the token (default: $RESONATE_TOKEN)")
             .build());
+    command.addOption(
+        OptionSpec.builder(CommandFailure.DEBUG)
+            .type(boolean.class)
+            .description("shows where an unexpected failure comes from")
+            .build());
     command.addOption(help());
     return command;
   }

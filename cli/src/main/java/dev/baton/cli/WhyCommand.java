@@ -1,5 +1,6 @@
 package dev.baton.cli;
 
+import dev.baton.protocol.Printable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code why}: says in a sentence why a promise is not being worked on. */
@@ -12,7 +13,8 @@ final class WhyCommand {
         .argument("ID", "the promise")
         .runs((given, remote, out) ->
             out.println(
-                Why.of(new Inquiry(remote).facts(given.argument(0), System.currentTimeMillis()))
-                    .sentence()));
+                Printable.of(
+                    Why.of(new Inquiry(remote).facts(given.argument(0), System.currentTimeMillis()))
+                        .sentence())));
   }
 }

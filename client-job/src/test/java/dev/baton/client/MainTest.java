@@ -22,7 +22,7 @@ class MainTest {
           --timeout=0                  | --timeout must be at least 1 second, but is 0
           --group=                     | --group must not be empty
           --run-id=a.b                 | --run-id must be letters, digits, - and _, at most 100, but is 'a.b'
-          --url=ftp://somewhere        | url ftp://somewhere is not an http or https URL with a host
+          --url=ftp://somewhere        | url must be a URL such as http://localhost:8001, not ftp://somewhere
           --seed=x                     | Invalid value for option '--seed': 'x' is not a long
           --colour=blue                | Unknown option: '--colour=blue'
           """)

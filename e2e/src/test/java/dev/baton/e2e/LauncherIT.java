@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ./baton}, as a person calls it. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -83,6 +85,22 @@ class LauncherIT {
     var result = Shell.run("./baton", "serve", "--colour=blue");
     assertThat(result.exitCode()).isNotZero();
     assertThat(result.output()).contains("--colour");
+  }
+
+  /** As under cron, systemd, ssh, and in slim images. */
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "POSIX", "xx_XX.UTF-8", "C.UTF-8"})
+  void argumentsAreReadAsTheyWereTypedWhateverTheLocale(String locale) {
+    var result =
+        Shell.run(
+            "env",
+            "-u",
+            "LANG",
+            "LC_ALL=" + locale,
+            "bash",
+            "-c",
+            "./baton promises $'gr\\303\\266\\303\\237e'");
+    assertThat(result.output()).contains("'größe'");
   }
 
   private static boolean isReady(int port) {

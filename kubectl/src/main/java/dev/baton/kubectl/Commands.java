@@ -5,6 +5,7 @@ import dev.baton.cli.GroupFacts;
 import dev.baton.cli.GroupFacts.WorkerFacts;
 import dev.baton.cli.Inquiry;
 import dev.baton.cli.Why;
+import dev.baton.protocol.Printable;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Tags;
 import java.io.PrintWriter;
@@ -122,7 +123,7 @@ final class Commands {
       if (options.isJson()) {
         out.println(Json.text(promises.stream().map(Tree::row).toList()));
       } else {
-        CallTree.of(promises).lines().forEach(out::println);
+        CallTree.of(promises).lines().forEach(line -> out.println(Printable.of(line)));
       }
     }
 
@@ -160,7 +161,7 @@ final class Commands {
         result.put("sentence", sentence);
         out.println(Json.text(result));
       } else {
-        out.println(sentence);
+        out.println(Printable.of(sentence));
       }
     }
   }

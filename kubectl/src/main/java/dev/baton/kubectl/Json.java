@@ -3,6 +3,7 @@ package dev.baton.kubectl;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.baton.protocol.Printable;
 
 /** Results for programs. */
 final class Json {
@@ -13,7 +14,7 @@ final class Json {
 
   static String text(Object value) {
     try {
-      return WRITER.writeValueAsString(value);
+      return Printable.lines(WRITER.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a result that is not JSON", e);
     }

@@ -1,9 +1,10 @@
 package dev.baton.kubectl;
 
 import dev.baton.cli.CommandFailure;
+import dev.baton.cli.Console;
+import dev.baton.protocol.Printable;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -25,11 +26,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    CommandLine line = commandLine();
-    // Results are drawn and may hold any text, whatever the terminal's language is.
-    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-    System.exit(line.execute(args));
+    System.exit(Console.run(Main::commandLine, args));
   }
 
   static CommandLine commandLine() {
@@ -37,8 +34,11 @@ public final class Main {
     String version = Main.class.getPackage().getImplementationVersion();
     line.getCommandSpec().version("kubectl baton " + (version == null ? "" : version));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler((e, command, _) -> {
+    line.setExecutionExceptionHandler((e, command, parsed) -> {
       command.getErr().println("Error: " + text(e));
+      if (parsed.hasMatchedOption(CommandFailure.DEBUG)) {
+        e.printStackTrace(command.getErr());
+      }
       return CommandLine.ExitCode.SOFTWARE;
     });
     line.setParameterExceptionHandler((e, _) -> {
@@ -58,14 +58,15 @@ public final class Main {
       case KubernetesClientException kubernetes -> {
         String message =
             kubernetes.getStatus() == null ? null : kubernetes.getStatus().getMessage();
-        yield message != null
-            ? "Kubernetes says: " + message
-            : "the cluster of the kubeconfig cannot be reached: "
-                + (kubernetes.getCause() == null
-                    ? kubernetes.getMessage()
-                    : kubernetes.getCause().getMessage());
+        yield Printable.of(
+            message != null
+                ? "Kubernetes says: " + message
+                : "the cluster of the kubeconfig cannot be reached: "
+                    + (kubernetes.getCause() == null
+                        ? kubernetes.getMessage()
+                        : kubernetes.getCause().getMessage()));
       }
-      default -> String.valueOf(e.getMessage());
+      default -> CommandFailure.unexpected(e);
     };
   }
 }

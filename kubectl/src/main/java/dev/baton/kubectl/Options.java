@@ -1,5 +1,6 @@
 package dev.baton.kubectl;
 
+import dev.baton.cli.CommandFailure;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -33,7 +34,8 @@ final class Options {
       names = {"-T", "--token"},
       paramLabel = "JWT",
       description =
-          "the server's token (default: $RESONATE_TOKEN, else the Secret that the WorkerGroup names)")
+          "the server's token (default: $RESONATE_TOKEN, else the Secret that the WorkerGroup"
+              + " names)")
   @Nullable String token;
 
   @Option(
@@ -59,6 +61,11 @@ final class Options {
       usageHelp = true,
       description = "Show this help message and exit.")
   boolean isHelpAskedFor;
+
+  @Option(
+      names = CommandFailure.DEBUG,
+      description = "shows where an unexpected failure comes from")
+  boolean isDebugging;
 
   boolean isJson() {
     return output == Output.JSON;

@@ -1,5 +1,6 @@
 package dev.baton.kubectl;
 
+import dev.baton.protocol.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,7 @@ final class Table {
   void row(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
-      row.add(String.valueOf(cell));
+      row.add(Printable.of(String.valueOf(cell)));
     }
     rows.add(row);
   }

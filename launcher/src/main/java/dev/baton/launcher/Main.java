@@ -1,11 +1,12 @@
 package dev.baton.launcher;
 
 import dev.baton.cli.ClientCommands;
+import dev.baton.cli.CommandFailure;
+import dev.baton.cli.Console;
 import dev.baton.legacy.Legacy;
 import dev.baton.server.BatonServer;
 import dev.baton.server.ServeCommand;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -22,11 +23,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    CommandLine line = commandLine(args.length == 0 ? "" : args[0]);
-    // Results are drawn and may hold any text, whatever the terminal's language is.
-    line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
-    line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-    System.exit(line.execute(args));
+    System.exit(Console.run(() -> commandLine(args.length == 0 ? "" : args[0]), args));
   }
 
   /** The command line; only the command of that name is described in full, so it starts quickly. */
@@ -51,6 +48,9 @@ public final class Main {
       line.addSubcommand(spec);
     }
     line.setExecutionStrategy(Main::run);
+    line.setExecutionExceptionHandler((e, command, parsed) ->
+        Console.unexpected(
+            e, innermost(parsed).hasMatchedOption(CommandFailure.DEBUG), command.getErr()));
     line.setParameterExceptionHandler((e, _) -> {
       PrintWriter err = e.getCommandLine().getErr();
       err.println(e.getMessage());
@@ -88,13 +88,16 @@ public final class Main {
     return switch (command.commandSpec().name()) {
       case SERVE, DEV ->
           ServeCommand.run(command, config -> BatonServer.start(config, Legacy::new));
-      default -> {
-        while (command.hasSubcommand()) {
-          command = command.subcommand();
-        }
-        yield ClientCommands.run(command, System.getenv());
-      }
+      default -> ClientCommands.run(innermost(command), System.getenv());
     };
+  }
+
+  private static ParseResult innermost(ParseResult parsed) {
+    ParseResult command = parsed;
+    while (command.hasSubcommand()) {
+      command = command.subcommand();
+    }
+    return command;
   }
 
   private static String version() {

@@ -2,6 +2,7 @@ package dev.baton.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.cli.Console;
 import dev.baton.server.BatonServer;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.Layers;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What the client commands print, against a real server. */
@@ -358,6 +360,85 @@ class CommandLineIT {
     assertThat(execute("promises", "get", "x", "-S", page).err())
         .contains("does not answer like a server");
     assertThat(execute("groups", "list", "-S", page).err()).contains("has no groups");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://::1:8001", "http://fd00::a:8001/"})
+  void anIpv6ServerNeedsBrackets(String url) {
+    assertThat(execute("promises", "get", "x", "-S", url).err())
+        .startsWith("Error: the server must be a URL with brackets around the IPv6 address");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"header.secret\nclaims.sig", "Bearer secret", "se\0cret", "secrét"})
+  void aTokenThatIsNoneIsNotShown(String token) {
+    Result result = on(server, "promises", "get", "x", "--token", token);
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err())
+        .startsWith("Error: the token holds ")
+        .doesNotContain("secr", "cret", "\tat ");
+    assertThat(result.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void theLineEndAfterATokenIsNoPartOfIt() {
+    Tokens issuer = Tokens.of("EdDSA");
+    try (BatonServer closed =
+        BatonServer.start(ServerConfig.of(memory().set(Key.AUTH_PUBLICKEY, issuer.pem())))) {
+      assertThat(on(closed, "groups", "list", "--token", issuer.token() + "\r\n").code()).isZero();
+    }
+  }
+
+  @Test
+  void whatNobodyExpectsIsToldInOneLineAndItsPlaceOnlyToThoseWhoAsk() {
+    String tooDeep = "[".repeat(5_000) + "]".repeat(5_000);
+    Result result = execute("invoke", "x", "-f", "f", "--json-args", tooDeep, "-S", "http://[::1");
+    assertThat(result.err().lines().count()).isLessThanOrEqualTo(2);
+    assertThat(result.err()).doesNotContain("\tat ");
+    StringWriter err = new StringWriter();
+    var failure = new IllegalStateException("a bug\nin \u001b[31mred");
+    assertThat(Console.unexpected(failure, false, new PrintWriter(err))).isEqualTo(1);
+    assertThat(err)
+        .hasToString(
+            "Error: unexpected: IllegalStateException: a bug\\nin \\u001b[31mred"
+                + " (--debug shows where)\n");
+    Console.unexpected(failure, true, new PrintWriter(err));
+    assertThat(err.toString()).contains("\tat dev.baton.launcher.CommandLineIT");
+  }
+
+  @Test
+  void namesThatAreMadeToFoolATerminalAreShownEscaped() {
+    String id = "evil\u001b[2J\u009b1m\u202e\nError: forged\u2028";
+    String shown = "evil\\u001b[2J\\u009b1m\\u202e\\nError: forged\\u2028";
+    run("promises", "create", id, "--timeout", "1h", "--tags", "{\"resonate:origin\":\"e\"}");
+    assertThat(run("promises", "get", id)).containsIgnoringCase("\"id\": \"" + shown + "\"");
+    assertThat(run("promises", "search", "--tags", "{\"resonate:origin\":\"e\"}"))
+        .containsIgnoringCase(shown);
+    assertThat(run("tree", id)).startsWith(shown + "  pending");
+    assertThat(run("why", id)).startsWith(shown).hasLineCount(1);
+    assertThat(on(server, "tasks", "get", id).err()).isEqualTo("Error: Task not found\n");
+    assertThat(run("groups", "get", "g\u001b")).containsIgnoringCase("\"group\": \"g\\u001b\"");
+  }
+
+  @Test
+  void aWrongCronExpressionIsExplained() {
+    Result result =
+        on(
+            server,
+            "schedules",
+            "create",
+            "s",
+            "--cron",
+            "0 8 * * 0",
+            "--promise-id",
+            "x",
+            "--promise-timeout",
+            "1h");
+    assertThat(result.err())
+        .startsWith("Error: Invalid cron expression: five fields")
+        .contains("weekdays are 1 (Sunday) to 7 (Saturday)");
+    assertThat(execute("schedules", "create", "--help").out().replaceAll("\\s+", " "))
+        .contains("weekdays are 1 (Sunday) to 7 (Saturday)");
   }
 
   @Test

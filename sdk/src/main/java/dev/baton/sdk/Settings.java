@@ -1,5 +1,7 @@
 package dev.baton.sdk;
 
+import dev.baton.protocol.BearerToken;
+import dev.baton.protocol.ServerUrl;
 import dev.baton.sdk.internal.Environment;
 import java.net.URI;
 import java.time.Duration;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param pid this process's id, unique within the group: two processes with one id end each other's
  *     work
  * @param slots how many tasks this process holds at once; 0 for no limit
- * @param token a JWT for servers that ask for one (protocol section 16); null for none
+ * @param token a JWT for servers that ask for one (protocol section 16), without the line end that
+ *     a file may leave at its end; null for none
  * @param leaseTtl how long a task stays with this process without a heartbeat. Heartbeats are sent
  *     three times as often; a short lease means a fast takeover where the server does not notice
  *     broken connections
@@ -42,10 +45,12 @@ public record Settings(
   public static final String DEFAULT_GROUP = "default";
 
   public Settings {
-    if (url.getHost() == null
-        || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-      throw new IllegalArgumentException("url " + url + " is not an http or https URL with a host");
+    try {
+      ServerUrl.check(url);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("url must be " + e.getMessage(), e);
     }
+    token = token == null ? null : BearerToken.of(token);
     if (group.isBlank()) {
       throw new IllegalArgumentException("group is blank");
     }

@@ -3,12 +3,17 @@ package dev.baton.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
 
@@ -46,6 +51,45 @@ class SettingsTest {
     assertThat(settings.slots()).isZero();
     assertThat(settings.token()).isNull();
     assertThat(settings.pid()).isNotEqualTo(Settings.defaults().pid());
+  }
+
+  @Test
+  void theLineEndThatAFileLeavesIsNoPartOfTheToken() {
+    assertThat(Settings.defaults().withToken("aa.bb.cc\r\n").token()).isEqualTo("aa.bb.cc");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"secret\nclaims", "Bearer secret", "secret\0"})
+  void whatNoTokenHasIsRefusedWithoutShowingIt(String token) {
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(
+            () -> Settings.defaults().withToken(token),
+            () -> Settings.fromEnvironment(Map.of("RESONATE_TOKEN", token)))) {
+      assertThatThrownBy(use)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("which no token has")
+          .satisfies(e -> {
+            var trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            assertThat(trace.toString()).doesNotContain("secret\n", "secret\0", "r secret");
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://::1:8001", "http://fd00::a"})
+  void anIpv6AddressWithoutBracketsIsSaidSo(String url) {
+    assertThatThrownBy(() -> Settings.fromEnvironment(Map.of("RESONATE_URL", url)))
+        .hasMessageContaining("RESONATE_URL is")
+        .hasMessageContaining("brackets around the IPv6 address");
+    assertThat(Settings.defaults().withUrl(URI.create("http://[::1]:8001")).url().getHost())
+        .isEqualTo("[::1]");
+  }
+
+  @Test
+  void aVariableThatTheLocaleGarblesIsRefused() {
+    assertThatThrownBy(() -> Settings.fromEnvironment(Map.of("RESONATE_GROUP", "gr\uFFFD\uFFFD")))
+        .hasMessageContaining("RESONATE_GROUP cannot be read in this locale");
   }
 
   @ParameterizedTest

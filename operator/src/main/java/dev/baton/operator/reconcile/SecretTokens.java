@@ -38,10 +38,22 @@ public final class SecretTokens implements Tokens {
     if (value == null) {
       throw new ServerUnavailableException(TOKEN_MISSING, key + " does not exist");
     }
+    return decoded(key, value);
+  }
+
+  /** The token that a Secret holds under a key, without the line end that some tools leave. */
+  static String decoded(GroupAddress.SecretKey key, String base64) {
+    String token;
     try {
-      return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8).strip();
+      token = new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8).strip();
     } catch (IllegalArgumentException e) {
       throw new ServerUnavailableException(TOKEN_MISSING, key + " is not base64", e);
     }
+    if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c <= '~')) {
+      // It could not be sent; what refuses to would show it.
+      throw new ServerUnavailableException(
+          TOKEN_MISSING, key + " is empty, or holds blanks or line ends, which no token does");
+    }
+    return token;
   }
 }

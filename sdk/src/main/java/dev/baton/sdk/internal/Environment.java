@@ -47,6 +47,10 @@ public final class Environment {
     if (text.isEmpty()) {
       return settings;
     }
+    if (text.indexOf('\uFFFD') >= 0) {
+      throw new IllegalArgumentException(
+          "RESONATE_" + name + " cannot be read in this locale; set LC_ALL=C.UTF-8");
+    }
     try {
       return with.apply(settings, parse.apply(text));
     } catch (IllegalArgumentException | DateTimeParseException e) {

@@ -85,17 +85,12 @@ final class Exchange {
   private void answered(String label, int status) {
     metrics.answered(label, status, System.nanoTime() - started);
     if (LOG.isDebugEnabled()) {
-      LOG.debug("kind={} corrId={} status={}", printable(kind), printable(corrId), status);
+      LOG.debug("kind={} corrId={} status={}", shortened(kind), shortened(corrId), status);
     }
   }
 
-  /** What a client made up, on one line. */
-  private static String printable(String text) {
-    StringBuilder line = new StringBuilder();
-    text.codePoints()
-        .limit(MOST_LOGGED)
-        .forEach(c -> line.appendCodePoint(Character.isISOControl(c) ? ' ' : c));
-    return line.toString();
+  private static String shortened(String text) {
+    return text.length() <= MOST_LOGGED ? text : text.substring(0, MOST_LOGGED);
   }
 
   static void write(HttpServerResponse response, String kind, String corrId, Response answer) {

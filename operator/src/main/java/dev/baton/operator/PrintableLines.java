@@ -1,0 +1,60 @@
+package dev.baton.operator;
+
+import io.quarkus.logging.LoggingFilter;
+import java.util.logging.Filter;
+import java.util.logging.LogRecord;
+import org.jboss.logmanager.ExtFormatter;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.ExtLogRecord.FormatStyle;
+
+/**
+ * Keeps log messages on one line of visible characters: they quote what servers, and so workers and
+ * clients, call themselves.
+ */
+@LoggingFilter(name = "printable")
+public final class PrintableLines implements Filter {
+
+  private static final ExtFormatter TEXT =
+      new ExtFormatter() {
+        @Override
+        public String format(ExtLogRecord extended) {
+          return formatMessage(extended);
+        }
+      };
+
+  @Override
+  public boolean isLoggable(LogRecord record) {
+    if (record instanceof ExtLogRecord extended) {
+      String message = TEXT.format(extended);
+      if (message != null && message.codePoints().anyMatch(PrintableLines::isHidden)) {
+        StringBuilder shown = new StringBuilder(message.length() + 16);
+        message.codePoints().forEach(c -> append(shown, c));
+        extended.setParameters(new Object[0]);
+        extended.setMessage(shown.toString(), FormatStyle.NO_FORMAT);
+      }
+    }
+    return true;
+  }
+
+  private static boolean isHidden(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static void append(StringBuilder shown, int c) {
+    if (isHidden(c)) {
+      for (char unit : Character.toChars(c)) {
+        shown.append("\\u%04x".formatted((int) unit));
+      }
+    } else {
+      shown.appendCodePoint(c);
+    }
+  }
+}
