@@ -6,6 +6,7 @@ import dev.baton.core.StateMachine;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ConfigurationException;
+import dev.baton.server.config.Hosts;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
@@ -13,7 +14,6 @@ import dev.baton.server.dispatch.Push;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.HttpPush;
-import dev.baton.server.http.IpAddresses;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.Dialect;
 import dev.baton.server.poll.PollEndpoint;
@@ -257,7 +257,8 @@ public final class BatonServer implements AutoCloseable {
         describe(config.storage()),
         server.metricsPort() == 0 ? "off" : "port " + server.metricsPort(),
         (System.nanoTime() - started) / 1_000_000);
-    String warning = openDoor(config.auth(), config.http().bind() + ":" + server.port());
+    String warning =
+        openDoor(config.auth(), Hosts.inUrl(config.http().bind()) + ":" + server.port());
     if (warning != null) {
       LOG.warn(warning);
     }
@@ -303,7 +304,7 @@ public final class BatonServer implements AutoCloseable {
   /** The URL that its messages carry. */
   public String url() {
     String url = config.http().url();
-    return url == null ? "http://" + IpAddresses.inUrl(config.http().host()) + ":" + port() : url;
+    return url == null ? "http://" + Hosts.inUrl(config.http().host()) + ":" + port() : url;
   }
 
   /** Ends the streams, finishes the requests in flight, and closes the store. */

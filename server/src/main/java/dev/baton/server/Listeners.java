@@ -1,10 +1,10 @@
 package dev.baton.server;
 
+import dev.baton.server.config.Hosts;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.Guard;
 import dev.baton.server.http.HttpEdge;
-import dev.baton.server.http.IpAddresses;
 import dev.baton.server.http.Texts;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
@@ -151,11 +151,11 @@ final class Listeners {
   }
 
   private String bind() {
-    return IpAddresses.withoutBrackets(config.http().bind());
+    return Hosts.withoutBrackets(config.http().bind());
   }
 
   private String shown(int port) {
-    return IpAddresses.inUrl(config.http().bind()) + ":" + port;
+    return Hosts.inUrl(config.http().bind()) + ":" + port;
   }
 
   private static void await(Future<?> future, String what) {

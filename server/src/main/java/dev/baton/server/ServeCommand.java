@@ -3,6 +3,7 @@ package dev.baton.server;
 import dev.baton.server.config.ConfigurationException;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.Layers;
+import dev.baton.server.config.Notices;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.storage.StorageException;
 import java.io.PrintWriter;
@@ -12,12 +13,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code serve} and {@code dev}: one option for each configuration key. */
 public final class ServeCommand {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
   private ServeCommand() {}
 
@@ -28,7 +33,8 @@ public final class ServeCommand {
         .description(description)
         .footer(
             "",
-            "Each option can also be set in resonate.toml (--server-port is server.port) and in the",
+            "Each option can also be set in resonate.toml (--server-port is server.port) and in"
+                + " the",
             "environment (RESONATE_SERVER__PORT); options win over the environment, and that over",
             "the file.");
     for (Key key : Key.values()) {
@@ -36,7 +42,7 @@ public final class ServeCommand {
           name.equals("dev") && key == Key.STORAGE_SQLITE_PATH ? ":memory:" : key.fallback();
       String suffix = fallback == null ? "" : " (default: " + fallback + ")";
       OptionSpec.Builder option =
-          OptionSpec.builder(key.flag()).description(key.meaning() + suffix);
+          OptionSpec.builder(key.flag()).description((key.meaning() + suffix).replace("%", "%%"));
       switch (key.kind()) {
         case TEXT -> option.type(String.class).paramLabel("TEXT");
         case NUMBER -> option.type(String.class).paramLabel("N");
@@ -61,8 +67,10 @@ public final class ServeCommand {
     CompletableFuture<Optional<BatonServer>> server = new CompletableFuture<>();
     endInGoodOrder(server);
     try {
-      ServerConfig config = ServerConfig.of(layers(parsed));
+      Layers layers = layers(parsed);
+      ServerConfig config = ServerConfig.of(layers);
       LogLevel.set(config.level());
+      Notices.of(layers, config).forEach(LOG::warn);
       server.complete(Optional.of(starter.apply(config)));
     } catch (ConfigurationException | StorageException | IllegalStateException e) {
       err.println("baton: " + e.getMessage());

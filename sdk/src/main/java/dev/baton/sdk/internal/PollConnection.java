@@ -3,6 +3,7 @@ package dev.baton.sdk.internal;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.json.MessageReader;
 import java.io.IOException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -35,8 +36,16 @@ final class PollConnection implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
-  /** A silence after which the peer is dead: the server writes something every 15 s. */
+  /** A silence after which a server that does not say how often it writes is dead. */
   static final Duration SILENCE = Duration.ofSeconds(40);
+
+  /** How often the server writes something at least. */
+  private static final String KEEP_ALIVE = "baton-keep-alive-ms";
+
+  /** So many times that, and a little longer for a network that halts, is its death. */
+  private static final int MISSED = 3;
+
+  private static final long ALLOWANCE_MS = 10_000;
 
   private final HttpTransport transport;
   private final String path;
@@ -49,7 +58,7 @@ final class PollConnection implements AutoCloseable {
   private volatile @Nullable SseEvents events;
 
   /**
-   * @param silence after which the peer is taken for dead
+   * @param silence after which a peer that does not say how often it writes is taken for dead
    */
   PollConnection(HttpTransport transport, String path, Listener listener, Duration silence) {
     this.transport = transport;
@@ -112,7 +121,7 @@ final class PollConnection implements AutoCloseable {
       backoff.reset();
       listener.connected();
       try {
-        read(current);
+        read(current, silenceMs(head.headers(), silenceMs));
       } finally {
         listener.disconnected();
       }
@@ -127,7 +136,15 @@ final class PollConnection implements AutoCloseable {
     return null;
   }
 
-  private void read(SseEvents current) throws InterruptedException {
+  /** The silence after which the server is dead, by what it says of itself. */
+  static long silenceMs(HttpHeaders head, long unlessSaidMs) {
+    String keepAlive = head.firstValue(KEEP_ALIVE).orElse("");
+    return keepAlive.matches("\\d{1,9}")
+        ? MISSED * Long.parseLong(keepAlive) + ALLOWANCE_MS
+        : unlessSaidMs;
+  }
+
+  private void read(SseEvents current, long silenceMs) throws InterruptedException {
     try {
       for (var data = current.next(silenceMs); data != null; data = current.next(silenceMs)) {
         var message = MessageReader.read(data);

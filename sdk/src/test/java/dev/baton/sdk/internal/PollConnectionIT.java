@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.protocol.Message;
+import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(30)
 class PollConnectionIT {
@@ -62,6 +65,14 @@ class PollConnectionIT {
               () -> assertThat(heard).startsWith("connected", "disconnected", "connected"));
       over.countDown();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10000, 40000", "60000, 190000", "1000, 13000", "'', 40000", "soon, 40000"})
+  void theServerSaysHowOftenItIsHeardAtLeast(String keepAlive, long silenceMs) {
+    var head = HttpHeaders.of(Map.of("Baton-Keep-Alive-Ms", List.of(keepAlive)), (_, _) -> true);
+    assertThat(PollConnection.silenceMs(head, PollConnection.SILENCE.toMillis()))
+        .isEqualTo(silenceMs);
   }
 
   @Test

@@ -1,8 +1,10 @@
 package dev.baton.server.auth;
 
+import dev.baton.protocol.Printable;
 import dev.baton.server.config.ConfigurationException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,6 +28,9 @@ final class PublicKeys {
   /** A token is held against each. */
   private static final int MOST_KEYS = 8;
 
+  private static final String BEGIN = "-----BEGIN";
+  private static final String EXPECTED = "-----BEGIN PUBLIC KEY----- is expected";
+  private static final Pattern LONG_BASE64 = Pattern.compile("[A-Za-z0-9+/=_\\s-]{40,}");
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
 
@@ -37,13 +42,15 @@ final class PublicKeys {
   /**
    * The keys, at least one.
    *
-   * @param textOrPath PEM text, or the path of a file that holds it
-   * @throws ConfigurationException if there is no key in it, one that is not usable, or too many
+   * @param textOrPath PEM text, also on one line and with {@code \n} in the place of line ends, as
+   *     files of variables hold it; or the path of a file that holds it
+   * @throws ConfigurationException if there is no key in it, one that is not usable, or too many; the
+   *     message says what there is
    */
   static List<PublicKey> read(String textOrPath) {
-    boolean isText = textOrPath.contains("-----BEGIN");
-    String origin = isText ? "auth.publickey" : "auth.publickey " + textOrPath;
-    String text = isText ? textOrPath : readFile(textOrPath);
+    boolean isText = textOrPath.contains(BEGIN);
+    String origin = isText ? "auth.publickey" : "auth.publickey " + shown(textOrPath);
+    String text = unescaped(isText ? textOrPath : readFile(textOrPath.strip()));
     Matcher pem = PEM.matcher(text);
     List<PublicKey> keys = new ArrayList<>();
     while (pem.find()) {
@@ -51,9 +58,9 @@ final class PublicKeys {
     }
     if (keys.isEmpty()) {
       throw new ConfigurationException(
-          origin + ": no PEM text in it; -----BEGIN PUBLIC KEY----- is expected");
+          origin + ": no PEM text in it, but " + seen(text) + "; " + EXPECTED);
     }
-    int begun = text.split("-----BEGIN", -1).length - 1;
+    int begun = text.split(BEGIN, -1).length - 1;
     if (begun > keys.size()) {
       throw new ConfigurationException(
           origin + ": key " + (keys.size() + 1) + " of " + begun + " is not whole");
@@ -70,8 +77,56 @@ final class PublicKeys {
       return Files.readString(Path.of(path));
     } catch (IOException | InvalidPathException e) {
       throw new ConfigurationException(
-          "auth.publickey " + path + ": neither PEM text, nor `none`, nor a readable file");
+          "auth.publickey %s: neither PEM text, nor `none`, nor a readable file, but %s; %s"
+              .formatted(shown(path), seen(path), EXPECTED));
     }
+  }
+
+  private static String unescaped(String text) {
+    return text.contains("\\n") ? text.replace("\\r", "").replace("\\n", "\n") : text;
+  }
+
+  /** Whether a value may be a path; others may be secrets, and are not shown. */
+  private static boolean mayBePath(String text) {
+    return text.length() < 200 && !LONG_BASE64.matcher(text).matches() && !text.contains("{");
+  }
+
+  private static String shown(String text) {
+    return mayBePath(text) ? Printable.of(text) : "(not shown)";
+  }
+
+  /** What a text without a key is, as far as that helps. */
+  private static String seen(String text) {
+    String stripped = text.strip();
+    if (stripped.isEmpty()) {
+      return "nothing";
+    }
+    if (stripped.startsWith("{")) {
+      return "JSON, such as a JWK, of %d characters".formatted(stripped.length());
+    }
+    if (stripped.startsWith("ssh-") || stripped.startsWith("ecdsa-")) {
+      return "an OpenSSH key, which `ssh-keygen -e -m PKCS8` converts";
+    }
+    if (stripped.contains(BEGIN)) {
+      return "the beginning of one, %d characters without its end: a value that was cut at a line end?"
+          .formatted(stripped.length());
+    }
+    if (LONG_BASE64.matcher(stripped).matches()) {
+      return new String(Base64.getMimeDecoder().decode(stripped), StandardCharsets.ISO_8859_1)
+              .contains(BEGIN)
+          ? "base64 of PEM text, encoded once too often"
+          : "%d characters of base64 without the lines around it".formatted(stripped.length());
+    }
+    Path path = mayBePath(stripped) && stripped.indexOf('\0') < 0 ? Path.of(stripped) : null;
+    if (path != null && Files.isDirectory(path)) {
+      return "a directory";
+    }
+    if (path != null && Files.exists(path)) {
+      return "a file that cannot be read";
+    }
+    return stripped.contains("/") || stripped.endsWith(".pem")
+        ? "the path of a file that does not exist"
+        : "%d characters of something else".formatted(stripped.length());
   }
 
   private static PublicKey decode(String origin, String label, String base64) {
@@ -86,7 +141,7 @@ final class PublicKeys {
       case "RSA PUBLIC KEY" -> der = wrap(der);
       default ->
           throw new ConfigurationException(
-              origin + ": it is a " + label + "; a PUBLIC KEY is expected");
+              "%s: it is a %s%s; a PUBLIC KEY is expected".formatted(origin, label, remedy(label)));
     }
     for (String type : List.of("RSA", "EC", "Ed25519")) {
       try {
@@ -99,6 +154,13 @@ final class PublicKeys {
     }
     throw new ConfigurationException(
         origin + ": neither an RSA, nor an EC, nor an Ed25519 public key");
+  }
+
+  private static String remedy(String label) {
+    if (label.endsWith("PRIVATE KEY")) {
+      return ", which belongs to whoever signs (`openssl pkey -pubout` makes the public one of it)";
+    }
+    return label.equals("CERTIFICATE") ? " (`openssl x509 -pubkey -noout` prints its key)" : "";
   }
 
   /** A bare RSA key (PKCS #1) as the structure that names its type. */

@@ -1,6 +1,8 @@
 package dev.baton.server.config;
 
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +141,30 @@ public enum Key {
       Kind.TEXT,
       "resonate.db",
       "file of the store; :memory: keeps nothing"),
+  STORAGE_POSTGRES_URL(
+      "storage.postgres.url",
+      "--storage-postgres-url",
+      Kind.TEXT,
+      null,
+      "accepted, without effect: promises are kept in SQLite"),
+  STORAGE_POSTGRES_POOL_SIZE(
+      "storage.postgres.pool_size",
+      "--storage-postgres-pool-size",
+      Kind.NUMBER,
+      "10",
+      "accepted, without effect: promises are kept in SQLite"),
+  STORAGE_MYSQL_URL(
+      "storage.mysql.url",
+      "--storage-mysql-url",
+      Kind.TEXT,
+      null,
+      "accepted, without effect: promises are kept in SQLite"),
+  STORAGE_MYSQL_POOL_SIZE(
+      "storage.mysql.pool_size",
+      "--storage-mysql-pool-size",
+      Kind.NUMBER,
+      "10",
+      "accepted, without effect: promises are kept in SQLite"),
   STORAGE_RETENTION(
       "storage.retention",
       "--storage-retention",
@@ -150,8 +176,8 @@ public enum Key {
       "--auth-publickey",
       Kind.TEXT,
       null,
-      "key that tokens are checked with: PEM text or a file of it; none: signatures are not checked;"
-          + " without it everybody may do everything"),
+      "key that tokens are checked with: PEM text or a file of it; none: signatures are not"
+          + " checked; without it everybody may do everything"),
   AUTH_ISS("auth.iss", "--auth-iss", Kind.TEXT, null, "what a token's iss must be"),
   AUTH_AUD("auth.aud", "--auth-aud", Kind.TEXT, null, "what a token's aud must contain"),
   AUTH_GROUPS(
@@ -252,6 +278,60 @@ public enum Key {
       Kind.NUMBER,
       "180000",
       "ms"),
+  PUSH_AUTH_MODE(
+      "transports.http_push.auth.mode",
+      "--transports-http-push-auth-mode",
+      Kind.TEXT,
+      "none",
+      "how posts to http targets identify themselves: none"),
+  PUSH_AUTH_TOKEN(
+      "transports.http_push.auth.token",
+      "--transports-http-push-auth-token",
+      Kind.TEXT,
+      null,
+      "accepted, without effect: posts carry no token"),
+  PUSH_AUTH_AUDIENCE(
+      "transports.http_push.auth.audience",
+      "--transports-http-push-auth-aud",
+      Kind.TEXT,
+      null,
+      "accepted, without effect: posts carry no token"),
+  PUSH_AUTH_HEADER(
+      "transports.http_push.auth.header",
+      "--transports-http-push-auth-header",
+      Kind.TEXT,
+      "Authorization",
+      "accepted, without effect: posts carry no token"),
+  GCPS_ENABLED(
+      "transports.gcps.enabled",
+      "--transports-gcps-enabled",
+      Kind.SWITCH,
+      "false",
+      "false: Baton does not deliver to Google Pub/Sub"),
+  GCPS_PROJECT(
+      "transports.gcps.project",
+      "--transports-gcps-project",
+      Kind.TEXT,
+      null,
+      "accepted, without effect: there is no such transport"),
+  GCPS_CONCURRENCY(
+      "transports.gcps.concurrency",
+      "--transports-gcps-concurrency",
+      Kind.NUMBER,
+      "256",
+      "accepted, without effect: there is no such transport"),
+  GCPS_TIMEOUT(
+      "transports.gcps.timeout",
+      "--transports-gcps-timeout",
+      Kind.NUMBER,
+      "10000",
+      "ms; accepted, without effect: there is no such transport"),
+  BASH_ENABLED(
+      "transports.bash_exec.enabled",
+      "--transports-bash-exec-enabled",
+      Kind.SWITCH,
+      "false",
+      "false: Baton runs no scripts"),
   LEGACY_ENABLED(
       "legacy.enabled",
       "--legacy-enabled",
@@ -282,6 +362,25 @@ public enum Key {
       Kind.TEXT,
       "localhost:4317",
       "accepted, without effect");
+
+  /** Those that the reference server has and that mean nothing here. */
+  private static final Set<Key> WITHOUT_EFFECT =
+      EnumSet.of(
+          STORAGE_POSTGRES_URL,
+          STORAGE_POSTGRES_POOL_SIZE,
+          STORAGE_MYSQL_URL,
+          STORAGE_MYSQL_POOL_SIZE,
+          TASKS_LEASE_TIMEOUT,
+          TIMEOUTS_POLL_INTERVAL,
+          MESSAGES_POLL_INTERVAL,
+          MESSAGES_BATCH_SIZE,
+          PUSH_AUTH_TOKEN,
+          PUSH_AUTH_AUDIENCE,
+          PUSH_AUTH_HEADER,
+          GCPS_PROJECT,
+          GCPS_CONCURRENCY,
+          GCPS_TIMEOUT,
+          OTLP_ENDPOINT);
 
   /** What a key holds. */
   public enum Kind {
@@ -328,6 +427,11 @@ public enum Key {
   /** One line for the help. */
   public String meaning() {
     return meaning;
+  }
+
+  /** Whether it changes anything. */
+  public boolean hasEffect() {
+    return !WITHOUT_EFFECT.contains(this);
   }
 
   /** Its environment variable, such as {@code RESONATE_SERVER__PORT}. */

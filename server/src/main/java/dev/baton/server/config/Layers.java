@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +26,21 @@ public final class Layers {
 
   private static final Pattern BYTES = Pattern.compile("([0-9]{1,12})(%|k|m|g|)");
 
+  private static final String DEFAULT = "default";
+
   /** A value and where it came from, for error messages. */
   record Entry(List<String> values, String origin) {}
 
   private final Map<Key, Entry> entries = new EnumMap<>(Key.class);
+
+  private final Set<String> unknownVariables = new TreeSet<>();
 
   /** The defaults alone. */
   public Layers() {
     for (Key key : Key.values()) {
       String fallback = key.fallback();
       if (fallback != null) {
-        entries.put(key, new Entry(List.of(fallback), "default"));
+        entries.put(key, new Entry(List.of(fallback), DEFAULT));
       }
     }
   }
@@ -64,7 +70,8 @@ public final class Layers {
       } else if (value.isObject()) {
         walk(file, path + ".", value);
       } else {
-        throw new ConfigurationException(file + ": unknown key '" + path + "'");
+        throw new ConfigurationException(
+            "%s: unknown key '%s'%s".formatted(file, path, Nearest.hint(path, Key::path)));
       }
     }
   }
@@ -87,8 +94,12 @@ public final class Layers {
     return null;
   }
 
-  /** Adds the environment variables of the keys; others are nobody's business here. */
+  /**
+   * Adds the environment variables of the keys. One that looks like such a variable and is none is
+   * an error; what SDKs read and Kubernetes sets is not looked at.
+   */
   public Layers environment(Map<String, String> environment) {
+    unknownVariables.addAll(Variables.unknown(environment));
     for (Key key : Key.values()) {
       String value = environment.get(key.variable());
       if (value != null) {
@@ -189,7 +200,19 @@ public final class Layers {
     };
   }
 
-  private String origin(Key key) {
+  /** Whether somebody has set it. */
+  boolean isSet(Key key) {
+    Entry entry = entries.get(key);
+    return entry != null && !entry.origin().equals(DEFAULT);
+  }
+
+  /** Variables of our prefix that nobody reads. */
+  Set<String> unknownVariables() {
+    return unknownVariables;
+  }
+
+  /** A key and where its value came from. */
+  String origin(Key key) {
     Entry entry = entries.get(key);
     return entry == null ? key.path() : key.path() + " (" + entry.origin() + ")";
   }

@@ -1,10 +1,16 @@
 package dev.baton.server.config;
 
 import dev.baton.core.RuleSet;
+import dev.baton.protocol.ServerUrl;
 import dev.baton.server.memory.MemoryLedger;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +42,10 @@ public record ServerConfig(
   public record Metrics(String bind, int port) {}
 
   private static final int MOST_OF_HEAP_PERCENT = 85;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final Pattern NAMED_URL =
+      Pattern.compile("https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?/?");
+  private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#@A-Z\\s]+");
 
   /** The listener and its limits. */
   public record Http(
@@ -121,6 +131,8 @@ public record ServerConfig(
 
   /** Checks the values and names the first one that is not usable. */
   public static ServerConfig of(Layers layers) {
+    checkReference(layers);
+    checkPorts(layers);
     Duration retry = millis(layers, Key.TASKS_RETRY_TIMEOUT, 1);
     return new ServerConfig(
         level(layers),
@@ -153,20 +165,58 @@ public record ServerConfig(
         metrics(layers));
   }
 
-  private static Http http(Layers layers) {
+  /**
+   * What only the reference server has. Settings that would change what the server does, or whom it
+   * trusts, are refused.
+   */
+  private static void checkReference(Layers layers) {
     millis(layers, Key.TASKS_LEASE_TIMEOUT, 1);
     millis(layers, Key.TIMEOUTS_POLL_INTERVAL, 1);
     millis(layers, Key.MESSAGES_POLL_INTERVAL, 1);
     layers.number(Key.MESSAGES_BATCH_SIZE, 1, 1_000_000);
+    layers.number(Key.STORAGE_POSTGRES_POOL_SIZE, 1, 1_000_000);
+    layers.number(Key.STORAGE_MYSQL_POOL_SIZE, 1, 1_000_000);
+    layers.number(Key.GCPS_CONCURRENCY, 1, 1_000_000);
+    millis(layers, Key.GCPS_TIMEOUT, 1);
+    if (!layers.text(Key.PUSH_AUTH_MODE).equals("none")) {
+      throw layers.refuse(
+          Key.PUSH_AUTH_MODE, "must be none: posts to http targets carry no credentials");
+    }
+    for (Key transport : List.of(Key.GCPS_ENABLED, Key.BASH_ENABLED)) {
+      if (layers.isOn(transport)) {
+        throw layers.refuse(transport, "must be false: there is no such transport");
+      }
+    }
+  }
+
+  private static void checkPorts(Layers layers) {
+    Map<Integer, Key> taken = new HashMap<>();
+    List<Key> ports = new ArrayList<>(List.of(Key.SERVER_PORT));
+    if (!layers.isSet(Key.METRICS_BIND)) {
+      ports.add(Key.METRICS_PORT);
+    }
+    if (layers.isOn(Key.LEGACY_ENABLED)) {
+      ports.add(Key.LEGACY_POLL_PORT);
+    }
+    for (Key key : ports) {
+      int port = layers.number(key, 0, 65_535);
+      Key other = port == 0 ? null : taken.put(port, key);
+      if (other != null) {
+        throw layers.refuse(key, "must be another port than " + other.path());
+      }
+    }
+  }
+
+  private static Http http(Layers layers) {
     return new Http(
-        layers.text(Key.SERVER_HOST),
+        host(layers),
         layers.number(Key.SERVER_PORT, 0, 65_535),
         layers.text(Key.SERVER_BIND),
-        layers.textOrNull(Key.SERVER_URL),
+        url(layers),
         millis(layers, Key.SERVER_SHUTDOWN_TIMEOUT, 0),
-        layers.list(Key.SERVER_CORS_ALLOW_ORIGINS),
+        origins(layers),
         layers.list(Key.SERVER_ALLOWED_HOSTS),
-        layers.number(Key.SERVER_MAX_BODY_BYTES, 1024, 1 << 30),
+        maxBodyBytes(layers),
         layers.number(Key.SERVER_MAX_ID_LENGTH, 16, 1 << 20),
         layers.number(Key.SERVER_MAX_BATCH, 1, 1 << 20),
         layers.number(Key.SERVER_QUEUE_SIZE, 1, 1 << 24),
@@ -197,6 +247,61 @@ public record ServerConfig(
     return memory;
   }
 
+  private static String host(Layers layers) {
+    String host = layers.text(Key.SERVER_HOST);
+    if (!NAME.matcher(host).matches() && !isIpv6(Hosts.withoutBrackets(host))) {
+      throw layers.refuse(
+          Key.SERVER_HOST, "must be a host name or an IP address (server.url is for a whole URL)");
+    }
+    return host;
+  }
+
+  private static boolean isIpv6(String text) {
+    try {
+      return text.indexOf(':') >= 0 && InetAddress.ofLiteral(text) != null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Unlike Java, others have hosts with an underscore, as Docker makes them. */
+  private static @Nullable String url(Layers layers) {
+    String url = layers.textOrNull(Key.SERVER_URL);
+    try {
+      return url == null || NAMED_URL.matcher(url).matches() ? url : ServerUrl.of(url).toString();
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          layers.origin(Key.SERVER_URL) + " must be " + e.getMessage());
+    }
+  }
+
+  /** Browsers write an origin in one way only; what is written otherwise would match nothing. */
+  private static List<String> origins(Layers layers) {
+    List<String> origins = layers.list(Key.SERVER_CORS_ALLOW_ORIGINS);
+    for (String origin : origins) {
+      boolean isDefaultPort = origin.matches("http://.*:80") || origin.matches("https://.*:443");
+      if (!origin.equals("*") && (!ORIGIN.matcher(origin).matches() || isDefaultPort)) {
+        throw new ConfigurationException(
+            "%s must be *, or origins as browsers send them: scheme and host in small letters, the port unless it is the default, and nothing behind, such as https://app.example; not '%s'"
+                .formatted(layers.origin(Key.SERVER_CORS_ALLOW_ORIGINS), origin));
+      }
+    }
+    return origins;
+  }
+
+  private static int maxBodyBytes(Layers layers) {
+    int bytes = layers.number(Key.SERVER_MAX_BODY_BYTES, 1024, 1 << 30);
+    long room = layers.bytes(Key.MEMORY_REQUESTS, Runtime.getRuntime().maxMemory());
+    boolean isChosen = layers.isSet(Key.SERVER_MAX_BODY_BYTES) || layers.isSet(Key.MEMORY_REQUESTS);
+    if (bytes > room && isChosen) {
+      throw layers.refuse(
+          Key.SERVER_MAX_BODY_BYTES,
+          "must be at most memory.requests (%d), or no such body would ever find room"
+              .formatted(room));
+    }
+    return bytes;
+  }
+
   /** Streams are kept alive by comments, so the time must be more than that between them. */
   private static Duration idleTimeout(Layers layers) {
     Duration idle = millis(layers, Key.SERVER_IDLE_TIMEOUT, 0);
@@ -222,6 +327,11 @@ public record ServerConfig(
   private static @Nullable Auth auth(Layers layers) {
     String issuer = layers.textOrNull(Key.AUTH_ISS);
     String audience = layers.textOrNull(Key.AUTH_AUD);
+    for (Key key : List.of(Key.AUTH_ISS, Key.AUTH_AUD)) {
+      if (layers.textOrNull(key) != null) {
+        layers.text(key); // No token's is blank.
+      }
+    }
     if (layers.textOrNull(Key.AUTH_PUBLICKEY) == null) {
       if (issuer != null || audience != null) {
         throw layers.refuse(

@@ -1,5 +1,6 @@
 package dev.baton.server.http;
 
+import dev.baton.server.config.Hosts;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ public final class IpAddresses {
    * is none. What is IPv4 within IPv6 is IPv4.
    */
   public static @Nullable String canonical(String text) {
-    String literal = withoutBrackets(text);
+    String literal = Hosts.withoutBrackets(text);
     int zone = literal.indexOf('%');
     try {
       return NetUtil.toAddressString(
@@ -22,15 +23,5 @@ public final class IpAddresses {
     } catch (IllegalArgumentException e) {
       return null;
     }
-  }
-
-  /** As a host is written in a URL: an IPv6 address in brackets. */
-  public static String inUrl(String host) {
-    return host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
-  }
-
-  /** As a host is written where nothing follows it. */
-  public static String withoutBrackets(String host) {
-    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 }

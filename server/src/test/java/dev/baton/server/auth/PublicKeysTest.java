@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.baton.server.config.ConfigurationException;
 import dev.baton.testing.Tokens;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PublicKeysTest {
 
@@ -25,6 +30,55 @@ class PublicKeysTest {
     assertThat(PublicKeys.read(pem)).containsExactly(keys.getPublic());
     assertThat(PublicKeys.read(pem.replace("\n", "\r\n"))).containsExactly(keys.getPublic());
     assertThat(PublicKeys.read(file.toString())).containsExactly(keys.getPublic());
+  }
+
+  /** As env files, JSON and shells leave it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"RSA", "EC", "Ed25519"})
+  void aKeyOnOneLineIsReadHoweverItsLineEndsAreWritten(String type) throws IOException {
+    KeyPair keys =
+        type.equals("EC")
+            ? Tokens.ecKey("secp256r1")
+            : Tokens.key(type, type.equals("RSA") ? 2048 : 0);
+    String pem = Tokens.pem("PUBLIC KEY", keys.getPublic());
+    for (String written :
+        List.of(
+            pem.replace("\n", "\\n"),
+            pem.replace("\n", "\\r\\n"),
+            '"' + pem.replace("\n", "\\n") + '"',
+            "'" + pem.replace("\n", " ") + "'",
+            pem.replace("\n", ""),
+            "  " + pem + "\n\n")) {
+      assertThat(PublicKeys.read(written)).as(written).containsExactly(keys.getPublic());
+      Path file = Files.writeString(folder.resolve("one-line.pem"), written);
+      assertThat(PublicKeys.read(file + "\n")).containsExactly(keys.getPublic());
+    }
+  }
+
+  @Test
+  void theMessageSaysWhatWasSeen() throws IOException {
+    String pem = Tokens.pem("PUBLIC KEY", Tokens.key("RSA", 2048).getPublic());
+    assertRefused("/no/such/file.pem", "the path of a file that does not exist");
+    assertRefused(folder.toString(), "a directory");
+    assertRefused("key", "3 characters of something else");
+    assertRefused("{\"kty\":\"RSA\"}", "JSON, such as a JWK");
+    assertRefused("ssh-rsa AAAA me@here", "an OpenSSH key", "ssh-keygen -e -m PKCS8");
+    assertRefused(pem.lines().findFirst().orElseThrow(), "the beginning of one");
+    String base64 = Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
+    assertRefused(base64, "base64 of PEM text, encoded once too often");
+    assertRefused(Tokens.pem("CERTIFICATE", new byte[] {1}), "openssl x509 -pubkey -noout");
+    assertRefused(Tokens.pem("PRIVATE KEY", new byte[] {1}), "openssl pkey -pubout");
+    Path empty = Files.writeString(folder.resolve("empty.pem"), " \n");
+    assertRefused(empty.toString(), "no PEM text in it, but nothing");
+  }
+
+  @Test
+  void aSecretInThePlaceOfAKeyIsNotShown() {
+    String secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA==";
+    assertThatThrownBy(() -> PublicKeys.read(secret))
+        .hasMessageContaining("48 characters of base64 without the lines around it")
+        .message()
+        .doesNotContain("c2Vj");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.baton.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.server.config.Hosts;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,9 +39,9 @@ class IpAddressesTest {
   @ParameterizedTest
   @CsvSource({"::1, [::1]", "[::1], [::1]", "10.0.0.7, 10.0.0.7", "localhost, localhost"})
   void urlsHaveBracketsAroundIpv6(String host, String inUrl) {
-    assertThat(IpAddresses.inUrl(host)).isEqualTo(inUrl);
-    assertThat(IpAddresses.withoutBrackets(inUrl))
-        .isEqualTo(IpAddresses.withoutBrackets(host))
+    assertThat(Hosts.inUrl(host)).isEqualTo(inUrl);
+    assertThat(Hosts.withoutBrackets(inUrl))
+        .isEqualTo(Hosts.withoutBrackets(host))
         .doesNotContain("[");
   }
 }

@@ -1,0 +1,97 @@
+package dev.baton.server.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is said at the start of settings that can be used and yet do not do what their author may
+ * expect: they have no effect, or another setting keeps them from it.
+ */
+public final class Notices {
+
+  /** SDKs that do not read how often something is written take longer silence for death. */
+  private static final Duration SILENCE_OF_CLIENTS = Duration.ofSeconds(40);
+
+  private static final Set<Key> OF_PUSH =
+      Set.of(Key.PUSH_CONCURRENCY, Key.PUSH_CONNECT_TIMEOUT, Key.PUSH_REQUEST_TIMEOUT);
+  private static final Set<Key> OF_POLL =
+      Set.of(Key.POLL_MAX_CONNECTIONS, Key.POLL_BUFFER_SIZE, Key.POLL_KEEP_ALIVE);
+  private static final Set<Key> OF_LEGACY = Set.of(Key.LEGACY_POLL_PORT);
+
+  private final Layers layers;
+  private final List<String> notices = new ArrayList<>();
+
+  private Notices(Layers layers) {
+    this.layers = layers;
+  }
+
+  /** One sentence each; none if all is as it should be. */
+  public static List<String> of(Layers layers, ServerConfig config) {
+    Notices found = new Notices(layers);
+    for (Key key : Key.values()) {
+      if (layers.isSet(key) && !key.hasEffect()) {
+        found.notices.add(layers.origin(key) + " is " + key.meaning());
+      }
+    }
+    layers
+        .unknownVariables()
+        .forEach(name -> found.notices.add(name + " is no setting of the server"));
+    found.without(Key.PUSH_ENABLED, config.push().enabled(), OF_PUSH);
+    found.without(Key.POLL_ENABLED, config.poll().enabled(), OF_POLL);
+    found.without(Key.LEGACY_ENABLED, config.legacy() != null, OF_LEGACY);
+    found.compare(config);
+    return found.notices;
+  }
+
+  private void without(Key condition, boolean isGiven, Set<Key> keys) {
+    for (Key key : Key.values()) {
+      if (!isGiven && keys.contains(key) && layers.isSet(key)) {
+        notices.add(layers.origin(key) + " has no effect: " + condition.path() + " is false");
+      }
+    }
+  }
+
+  private void compare(ServerConfig config) {
+    ServerConfig.Http http = config.http();
+    atMost(Key.SERVER_MAX_BATCH, http.maxBatch(), Key.SERVER_QUEUE_SIZE, http.queueSize());
+    atMost(
+        Key.SERVER_MAX_ID_LENGTH,
+        http.maxIdLength(),
+        Key.SERVER_MAX_BODY_BYTES,
+        http.maxBodyBytes());
+    atMost(
+        Key.POLL_MAX_CONNECTIONS,
+        config.poll().maxConnections(),
+        Key.SERVER_MAX_CONNECTIONS,
+        http.maxConnections());
+    atMost(
+        Key.DISPATCH_REDELIVERY,
+        config.dispatch().redelivery().toMillis(),
+        Key.TASKS_RETRY_TIMEOUT,
+        config.dispatch().retry().toMillis());
+    atMost(
+        Key.PUSH_CONNECT_TIMEOUT,
+        config.push().connectTimeout().toMillis(),
+        Key.PUSH_REQUEST_TIMEOUT,
+        config.push().requestTimeout().toMillis());
+    if (config.poll().keepAlive().compareTo(SILENCE_OF_CLIENTS) >= 0) {
+      notices.add(
+          "%s is %d: clients that do not read Baton-Keep-Alive-Ms take %d ms of silence for the server's death, and proxies often close at 60000"
+              .formatted(
+                  layers.origin(Key.POLL_KEEP_ALIVE),
+                  config.poll().keepAlive().toMillis(),
+                  SILENCE_OF_CLIENTS.toMillis()));
+    }
+  }
+
+  /** Says that a value is never reached, if anybody has chosen one of the two. */
+  private void atMost(Key key, long value, Key bound, long most) {
+    if (value > most && (layers.isSet(key) || layers.isSet(bound))) {
+      notices.add(
+          "%s is %d and is never reached: %s is %d"
+              .formatted(layers.origin(key), value, layers.origin(bound), most));
+    }
+  }
+}
