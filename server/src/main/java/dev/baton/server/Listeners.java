@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -34,6 +35,14 @@ final class Listeners {
   /** Shared by all loops, which a plain 0 would not be. */
   private static final int ANY_PORT_SHARED = -1;
 
+  /** Requests and event streams that one HTTP/2 connection may have open. */
+  private static final int MOST_STREAMS = 100;
+
+  /** Who opens and resets streams faster than this is cut off. */
+  private static final int MOST_RESETS = 400;
+
+  private static final int RESETS_WINDOW_SECONDS = 10;
+
   private final Vertx vertx;
   private final ServerConfig config;
   private final AtomicInteger connections = new AtomicInteger();
@@ -50,7 +59,7 @@ final class Listeners {
   void open(Handler<HttpServerRequest> unguarded) {
     Handler<HttpServerRequest> handler = Guard.around(unguarded);
     int wanted = config.http().port();
-    HttpServerOptions options = options(wanted == 0 ? ANY_PORT_SHARED : wanted);
+    HttpServerOptions options = options(config.http().bind(), wanted == 0 ? ANY_PORT_SHARED : wanted);
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     await(
         vertx.deployVerticle(
@@ -58,9 +67,9 @@ final class Listeners {
         shown(wanted));
   }
 
-  private HttpServerOptions options(int port) {
+  private HttpServerOptions options(String bind, int port) {
     return new HttpServerOptions()
-        .setHost(bind())
+        .setHost(Hosts.withoutBrackets(bind))
         .setPort(port)
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096)
@@ -68,7 +77,15 @@ final class Listeners {
         .setMaxHeaderSize(65_536)
         .setIdleTimeout(Math.toIntExact(config.http().idleTimeout().toMillis()))
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setHttp2ClearTextEnabled(false) // No client speaks it without TLS.
+        .setHttp2ClearTextEnabled(true)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(MOST_STREAMS)
+                .setMaxHeaderListSize(65_536)
+                .setPushEnabled(false))
+        .setHttp2RstFloodMaxRstFramePerWindow(MOST_RESETS)
+        .setHttp2RstFloodWindowDuration(RESETS_WINDOW_SECONDS)
+        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
         // Nobody speaks it here, and each connection would have a handler less to go through.
         .setPerFrameWebSocketCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
@@ -78,11 +95,7 @@ final class Listeners {
   /** Opens the port of the old interface's messages. */
   void openLegacy(int wanted, Handler<HttpServerRequest> handler) {
     await(
-        vertx
-            .createHttpServer(options(wanted))
-            .connectionHandler(this::admit)
-            .requestHandler(Guard.around(handler))
-            .exceptionHandler(e -> LOG.debug("A connection failed", e))
+        server(options(config.http().bind(), wanted), Guard.around(handler))
             .listen()
             .onSuccess(open -> legacyPort = open.actualPort()),
         shown(wanted) + " for legacy.poll_port");
@@ -99,16 +112,20 @@ final class Listeners {
 
     @Override
     public void start(Promise<Void> started) {
-      vertx
-          .createHttpServer(options)
-          .connectionHandler(Listeners.this::admit)
-          .requestHandler(handler)
-          .exceptionHandler(e -> LOG.debug("A connection failed", e))
+      server(options, handler)
           .listen()
           .onSuccess(server -> port = server.actualPort())
           .<Void>mapEmpty()
           .onComplete(started);
     }
+  }
+
+  private HttpServer server(HttpServerOptions options, Handler<HttpServerRequest> handler) {
+    return vertx
+        .createHttpServer(options)
+        .connectionHandler(this::admit)
+        .requestHandler(handler)
+        .exceptionHandler(e -> LOG.debug("A connection failed", e));
   }
 
   private void admit(HttpConnection connection) {
@@ -123,17 +140,14 @@ final class Listeners {
     if (config.metrics().port() == 0) {
       return;
     }
-    HttpServer server =
-        vertx
-            .createHttpServer()
-            .requestHandler(
-                Guard.around(guard.before(request -> metrics(request, scrape))));
     String bind = config.metrics().bind();
     await(
-        server
-            .listen(config.metrics().port(), IpAddresses.withoutBrackets(bind))
+        server(
+                options(bind, config.metrics().port()),
+                Guard.around(guard.before(request -> metrics(request, scrape))))
+            .listen()
             .onSuccess(open -> metricsPort = open.actualPort()),
-        IpAddresses.inUrl(bind) + ":" + config.metrics().port() + " for the metrics");
+        Hosts.inUrl(bind) + ":" + config.metrics().port() + " for the metrics");
   }
 
   private void metrics(HttpServerRequest request, Consumer<Consumer<String>> scrape) {
@@ -148,10 +162,6 @@ final class Listeners {
                   .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
                   .end(text)));
     }
-  }
-
-  private String bind() {
-    return Hosts.withoutBrackets(config.http().bind());
   }
 
   private String shown(int port) {

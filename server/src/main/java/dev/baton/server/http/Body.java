@@ -64,7 +64,7 @@ public final class Body {
   private void collect(Buffer chunk) {
     size += chunk.length();
     if (size > MOST_DISCARDED) {
-      request.connection().close();
+      request.response().reset();
     } else if (size > limit || isWithoutRoom) {
       release();
     } else if (makeRoom((int) size)) {
