@@ -17,7 +17,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,31 +112,24 @@ final class GroupsEndpoint {
    * names its run, which nobody else knows.
    */
   private void handleLimited(HttpServerRequest request, List<String> path) {
-    String run = Path.parameter(request, "run");
-    boolean mayBeItself =
-        run != null
-            && Path.parameter(request, "by") == null
-            && path.size() == 5
-            && path.get(2).equals("workers")
-            && path.get(4).equals("drain")
-            && request.method().equals(HttpMethod.POST);
-    if (run == null || !mayBeItself) {
+    if (path.size() == 5
+        && request.method().equals(HttpMethod.POST)
+        && action(request, path) instanceof WorkerAction.Given given
+        && given.isOwnDrain()) {
+      onEngine(
+          request,
+          () ->
+              dispatcher.isRun(given.group(), given.worker(), String.valueOf(given.run()))
+                  ? Done.well(act(given))
+                  : new Done(403, GroupsJson.error(FORBIDDEN)));
+    } else {
       refuse(request, 403, FORBIDDEN);
-      return;
     }
-    String group = path.get(1);
-    String worker = path.get(3);
-    onEngine(
-        request,
-        () ->
-            dispatcher.isRun(group, worker, run)
-                ? Done.well(act(group, worker, false, "drain", run))
-                : new Done(403, GroupsJson.error(FORBIDDEN)));
   }
 
   private void group(HttpServerRequest request, String group, Grant grant) {
-    if (group.isEmpty()) {
-      refuse(request, 400, "group in /groups/{group} must not be empty");
+    if (!Path.isName(group)) {
+      refuse(request, 400, "group in /groups/{group} must not be empty, nor hold null bytes");
     } else if (request.method().equals(HttpMethod.PUT)) {
       Body.read(
           request,
@@ -174,39 +166,31 @@ final class GroupsEndpoint {
     }
   }
 
+  private static WorkerAction action(HttpServerRequest request, List<String> path) {
+    return WorkerAction.read(path, Path.parameter(request, "by"), Path.parameter(request, "run"));
+  }
+
   private void worker(HttpServerRequest request, List<String> path) {
-    String group = path.get(1);
-    String worker = path.get(3);
-    String action = path.get(4);
-    String by = Path.parameter(request, "by");
-    if (!path.get(2).equals("workers")) {
-      Texts.empty(request, 404);
-    } else if (group.isEmpty() || worker.isEmpty()) {
-      refuse(request, 400, "group and worker must not be empty");
-    } else if (by != null && !by.equals("pid") && !by.equals("address")) {
-      refuse(request, 400, "by must be pid or address, not '" + by + "'");
-    } else if (!List.of("drain", "gone", "resume").contains(action)) {
-      refuse(request, 404, "action must be drain, gone or resume, not '" + action + "'");
-    } else if (allows(request, HttpMethod.POST)) {
-      boolean byAddress = "address".equals(by);
-      String name = byAddress ? IpAddresses.canonical(worker) : worker;
-      if (name == null) {
-        refuse(request, 400, "worker must be an IP address with by=address, not '" + worker + "'");
-        return;
+    switch (action(request, path)) {
+      case WorkerAction.Refused(int status, String text) -> refuse(request, status, text);
+      case WorkerAction.Given given -> {
+        if (allows(request, HttpMethod.POST)) {
+          onEngine(request, () -> Done.well(act(given)));
+        }
       }
-      String run = Path.parameter(request, "run");
-      onEngine(request, () -> Done.well(act(group, name, byAddress, action, run)));
     }
   }
 
-  private String act(
-      String group, String worker, boolean byAddress, String action, @Nullable String run) {
+  private String act(WorkerAction.Given action) {
+    String group = action.group();
+    String worker = action.worker();
+    boolean byAddress = action.byAddress();
     long now = engine.now();
-    return switch (action) {
-      case "drain" ->
-          GroupsJson.acted(group, dispatcher.drain(group, worker, byAddress, run, now), 0);
-      case "resume" -> GroupsJson.acted(group, dispatcher.resume(group, worker, byAddress, now), 0);
-      default -> {
+    return switch (action.verb()) {
+      case DRAIN ->
+          GroupsJson.acted(group, dispatcher.drain(group, worker, byAddress, action.run(), now), 0);
+      case RESUME -> GroupsJson.acted(group, dispatcher.resume(group, worker, byAddress, now), 0);
+      case GONE -> {
         List<String> pids = dispatcher.gone(group, worker, byAddress, now);
         int leases = pids.stream().mapToInt(dispatcher::heldBy).sum();
         yield GroupsJson.acted(group, pids, leases);

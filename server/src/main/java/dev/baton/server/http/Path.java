@@ -94,6 +94,11 @@ public final class Path {
         : QueryStringDecoder.decodeComponent(path.substring(slash + 1).replace("+", "%2B"));
   }
 
+  /** Whether the text can be the name of something: stores cannot keep null bytes. */
+  public static boolean isName(String text) {
+    return !text.isEmpty() && text.indexOf('\0') < 0;
+  }
+
   /** A parameter of the query, or null if it is absent. */
   public static @Nullable String parameter(HttpServerRequest request, String name) {
     return request.query() == null ? null : request.getParam(name);
