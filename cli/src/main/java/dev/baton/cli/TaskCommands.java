@@ -154,7 +154,7 @@ final class TaskCommands {
               TaskRequest.Fence(_, _, TaskRequest.FenceAction.Malformed(_, var text), _)) ->
           throw given.wrong(flag, "is not usable: " + text);
       case Decoded.Valid(Request request) -> request;
-      case Decoded.Refused(Response refusal) ->
+      case Decoded.Refused(Response refusal, _) ->
           throw given.wrong(
               flag,
               "is not usable: "

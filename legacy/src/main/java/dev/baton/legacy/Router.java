@@ -1,6 +1,7 @@
 package dev.baton.legacy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.baton.core.PromiseIdTemplate;
 import dev.baton.core.Task;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.ScheduleRequest;
@@ -241,10 +242,12 @@ final class Router {
     ScheduleRequest.Create schedule =
         Schedules.request(members, request.headers().key(), ZoneId.systemDefault());
     checkLength(members, "id", schedule.id());
-    checkLength(members, "promiseId", schedule.promiseId());
-    boolean isAllowed =
-        access.covers(schedule.id())
-            && access.covers(schedule.promiseId().replace("{{.id}}", schedule.id()));
+    String made = PromiseIdTemplate.fill(schedule.promiseId(), schedule.id());
+    if (PromiseIdTemplate.longest(made) > maxIdLength) {
+      throw members.wrong(
+          "promiseId", "makes ids longer than server.max_id_length: " + maxIdLength);
+    }
+    boolean isAllowed = access.covers(schedule.id()) && access.covers(made);
     return run(
         isAllowed, "schedule.create", transaction -> Schedules.create(transaction, schedule));
   }

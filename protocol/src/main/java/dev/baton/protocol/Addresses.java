@@ -18,8 +18,11 @@ public final class Addresses {
 
   private Addresses() {}
 
-  /** The address, or null if the text is none. Only syntax is looked at. */
+  /** The address, or null if the text is none. Only syntax is looked at. None holds NUL. */
   public static @Nullable Address parse(String text) {
+    if (text.indexOf('\0') >= 0) {
+      return null;
+    }
     var url = trim(text);
     int colon = url.indexOf(':');
     if (colon < 0) {
@@ -50,6 +53,9 @@ public final class Addresses {
     }
     var group = decode(host);
     var id = decode(path(rest, end));
+    if (group.indexOf('\0') >= 0 || id.indexOf('\0') >= 0) {
+      return null;
+    }
     return switch (cast) {
       case "any" -> new Address.Any(group, id);
       case "uni" -> new Address.Uni(group, id);

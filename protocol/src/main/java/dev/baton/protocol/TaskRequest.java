@@ -90,7 +90,9 @@ public sealed interface TaskRequest extends Request {
   /** What a fence does. It is judged only after the fence's own ids have been looked at. */
   sealed interface FenceAction {
 
-    /** The id that the action names, or null if its data has none that is a string. */
+    /**
+     * The id that the action names, or null if its data has none that is a string, or it is hidden.
+     */
     @Nullable String id();
 
     /** Creates a promise. */
@@ -106,6 +108,14 @@ public sealed interface TaskRequest extends Request {
       @Override
       public String id() {
         return request.id();
+      }
+    }
+
+    /** Settles a promise that whoever asks may not see: for them there is none. */
+    record OutOfReach(PromiseRequest.Settle request) implements FenceAction {
+      @Override
+      public @Nullable String id() {
+        return null;
       }
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What happens to promises, and to whoever waits for them (protocol sections 7 and 8). */
 final class PromiseTransitions {
 
-  private static final Response NOT_FOUND = Response.failure(404, "Promise not found");
+  static final Response NOT_FOUND = Response.failure(404, "Promise not found");
   private static final Response AWAITED_NOT_FOUND =
       Response.failure(404, "Awaited promise not found");
   private static final Response AWAITER_NOT_FOUND =

@@ -46,6 +46,9 @@ public final class RequestRules {
     fields(request, violations);
     var text = violations.text();
     if (text == null) {
+      text = nullBytes(request);
+    }
+    if (text == null) {
       text = acrossFields(request, debugTime);
     }
     return text == null ? null : Response.failure(400, text);
@@ -127,6 +130,54 @@ public final class RequestRules {
       case ScheduleRequest.Delete(var id) -> found.scheduleId(id);
       case ScheduleRequest.Search search -> found.limit(search.limit());
     }
+  }
+
+  /**
+   * Texts that are kept must not hold NUL, which some stores cannot; so whatever does is the name
+   * of nothing, and may be asked for.
+   */
+  private static @Nullable String nullBytes(Request request) {
+    if (!Footprint.visit(request, RequestRules::mayBeKept)) {
+      var found = new StringBuilder();
+      Footprint.visit(
+          request,
+          (thing, role, field, text) -> {
+            boolean isFine = mayBeKept(thing, role, field, text);
+            if (!isFine) {
+              found.append(label(thing));
+            }
+            return isFine;
+          });
+      return found + " must not contain null bytes";
+    }
+    return switch (request) {
+      case PromiseRequest.Create create -> nullBytes(create.tags(), Tags.BRANCH);
+      case TaskRequest.Create(_, _, var create) -> nullBytes(create.tags(), Tags.BRANCH);
+      case TaskRequest.Fence(_, _, TaskRequest.FenceAction.Create(var create), _) ->
+          nullBytes(create.tags(), Tags.BRANCH);
+      case ScheduleRequest.Create create -> nullBytes(create.promiseTags(), Tags.TARGET);
+      default -> null;
+    };
+  }
+
+  private static boolean mayBeKept(
+      Footprint.Thing thing, Footprint.Role role, String field, String text) {
+    return role != Footprint.Role.CREATED || text.indexOf('\0') < 0;
+  }
+
+  private static String label(Footprint.Thing thing) {
+    return switch (thing) {
+      case PROMISE -> "Promise ID";
+      case SCHEDULE -> "Schedule ID";
+      case OCCURRENCES -> "Promise ID template";
+      case PROCESS -> "Process ID";
+      case ADDRESS -> "Address";
+    };
+  }
+
+  private static @Nullable String nullBytes(Map<String, String> tags, String tag) {
+    var value = tags.get(tag);
+    return value == null || value.indexOf('\0') < 0 ? null : tag + " must not contain null bytes";
   }
 
   private @Nullable String acrossFields(Request request, @Nullable Long debugTime) {
@@ -233,9 +284,6 @@ public final class RequestRules {
 
   /** The rules of protocol section 5 for the tags of a new promise, M2. */
   private @Nullable String lineage(PromiseRequest.Create create) {
-    if (create.id().indexOf('\0') >= 0) {
-      return "Promise ID must not contain null bytes";
-    }
     if (!main) {
       return null;
     }

@@ -98,11 +98,7 @@ final class ScheduleTransitions {
   }
 
   private static Promise occurrence(Schedule schedule, long at, long now) {
-    var id =
-        schedule
-            .promiseId()
-            .replace("{{.id}}", schedule.id())
-            .replace("{{.timestamp}}", Long.toString(at));
+    var id = PromiseIdTemplate.fill(schedule.promiseId(), schedule.id(), at);
     var tags = new LinkedHashMap<>(schedule.promiseTags());
     tags.put(Tags.SCHEDULE, schedule.id());
     for (var lineage : List.of(Tags.ORIGIN, Tags.BRANCH, Tags.PARENT, Tags.PREFIX)) {

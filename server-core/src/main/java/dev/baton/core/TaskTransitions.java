@@ -223,6 +223,7 @@ final class TaskTransitions {
           case FenceAction.Malformed(_, var text) -> Response.failure(400, text);
           case FenceAction.Create(var create) -> requestRules.check(create, null);
           case FenceAction.Settle(var settle) -> requestRules.check(settle, null);
+          case FenceAction.OutOfReach(var settle) -> requestRules.check(settle, null);
         };
     if (refusal == null) {
       refusal = notFenced(draft, fence);
@@ -238,6 +239,8 @@ final class TaskTransitions {
       }
       case FenceAction.Settle(var settle) ->
           fenced(draft, fence, settle, promises.settle(draft, settle, now));
+      case FenceAction.OutOfReach(var settle) ->
+          fenced(draft, fence, settle, PromiseTransitions.NOT_FOUND);
     };
   }
 

@@ -15,9 +15,12 @@ import dev.baton.protocol.TaskRequest.FenceAction;
 import dev.baton.protocol.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -67,13 +70,72 @@ class RandomWalkTest {
         var command = command();
         log.add(world.now + " " + command);
         var before = world.tasks();
+        var within = within(command);
         var outcome = world.run(command);
         copy.apply(outcome.changes());
         checkAnswer(outcome.response());
         checkChanges(outcome);
+        if (within != null) {
+          assertThat(within).containsAll(touched(outcome));
+          assertThat(within).containsAll(preloaded(command, outcome.response()));
+        }
         checkHistory(before);
         assertThat(snapshot(copy)).isEqualTo(snapshot(world.state));
       }
+    }
+
+    /** The ids that a request may touch by its footprint, as things are now; null: any. */
+    private @Nullable Set<String> within(Command command) {
+      if (!(command instanceof Command.Client(var request))) {
+        return null;
+      }
+      var footprint = Footprint.of(request);
+      var within = new HashSet<String>();
+      for (var use : footprint.uses()) {
+        within.add(use.text());
+        if (footprint.reach().contains(Footprint.Reach.AWAITERS)) {
+          within.addAll(world.state.awaitersOf(use.text()));
+        }
+        if (footprint.reach().contains(Footprint.Reach.HELD)) {
+          within.addAll(world.state.heldBy(use.text()));
+        }
+      }
+      return footprint.reach().contains(Footprint.Reach.EVERYTHING) ? null : within;
+    }
+
+    /** The ids that an answer holds beside those asked for, unless the footprint has the branch. */
+    private static List<String> preloaded(Command command, Response response) {
+      var preload =
+          switch (response.body()) {
+            case Response.Acquired acquired -> acquired.preload();
+            case Response.Preload(var promises) -> promises;
+            case Response.Fenced fenced -> fenced.preload();
+            default -> List.<PromiseRecord>of();
+          };
+      return command instanceof Command.Client(var request)
+              && Footprint.reach(request).contains(Footprint.Reach.BRANCH)
+          ? List.of()
+          : preload.stream().map(PromiseRecord::id).toList();
+    }
+
+    /** The ids of what is changed or told of. Who waits for a task does so under its own id. */
+    private static Set<String> touched(Outcome outcome) {
+      var touched = new HashSet<String>();
+      for (var change : outcome.changes()) {
+        switch (change) {
+          case Change.PutPromise(_, var after) -> touched.add(after.id());
+          case Change.PutTask(_, var after) -> touched.add(after.id());
+          case Change.PutCallback(_, var awaiter, _) -> touched.add(awaiter);
+          case Change.DeleteCallback(_, var awaiter) -> touched.add(awaiter);
+          case Change.PutListener(var awaited, _) -> touched.add(awaited);
+          case Change.DeleteListener(var awaited, _) -> touched.add(awaited);
+          case Change.PutSchedule(var schedule) -> touched.add(schedule.id());
+          case Change.DeleteSchedule(var id) -> touched.add(id);
+          case Change.Clear _ -> throw new AssertionError("nothing empties the store");
+        }
+      }
+      outcome.unblocks().forEach(unblock -> touched.add(unblock.promise().id()));
+      return touched;
     }
 
     private Object snapshot(MemoryState state) {

@@ -279,7 +279,7 @@ class RecordedVectorsTest {
 
     private Response answer(Incoming.Accepted accepted) {
       return switch (RequestReader.read(accepted.kind(), accepted.data())) {
-        case Decoded.Refused(var response) -> response;
+        case Decoded.Refused(var response, _) -> response;
         case Decoded.Valid(var request) -> {
           var debugTime = accepted.head().debugTime();
           var refusal = requestRules.check(request, debugTime);

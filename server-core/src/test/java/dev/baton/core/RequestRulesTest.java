@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Protocol section 4.1, steps 9 to 11, and the texts of section 22. */
@@ -39,6 +40,33 @@ class RequestRulesTest {
             World.create("", -1),
             "Promise ID is required; TimeoutAt must be a non-negative integer"),
         refusal(World.create("a\0b", 5), "Promise ID must not contain null bytes"),
+        refusal(
+            World.create("a", 5, Tags.BRANCH, "b\0"),
+            "resonate:branch must not contain null bytes"),
+        refusal(
+            World.create("x", 5, Tags.TARGET, "poll://any@g/\0"),
+            "Invalid resonate:target address"),
+        refusal(
+            World.create("x", 5, Tags.TARGET, "poll://any@g%00"),
+            "Invalid resonate:target address"),
+        refusal(new TaskRequest.Create("p\0", 5, good), "Process ID must not contain null bytes"),
+        refusal(
+            new TaskRequest.Create("p", 5, World.createWithTarget("a\0", 5)),
+            "Promise ID must not contain null bytes"),
+        refusal(
+            new TaskRequest.Acquire("x", 0, "p\0", 5), "Process ID must not contain null bytes"),
+        refusal(
+            new TaskRequest.Fence("x", 0, new FenceAction.Create(World.create("a\0", 5))),
+            "Promise ID must not contain null bytes"),
+        refusal(schedule("s\0", "p", TARGET), "Schedule ID must not contain null bytes"),
+        refusal(schedule("s", "p\0", TARGET), "Promise ID template must not contain null bytes"),
+        refusal(schedule("s", "p", "x\0"), "resonate:target must not contain null bytes"),
+        refusal(
+            new PromiseRequest.RegisterListener("x", "poll://any@g\0"),
+            "Address must not contain null bytes"),
+        refusal(
+            new PromiseRequest.RegisterListener("x", "poll://uni@g/%00"),
+            "Invalid listener address"),
         refusal(World.create("x", 5, Tags.TARGET, "nowhere"), "Invalid resonate:target address"),
         refusal(World.create("x", 5, Tags.TARGET, ""), "Invalid resonate:target address"),
         refusal(World.resolve(""), "Promise ID is required"),
@@ -254,5 +282,21 @@ class RequestRulesTest {
     }
     assertThat(response.status()).isEqualTo(400);
     return ((Response.Failure) response.body()).text();
+  }
+
+  private static ScheduleRequest.Create schedule(String id, String template, String target) {
+    return new ScheduleRequest.Create(
+        id, "* * * * *", template, 1, Value.EMPTY, Map.of(Tags.TARGET, target));
+  }
+
+  /** Such an id is nobody's, and the recorded answer is that it is not there. */
+  @ParameterizedTest
+  @EnumSource
+  void anIdWithNullBytesMayBeAskedFor(Profile profile) {
+    var rules = new RequestRules(profile);
+    assertThat(rules.check(new PromiseRequest.Get("a\0"), null)).isNull();
+    assertThat(rules.check(World.resolve("a\0"), null)).isNull();
+    assertThat(rules.check(new TaskRequest.Acquire("a\0", 0, "p", 5), null)).isNull();
+    assertThat(rules.check(new ScheduleRequest.Delete("a\0"), null)).isNull();
   }
 }

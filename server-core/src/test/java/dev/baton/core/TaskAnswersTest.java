@@ -86,6 +86,22 @@ class TaskAnswersTest {
   }
 
   @Test
+  void aFencedSettleOutOfReachIsAnsweredAsIfThePromiseWereNotThere() {
+    inBranch("b", "x");
+    world.send(World.create("secret", 500));
+    acquire("x", 0);
+    world.now = 1_000; // Nor is the deadline of what is out of reach applied.
+    var fence = new TaskRequest.Fence("x", 1, new FenceAction.OutOfReach(World.resolve("secret")));
+    var outcome = world.run(new Command.Client(fence));
+    assertThat(outcome.changes()).isEmpty();
+    assertThat(outcome.response())
+        .isEqualTo(
+            Response.ok(
+                new Response.Fenced(
+                    "promise.settle", Response.failure(404, "Promise not found"), List.of())));
+  }
+
+  @Test
   void aFencedSettleShowsSettledInItsPreload() {
     inBranch("b", "x");
     world.send(World.create("x.1", 1_000_000, Tags.BRANCH, "b"));

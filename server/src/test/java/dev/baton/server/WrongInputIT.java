@@ -86,6 +86,26 @@ class WrongInputIT {
     assertThat(answer.data().asText()).contains("id has 101 characters", "server.max_id_length");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          task.create               | {'pid':'%s','ttl':1,'action':{'kind':'promise.create','head':{},'data':{'id':'x','timeoutAt':9,'tags':{'resonate:target':'poll://any@g'}}}} | pid has 101
+          task.create               | {'pid':'w','ttl':1,'action':{'kind':'promise.create','head':{},'data':{'id':'%s','timeoutAt':9,'tags':{'resonate:target':'poll://any@g'}}}} | action.data.id has 101
+          task.acquire              | {'id':'x','version':0,'pid':'%s','ttl':1} | pid has 101
+          task.fence                | {'id':'x','version':0,'action':{'kind':'promise.create','data':{'id':'%s','timeoutAt':9}}} | action.data.id has 101
+          promise.register_listener | {'awaited':'x','address':'poll://any@g/%s'} | address has 114
+          schedule.create           | {'id':'%s','cron':'* * * * *','promiseId':'p','promiseTimeout':1} | id has 101
+          schedule.create           | {'id':'s','cron':'* * * * *','promiseId':'%s','promiseTimeout':1} | promiseId makes ids of 101
+          schedule.create           | {'id':'0123456789','cron':'* * * * *','promiseId':'{{.id}}{{.id}}{{.id}}{{.id}}{{.id}}{{.id}}{{.id}}{{.id}}{{.id}}{{.timestamp}}','promiseTimeout':1} | promiseId makes ids of 109
+          """)
+  void whatWouldBeKeptAndIsTooLongIsNamed(String kind, String data, String text) {
+    Client.Answer answer = client.call(kind, data.replace("%s", "x".repeat(101)));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.data().asText()).contains(text, "server.max_id_length allows 100");
+  }
+
   @Test
   void aBodyAtTheLimitIsTakenAndOneByteMoreIsRefused() {
     String frame =
@@ -117,11 +137,15 @@ class WrongInputIT {
           POST   | /poll/g/w                       | 405 | -
           GET    | /poll//w                        | 400 | group
           GET    | /poll/g/                        | 400 | id
+          GET    | /poll/g%00/w                    | 400 | null bytes
+          GET    | /poll/g/w%00                    | 400 | null bytes
           GET    | /poll/g/w?slots=0               | 400 | slots must be an integer from 1
           GET    | /poll/g/w?slots=many            | 400 | 'many'
           POST   | /groups                         | 405 | -
           GET    | /groups/                        | 400 | group
           PATCH  | /groups/g                       | 405 | -
+          PUT    | /groups/g%00                    | 400 | null bytes
+          POST   | /groups/g/workers/w%00/drain    | 400 | null bytes
           POST   | /groups/g/workers/w/explode     | 404 | action must be drain, gone or resume
           POST   | /groups/g/workers/w/drain?by=x  | 400 | by must be pid or address
           GET    | /groups/g/workers/w/drain       | 405 | -

@@ -23,15 +23,15 @@ public final class RequestReader {
     var problem = new Fields.Problem();
     var request = request(kind, new Fields(data, "", problem));
     if (request == null) {
-      return refused("Unknown operation: " + kind);
+      return refused("Unknown operation: " + kind, null);
     }
     var text = problem.text();
     if (text == null) {
       return new Decoded.Valid(request);
     }
     return request instanceof DebugRequest.Tick
-        ? refused("Missing or invalid 'time' field")
-        : refused("Invalid request: " + text);
+        ? refused("Missing or invalid 'time' field", request)
+        : refused("Invalid request: " + text, request);
   }
 
   /** Whether the protocol has that kind. */
@@ -39,8 +39,8 @@ public final class RequestReader {
     return request(kind, new Fields(Json.emptyObject(), "", new Fields.Problem())) != null;
   }
 
-  private static Decoded refused(String text) {
-    return new Decoded.Refused(Response.failure(400, text));
+  private static Decoded refused(String text, @Nullable Request attempt) {
+    return new Decoded.Refused(Response.failure(400, text), attempt);
   }
 
   private static @Nullable Request request(String kind, Fields data) {

@@ -132,6 +132,7 @@ public final class RequestWriter {
         switch (action) {
           case FenceAction.Create(var create) -> action(out, create);
           case FenceAction.Settle(var settle) -> action(out, settle);
+          case FenceAction.OutOfReach(var settle) -> action(out, settle);
           case FenceAction.Malformed(_, var text) -> throw new IllegalArgumentException(text);
         }
       }

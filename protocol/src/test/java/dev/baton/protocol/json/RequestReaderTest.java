@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
@@ -134,14 +135,17 @@ class RequestReaderTest {
   @ValueSource(strings = {"no.such", "promise.Get", "promise.get ", "debug.unknown", "promise"})
   void anUnknownKindIsNamed(String kind) {
     assertThat(RequestReader.read(kind, json("{'id':'x'}")))
-        .isEqualTo(new Decoded.Refused(Response.failure(400, "Unknown operation: " + kind)));
+        .isEqualTo(new Decoded.Refused(Response.failure(400, "Unknown operation: " + kind), null));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{'time':'5'}", "{'time':1.5}", "{'time':null}"})
   void aTickWithoutAnInstantHasItsOwnText(String data) {
     assertThat(RequestReader.read("debug.tick", json(data)))
-        .isEqualTo(new Decoded.Refused(Response.failure(400, "Missing or invalid 'time' field")));
+        .isEqualTo(
+            new Decoded.Refused(
+                Response.failure(400, "Missing or invalid 'time' field"),
+                new DebugRequest.Tick(0)));
   }
 
   @ParameterizedTest

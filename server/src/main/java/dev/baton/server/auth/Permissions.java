@@ -1,6 +1,7 @@
 package dev.baton.server.auth;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.baton.core.Footprint;
+import dev.baton.core.PromiseIdTemplate;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
@@ -8,6 +9,7 @@ import dev.baton.protocol.Response;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.TaskRequest.FenceAction;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which requests a limited token may make: those whose ids it covers. Where the protocol's section
@@ -15,93 +17,33 @@ import java.util.List;
  */
 public final class Permissions {
 
-  /** The id of no promise: none with this character can be created. */
-  private static final String NOWHERE = "\u0000";
-
   private Permissions() {}
 
   /**
-   * Whether the request may go on. An id that is missing or no string forbids nothing: the request
-   * will be refused for that.
+   * Whether the request may go on. A text that is missing or empty forbids nothing: the request
+   * will be refused for that. The id of a new schedule may be any; those of its promises count.
    *
-   * @param data the request's, not yet checked
+   * @param request as far as it can be read; null if its kind is unknown
    */
-  public static boolean allow(Access access, String kind, JsonNode data) {
-    if (access.isUnlimited()) {
-      return true;
-    }
-    return access.coversAny()
-        && switch (kind) {
-          case "promise.get",
-              "promise.create",
-              "promise.settle",
-              "task.get",
-              "task.acquire",
-              "task.release",
-              "task.fulfill",
-              "task.halt",
-              "task.continue",
-              "schedule.get",
-              "schedule.delete" ->
-              covers(access, data.path("id"));
-          case "promise.register_callback" ->
-              covers(access, data.path("awaited")) && covers(access, data.path("awaiter"));
-          case "promise.register_listener" ->
-              covers(access, data.path("awaited")) && mayListen(access, data.path("address"));
-          case "task.create" -> covers(access, inner(data).path("id"));
-          case "task.suspend" -> covers(access, data.path("id")) && coversAwaited(access, data);
-          case "task.fence" -> covers(access, data.path("id")) && coversFenced(access, data);
-          case "task.heartbeat" -> coversEach(access, data.path("tasks"), "id");
-          case "schedule.create" -> coversPromises(access, data);
-          default -> false;
+  public static boolean allow(Access access, @Nullable Request request) {
+    return access.isUnlimited()
+        || (request != null
+            && access.coversAny()
+            && !Footprint.reach(request).contains(Footprint.Reach.EVERYTHING)
+            && Footprint.visit(
+                narrow(access, request),
+                (thing, role, _, text) -> allow(access, thing, role, text)));
+  }
+
+  private static boolean allow(
+      Access access, Footprint.Thing thing, Footprint.Role role, String text) {
+    return text.isEmpty()
+        || switch (thing) {
+          case PROMISE, OCCURRENCES -> access.covers(text);
+          case SCHEDULE -> role == Footprint.Role.CREATED || access.covers(text);
+          case ADDRESS -> access.mayListenAt(text);
+          case PROCESS -> true;
         };
-  }
-
-  private static boolean covers(Access access, JsonNode id) {
-    return !id.isTextual() || access.covers(id.textValue());
-  }
-
-  private static boolean mayListen(Access access, JsonNode address) {
-    return !address.isTextual() || access.mayListenAt(address.textValue());
-  }
-
-  private static boolean coversEach(Access access, JsonNode list, String member) {
-    for (JsonNode each : list) {
-      if (!covers(access, each.path(member))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static JsonNode inner(JsonNode data) {
-    return data.path("action").path("data");
-  }
-
-  private static boolean coversAwaited(Access access, JsonNode data) {
-    for (JsonNode action : data.path("actions")) {
-      if (!covers(access, action.path("data").path("awaited"))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** To settle what is out of reach is not forbidden; {@link #narrow} makes it a vain attempt. */
-  private static boolean coversFenced(Access access, JsonNode data) {
-    boolean isSettle = "promise.settle".equals(data.path("action").path("kind").textValue());
-    return isSettle || covers(access, inner(data).path("id"));
-  }
-
-  /** The ids of the promises that a schedule would make; its own id may be any. */
-  private static boolean coversPromises(Access access, JsonNode data) {
-    JsonNode template = data.path("promiseId");
-    if (!template.isTextual()) {
-      return true;
-    }
-    String id = data.path("id").textValue();
-    String made = template.textValue();
-    return access.covers(id == null ? made : made.replace("{{.id}}", id));
   }
 
   /**
@@ -116,13 +58,9 @@ public final class Permissions {
                     long version,
                     FenceAction.Settle(PromiseRequest.Settle settle),
                     boolean preload)
+            && !settle.id().isEmpty()
             && !access.covers(settle.id())
-        ? new TaskRequest.Fence(
-            id,
-            version,
-            new FenceAction.Settle(
-                new PromiseRequest.Settle(NOWHERE, settle.state(), settle.value())),
-            preload)
+        ? new TaskRequest.Fence(id, version, new FenceAction.OutOfReach(settle), preload)
         : request;
   }
 
@@ -145,7 +83,7 @@ public final class Permissions {
               response.status(), new Response.Fenced(kind, action, reached(access, preload)));
       case Response.OfSchedule(var schedule)
           when !access.covers(schedule.id())
-              && !access.covers(schedule.promiseId().replace("{{.id}}", schedule.id())) ->
+              && !access.covers(PromiseIdTemplate.fill(schedule.promiseId(), schedule.id())) ->
           Response.failure(403, "Forbidden");
       default -> response;
     };

@@ -1,16 +1,15 @@
 package dev.baton.server.http;
 
-import dev.baton.protocol.DebugRequest;
-import dev.baton.protocol.PromiseRequest;
+import dev.baton.core.Footprint;
+import dev.baton.core.PromiseIdTemplate;
 import dev.baton.protocol.Request;
-import dev.baton.protocol.ScheduleRequest;
-import dev.baton.protocol.TaskRequest;
 import org.jspecify.annotations.Nullable;
 
 /** The server's own limits, beside the protocol's rules: how long what it would store may be. */
 final class Limits {
 
   private final int maxIdLength;
+  private final Footprint.Visitor fits = this::fits;
 
   Limits(int maxIdLength) {
     this.maxIdLength = maxIdLength;
@@ -18,51 +17,28 @@ final class Limits {
 
   /** Names the first field that is too long, or answers null. */
   @Nullable String check(Request request) {
-    return switch (request) {
-      case PromiseRequest promise -> check(promise);
-      case TaskRequest.Create(String pid, _, var action) -> first(check(action), id("pid", pid));
-      case TaskRequest.Acquire(_, _, String pid, _) -> id("pid", pid);
-      case TaskRequest.Fence(_, _, TaskRequest.FenceAction.Create(var action), _) -> check(action);
-      case TaskRequest.Get _,
-          TaskRequest.Release _,
-          TaskRequest.Fulfill _,
-          TaskRequest.Suspend _,
-          TaskRequest.Fence _,
-          TaskRequest.Heartbeat _,
-          TaskRequest.Halt _,
-          TaskRequest.Continue _,
-          TaskRequest.Search _ ->
-          null;
-      case ScheduleRequest.Create create ->
-          first(id("id", create.id()), id("promiseId", create.promiseId()));
-      case ScheduleRequest.Get _, ScheduleRequest.Delete _, ScheduleRequest.Search _ -> null;
-      case DebugRequest _ -> null;
-    };
+    return Footprint.visit(request, fits) ? null : refusal(request);
   }
 
-  private @Nullable String check(PromiseRequest request) {
-    return switch (request) {
-      case PromiseRequest.Create create -> id("id", create.id());
-      case PromiseRequest.RegisterListener(_, String address) -> id("address", address);
-      case PromiseRequest.Get _,
-          PromiseRequest.Settle _,
-          PromiseRequest.RegisterCallback _,
-          PromiseRequest.Search _ ->
-          null;
-    };
+  private boolean fits(Footprint.Thing thing, Footprint.Role role, String field, String text) {
+    return role != Footprint.Role.CREATED || length(thing, text) <= maxIdLength;
   }
 
-  private @Nullable String id(String field, String value) {
-    return value.length() <= maxIdLength
-        ? null
-        : field
-            + " has "
-            + value.length()
-            + " characters; server.max_id_length allows "
-            + maxIdLength;
+  private static long length(Footprint.Thing thing, String text) {
+    return thing == Footprint.Thing.OCCURRENCES ? PromiseIdTemplate.longest(text) : text.length();
   }
 
-  private static @Nullable String first(@Nullable String one, @Nullable String other) {
-    return one == null ? other : one;
+  private @Nullable String refusal(Request request) {
+    for (Footprint.Use use : Footprint.of(request).uses()) {
+      if (!fits(use.thing(), use.role(), use.field(), use.text())) {
+        return "%s %s %d characters; server.max_id_length allows %d"
+            .formatted(
+                use.field(),
+                use.thing() == Footprint.Thing.OCCURRENCES ? "makes ids of" : "has",
+                length(use.thing(), use.text()),
+                maxIdLength);
+      }
+    }
+    return null;
   }
 }

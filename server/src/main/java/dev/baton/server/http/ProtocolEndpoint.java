@@ -105,23 +105,32 @@ final class ProtocolEndpoint {
   }
 
   private void handle(Exchange exchange, Incoming.Accepted accepted, Access access) {
-    if (!Permissions.allow(access, accepted.kind(), accepted.data())) {
-      exchange.refuse(FORBIDDEN);
-    } else if (accepted.kind().startsWith("debug.") && !config.debug()) {
-      exchange.refuse(DEBUG_IS_OFF);
-    } else {
-      switch (RequestReader.read(accepted.kind(), accepted.data())) {
-        case Decoded.Refused(Response refusal) -> exchange.refuse(refusal);
-        case Decoded.Valid(Request request) -> {
-          Response refusal = check(request, accepted.head());
-          if (refusal == null) {
-            submit(exchange, Permissions.narrow(access, request), accepted.head(), access);
-          } else {
-            exchange.answer(refusal);
-          }
+    switch (RequestReader.read(accepted.kind(), accepted.data())) {
+      case Decoded.Refused(Response refusal, Request attempt) -> {
+        Response forbidden = forbid(access, accepted.kind(), attempt);
+        exchange.refuse(forbidden == null ? refusal : forbidden);
+      }
+      case Decoded.Valid(Request request) -> {
+        Response forbidden = forbid(access, accepted.kind(), request);
+        if (forbidden != null) {
+          exchange.refuse(forbidden);
+          return;
+        }
+        Response refusal = check(request, accepted.head());
+        if (refusal == null) {
+          submit(exchange, Permissions.narrow(access, request), accepted.head(), access);
+        } else {
+          exchange.answer(refusal);
         }
       }
     }
+  }
+
+  private @Nullable Response forbid(Access access, String kind, @Nullable Request request) {
+    if (!Permissions.allow(access, request)) {
+      return FORBIDDEN;
+    }
+    return kind.startsWith("debug.") && !config.debug() ? DEBUG_IS_OFF : null;
   }
 
   private @Nullable Response check(Request request, Envelope.Head head) {

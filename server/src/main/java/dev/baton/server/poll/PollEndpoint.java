@@ -61,8 +61,11 @@ public final class PollEndpoint {
    * group, id]}, decoded.
    */
   public void handle(HttpServerRequest request, List<String> path, Grant grant) {
-    if (path.get(1).isEmpty() || path.get(2).isEmpty()) {
-      Texts.refuse(request, 400, "group and id in /poll/{group}/{id} must not be empty");
+    if (!Path.isName(path.get(1)) || !Path.isName(path.get(2))) {
+      Texts.refuse(
+          request,
+          400,
+          "group and id in /poll/{group}/{id} must not be empty, nor hold null bytes");
       return;
     }
     Integer slots = null;

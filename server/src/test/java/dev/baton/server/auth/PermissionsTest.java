@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Response;
@@ -11,6 +12,7 @@ import dev.baton.protocol.ScheduleRecord;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.TaskRequest.FenceAction;
 import dev.baton.protocol.Value;
+import dev.baton.protocol.json.RequestReader;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,9 @@ class PermissionsTest {
           task.fence | {'id':'foo','action':{'kind':'promise.create','data':{'id':'bar'}}} | false
           task.fence | {'id':'foo','action':{'kind':'promise.get','data':{'id':'bar'}}} | false
           task.fence | {'id':'foo','action':{'kind':'promise.create','data':{'id':'foo.1'}}} | true
+          task.fence | {'id':'foo','action':{'kind':'promise.settle','data':{'id':'bar','state':'resolved','value':{}}}} | true
+          task.fence | {'id':'foo','action':{'kind':'promise.settle','data':{'id':'bar'}}} | false
+          task.fence | {'id':'foo','action':'bar'} | true
           schedule.create | {'id':'bar','promiseId':'foo.{{.timestamp}}'} | true
           schedule.create | {'id':'foo','promiseId':'bar'} | false
           schedule.create | {'id':'foo','promiseId':'{{.id}}.{{.timestamp}}'} | true
@@ -82,10 +87,11 @@ class PermissionsTest {
           """)
   void aPrefixOpensWhatStartsWithIt(String kind, String data, boolean isAllowed)
       throws JsonProcessingException {
-    var tree = new ObjectMapper().readTree(data.replace('\'', '"'));
-    assertThat(Permissions.allow(FOO, kind, tree)).isEqualTo(isAllowed);
-    assertThat(Permissions.allow(new Access.Unlimited(), kind, tree)).isTrue();
-    assertThat(Permissions.allow(NOTHING, kind, tree)).isFalse();
+    var tree = new ObjectMapper().readValue(data.replace('\'', '"'), ObjectNode.class);
+    var request = RequestReader.read(kind, tree).asRead();
+    assertThat(Permissions.allow(FOO, request)).isEqualTo(isAllowed);
+    assertThat(Permissions.allow(new Access.Unlimited(), request)).isTrue();
+    assertThat(Permissions.allow(NOTHING, request)).isFalse();
   }
 
   @Test
@@ -93,16 +99,18 @@ class PermissionsTest {
     var within = fence("foo.1");
     assertThat(Permissions.narrow(FOO, within)).isSameAs(within);
     var beyond = fence("bar");
-    assertThat(Permissions.narrow(FOO, beyond)).isEqualTo(fence("\u0000"));
+    assertThat(Permissions.allow(FOO, beyond)).isTrue();
+    assertThat(Permissions.narrow(FOO, beyond))
+        .isEqualTo(new TaskRequest.Fence("foo", 1, new FenceAction.OutOfReach(settle("bar"))));
     assertThat(Permissions.narrow(new Access.Unlimited(), beyond)).isSameAs(beyond);
   }
 
   private static TaskRequest.Fence fence(String settled) {
-    return new TaskRequest.Fence(
-        "foo",
-        1,
-        new FenceAction.Settle(
-            new PromiseRequest.Settle(settled, PromiseRecord.State.RESOLVED, Value.EMPTY)));
+    return new TaskRequest.Fence("foo", 1, new FenceAction.Settle(settle(settled)));
+  }
+
+  private static PromiseRequest.Settle settle(String id) {
+    return new PromiseRequest.Settle(id, PromiseRecord.State.RESOLVED, Value.EMPTY);
   }
 
   @Test

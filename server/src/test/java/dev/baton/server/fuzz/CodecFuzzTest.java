@@ -111,7 +111,7 @@ class CodecFuzzTest {
 
   private static Response answer(MemoryState state, Incoming.Accepted accepted) {
     return switch (RequestReader.read(accepted.kind(), accepted.data())) {
-      case Decoded.Refused(Response refusal) -> refusal;
+      case Decoded.Refused(Response refusal, _) -> refusal;
       case Decoded.Valid(Request request) -> {
         Response refusal = RULES.check(request, accepted.head().debugTime());
         if (refusal != null) {
