@@ -59,7 +59,8 @@ final class Listeners {
   void open(Handler<HttpServerRequest> unguarded) {
     Handler<HttpServerRequest> handler = Guard.around(unguarded);
     int wanted = config.http().port();
-    HttpServerOptions options = options(config.http().bind(), wanted == 0 ? ANY_PORT_SHARED : wanted);
+    HttpServerOptions options =
+        options(config.http().bind(), wanted == 0 ? ANY_PORT_SHARED : wanted);
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     await(
         vertx.deployVerticle(

@@ -44,8 +44,8 @@ final class PublicKeys {
    *
    * @param textOrPath PEM text, also on one line and with {@code \n} in the place of line ends, as
    *     files of variables hold it; or the path of a file that holds it
-   * @throws ConfigurationException if there is no key in it, one that is not usable, or too many; the
-   *     message says what there is
+   * @throws ConfigurationException if there is no key in it, one that is not usable, or too many;
+   *     the message says what there is
    */
   static List<PublicKey> read(String textOrPath) {
     boolean isText = textOrPath.contains(BEGIN);
