@@ -92,7 +92,7 @@ public final class LegacyTasks implements Extension {
       return List.of();
     }
     Value remains =
-        task.task().state() instanceof TaskState.Acquired(String pid, _, _)
+        task.task().state() instanceof TaskState.Acquired(String pid, _, _, _)
             ? LegacyTask.remains(task.heldCounter(), pid)
             : LegacyTask.remains(task.offeredCounter(), null);
     return List.of(new PromiseRequest.Settle(awaiter, PromiseRecord.State.RESOLVED, remains));

@@ -45,7 +45,7 @@ final class Tasks {
     return switch (task.task().state()) {
       case TaskState.Fulfilled _ -> Reply.error(LegacyError.TASK_COMPLETED);
       case TaskState.Halted _, TaskState.Suspended _ -> Reply.error(LegacyError.TASK_STATE);
-      case TaskState.Acquired(String pid, _, _) ->
+      case TaskState.Acquired(String pid, _, _, _) ->
           pid.equals(claim.processId())
                   && task.heldCounter() == claim.counter()
                   && isFromBefore.test(task.task())

@@ -47,7 +47,7 @@ final class Turns {
           dispatcher.moved(before, after, now);
         }
       }
-      case TaskState.Acquired(String pid, _, _) -> {
+      case TaskState.Acquired(String pid, _, _, _) -> {
         // One that is taken by the server itself is about to wait.
         if (!pid.equals(Names.SERVER)) {
           line.waiting.remove(after.id());

@@ -147,14 +147,14 @@ class LegacyTasksTest {
     for (Request request : requests) {
       calls.add(new CommandCall(new Command.Client(request), null, _ -> {}));
     }
-    server.pipeline.step(calls, server.actions::poll, now, false);
+    server.pipeline.step(calls, server.actions::poll, now, 0, false);
   }
 
   private int run(Script<Reply> script) {
     List<Integer> statuses = new ArrayList<>();
     ScriptCall<Reply> call =
         new ScriptCall<>(script, reply -> statuses.add(reply.status()), () -> statuses.add(500));
-    server.pipeline.step(List.of(), List.of(call), server.actions::poll, now, false);
+    server.pipeline.step(List.of(), List.of(call), server.actions::poll, now, 0, false);
     return statuses.getFirst();
   }
 

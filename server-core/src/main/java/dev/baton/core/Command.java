@@ -14,13 +14,37 @@ public sealed interface Command {
    *
    * @param withRetries whether offers that nobody took are repeated as the protocol's retry timer
    *     has it; the dispatcher, which knows what it has sent to whom, does this better
+   * @param withLeases whether leases end, too, or are left to {@link EndOverdueLeases}
    */
-  record Tick(boolean withRetries) implements Command {}
+  record Tick(boolean withRetries, boolean withLeases) implements Command {
+
+    /** All that the protocol has. */
+    public Tick(boolean withRetries) {
+      this(withRetries, true);
+    }
+  }
+
+  /**
+   * Leases whose time has run out end (protocol section 7.7, step 3); it is decided after the
+   * heartbeats that have come.
+   *
+   * @param heardFrom since when the server has been able to hear heartbeats, epoch milliseconds: a
+   *     lease lasts at least its full length from then on
+   */
+  record EndOverdueLeases(long heardFrom) implements Command {}
+
+  /**
+   * The clock has been set back: no lease lasts longer than its full length from now on, whatever
+   * it was promised by the clock as it was.
+   */
+  record CutLeases() implements Command {}
 
   /** A process is gone: its leases end now, as if their time had run out. */
   record EndLeases(String pid) implements Command {}
 
-  /** The lease of one task ends now, if it still has this version: its holder never knew of it. */
+  /**
+   * The lease of one task ends now, if it still has this version: its holder does not know of it.
+   */
   record EndLease(String taskId, long version) implements Command {}
 
   /**

@@ -135,6 +135,11 @@ public final class MemoryState implements State {
   }
 
   @Override
+  public List<String> held() {
+    return leases.due(Instants.NEVER, leases.size());
+  }
+
+  @Override
   public Due due(long now, boolean withRetries, int limit) {
     var promises = deadlines.due(now, limit);
     int left = limit - promises.size();
@@ -277,14 +282,14 @@ public final class MemoryState implements State {
   private void put(Task task) {
     var entry = entry(task.id());
     var before = entry.task;
-    if (before != null && before.state() instanceof TaskState.Acquired(var pid, _, _)) {
+    if (before != null && before.state() instanceof TaskState.Acquired(var pid, _, _, _)) {
       heldBy.remove(pid, task.id());
     }
     entry.task = task;
     switch (task.state()) {
       case TaskState.Pending(var retryAt, var offered) ->
           timer(entry, task.id()).set(offered ? retries : delays, retryAt);
-      case TaskState.Acquired(var pid, _, var leaseExpiresAt) -> {
+      case TaskState.Acquired(var pid, _, var leaseExpiresAt, _) -> {
         heldBy.add(pid, task.id());
         timer(entry, task.id()).set(leases, leaseExpiresAt);
       }

@@ -42,7 +42,7 @@ final class Snapshots {
                     task.target(), new Message.Execute("", id, task.version())));
           }
         }
-        case TaskState.Acquired(_, _, var leaseExpiresAt) ->
+        case TaskState.Acquired(_, _, var leaseExpiresAt, _) ->
             taskTimeouts.add(new Snapshot.TaskTimeout(id, 1, leaseExpiresAt));
         case TaskState.Suspended _, TaskState.Halted _, TaskState.Fulfilled _ -> {}
       }

@@ -36,6 +36,9 @@ public interface State {
   /** The ids of the tasks that a process holds. */
   Set<String> heldBy(String pid);
 
+  /** The ids of all tasks that are held, by whomever. */
+  List<String> held();
+
   /** Everything that is due at an instant, inclusive. */
   default Due due(long now, boolean withRetries) {
     return due(now, withRetries, Integer.MAX_VALUE);

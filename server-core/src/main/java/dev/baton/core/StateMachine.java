@@ -38,8 +38,16 @@ public final class StateMachine {
     var response =
         switch (command) {
           case Command.Client(var request) -> client(draft, request, now);
-          case Command.Tick(var withRetries) -> {
-            tick(draft, state.due(now, withRetries, TIMERS_PER_TICK), withRetries, now);
+          case Command.Tick tick -> {
+            tick(draft, state.due(now, tick.withRetries(), TIMERS_PER_TICK), tick, now);
+            yield Response.ok();
+          }
+          case Command.EndOverdueLeases(var heardFrom) -> {
+            tasks.endLeases(draft, state.due(now, false, TIMERS_PER_TICK).leases(), heardFrom, now);
+            yield Response.ok();
+          }
+          case Command.CutLeases _ -> {
+            tasks.cutLeases(draft, now);
             yield Response.ok();
           }
           case Command.EndLeases(var pid) -> {
@@ -75,7 +83,7 @@ public final class StateMachine {
         yield Response.ok();
       }
       case DebugRequest.Tick(var time) -> {
-        tick(draft, draft.state().due(time, true), true, time);
+        tick(draft, draft.state().due(time, true), new Command.Tick(true), time);
         yield Response.ok(new Response.Ticked());
       }
       case DebugRequest.Snap snap -> throw isNoDecision(snap);
@@ -88,10 +96,12 @@ public final class StateMachine {
   }
 
   /** Section 7.7. */
-  private void tick(Draft draft, State.Due due, boolean withRetries, long now) {
+  private void tick(Draft draft, State.Due due, Command.Tick tick, long now) {
     promises.expire(draft, due.promises(), now);
-    tasks.retry(draft, due.retries(), withRetries, now);
-    tasks.endLeases(draft, due.leases(), now);
+    tasks.retry(draft, due.retries(), tick.withRetries(), now);
+    if (tick.withLeases()) {
+      tasks.endLeases(draft, due.leases(), 0, now);
+    }
     schedules.fire(draft, due.schedules(), now);
   }
 }

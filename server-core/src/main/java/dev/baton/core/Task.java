@@ -34,7 +34,7 @@ public record Task(String id, String target, long version, TaskState state) {
   public TaskRecord toRecord(int resumes) {
     return switch (state) {
       case TaskState.Pending _ -> record(TaskRecord.State.PENDING, resumes);
-      case TaskState.Acquired(var pid, var ttlMs, _) ->
+      case TaskState.Acquired(var pid, var ttlMs, _, _) ->
           new TaskRecord(id, TaskRecord.State.ACQUIRED, version, resumes, ttlMs, pid);
       case TaskState.Suspended _ -> record(TaskRecord.State.SUSPENDED, resumes);
       case TaskState.Halted _ -> record(TaskRecord.State.HALTED, resumes);

@@ -16,8 +16,35 @@ public sealed interface TaskState {
    *
    * @param ttlMs the lease's length
    * @param leaseExpiresAt epoch milliseconds
+   * @param acquiredAt when the process took it, epoch milliseconds; 0 if that is not known and long
+   *     ago. Heartbeats do not change it
    */
-  record Acquired(String pid, long ttlMs, long leaseExpiresAt) implements TaskState {}
+  record Acquired(String pid, long ttlMs, long leaseExpiresAt, long acquiredAt)
+      implements TaskState {
+
+    /** Taken now. */
+    static Acquired at(long now, String pid, long ttlMs) {
+      return new Acquired(pid, ttlMs, Instants.plus(now, ttlMs), now);
+    }
+
+    /** The same with a lease that lasts until then. */
+    Acquired until(long expiresAt) {
+      return new Acquired(pid, ttlMs, expiresAt, acquiredAt);
+    }
+
+    /** The process has shown that it lives. */
+    Acquired renewed(long now) {
+      return until(Instants.plus(now, ttlMs));
+    }
+
+    /**
+     * When the lease ends if the server could not hear its holder before that instant: then it
+     * lasts anew from there.
+     */
+    long endsAt(long heardFrom) {
+      return Math.max(leaseExpiresAt, Instants.plus(heardFrom, ttlMs));
+    }
+  }
 
   /** Waits for other promises. */
   record Suspended() implements TaskState {}

@@ -95,7 +95,8 @@ final class TaskTransitions {
       draft.put(task);
       return acquired(draft, task, promise, List.of());
     }
-    var task = new Task(promise.id(), target, 1, leased(create.pid(), create.ttl(), now));
+    var task =
+        new Task(promise.id(), target, 1, TaskState.Acquired.at(now, create.pid(), create.ttl()));
     draft.put(task);
     return acquired(draft, task, promise, preload(draft, promise));
   }
@@ -118,14 +119,10 @@ final class TaskTransitions {
   }
 
   private Response take(Draft draft, Task task, Promise promise, String pid, long ttl, long now) {
-    var taken = task.taken(leased(pid, ttl, now));
+    var taken = task.taken(TaskState.Acquired.at(now, pid, ttl));
     draft.put(taken);
     draft.forgetFired(task.id());
     return acquired(draft, taken, promise, preload(draft, promise));
-  }
-
-  private static TaskState.Acquired leased(String pid, long ttl, long now) {
-    return new TaskState.Acquired(pid, ttl, Instants.plus(now, ttl));
   }
 
   private static Response acquired(
@@ -278,10 +275,8 @@ final class TaskTransitions {
   }
 
   private static void extend(Draft draft, @Nullable Task task, String pid, long now) {
-    if (task != null
-        && task.state() instanceof TaskState.Acquired(var holder, var ttlMs, _)
-        && holder.equals(pid)) {
-      draft.put(task.with(leased(pid, ttlMs, now)));
+    if (task != null && task.state() instanceof TaskState.Acquired held && held.pid().equals(pid)) {
+      draft.put(task.with(held.renewed(now)));
     }
   }
 
@@ -329,14 +324,32 @@ final class TaskTransitions {
     }
   }
 
-  /** Section 7.7, step 3. */
-  void endLeases(Draft draft, List<String> ids, long now) {
+  /**
+   * Section 7.7, step 3. A lease whose holder the server could not hear all the time goes on.
+   *
+   * @param heardFrom since when the server can hear, epoch milliseconds
+   */
+  void endLeases(Draft draft, List<String> ids, long heardFrom, long now) {
     for (var id : ids) {
       var task = draft.task(id);
       if (task != null
-          && task.state() instanceof TaskState.Acquired(_, _, var leaseExpiresAt)
-          && leaseExpiresAt <= now) {
-        draft.put(task.with(rules.offered(now)));
+          && task.state() instanceof TaskState.Acquired held
+          && held.leaseExpiresAt() <= now) {
+        long endsAt = held.endsAt(heardFrom);
+        draft.put(task.with(endsAt <= now ? rules.offered(now) : held.until(endsAt)));
+      }
+    }
+  }
+
+  /** Leases that would last longer than their full length from now are cut to it. */
+  void cutLeases(Draft draft, long now) {
+    for (var id : draft.state().held()) {
+      var task = draft.task(id);
+      if (task != null && task.state() instanceof TaskState.Acquired held) {
+        var renewed = held.renewed(now);
+        if (held.leaseExpiresAt() > renewed.leaseExpiresAt()) {
+          draft.put(task.with(renewed));
+        }
       }
     }
   }
@@ -357,8 +370,8 @@ final class TaskTransitions {
     for (var id : held) {
       var task = draft.task(id);
       if (task != null
-          && task.state() instanceof TaskState.Acquired(var holder, _, _)
-          && holder.equals(pid)) {
+          && task.state() instanceof TaskState.Acquired lease
+          && lease.pid().equals(pid)) {
         draft.put(task.with(rules.offered(now)));
       }
     }

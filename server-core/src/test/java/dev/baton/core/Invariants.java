@@ -39,7 +39,7 @@ final class Invariants {
       holds(state.awaitersOf(awaited).contains(id), id, "is an awaiter of what it awaits");
     }
     switch (task.state()) {
-      case TaskState.Acquired(var pid, _, _) -> {
+      case TaskState.Acquired(var pid, _, _, _) -> {
         holds(state.heldBy(pid).contains(id), id, "is held by its holder");
         holds(task.version() > 0, id, "has been taken");
       }

@@ -198,8 +198,8 @@ class RandomWalkTest {
           assertThat(task.state()).isInstanceOf(TaskState.Acquired.class);
         }
         if (earlier != null
-            && earlier.state() instanceof TaskState.Acquired(var pid, _, _)
-            && task.state() instanceof TaskState.Acquired(var holder, _, _)) {
+            && earlier.state() instanceof TaskState.Acquired(var pid, _, _, _)
+            && task.state() instanceof TaskState.Acquired(var holder, _, _, _)) {
           assertThat(holder).as("nobody takes what is held").isEqualTo(pid);
         }
       }
@@ -213,6 +213,10 @@ class RandomWalkTest {
           var id = id();
           yield new Command.EndLease(id, version(id));
         }
+        case 5 ->
+            random.nextBoolean()
+                ? new Command.CutLeases()
+                : new Command.EndOverdueLeases(random.nextLong(world.now + 1));
         case 4 -> new Command.ForgetListeners(List.of(new Command.Listener(id(), World.TARGET)));
         default -> new Command.Client(request());
       };

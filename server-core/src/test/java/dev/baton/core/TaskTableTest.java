@@ -8,6 +8,7 @@ import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.TaskRequest.FenceAction;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -178,6 +179,58 @@ class TaskTableTest {
     world.now = at;
     world.tick();
     assertThat(world.task("x")).isEqualTo(after);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # row | task before    | heard from | at    | task after
+          1 | acquired           | 0          | 4999  | acquired v1 lease 5000
+          2 | acquired           | 0          | 5000  | pending v1 retry 35000
+          3 | acquired           | 2000       | 5000  | acquired v1 lease 7000
+          4 | acquired           | 5000       | 5000  | acquired v1 lease 10000
+          5 | acquired           | 5000       | 9999  | acquired v1 lease 10000
+          6 | acquired           | 5000       | 10000 | pending v1 retry 40000
+          7 | pending            | 0          | 5000  | pending v0 retry 30000
+          """)
+  void aLeaseLastsItsFullLengthSinceTheServerCouldHear(
+      int row, String before, long heardFrom, long at, String after) {
+    var world = new World();
+    prepare(world, before);
+    world.now = at;
+    world.run(new Command.EndOverdueLeases(heardFrom));
+    assertThat(world.task("x")).isEqualTo(after);
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # row | task before    | clock at | task after
+          1 | acquired           | 0        | acquired v1 lease 5000
+          2 | acquired           | -4000    | acquired v1 lease 1000
+          3 | acquired           | 3000     | acquired v1 lease 5000
+          4 | pending            | -4000    | pending v0 retry 30000
+          """)
+  void aClockThatIsSetBackProlongsNoLease(int row, String before, long at, String after) {
+    var world = new World();
+    prepare(world, before);
+    world.now = at;
+    world.run(new Command.CutLeases());
+    assertThat(world.task("x")).isEqualTo(after);
+  }
+
+  @Test
+  void aHeartbeatDoesNotChangeSinceWhenATaskIsHeld() {
+    var world = new World();
+    prepare(world, "acquired");
+    world.now = 3_000;
+    world.send(new TaskRequest.Heartbeat("p", List.of(new TaskRequest.TaskRef("x", 1))));
+    assertThat(world.state.task("x"))
+        .isEqualTo(new Task("x", World.TARGET, 1, new TaskState.Acquired("p", 5_000, 8_000, 0)));
   }
 
   @ParameterizedTest(name = "{0} {1}")

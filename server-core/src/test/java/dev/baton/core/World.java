@@ -144,7 +144,7 @@ final class World {
         switch (task.state()) {
           case TaskState.Pending(var retryAt, var offered) ->
               "pending v%d " + (offered ? "retry " : "delay ") + retryAt;
-          case TaskState.Acquired(_, _, var leaseExpiresAt) ->
+          case TaskState.Acquired(_, _, var leaseExpiresAt, _) ->
               "acquired v%d lease " + leaseExpiresAt;
           case TaskState.Suspended _ -> "suspended v%d";
           case TaskState.Halted _ -> "halted v%d";

@@ -176,6 +176,7 @@ public final class BatonServer implements AutoCloseable {
     if (further != null && config.legacy() != null) {
       listeners.openLegacy(config.legacy().pollPort(), guarded(further::messages));
     }
+    engine.reachable();
     listeners.openMetrics(
         CrossSite.of(config.http()),
         answer ->

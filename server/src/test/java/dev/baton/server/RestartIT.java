@@ -127,16 +127,17 @@ class RestartIT {
     return acknowledged;
   }
 
-  /** The worker's acquire was durable, but the answer died with the server. */
+  /** The worker's acquire was durable, but the answer died with the server: it asks again. */
   @Test
-  void aTaskWhoseHolderNeverHeardOfItIsOfferedAgainSoon() throws Exception {
+  void aTaskWhoseHolderNeverHeardOfItIsOfferedAgainAtOnce() throws Exception {
     Path file = folder.resolve("unheard.db");
     ServerProcess process = ServerProcess.start(file);
+    String acquire = "{'id':'t','version':0,'pid':'w','ttl':60000}";
     try (var client = new Client(process.port())) {
       client.call(
           "promise.create",
           "{'id':'t','timeoutAt':%s,'tags':{'resonate:target':'poll://any@g'}}".formatted(FAR));
-      client.call("task.acquire", "{'id':'t','version':0,'pid':'w','ttl':60000}");
+      client.call("task.acquire", acquire);
     } finally {
       process.kill();
       process.waitFor(10, TimeUnit.SECONDS);
@@ -144,6 +145,7 @@ class RestartIT {
     try (var server = Servers.start(Servers.sqlite(file));
         var client = new Client(server.port());
         var worker = client.open("/poll/g/w?slots=1")) {
+      assertThat(client.call("task.acquire", acquire).status()).isEqualTo(409);
       assertThat(worker.nextTask()).isEqualTo("t");
     }
   }

@@ -6,6 +6,7 @@ import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Address;
 import dev.baton.protocol.Message;
+import dev.baton.protocol.TaskRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,14 +106,14 @@ public class Dispatcher {
 
   /**
    * A lease was granted just before the server was interrupted, so that its holder may never have
-   * heard of it. Unless the holder shows soon that it has, the lease is to end.
+   * heard of it. If the holder asks for the task again, it has not, and the lease is to end.
    */
-  public void doubt(Task held, long now) {
-    silence.doubt(held, now);
+  public void doubt(Task held) {
+    silence.doubt(held);
   }
 
   private static @Nullable String holder(@Nullable Task task) {
-    return task != null && task.state() instanceof TaskState.Acquired(String pid, _, _)
+    return task != null && task.state() instanceof TaskState.Acquired(String pid, _, _, _)
         ? pid
         : null;
   }
@@ -190,6 +191,11 @@ public class Dispatcher {
   /** A process has shown that it is alive. */
   public void alive(String pid) {
     silence.end(pid);
+  }
+
+  /** A process has asked for a task, whatever it was answered. */
+  public void asked(TaskRequest.Acquire acquire) {
+    silence.asked(acquire);
   }
 
   private void wake(String pid) {
@@ -274,8 +280,6 @@ public class Dispatcher {
     for (Timers.Timer timer = timers.poll(now); timer != null; timer = timers.poll(now)) {
       switch (timer) {
         case Timers.Timer.OfferDue(Offer offer, long stamp) -> offers.due(offer, stamp, now);
-        case Timers.Timer.DoubtOver(String taskId, long version) ->
-            silence.doubtOver(taskId, version);
         case Timers.Timer.GraceOver(String pid, long lostAt) -> {
           roster.removeLost(pid, lostAt);
           if (silence.takeLasting(pid, lostAt) && roster.heldBy(pid) > 0) {

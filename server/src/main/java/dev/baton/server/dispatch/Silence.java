@@ -2,6 +2,8 @@ package dev.baton.server.dispatch;
 
 import dev.baton.core.Command;
 import dev.baton.core.Task;
+import dev.baton.core.TaskState;
+import dev.baton.protocol.TaskRequest;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,13 +14,12 @@ import java.util.Map;
  */
 final class Silence {
 
-  /** How long the holder of a doubtful lease has to show that it knows of it. */
-  private static final long DOUBT_MS = 1_000;
-
   private final Timers timers;
   private final Commands commands;
   private final Map<String, Long> lost = new HashMap<>();
-  private final Map<String, Long> doubtful = new HashMap<>();
+
+  /** Leases whose holders may not know of them. */
+  private final Map<String, Task> doubtful = new HashMap<>();
 
   Silence(Timers timers, Commands commands) {
     this.timers = timers;
@@ -47,9 +48,8 @@ final class Silence {
   }
 
   /** The holder of a lease may not know of it. */
-  void doubt(Task held, long now) {
-    doubtful.put(held.id(), held.version());
-    timers.add(now + DOUBT_MS, new Timers.Timer.DoubtOver(held.id(), held.version()));
+  void doubt(Task held) {
+    doubtful.put(held.id(), held);
   }
 
   /** A task has moved: whoever moved it knows of it. */
@@ -57,10 +57,18 @@ final class Silence {
     doubtful.remove(taskId);
   }
 
-  /** The time to show that a lease is known is over: if nobody did, it is to end. */
-  void doubtOver(String taskId, long version) {
-    if (doubtful.remove(taskId, version)) {
-      commands.add(new Command.EndLease(taskId, version));
+  /** Who asks for a task that it already holds was never answered the first time. */
+  void asked(TaskRequest.Acquire acquire) {
+    if (doubtful.isEmpty()) {
+      return;
+    }
+    Task held = doubtful.get(acquire.id());
+    if (held != null
+        && held.state() instanceof TaskState.Acquired lease
+        && lease.pid().equals(acquire.pid())
+        && held.version() == acquire.version() + 1) {
+      doubtful.remove(acquire.id());
+      commands.add(new Command.EndLease(held.id(), held.version()));
     }
   }
 

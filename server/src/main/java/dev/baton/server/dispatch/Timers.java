@@ -12,9 +12,6 @@ final class Timers {
     /** The offer has not been acquired, or may be made again now. */
     record OfferDue(Offer offer, long stamp) implements Timer {}
 
-    /** The holder of a doubtful lease had this long to show that it knows of it. */
-    record DoubtOver(String taskId, long version) implements Timer {}
-
     /** The worker had this long to come back. */
     record GraceOver(String pid, long lostAt) implements Timer {}
   }

@@ -27,6 +27,9 @@ public final class Engine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final long LONGEST_SLEEP_MS = 60_000;
 
+  /** How long clients may take to find a server again that was away. */
+  private static final long RECONNECT_MS = 2_000;
+
   /** No event loop is held up by a store that takes longer than this. */
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -155,6 +158,14 @@ public final class Engine implements AutoCloseable {
     pipeline.afterEach(action);
   }
 
+  /**
+   * Clients can reach the server from now on: leases of those who could not last at least their
+   * full length from here, and as long as it may take to find the server again.
+   */
+  public void reachable() {
+    execute(() -> pipeline.heardFrom(pipeline.now() + RECONNECT_MS));
+  }
+
   /** The instant of the step at hand. Only in a step. */
   public long now() {
     return pipeline.now();
@@ -243,7 +254,7 @@ public final class Engine implements AutoCloseable {
     outbox.begin();
     try {
       batch.take(inbox, most);
-      pipeline.step(batch.calls, batch.scripts, actions::poll, clock.now(), isLast);
+      pipeline.step(batch.calls, batch.scripts, actions::poll, clock.now(), inbox.size(), isLast);
     } catch (RuntimeException | Error e) {
       LOG.error("The engine failed at a batch of {}", batch.taken.size(), e);
     } finally {

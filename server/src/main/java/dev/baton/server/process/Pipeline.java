@@ -48,6 +48,12 @@ public final class Pipeline {
   private final List<Command> own = new ArrayList<>();
   private boolean paused;
   private long now;
+  private long heardFrom;
+
+  /** How many calls came before what is due became due and are still to be decided. */
+  private int callsBefore;
+
+  private boolean isBehind;
   private long storageDueAt;
   private volatile boolean isHealthy = true;
   private volatile long usualSaveNanos;
@@ -77,23 +83,34 @@ public final class Pipeline {
    */
   public void open(long at) {
     now = at;
+    heardFrom = at;
     storage.groupSlots().forEach(dispatcher::slots);
     long interruptedAt = storage.interruptedAt();
     storage.replay(
         task -> {
           extension.moved(null, task, now, dispatcher);
           if (interruptedAt != 0 && isDoubtful(task, interruptedAt) && extension.mayDoubt(task)) {
-            dispatcher.doubt(task, now);
+            dispatcher.doubt(task);
           }
         },
         unblock -> dispatcher.unblock(unblock, now));
     extension.opened(now, dispatcher);
-    storageDueAt = storage.transact(rows -> rows.nextDueAt());
+    storageDueAt =
+        storage.transact(rows -> {
+          // The clock may have been set back since the leases were granted.
+          rows.save(rules.decide(rows.state(), new Command.CutLeases(), at).changes());
+          return rows.nextDueAt();
+        });
+  }
+
+  /** Before this instant heartbeats may be sent in vain: leases last their full length from it. */
+  void heardFrom(long instant) {
+    heardFrom = instant;
   }
 
   private static boolean isDoubtful(Task task, long interruptedAt) {
-    return task.state() instanceof TaskState.Acquired(_, long ttlMs, long leaseExpiresAt)
-        && leaseExpiresAt - ttlMs >= interruptedAt - UNHEARD_MS;
+    return task.state() instanceof TaskState.Acquired held
+        && held.acquiredAt() >= interruptedAt - UNHEARD_MS;
   }
 
   /** Calls something after each step. Before the first step only. */
@@ -132,14 +149,16 @@ public final class Pipeline {
    *
    * @param actions what is to be done before the transaction, one after the other until null
    * @param at epoch milliseconds, not before that of the last step
+   * @param waiting how many more calls have come
    * @param isLast whether nothing may be put off
    */
   public void step(
       List<CommandCall> calls,
       Supplier<? extends @Nullable Runnable> actions,
       long at,
+      int waiting,
       boolean isLast) {
-    step(calls, List.of(), actions, at, isLast);
+    step(calls, List.of(), actions, at, waiting, isLast);
   }
 
   /** The same, with scripts; they are run before the commands that are asked for. */
@@ -148,20 +167,48 @@ public final class Pipeline {
       List<ScriptCall<?>> scripts,
       Supplier<? extends @Nullable Runnable> actions,
       long at,
+      int waiting,
       boolean isLast) {
     long started = System.nanoTime();
     now = at;
     for (Runnable action = actions.get(); action != null; action = actions.get()) {
       perform(action);
     }
-    dispatcher.fire(now);
     int size = calls.size() + scripts.size();
+    lookBehind(size, waiting);
     own.addAll(dispatcher.takeCommands(now, size > 0 || !own.isEmpty() || isLast));
     transact(calls, scripts);
+    if (!isBehind) {
+      // What is due means that somebody was not heard: those who have come are heard first.
+      dispatcher.fire(now);
+      transactAgain();
+    }
     dispatcher.pump(now);
     afterEach.forEach(Runnable::run);
     if (size > 0) {
       metrics.batch(size, System.nanoTime() - started);
+    }
+  }
+
+  private void transactAgain() {
+    if (isHealthy) {
+      own.addAll(dispatcher.takeCommands(now, !own.isEmpty()));
+      if (!own.isEmpty()) {
+        transact(List.of(), List.of());
+      }
+    }
+  }
+
+  /** Whether calls that came before what is due became due have yet to be decided. */
+  private void lookBehind(int size, int waiting) {
+    if (nextDueAt() > now) {
+      isBehind = false;
+    } else if (isBehind) {
+      callsBefore -= size;
+      isBehind = callsBefore > 0;
+    } else {
+      callsBefore = waiting;
+      isBehind = waiting > 0;
     }
   }
 
@@ -181,11 +228,13 @@ public final class Pipeline {
       List<Outcome> own,
       List<ScriptOutcome> scriptOutcomes,
       List<Outcome> callOutcomes,
+      List<Outcome> leaseEnds,
       long dueAt) {
 
     boolean hasChanges() {
       return hasChanges(own)
           || hasChanges(callOutcomes)
+          || hasChanges(leaseEnds)
           || scriptOutcomes.stream().anyMatch(script -> hasChanges(script.outcomes()));
     }
 
@@ -207,12 +256,13 @@ public final class Pipeline {
     List<Command> first = new ArrayList<>(own);
     own.clear();
     if (isTickDue) {
-      first.add(new Command.Tick(false));
+      first.add(new Command.Tick(false, false));
     }
+    boolean endsLeases = isTickDue && !isBehind;
     Decided decided;
     long began = System.nanoTime();
     try {
-      decided = storage.transact(rows -> decide(rows, first, scripts, calls));
+      decided = storage.transact(rows -> decide(rows, first, scripts, calls, endsLeases));
       isHealthy = true;
     } catch (RuntimeException | VirtualMachineError e) {
       fail(e, first, scripts, calls);
@@ -241,6 +291,7 @@ public final class Pipeline {
         noteRequest(request);
       }
     }
+    decided.leaseEnds().forEach(this::settleWithDispatcher);
   }
 
   private static void answer(CommandCall call, Response response) {
@@ -252,7 +303,11 @@ public final class Pipeline {
   }
 
   private Decided decide(
-      Rows rows, List<Command> first, List<ScriptCall<?>> scripts, List<CommandCall> calls) {
+      Rows rows,
+      List<Command> first,
+      List<ScriptCall<?>> scripts,
+      List<CommandCall> calls,
+      boolean endsLeases) {
     List<Outcome> ownOutcomes = new ArrayList<>(first.size());
     for (Command command : first) {
       ownOutcomes.add(decide(rows, command, now));
@@ -266,7 +321,11 @@ public final class Pipeline {
       Long debugTime = call.debugTime();
       callOutcomes.add(decide(rows, call.command(), debugTime == null ? now : debugTime));
     }
-    return new Decided(ownOutcomes, scriptOutcomes, callOutcomes, rows.nextDueAt());
+    List<Outcome> leaseEnds =
+        endsLeases
+            ? List.of(decide(rows, new Command.EndOverdueLeases(heardFrom), now))
+            : List.of();
+    return new Decided(ownOutcomes, scriptOutcomes, callOutcomes, leaseEnds, rows.nextDueAt());
   }
 
   private ScriptOutcome run(Rows rows, ScriptCall<?> script) {
@@ -374,6 +433,7 @@ public final class Pipeline {
       case DebugRequest.Start _ -> pause(true);
       case DebugRequest.Stop _ -> pause(false);
       case TaskRequest.Heartbeat heartbeat -> dispatcher.alive(heartbeat.pid());
+      case TaskRequest.Acquire acquire -> dispatcher.asked(acquire);
       default -> {}
     }
   }
@@ -390,6 +450,7 @@ public final class Pipeline {
         first.size() + scripts.size() + calls.size(),
         e);
     isHealthy = false;
+    heardFrom = now; // Heartbeats may have been among it.
     for (Command command : first) {
       if (!(command instanceof Command.Tick)) {
         own.add(command);

@@ -8,6 +8,7 @@ import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,7 +54,11 @@ class DispatcherTest {
 
   private void acquire(String id, String pid) {
     Task task = Objects.requireNonNull(tasks.get(id));
-    move(id, task.target(), task.version() + 1, new TaskState.Acquired(pid, 60_000, now + 60_000));
+    move(id, task.target(), task.version() + 1, held(pid));
+  }
+
+  private TaskState.Acquired held(String pid) {
+    return new TaskState.Acquired(pid, 60_000, now + 60_000, now);
   }
 
   private Task task(String id) {
@@ -231,17 +236,20 @@ class DispatcherTest {
   }
 
   @Test
-  void aDoubtfulLeaseEndsUnlessItsHolderShowsThatItKnows() {
+  void aDoubtfulLeaseEndsWhenItsHolderAsksForTheTaskAgain() {
     ready("known");
     ready("orphan");
     acquire("known", "a");
     acquire("orphan", "a");
-    dispatcher.doubt(task("known"), now);
-    dispatcher.doubt(task("orphan"), now);
-    move("known", new TaskState.Acquired("a", 60_000, now + 61_000)); // A heartbeat.
-    step(999);
+    dispatcher.doubt(task("known"));
+    dispatcher.doubt(task("orphan"));
+    move("known", new TaskState.Acquired("a", 60_000, now + 61_000, now)); // A heartbeat.
+    dispatcher.asked(new TaskRequest.Acquire("known", 0, "a", 60_000));
+    dispatcher.asked(new TaskRequest.Acquire("orphan", 0, "b", 60_000));
+    dispatcher.asked(new TaskRequest.Acquire("orphan", 1, "a", 60_000));
     assertThat(commands()).isEmpty();
-    step(1);
+    dispatcher.asked(new TaskRequest.Acquire("orphan", 0, "a", 60_000));
+    dispatcher.asked(new TaskRequest.Acquire("orphan", 0, "a", 60_000));
     assertThat(commands()).containsExactly(new Command.EndLease("orphan", 1));
   }
 

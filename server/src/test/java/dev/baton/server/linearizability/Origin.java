@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** A few promises that belong together, and what clients saw of them. Thread-safe. */
 final class Origin {
 
-  /** Leases whose holder may not know of them end by themselves so long after a restart. */
-  private static final long DOUBT_NANOS = 1_400_000_000L;
-
   final String root;
   private final List<Seen> seen = new ArrayList<>();
   private final Map<String, Long> versions = new ConcurrentHashMap<>();
@@ -76,10 +73,7 @@ final class Origin {
         for (long version = 1; version <= latest + 1; version++) {
           history.add(
               new Operation(
-                  new Command.EndLease(id, version),
-                  restart.getValue() + DOUBT_NANOS,
-                  Long.MAX_VALUE,
-                  null));
+                  new Command.EndLease(id, version), restart.getValue(), Long.MAX_VALUE, null));
         }
       });
     }

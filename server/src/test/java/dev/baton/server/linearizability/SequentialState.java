@@ -123,6 +123,14 @@ record SequentialState(
   }
 
   @Override
+  public List<String> held() {
+    return tasks.values().stream()
+        .filter(task -> task.state() instanceof TaskState.Acquired)
+        .map(Task::id)
+        .toList();
+  }
+
+  @Override
   public Due due(long now, boolean withRetries, int limit) {
     return new Due(List.of(), List.of(), List.of(), List.of());
   }

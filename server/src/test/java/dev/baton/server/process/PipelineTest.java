@@ -56,7 +56,7 @@ class PipelineTest {
                 new CommandCall(
                     new Command.Client(request), null, response -> statuses.add(response.status())))
             .toList();
-    pipeline.step(calls, actions::poll, now, false);
+    pipeline.step(calls, actions::poll, now, 0, false);
   }
 
   private boolean hasListeners(String id) {
@@ -87,7 +87,12 @@ class PipelineTest {
 
   private <R> void run(Script<R> script, Consumer<? super R> reply, Runnable failed) {
     pipeline.step(
-        List.of(), List.of(new ScriptCall<>(script, reply, failed)), actions::poll, 2_000, false);
+        List.of(),
+        List.of(new ScriptCall<>(script, reply, failed)),
+        actions::poll,
+        2_000,
+        0,
+        false);
   }
 
   /** A storage that fails in a way that nobody foresaw, as often as it is told to. */
@@ -136,10 +141,10 @@ class PipelineTest {
             new Command.Client(new PromiseRequest.Get("p")),
             null,
             response -> statuses.add(response.status()));
-    onBroken.step(List.of(call, call), actions::poll, 1_000, false);
+    onBroken.step(List.of(call, call), actions::poll, 1_000, 0, false);
     assertThat(statuses).containsExactly(500, 500);
     assertThat(onBroken.isHealthy()).isFalse();
-    onBroken.step(List.of(call), actions::poll, 1_000, false);
+    onBroken.step(List.of(call), actions::poll, 1_000, 0, false);
     assertThat(statuses).containsExactly(500, 500, 404);
     assertThat(onBroken.isHealthy()).isTrue();
   }
@@ -155,7 +160,7 @@ class PipelineTest {
               throw new IllegalStateException("the event loop has ended");
             });
     CommandCall waiting = new CommandCall(get, null, response -> statuses.add(response.status()));
-    pipeline.step(List.of(gone, waiting), actions::poll, 1_000, false);
+    pipeline.step(List.of(gone, waiting), actions::poll, 1_000, 0, false);
     assertThat(statuses).containsExactly(404);
   }
 
@@ -189,7 +194,7 @@ class PipelineTest {
             transaction -> transaction.decide(create("p")).status(),
             status -> results.add("" + status),
             () -> results.add("failed too"));
-    pipeline.step(List.of(), List.of(broken, fine), actions::poll, 2_000, false);
+    pipeline.step(List.of(), List.of(broken, fine), actions::poll, 2_000, 0, false);
     assertThat(results).containsExactly("failed", "200");
   }
 
@@ -230,6 +235,7 @@ class PipelineTest {
                 () -> results.add(false))),
         actions::poll,
         2_000,
+        0,
         false);
     assertThat(results).containsExactly(true);
   }

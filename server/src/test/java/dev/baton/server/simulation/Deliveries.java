@@ -40,8 +40,6 @@ final class Deliveries {
 
   private static final List<String> GROUPS = List.of("a", "b", "clients", "default");
   private static final long UNBLOCK_LIFE_LEAST_MS = 60_000;
-  private static final long UNHEARD_MS = 250;
-  private static final long DOUBT_MS = 1_000;
   private static final long STRICT_PATIENCE_MS = 60_000;
   private static final long STRICT_GRACE_LEAST_MS = 1_000;
   private static final long GIVEN_BACK_AT_ONCE_MS = 1_000;
@@ -67,7 +65,6 @@ final class Deliveries {
 
   private final Map<String, Long> lost = new HashMap<>();
   private final Set<String> saidGone = new HashSet<>();
-  private final Map<String, Long> doubtful = new HashMap<>();
   private final Set<Delivered> delivered = new HashSet<>();
   private long now;
   private boolean wasHealthy = true;
@@ -232,26 +229,15 @@ final class Deliveries {
     stale.clear();
     lost.clear();
     saidGone.clear();
-    doubtful.clear();
   }
 
-  /** A server starts after one that wrote last at that instant, or after none. */
-  void restarted(long interruptedAt) {
+  /** A server starts. */
+  void restarted() {
     for (Task task : truth.tasks.values()) {
-      if (interruptedAt != 0
-          && task.state() instanceof TaskState.Acquired held
-          && held.leaseExpiresAt() - held.ttlMs() >= interruptedAt - UNHEARD_MS) {
-        doubtful.put(task.id(), now + DOUBT_MS);
-      }
       if (task.state() instanceof TaskState.Pending(_, boolean offered) && offered) {
         offeredAt.put(task.id(), now);
       }
     }
-  }
-
-  /** Whether the holder of a task had its time to show that it knows of it, and did not. */
-  boolean isDoubtful(String id) {
-    return doubtful.getOrDefault(id, Long.MAX_VALUE) <= now;
   }
 
   boolean mayBeGone(String pid) {
@@ -282,7 +268,6 @@ final class Deliveries {
 
   private void moved(@Nullable Task before, Task after) {
     String id = after.id();
-    doubtful.remove(id);
     boolean isOffered = after.state() instanceof TaskState.Pending(_, boolean offered) && offered;
     if (!isOffered || before == null || before.version() != after.version()) {
       forgetOffer(id);
@@ -290,7 +275,7 @@ final class Deliveries {
     if (isOffered) {
       offeredAt.putIfAbsent(id, now);
     }
-    if (after.state() instanceof TaskState.Acquired(String pid, _, _)
+    if (after.state() instanceof TaskState.Acquired(String pid, _, _, _)
         && !(before != null && before.state() instanceof TaskState.Acquired)) {
       lost.remove(pid);
     }
@@ -432,8 +417,16 @@ final class Deliveries {
 
   // What the dispatcher must believe after a step.
 
-  void stepped(Dispatcher dispatcher, Pipeline pipeline) {
+  /**
+   * @param isBehind whether calls have come that nobody has looked at yet: what they say may keep
+   *     what is due from happening
+   */
+  void stepped(Dispatcher dispatcher, Pipeline pipeline, boolean isBehind) {
     prune();
+    wasHealthy &= pipeline.isHealthy();
+    if (isBehind) {
+      return;
+    }
     leftAt
         .entrySet()
         .removeIf(left -> {
@@ -443,15 +436,10 @@ final class Deliveries {
           }
           return isForgotten;
         });
-    if (pipeline.isHealthy() && wasHealthy) { // What was put off is done in the next step.
+    if (wasHealthy) { // What was put off is done in the next step.
       saidGone.clear();
       checkTimers(pipeline);
       checkLost();
-      Ledger.check(
-          doubtful.values().stream().allMatch(until -> until > now),
-          "a lease that nobody knows of ends",
-          "%s",
-          doubtful);
       Ledger.check(
           stale.values().stream().allMatch(until -> until > now),
           "what a strict worker let pass is offered anew",
@@ -502,7 +490,7 @@ final class Deliveries {
     for (Task task : truth.tasks.values()) {
       long due =
           switch (task.state()) {
-            case TaskState.Acquired(_, _, long leaseExpiresAt) -> leaseExpiresAt;
+            case TaskState.Acquired(_, _, long leaseExpiresAt, _) -> leaseExpiresAt;
             case TaskState.Pending(long retryAt, boolean offered) when !offered -> retryAt;
             default -> Long.MAX_VALUE;
           };

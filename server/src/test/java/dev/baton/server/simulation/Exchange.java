@@ -50,6 +50,7 @@ final class Exchange {
 
   private void travel() {
     int life = process.life;
+    int serverLife = world.server.lives;
     world.timeline.in(
         process.latency(),
         () -> {
@@ -58,13 +59,14 @@ final class Exchange {
             return;
           }
           boolean isTaken =
-              world.server.submit(
-                  request,
-                  response -> {
-                    world.trace.add(
-                        () -> "server -> " + process.member.pid() + ": " + Words.of(response));
-                    comeBack(life, response);
-                  });
+              world.server.lives == serverLife // What was on its way to another process is lost.
+                  && world.server.submit(
+                      request,
+                      response -> {
+                        world.trace.add(
+                            () -> "server -> " + process.member.pid() + ": " + Words.of(response));
+                        comeBack(life, response);
+                      });
           if (!isTaken && process.life == life) {
             repeat();
           }

@@ -116,7 +116,7 @@ final class Ledger {
   private static boolean mayBecome(TaskState from, TaskState to) {
     return switch (from) {
       case TaskState.Pending _ -> !(to instanceof TaskState.Suspended);
-      case TaskState.Acquired(String pid, _, _) ->
+      case TaskState.Acquired(String pid, _, _, _) ->
           !(to instanceof TaskState.Acquired next) || next.pid().equals(pid);
       case TaskState.Suspended _, TaskState.Halted _ ->
           to instanceof TaskState.Pending

@@ -85,7 +85,7 @@ enum Mutants implements Wiring {
       return changing(
           real,
           (command, change) ->
-              command instanceof Command.Tick && isLeaseEnd(change) ? null : change);
+              command instanceof Command.EndOverdueLeases && isLeaseEnd(change) ? null : change);
     }
   },
 
@@ -394,6 +394,55 @@ enum Mutants implements Wiring {
         @Override
         public long nextDueAt() {
           return Long.MAX_VALUE;
+        }
+      };
+    }
+  },
+
+  /** After a start leases end for the time in which nobody could be heard. */
+  COUNTS_THE_TIME_AWAY {
+    @Override
+    public Rules rules(Rules real) {
+      return (state, command, now) ->
+          real.decide(
+              state,
+              command instanceof Command.EndOverdueLeases
+                  ? new Command.EndOverdueLeases(0)
+                  : command,
+              now);
+    }
+  },
+
+  /** Whoever was heard shortly before a restart is thought not to know what it holds. */
+  DOUBTS_BY_HEARTBEATS {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, push, reports) {
+        private final List<Task> doubtful = new ArrayList<>();
+        private long since;
+
+        @Override
+        public void doubt(Task held) {}
+
+        @Override
+        public void moved(@Nullable Task before, Task after, long now) {
+          since = since == 0 ? now : since;
+          doubtful.removeIf(task -> task.id().equals(after.id()));
+          if (before == null && now == since && after.state() instanceof TaskState.Acquired) {
+            doubtful.add(after);
+          }
+          super.moved(before, after, now);
+        }
+
+        @Override
+        public List<Command> takeCommands(long now, boolean isSaving) {
+          List<Command> commands = new ArrayList<>(super.takeCommands(now, isSaving));
+          if (now >= since + 1_000) {
+            doubtful.forEach(task -> commands.add(new Command.EndLease(task.id(), task.version())));
+            doubtful.clear();
+          }
+          return commands;
         }
       };
     }

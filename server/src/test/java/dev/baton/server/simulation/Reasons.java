@@ -17,17 +17,24 @@ import org.jspecify.annotations.Nullable;
 final class Reasons {
 
   private final Predicate<String> mayBeGone;
-  private final Predicate<String> isDoubtful;
+  private final Predicate<Task> isOver;
+  private final Predicate<Task> isKnown;
   private final Predicate<String> isStale;
 
   /**
    * @param mayBeGone whether there is a reason to think that a process is gone
-   * @param isDoubtful whether there is a reason to think that nobody knows of a task's lease
+   * @param isOver whether the time of a task's lease is over
+   * @param isKnown whether the holder of a task knows that it holds it
    * @param isStale whether a strict worker let a task pass
    */
-  Reasons(Predicate<String> mayBeGone, Predicate<String> isDoubtful, Predicate<String> isStale) {
+  Reasons(
+      Predicate<String> mayBeGone,
+      Predicate<Task> isOver,
+      Predicate<Task> isKnown,
+      Predicate<String> isStale) {
     this.mayBeGone = mayBeGone;
-    this.isDoubtful = isDoubtful;
+    this.isOver = isOver;
+    this.isKnown = isKnown;
     this.isStale = isStale;
   }
 
@@ -86,8 +93,10 @@ final class Reasons {
         switch (after.state()) {
           case TaskState.Pending _ -> mayEnd(command, before, held, now);
           case TaskState.Acquired _ ->
-              command instanceof Command.Client(TaskRequest.Heartbeat heartbeat)
-                  && heartbeat.pid().equals(held.pid());
+              command instanceof Command.EndOverdueLeases
+                  || command instanceof Command.CutLeases
+                  || (command instanceof Command.Client(TaskRequest.Heartbeat heartbeat)
+                      && heartbeat.pid().equals(held.pid()));
           case TaskState.Suspended _ ->
               command instanceof Command.Client(TaskRequest.Suspend suspend)
                   && suspend.id().equals(before.id());
@@ -120,10 +129,10 @@ final class Reasons {
 
   private boolean mayEnd(Command command, Task task, TaskState.Acquired held, long now) {
     return switch (command) {
-      case Command.Tick _ -> held.leaseExpiresAt() <= now;
+      case Command.EndOverdueLeases _ -> held.leaseExpiresAt() <= now && isOver.test(task);
       case Command.EndLeases(String pid) -> held.pid().equals(pid) && mayBeGone.test(pid);
       case Command.EndLease(String id, long version) ->
-          isOf(task, id, version) && isDoubtful.test(id);
+          isOf(task, id, version) && !isKnown.test(task);
       case Command.Client(TaskRequest.Release release) ->
           isOf(task, release.id(), release.version());
       default -> false;

@@ -89,7 +89,7 @@ class ServerSimulation {
             "promise.register_listener 200",
             "EndLease: Acquired to Pending",
             "EndLeases: Acquired to Pending",
-            "Tick: Acquired to Pending",
+            "EndOverdueLeases: Acquired to Pending",
             "Tick: Acquired to Fulfilled",
             "Tick: Suspended to Pending",
             "Tick: Suspended to Fulfilled",

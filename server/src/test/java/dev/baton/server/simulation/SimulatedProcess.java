@@ -254,6 +254,12 @@ final class SimulatedProcess {
     return executions.get(execution.id) == execution;
   }
 
+  /** Whether it works on a task at that version. */
+  boolean executes(String id, long version) {
+    Execution execution = executions.get(id);
+    return execution != null && execution.version == version;
+  }
+
   private void planHeartbeat() {
     later(Math.max(Math.min(member.ttlMs(), 60_000) / 2, 1), this::heartbeat);
   }

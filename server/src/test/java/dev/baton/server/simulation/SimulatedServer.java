@@ -7,6 +7,7 @@ import dev.baton.core.Reader;
 import dev.baton.core.Reading;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
+import dev.baton.core.Task;
 import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.Request;
@@ -64,6 +65,10 @@ final class SimulatedServer {
   private long busyUntil;
   private long plannedAt = Long.MAX_VALUE;
   private int idleSteps;
+  private boolean isHealthy = true;
+
+  /** How often it has started. */
+  int lives;
 
   /** What ends with the process. */
   private final class Running {
@@ -89,7 +94,10 @@ final class SimulatedServer {
       Rules rules = world.wiring.rules(real);
       Reasons reasons =
           new Reasons(
-              world.deliveries::mayBeGone, world.deliveries::isDoubtful, world.deliveries::isStale);
+              world.deliveries::mayBeGone,
+              world.leases::mayEnd,
+              world::isKnown,
+              world.deliveries::isStale);
       pipeline =
           new Pipeline(
               storage,
@@ -106,6 +114,11 @@ final class SimulatedServer {
     private void saved(List<Change> changes) {
       world.ledger.saved(changes);
       world.deliveries.saved(changes);
+      for (Change change : changes) {
+        if (change instanceof Change.PutTask(_, Task after)) {
+          world.leases.moved(after);
+        }
+      }
       lastSavedAt = changes.isEmpty() ? lastSavedAt : clock();
     }
 
@@ -151,7 +164,9 @@ final class SimulatedServer {
     });
     running = started;
     world.deliveries.begin(clock());
-    world.deliveries.restarted(lastSavedAt);
+    world.deliveries.restarted();
+    world.leases.listens();
+    lives++;
     started.pipeline.open(clock());
     busyUntil = world.timeline.now();
     plan(busyUntil);
@@ -176,6 +191,9 @@ final class SimulatedServer {
             reply.accept(response);
           });
       return true;
+    }
+    if (request instanceof TaskRequest.Heartbeat heartbeat) {
+      world.leases.heard(heartbeat);
     }
     calls.add(
         new CommandCall(
@@ -334,7 +352,7 @@ final class SimulatedServer {
     busyUntil = world.timeline.now() + dice.between(0, setting.serviceMost());
     try {
       world.deliveries.begin(clock());
-      now.pipeline.step(batch, this::nextAction, clock(), false);
+      now.pipeline.step(batch, this::nextAction, clock(), calls.size(), false);
     } catch (Crash e) {
       world.trace.add(() -> "server crashes");
       down();
@@ -342,7 +360,15 @@ final class SimulatedServer {
     } catch (RuntimeException e) {
       throw new Violation("the server never fails", "a step failed: " + e, e);
     }
-    world.deliveries.stepped(now.dispatcher, now.pipeline);
+    boolean wasHealthy = isHealthy;
+    isHealthy = now.pipeline.isHealthy();
+    boolean isBehind = !calls.isEmpty();
+    world.deliveries.stepped(now.dispatcher, now.pipeline, isBehind);
+    if (!isHealthy) {
+      world.leases.failed(!batch.isEmpty());
+    } else if (wasHealthy && !isBehind) {
+      world.leases.stepped(setting.serviceMost());
+    }
     if (!calls.isEmpty() || !actions.isEmpty()) {
       plan(busyUntil);
     } else if (now.pipeline.nextDueAt() < NEVER) {

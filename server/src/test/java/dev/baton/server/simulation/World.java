@@ -40,6 +40,7 @@ final class World {
   final Trace trace;
   final Ledger ledger = new Ledger();
   final Deliveries deliveries;
+  final Leases leases = new Leases(timeline::now);
   final SimulatedServer server;
   private final Dice dice;
   private final Map<String, SimulatedProcess> processes = new LinkedHashMap<>();
@@ -193,6 +194,14 @@ final class World {
         server.groups().stream().filter(group -> !deliveries.isKnown(group)).toList();
     Ledger.check(left.isEmpty(), "groups without workers and tasks are forgotten", "%s", left);
     server.stop();
+  }
+
+  /** Whether the holder of a task knows that it holds it. */
+  boolean isKnown(Task held) {
+    return held.state() instanceof TaskState.Acquired lease
+        && processes.get(lease.pid()) instanceof SimulatedProcess holder
+        && holder.isAlive
+        && holder.executes(held.id(), held.version());
   }
 
   // Acts.

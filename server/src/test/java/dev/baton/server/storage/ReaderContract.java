@@ -242,7 +242,7 @@ public abstract class ReaderContract {
     put("no task");
     Task offered = putTask("a", new TaskState.Pending(7, true));
     Task delayed = putTask("b", new TaskState.Pending(8, false));
-    Task acquired = putTask("c", new TaskState.Acquired("pid", 60, 99));
+    Task acquired = putTask("c", new TaskState.Acquired("pid", 60, 99, 39));
     Task suspended = putTask("d", new TaskState.Suspended());
     Task halted = putTask("e", new TaskState.Halted());
     Promise done = promise("f", Tags.TARGET, TARGET);

@@ -172,7 +172,7 @@ public abstract class StorageContract {
         List.of(
             new TaskState.Pending(30, false),
             new TaskState.Pending(40, true),
-            new TaskState.Acquired("pid", 60, Long.MAX_VALUE),
+            new TaskState.Acquired("pid", 60, Long.MAX_VALUE, 17),
             new TaskState.Suspended(),
             new TaskState.Halted());
     save(new Change.PutPromise(null, pending));
@@ -300,7 +300,7 @@ public abstract class StorageContract {
         new Change.PutPromise(null, pending),
         new Change.PutPromise(null, worked),
         new Change.PutTask(
-            null, new Task("t", "poll://any@g", 1, new TaskState.Acquired("a", 60, 500))));
+            null, new Task("t", "poll://any@g", 1, new TaskState.Acquired("a", 60, 500, 440))));
     restart();
     long first = storage.transact(rows -> rows.nextDueAt());
     assertThat(first).isEqualTo(500);

@@ -88,7 +88,13 @@ final class Migrations {
       CREATE INDEX callbacks_fired ON callbacks (awaiter) WHERE fired <> 0;
       """;
 
-  private static final List<String> VERSIONS = List.of(V1, V2, V3);
+  /** When a held task was taken; of those taken before there was such a column it is not known. */
+  private static final String V4 =
+      """
+      ALTER TABLE promises ADD COLUMN task_acquired_at INTEGER;
+      """;
+
+  private static final List<String> VERSIONS = List.of(V1, V2, V3, V4);
 
   private Migrations() {}
 

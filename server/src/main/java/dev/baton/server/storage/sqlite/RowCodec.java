@@ -37,7 +37,8 @@ final class RowCodec {
   /** The columns that {@link #promise} and {@link #task} read. */
   static final String COLUMNS =
       "id, state, param_headers, param_data, value_headers, value_data, tags, timeout_at,"
-          + " created_at, settled_at, task_state, task_version, task_pid, task_ttl, task_due_at";
+          + " created_at, settled_at, task_state, task_version, task_pid, task_ttl, task_due_at,"
+          + " task_acquired_at";
 
   static final String SCHEDULE_COLUMNS =
       "id, cron, promise_id, promise_timeout, param_headers, param_data, promise_tags, created_at,"
@@ -108,7 +109,8 @@ final class RowCodec {
       case TASK_OFFERED -> new TaskState.Pending(row.getLong(15), true);
       case TASK_DELAYED -> new TaskState.Pending(row.getLong(15), false);
       case TASK_ACQUIRED ->
-          new TaskState.Acquired(row.getString(13), row.getLong(14), row.getLong(15));
+          new TaskState.Acquired(
+              row.getString(13), row.getLong(14), row.getLong(15), row.getLong(16));
       case TASK_SUSPENDED -> new TaskState.Suspended();
       case TASK_HALTED -> new TaskState.Halted();
       case TASK_FULFILLED -> new TaskState.Fulfilled();

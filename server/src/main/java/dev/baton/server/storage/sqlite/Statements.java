@@ -40,21 +40,22 @@ final class Statements implements AutoCloseable {
             """
             INSERT INTO promises (id, state, param_headers, param_data, value_headers, value_data,
               tags, timeout_at, created_at, settled_at, task_state, task_version, task_pid,
-              task_ttl, task_due_at, branch, origin)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              task_ttl, task_due_at, task_acquired_at, branch, origin)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
     settle =
         connection.prepareStatement(
             """
             UPDATE promises SET state = ?, value_headers = ?, value_data = ?, settled_at = ?,
-              task_state = ?, task_version = ?, task_pid = ?, task_ttl = ?, task_due_at = ?
+              task_state = ?, task_version = ?, task_pid = ?, task_ttl = ?, task_due_at = ?,
+              task_acquired_at = ?
             WHERE id = ?
             """);
     task =
         connection.prepareStatement(
             """
             UPDATE promises SET task_state = ?, task_version = ?, task_pid = ?, task_ttl = ?,
-              task_due_at = ?
+              task_due_at = ?, task_acquired_at = ?
             WHERE id = ?
             """);
     putCallback =
@@ -132,7 +133,7 @@ final class Statements implements AutoCloseable {
     Promise promise = row.promise;
     if (promise == null) {
       bindTask(task, 1, row.task);
-      task.setString(6, id);
+      task.setString(7, id);
       task.executeUpdate();
     } else if (row.isNew) {
       insert(promise, row.task);
@@ -141,7 +142,7 @@ final class Statements implements AutoCloseable {
       bindValue(settle, 2, settled.value());
       settle.setLong(4, settled.settledAt());
       bindTask(settle, 5, row.task);
-      settle.setString(10, id);
+      settle.setString(11, id);
       settle.executeUpdate();
     }
   }
@@ -162,8 +163,8 @@ final class Statements implements AutoCloseable {
       insert.setNull(10, Types.BIGINT);
     }
     bindTask(insert, 11, ownTask);
-    insert.setString(16, promise.branch());
-    insert.setString(17, promise.statedOrigin());
+    insert.setString(17, promise.branch());
+    insert.setString(18, promise.statedOrigin());
     insert.executeUpdate();
   }
 
@@ -176,7 +177,7 @@ final class Statements implements AutoCloseable {
   private static void bindTask(PreparedStatement statement, int at, @Nullable Task task)
       throws SQLException {
     if (task == null) {
-      for (int column = at; column < at + 5; column++) {
+      for (int column = at; column < at + 6; column++) {
         statement.setNull(column, Types.INTEGER);
       }
       return;
@@ -184,20 +185,26 @@ final class Statements implements AutoCloseable {
     statement.setInt(at, RowCodec.code(task.state()));
     statement.setLong(at + 1, task.version());
     switch (task.state()) {
-      case TaskState.Pending(long retryAt, _) -> bindLease(statement, at, null, 0, retryAt);
-      case TaskState.Acquired(String pid, long ttlMs, long expiresAt) ->
-          bindLease(statement, at, pid, ttlMs, expiresAt);
+      case TaskState.Pending(long retryAt, _) -> bindLease(statement, at, null, 0, retryAt, 0);
+      case TaskState.Acquired(String pid, long ttlMs, long expiresAt, long acquiredAt) ->
+          bindLease(statement, at, pid, ttlMs, expiresAt, acquiredAt);
       case TaskState.Suspended _, TaskState.Halted _, TaskState.Fulfilled _ ->
-          bindLease(statement, at, null, 0, 0);
+          bindLease(statement, at, null, 0, 0, 0);
     }
   }
 
   private static void bindLease(
-      PreparedStatement statement, int at, @Nullable String pid, long ttlMs, long dueAt)
+      PreparedStatement statement,
+      int at,
+      @Nullable String pid,
+      long ttlMs,
+      long dueAt,
+      long acquiredAt)
       throws SQLException {
     statement.setString(at + 2, pid);
     statement.setLong(at + 3, ttlMs);
     statement.setLong(at + 4, dueAt);
+    statement.setLong(at + 5, acquiredAt);
   }
 
   private void write(String id, @Nullable Schedule schedule) throws SQLException {

@@ -7,6 +7,8 @@ import dev.baton.core.Change;
 import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
 import dev.baton.core.RuleSet;
+import dev.baton.core.Task;
+import dev.baton.core.TaskState;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Value;
 import dev.baton.server.storage.Storage;
@@ -53,6 +55,24 @@ class SqliteStorageTest extends StorageContract {
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("baton.db")
         .hasMessageContaining("open already");
+  }
+
+  @Test
+  void aFileFromBeforeItWasKnownWhenATaskWasTakenOpens() throws Exception {
+    Task held = new Task("p", "poll://any@g", 3, new TaskState.Acquired("pid", 60, 1_060, 1_000));
+    save(
+        new Change.PutPromise(null, promise("p", "poll://any@g", null)),
+        new Change.PutTask(null, held));
+    storage.close();
+    String file = "jdbc:sqlite:" + folder.resolve("baton.db");
+    try (var connection = DriverManager.getConnection(file);
+        var statement = connection.createStatement()) {
+      statement.executeUpdate("ALTER TABLE promises DROP COLUMN task_acquired_at");
+      statement.executeUpdate("PRAGMA user_version = 3");
+    }
+    storage = open();
+    assertThat(read(state -> state.task("p")))
+        .isEqualTo(held.with(new TaskState.Acquired("pid", 60, 1_060, 0)));
   }
 
   @Test
