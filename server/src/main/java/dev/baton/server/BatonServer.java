@@ -11,6 +11,7 @@ import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Push;
+import dev.baton.server.groups.GroupBoard;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.HttpPush;
@@ -66,6 +67,7 @@ public final class BatonServer implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Engine engine;
   private final Readers readers;
+  private final GroupBoard board;
   private final HttpEdge edge;
   private final Listeners listeners;
   private final Metrics metrics;
@@ -88,7 +90,7 @@ public final class BatonServer implements AutoCloseable {
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
     vertx.exceptionHandler(e -> LOG.error("A handler of an event loop failed", e));
-    this.metrics = new Metrics();
+    this.metrics = new Metrics(config.metrics().groupsMost());
     this.listeners = new Listeners(vertx, config);
     this.push = config.push().enabled() ? new HttpPush(vertx, config.push(), metrics) : null;
     Engine[] self = new Engine[1];
@@ -123,6 +125,7 @@ public final class BatonServer implements AutoCloseable {
                 config.reads().threads(),
                 config.reads().queueSize(),
                 config.reads().maxAnswerBytes()));
+    this.board = new GroupBoard(engine, dispatcher);
     PollEndpoint poll =
         new PollEndpoint(vertx, Dialect.PROTOCOL, config.poll(), engine, dispatcher, tenures);
     this.further =
@@ -149,6 +152,7 @@ public final class BatonServer implements AutoCloseable {
             engine,
             readers,
             dispatcher,
+            board,
             storage,
             memory,
             poll,
@@ -179,8 +183,7 @@ public final class BatonServer implements AutoCloseable {
     engine.reachable();
     listeners.openMetrics(
         CrossSite.of(config.http()),
-        answer ->
-            engine.execute(() -> answer.accept(metrics.scrape(dispatcher.views(engine.now())))));
+        answer -> board.look(groups -> answer.accept(metrics.scrape(groups))));
   }
 
   /** Where no token is needed, or anybody can write one, a web page must not get in. */
@@ -324,6 +327,7 @@ public final class BatonServer implements AutoCloseable {
     }
     engine.close();
     readers.close();
+    board.close();
     if (push != null) {
       push.close();
     }

@@ -4,7 +4,7 @@ import dev.baton.protocol.Message;
 import dev.baton.server.auth.Ending;
 import dev.baton.server.auth.Tenures;
 import dev.baton.server.dispatch.Dispatcher;
-import dev.baton.server.dispatch.GroupView;
+import dev.baton.server.groups.Groups;
 import dev.baton.server.http.PushMetrics;
 import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.memory.Account;
@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -24,13 +23,11 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -70,16 +67,14 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
           .description("requests decided by one transaction")
           .serviceLevelObjectives(1, 4, 16, 64, 256, 1024)
           .register(registry);
-  private final MultiGauge groupReady = group("baton_group_ready_tasks");
-  private final MultiGauge groupInFlight = group("baton_group_in_flight_tasks");
-  private final MultiGauge groupSuspended = group("baton_group_suspended_tasks");
-  private final MultiGauge groupWorkers = group("baton_group_connected_workers");
-  private final MultiGauge groupOldest = group("baton_group_oldest_ready_seconds");
-  private final MultiGauge groupGreatestLoad = group("baton_group_worker_load_max_tasks");
-  private final MultiGauge groupLeastLoad = group("baton_group_worker_load_min_tasks");
-  private final Map<String, AtomicLong> handedOver = new ConcurrentHashMap<>();
+  private final GroupMetrics groups;
 
-  Metrics() {
+  /**
+   * @param mostGroups how many groups are shown one by one
+   */
+  Metrics(int mostGroups) {
+    groups = new GroupMetrics(mostGroups);
+    registry.getPrometheusRegistry().register(groups);
     for (Delivery delivery : Delivery.values()) {
       deliveries.put(
           delivery,
@@ -112,10 +107,6 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
 
   private Counter messages(String kind) {
     return Counter.builder("resonate_messages").tag("kind", kind).register(registry);
-  }
-
-  private MultiGauge group(String name) {
-    return MultiGauge.builder(name).register(registry);
   }
 
   void gauge(String name, Supplier<Number> value) {
@@ -206,40 +197,10 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
     }
   }
 
-  /** The text for a scraper, with the groups as they stand. */
-  String scrape(List<GroupView> groups) {
-    register(groupReady, groups, GroupView::ready);
-    register(groupInFlight, groups, GroupView::inFlight);
-    register(groupSuspended, groups, GroupView::suspended);
-    register(groupWorkers, groups, GroupView::connectedWorkers);
-    register(groupOldest, groups, GroupView::oldestReadySeconds);
-    register(groupGreatestLoad, groups, GroupView::greatestLoad);
-    register(groupLeastLoad, groups, GroupView::leastLoad);
-    groups.forEach(
-        view -> handedOver.computeIfAbsent(view.group(), this::counter).set(view.handedOver()));
+  /** The text for a scraper, with those groups. One thread at a time may call this. */
+  String scrape(Groups groups) {
+    this.groups.show(groups);
     return registry.scrape();
-  }
-
-  /** A counter that another keeps. */
-  private AtomicLong counter(String group) {
-    AtomicLong count = new AtomicLong();
-    FunctionCounter.builder("baton_group_handed_over_tasks", count, AtomicLong::get)
-        .tag("group", group)
-        .register(registry);
-    return count;
-  }
-
-  private interface Figure {
-    Number of(GroupView view);
-  }
-
-  private static void register(MultiGauge gauge, List<GroupView> groups, Figure figure) {
-    gauge.register(
-        groups.stream()
-            .<MultiGauge.Row<?>>map(
-                view -> MultiGauge.Row.of(Tags.of("group", view.group()), figure.of(view)))
-            .toList(),
-        true);
   }
 
   void close() {

@@ -8,6 +8,7 @@ import dev.baton.server.config.Key;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.testing.Client;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,11 +36,7 @@ class MetricsIT {
 
   @BeforeAll
   static void start() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    server = Servers.start(Servers.memory().set(Key.METRICS_PORT, Integer.toString(port)));
+    server = Servers.start(Servers.memory().set(Key.METRICS_PORT, Integer.toString(freePort())));
     client = new Client(server.port());
     scraper = new Client(server.metricsPort());
     target = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -51,6 +49,14 @@ class MetricsIT {
           exchange.close();
         });
     target.start();
+  }
+
+  private static int freePort() {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return free.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for a free port", e);
+    }
   }
 
   @AfterAll
@@ -148,6 +154,53 @@ class MetricsIT {
       assertThat(value("baton_group_handed_over_tasks_total{group=\"spread\"}")).isEqualTo(1);
       assertThat(two).isNotNull();
     }
+  }
+
+  @Test
+  void nothingIsLeftOfAGroupThatIsForgotten() {
+    client.send("PUT", "/groups/passing", "{\"slotsPerWorker\":2}");
+    assertThat(scrape()).anyMatch(line -> line.contains("group=\"passing\""));
+    client.send("PUT", "/groups/passing", "{\"slotsPerWorker\":null}");
+    assertThat(scrape()).noneMatch(line -> line.contains("group=\"passing\""));
+  }
+
+  @Test
+  void ofManyGroupsTheFirstAreShownOneByOneAndTheOthersTogether() {
+    var layers =
+        Servers.memory()
+            .set(Key.METRICS_PORT, Integer.toString(freePort()))
+            .set(Key.METRICS_GROUPS, "2");
+    try (var small = Servers.start(layers);
+        var its = new Client(small.port());
+        var itsMetrics = new Client(small.metricsPort())) {
+      for (String group : List.of("m", "n")) {
+        its.send("PUT", "/groups/" + group, "{\"slotsPerWorker\":2}");
+      }
+      itsMetrics.send("GET", "/metrics", null);
+      for (String group : List.of("a", "z")) {
+        its.call(
+            "promise.create",
+            "{'id':'of-%s','timeoutAt':%s,'tags':{'resonate:target':'poll://any@%s'}}"
+                .formatted(group, FAR, group));
+      }
+      assertThat(lines(itsMetrics).filter(line -> line.startsWith("baton_group_ready_tasks{")))
+          .containsExactly(
+              "baton_group_ready_tasks{group=\"(other)\"} 2.0",
+              "baton_group_ready_tasks{group=\"m\"} 0.0",
+              "baton_group_ready_tasks{group=\"n\"} 0.0");
+      assertThat(lines(itsMetrics).filter(line -> line.startsWith("baton_group_handed_over")))
+          .hasSize(2);
+      its.send("PUT", "/groups/m", "{\"slotsPerWorker\":null}");
+      assertThat(lines(itsMetrics).filter(line -> line.startsWith("baton_group_ready_tasks{")))
+          .containsExactly(
+              "baton_group_ready_tasks{group=\"(other)\"} 1.0",
+              "baton_group_ready_tasks{group=\"a\"} 1.0",
+              "baton_group_ready_tasks{group=\"n\"} 0.0");
+    }
+  }
+
+  private static Stream<String> lines(Client metrics) {
+    return metrics.send("GET", "/metrics", null).body().path("text").asText().lines();
   }
 
   @Test

@@ -356,6 +356,12 @@ public enum Key {
       Kind.TEXT,
       null,
       "address that the metrics listen on; default server.bind"),
+  METRICS_GROUPS(
+      "observability.metrics_groups",
+      "--observability-metrics-groups",
+      Kind.NUMBER,
+      "1000",
+      "most groups with series of their own in /metrics; the rest is one series"),
   OTLP_ENDPOINT(
       "observability.otlp_endpoint",
       "--observability-otlp-endpoint",

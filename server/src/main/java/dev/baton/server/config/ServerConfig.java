@@ -38,8 +38,9 @@ public record ServerConfig(
    * The scraper's port.
    *
    * @param port 0: none
+   * @param groupsMost how many groups are shown one by one
    */
-  public record Metrics(String bind, int port) {}
+  public record Metrics(String bind, int port, int groupsMost) {}
 
   private static final int MOST_OF_HEAP_PERCENT = 85;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
@@ -357,7 +358,8 @@ public record ServerConfig(
     String bind = layers.textOrNull(Key.METRICS_BIND);
     return new Metrics(
         bind == null ? layers.text(Key.SERVER_BIND) : layers.text(Key.METRICS_BIND),
-        layers.number(Key.METRICS_PORT, 0, 65_535));
+        layers.number(Key.METRICS_PORT, 0, 65_535),
+        layers.number(Key.METRICS_GROUPS, 1, 1_000_000));
   }
 
   private static @Nullable Legacy legacy(Layers layers) {

@@ -44,6 +44,7 @@ public class Dispatcher {
   private final Silence silence = new Silence(timers, commands);
   private final List<LongConsumer> deferred = new ArrayList<>();
   private boolean paused;
+  private String snapshotsUpTo = "";
 
   /** Brings the outcome of a post back into a step of the engine. */
   public interface PushReports {
@@ -81,6 +82,7 @@ public class Dispatcher {
       silence.end(nextHolder);
     }
     if (group != null) {
+      group.isChanged = true;
       efforts.moved(group, holder, nextHolder, after, now);
       if (holder != null && roster.heldBy(holder) == 0) {
         efforts.settled(holder);
@@ -342,30 +344,54 @@ public class Dispatcher {
 
   /** The group as it stands; zeros for one that nobody has named. */
   public GroupView view(String name, long now) {
-    Group group = roster.groupIfKnown(name);
-    return Views.of(group == null ? new Group(name) : group, now);
+    return snapshot(name).at(now);
   }
 
-  /** The groups that are known, by name. */
-  public List<GroupView> views(long now) {
-    List<GroupView> views = new ArrayList<>();
-    for (Group group : roster.groups()) {
-      views.add(Views.of(group, now));
+  /** The same, to be looked at elsewhere and later. */
+  public GroupSnapshot snapshot(String name) {
+    Group group = roster.groupIfKnown(name);
+    return (group == null ? new Group(name) : group).snapshot();
+  }
+
+  /**
+   * The groups that are known, by name.
+   *
+   * @param isWhole whether all are shown as they stand; else some are as they were before, and the
+   *     next call goes on with those
+   */
+  public record Snapshots(List<GroupSnapshot> groups, boolean isWhole) {}
+
+  /**
+   * All groups, to be looked at elsewhere and later. Only what has changed since the last call is
+   * looked at here, and no more than so much at once.
+   *
+   * @param most how many workers and tasks are looked at, about
+   */
+  public Snapshots snapshots(int most) {
+    int left = most;
+    boolean isWhole = true;
+    for (Group group : roster.groupsAfter(snapshotsUpTo)) {
+      if (!group.isChanged) {
+        continue;
+      }
+      if (left <= 0 && group.shown != null) {
+        isWhole = false;
+        break;
+      }
+      left -= group.weight();
+      group.snapshot();
+      snapshotsUpTo = group.name;
     }
-    return views;
+    List<GroupSnapshot> all = new ArrayList<>();
+    for (Group group : roster.groups()) {
+      GroupSnapshot shown = group.shown;
+      all.add(shown == null ? group.snapshot() : shown);
+    }
+    return new Snapshots(all, isWhole);
   }
 
   /** How many tasks a process holds. */
   public int heldBy(String pid) {
     return roster.heldBy(pid);
-  }
-
-  /** How many workers are connected. */
-  public int connectedWorkers() {
-    int count = 0;
-    for (Group group : roster.groups()) {
-      count += (int) group.workers.values().stream().filter(Worker::isConnected).count();
-    }
-    return count;
   }
 }

@@ -37,11 +37,18 @@ final class Group {
   /** How often unfinished tasks have come back since they last got somewhere. */
   final Map<String, Integer> returned = new HashMap<>();
 
+  /** How it was last shown; no more than that once it has {@link #isChanged}. */
+  @Nullable GroupSnapshot shown;
+
+  /** Whether it has changed since it was last shown. */
+  boolean isChanged = true;
+
   Group(String name) {
     this.name = name;
   }
 
   void enqueue(Offer offer) {
+    isChanged = true;
     if (offer.address instanceof Address.Uni(_, String pid)) {
       if (pinned.computeIfAbsent(pid, _ -> new TreeMap<>()).put(offer.turn, offer) == null) {
         pinnedCount++;
@@ -52,6 +59,7 @@ final class Group {
   }
 
   void dequeue(Offer offer) {
+    isChanged = true;
     if (offer.address instanceof Address.Uni(_, String pid)) {
       TreeMap<Long, Offer> queue = pinned.get(pid);
       if (queue != null && queue.remove(offer.turn) != null) {
@@ -106,6 +114,22 @@ final class Group {
     }
     long at = entry.getValue().readyAt;
     return known == null ? at : Math.min(at, known);
+  }
+
+  /** How it stands. */
+  GroupSnapshot snapshot() {
+    GroupSnapshot known = shown;
+    if (known == null || isChanged) {
+      known = new GroupSnapshot(this);
+      shown = known;
+      isChanged = false;
+    }
+    return known;
+  }
+
+  /** What it costs to show it, as a number of workers or tasks. */
+  int weight() {
+    return 1 + workers.size() + pinned.size() + returned.size();
   }
 
   /** Whether nothing is known of it that would be lost with it. */

@@ -39,6 +39,11 @@ public record GroupView(
    */
   public record Redelivered(String task, int failedDeliveries) {}
 
+  /** One of which nothing is known. */
+  public static GroupView nothing(String group) {
+    return new GroupView(group, null, 0, 0, 0, 0, 0, 0, 0, null, 0, List.of(), List.of());
+  }
+
   /** The greatest load of a worker; 0 without workers. */
   public int greatestLoad() {
     return workers.stream().mapToInt(WorkerView::load).max().orElse(0);

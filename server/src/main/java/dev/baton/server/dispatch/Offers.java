@@ -187,7 +187,7 @@ final class Offers {
       if (worker == null) {
         return;
       }
-      group.waiting.pollFirstEntry();
+      group.dequeue(offer);
       send(offer, worker, now);
     }
   }

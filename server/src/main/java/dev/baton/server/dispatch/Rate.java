@@ -13,13 +13,22 @@ final class Rate {
     counts[(int) Math.floorMod(second, (long) SECONDS)]++;
   }
 
-  double perSecond(long nowMs) {
-    advance(nowMs / 1000);
-    int sum = 0;
-    for (int count : counts) {
-      sum += count;
+  /** What has been counted so far. */
+  Counts counts() {
+    return new Counts(counts.clone(), second);
+  }
+
+  /** Events as they were counted up to a second; those of later ones are not in it. */
+  record Counts(int[] counts, long second) {
+
+    double perSecond(long nowMs) {
+      long first = Math.max(nowMs / 1000, second) - SECONDS + 1;
+      int sum = 0;
+      for (long each = Math.max(first, second - SECONDS + 1); each <= second; each++) {
+        sum += counts[(int) Math.floorMod(each, (long) SECONDS)];
+      }
+      return (double) sum / SECONDS;
     }
-    return (double) sum / SECONDS;
   }
 
   private void advance(long to) {

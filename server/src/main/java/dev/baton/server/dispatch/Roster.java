@@ -47,6 +47,13 @@ final class Roster {
     return groups.values();
   }
 
+  /** The same, those after a name before the others. */
+  Iterable<Group> groupsAfter(String name) {
+    List<Group> turned = new ArrayList<>(groups.tailMap(name, false).values());
+    turned.addAll(groups.headMap(name, true).values());
+    return turned;
+  }
+
   void forget(Group group) {
     if (group.isForgettable()) {
       groups.remove(group.name, group); // There may be a new one of that name.
@@ -57,6 +64,7 @@ final class Roster {
   void update(Worker worker, Runnable change) {
     worker.group.free.remove(worker);
     change.run();
+    worker.changed();
     if (worker.hasRoom()) {
       worker.group.free.add(worker);
     }
@@ -114,6 +122,7 @@ final class Roster {
   void remove(Worker worker) {
     worker.group.free.remove(worker);
     worker.group.workers.remove(worker.pid);
+    worker.group.isChanged = true;
     List<Worker> ofPid = byPid.get(worker.pid);
     if (ofPid != null) {
       ofPid.remove(worker);
@@ -164,6 +173,7 @@ final class Roster {
   }
 
   void slots(Group group, @Nullable Integer slotsPerWorker) {
+    group.isChanged = true;
     group.slotsPerWorker = slotsPerWorker;
     group.workers.values().forEach(this::refresh);
   }
@@ -241,6 +251,7 @@ final class Roster {
   void clearHeld() {
     held.clear();
     for (Group group : groups.values()) {
+      group.isChanged = true;
       group.held = 0;
       group.sent = 0;
       group.suspended = 0;

@@ -46,6 +46,8 @@ final class Worker {
 
   @Nullable String run;
 
+  private GroupView.@Nullable WorkerView shown;
+
   Worker(Group group, String pid, long number) {
     this.group = group;
     this.pid = pid;
@@ -60,6 +62,24 @@ final class Worker {
     Link link = links.peekFirst();
     Integer announced = link == null ? null : link.slots();
     return announced != null ? announced : group.slotsPerWorker;
+  }
+
+  /** Something that is shown of it has changed. */
+  void changed() {
+    shown = null;
+    group.isChanged = true;
+  }
+
+  /** How it stands; of one that is connected. */
+  GroupView.WorkerView view() {
+    GroupView.WorkerView view = shown;
+    if (view == null) {
+      view =
+          new GroupView.WorkerView(
+              pid, links.getFirst().address(), slots(), load(), draining, connectedAt);
+      shown = view;
+    }
+    return view;
   }
 
   boolean isConnected() {

@@ -1,52 +1,54 @@
 package dev.baton.server.http;
 
-import static java.util.stream.Collectors.joining;
-
 import dev.baton.server.auth.Grant;
 import dev.baton.server.auth.Tenures;
-import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.dispatch.GroupView;
-import dev.baton.server.process.Engine;
+import dev.baton.server.groups.GroupBoard;
+import dev.baton.server.groups.Groups;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Groups as live streams, of one or of all: an event when a group has changed, at most a few a
- * second, and one every few seconds while tasks wait in it, because their age is part of it.
+ * second, and one every few seconds while tasks wait in it, because their age is part of it. All
+ * but the writing happens on the board's thread.
  */
 final class GroupFeed {
 
   private static final long LEAST_GAP_MS = 200;
   private static final long MOST_GAP_MS = 5_000;
 
-  /**
-   * Large groups are looked at less often: a look, and the writing of what was found, may each take
-   * a hundredth of the time.
-   */
-  private static final long SHARE = 100;
+  /** What many groups or followers cost is bounded by looking at them less often. */
+  private static final long SHARE = 20;
 
   private static final long LARGEST_GAP_MS = 2_000;
-  private static final String KEEP_ALIVE = ":\n\n";
+  private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
+  private static final Buffer KEEP_ALIVE = Buffer.buffer(":\n\n");
 
   private final Vertx vertx;
-  private final Engine engine;
-  private final Dispatcher dispatcher;
+  private final GroupBoard board;
+  private final GroupTexts texts;
   private final Tenures tenures;
   private final Duration keepAlive;
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
+  private long notBefore;
+  private boolean isPostponed;
 
-  private record Sent(GroupView view, long at) {}
+  private record Sent(GroupSnapshot snapshot, GroupView view) {}
 
   private static final class Follower {
     /** Null follows all. */
@@ -57,12 +59,7 @@ final class GroupFeed {
     final Context context;
     final Map<String, Sent> sent = new HashMap<>();
     boolean hasBegun;
-    long lookedAt;
-    long gapMs = LEAST_GAP_MS;
-    boolean isPostponed;
-
-    /** How long it took to write what was last found. */
-    volatile long writingNanos;
+    long agedAt;
 
     /** Whether it did not read fast enough for something: it is to get everything again. */
     volatile boolean isBehind;
@@ -78,13 +75,14 @@ final class GroupFeed {
   /**
    * @param keepAlive the longest silence; a shorter one is kept where it is a matter of seconds
    */
-  GroupFeed(
-      Vertx vertx, Engine engine, Dispatcher dispatcher, Tenures tenures, Duration keepAlive) {
+  GroupFeed(Vertx vertx, GroupBoard board, GroupTexts texts, Tenures tenures, Duration keepAlive) {
     this.vertx = vertx;
     this.keepAlive = Duration.ofMillis(Math.min(keepAlive.toMillis(), MOST_GAP_MS));
-    this.engine = engine;
-    this.dispatcher = dispatcher;
+    this.board = board;
+    this.texts = texts;
     this.tenures = tenures;
+    board.follow(this::show, () -> !followers.isEmpty());
+    vertx.setPeriodic(MOST_GAP_MS, _ -> age());
   }
 
   /** Streams one group. */
@@ -103,13 +101,7 @@ final class GroupFeed {
     }
     HttpServerResponse response = request.response();
     Follower follower = new Follower(group, grant, response, vertx.getOrCreateContext());
-    long alive =
-        vertx.setPeriodic(
-            keepAlive.toMillis(),
-            _ -> {
-              write(follower, KEEP_ALIVE);
-              engine.execute(() -> look(follower));
-            });
+    long alive = vertx.setPeriodic(keepAlive.toMillis(), _ -> write(follower, KEEP_ALIVE));
     Tenures.Tenure tenure =
         tenures.begin(grant, _ -> follower.context.runOnContext(_ -> end(follower)));
     Runnable end =
@@ -123,91 +115,107 @@ final class GroupFeed {
     response.endHandler(_ -> end.run());
     followers.add(follower);
     response.write(KEEP_ALIVE); // Sends the head.
-    engine.execute(() -> look(follower));
+    board.look(groups -> show(follower, groups));
   }
 
-  /** Shows every follower what is new. Only in a step of the engine. */
-  void publish() {
-    followers.forEach(this::look);
+  /** Groups that wait look older, though nothing has happened. */
+  private void age() {
+    if (!followers.isEmpty()) {
+      board.look(_ -> {});
+    }
   }
 
-  private void look(Follower follower) {
-    long now = engine.now();
-    long tooEarlyMs = follower.hasBegun ? follower.lookedAt + follower.gapMs - now : 0;
-    if (tooEarlyMs > 0) {
-      if (!follower.isPostponed) {
-        follower.isPostponed = true;
-        vertx.setTimer(tooEarlyMs, _ -> engine.execute(() -> look(follower)));
+  /** Shows every follower what is new. */
+  private void show(Groups groups) {
+    long began = System.nanoTime();
+    long early = TimeUnit.NANOSECONDS.toMillis(notBefore - began);
+    if (early > 0) {
+      if (!isPostponed) {
+        isPostponed = true;
+        board.later(
+            early,
+            () -> {
+              isPostponed = false;
+              show(board.latest());
+            });
       }
       return;
     }
-    follower.isPostponed = false;
-    follower.lookedAt = now;
+    followers.forEach(follower -> show(follower, groups));
+    long end = System.nanoTime();
+    notBefore =
+        end
+            + Math.clamp(
+                (end - began) * SHARE,
+                TimeUnit.MILLISECONDS.toNanos(LEAST_GAP_MS),
+                TimeUnit.MILLISECONDS.toNanos(LARGEST_GAP_MS));
+  }
+
+  private void show(Follower follower, Groups groups) {
+    texts.begin(groups);
     if (follower.isBehind) {
       follower.isBehind = false;
       follower.hasBegun = false;
       follower.sent.clear();
     }
-    long began = System.nanoTime();
-    boolean isList = !follower.hasBegun && follower.group == null;
-    List<GroupView> news = news(follower, now);
+    boolean isFirst = !follower.hasBegun;
+    boolean isList = isFirst && follower.group == null;
     follower.hasBegun = true;
-    long longerNanos = Math.max(System.nanoTime() - began, follower.writingNanos);
-    follower.writingNanos = 0; // One slow writing is no reason to look rarely for ever.
-    follower.gapMs = Math.clamp(longerNanos * SHARE / 1_000_000, LEAST_GAP_MS, LARGEST_GAP_MS);
-    if (isList || !news.isEmpty()) {
-      follower.context.runOnContext(_ -> tell(follower, isList, news));
-    }
-  }
-
-  private List<GroupView> news(Follower follower, long now) {
-    List<GroupView> views =
-        follower.group == null
-            ? GroupsEndpoint.reached(follower.grant, dispatcher.views(now))
-            : List.of(dispatcher.view(follower.group, now));
-    List<GroupView> news = new ArrayList<>();
+    boolean isAging = groups.at() - follower.agedAt >= MOST_GAP_MS;
+    follower.agedAt = isAging ? groups.at() : follower.agedAt;
+    Buffer news = Buffer.buffer();
     Set<String> forgotten = new HashSet<>(follower.sent.keySet());
-    for (GroupView view : views) {
-      forgotten.remove(view.group());
-      addIfNews(follower, view, now, news);
+    if (follower.group == null) {
+      for (GroupSnapshot snapshot : groups.all()) {
+        if (!follower.grant.access().reaches(snapshot.group())) {
+          continue;
+        }
+        forgotten.remove(snapshot.group());
+        if (isNews(follower, snapshot, groups.at(), isAging) && !isList) {
+          append(news, texts.of(snapshot));
+        }
+      }
+    } else {
+      GroupSnapshot snapshot = groups.find(follower.group);
+      if (snapshot != null) {
+        forgotten.clear();
+        if (isNews(follower, snapshot, groups.at(), isAging)) {
+          append(news, texts.of(snapshot));
+        }
+      } else if (isFirst) {
+        forgotten.add(follower.group);
+      }
     }
-    for (String group : forgotten) { // nothing is left of them: zeros
-      addIfNews(follower, dispatcher.view(group, now), now, news);
+    for (String group : forgotten) { // Nothing is left of them: zeros.
       follower.sent.remove(group);
+      append(news, GroupsJson.group(GroupView.nothing(group)));
     }
-    return news;
-  }
-
-  private static void addIfNews(Follower follower, GroupView view, long now, List<GroupView> news) {
-    Sent last = follower.sent.get(view.group());
-    boolean isAging = last != null && view.ready() > 0 && now - last.at() >= MOST_GAP_MS;
-    if (last == null || isAging || !last.view().isSameAtAnotherTime(view)) {
-      follower.sent.put(view.group(), new Sent(view, now));
-      news.add(view);
+    if (isList) {
+      append(news, texts.list(follower.grant.access()));
+    }
+    if (news.length() > 0) {
+      follower.context.runOnContext(_ -> follower.isBehind |= !write(follower, news));
     }
   }
 
-  /**
-   * Writes what was found: of large groups that is more work than to find it. On the event loop.
-   */
-  private static void tell(Follower follower, boolean isList, List<GroupView> news) {
-    long began = System.nanoTime();
-    String events =
-        isList
-            ? event(GroupsJson.groups(news))
-            : news.stream().map(view -> event(GroupsJson.group(view))).collect(joining());
-    if (!write(follower, events)) {
-      follower.isBehind = true;
+  private static boolean isNews(
+      Follower follower, GroupSnapshot snapshot, long now, boolean isAging) {
+    Sent last = follower.sent.get(snapshot.group());
+    boolean isSame = last != null && last.snapshot() == snapshot;
+    if (isSame && !(isAging && snapshot.ready() > 0)) {
+      return false;
     }
-    follower.writingNanos = System.nanoTime() - began;
+    GroupView view = snapshot.at(now);
+    follower.sent.put(snapshot.group(), new Sent(snapshot, view));
+    return last == null || isSame || !last.view().isSameAtAnotherTime(view);
   }
 
-  private static String event(String json) {
-    return "data: " + json + "\n\n";
+  private static void append(Buffer events, byte[] json) {
+    events.appendBytes(DATA).appendBytes(json).appendBytes(END);
   }
 
-  /** Whether it was written, or there is nobody any more to write to. */
-  private static boolean write(Follower follower, String text) {
+  /** Whether it was written, or there is nobody any more to write to. On its event loop. */
+  private static boolean write(Follower follower, Buffer text) {
     if (follower.response.ended() || follower.response.closed()) {
       return true;
     }

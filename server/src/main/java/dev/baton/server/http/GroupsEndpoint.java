@@ -4,7 +4,8 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Grant;
 import dev.baton.server.auth.Tenures;
 import dev.baton.server.dispatch.Dispatcher;
-import dev.baton.server.dispatch.GroupView;
+import dev.baton.server.dispatch.GroupSnapshot;
+import dev.baton.server.groups.GroupBoard;
 import dev.baton.server.memory.Account;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.process.Engine;
@@ -12,6 +13,7 @@ import dev.baton.server.process.Outbox;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -21,13 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The groups API: who works, what waits, and hand-over by word of an operator. Everything is read
- * and done in a step of the engine, between transactions.
+ * The groups API: who works, what waits, and hand-over by word of an operator. It is read and done
+ * in steps of the engine, between transactions, and told outside of them.
  */
 final class GroupsEndpoint {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupsEndpoint.class);
   private static final int MOST_BODY = 65_536;
+
+  /** The text of a group of more is not written on an event loop. */
+  private static final int FEW_WORKERS = 100;
+
   private static final String FORBIDDEN =
       "Forbidden: changing groups takes the role admin or an empty prefix";
   private static final String NO_REACH = "Forbidden: the token reaches no group";
@@ -36,6 +42,8 @@ final class GroupsEndpoint {
   private final Vertx vertx;
   private final Engine engine;
   private final Dispatcher dispatcher;
+  private final GroupBoard board;
+  private final GroupTexts texts = new GroupTexts();
   private final Storage storage;
   private final Account requests;
   private final GroupFeed feed;
@@ -47,6 +55,7 @@ final class GroupsEndpoint {
       Vertx vertx,
       Engine engine,
       Dispatcher dispatcher,
+      GroupBoard board,
       Storage storage,
       MemoryLedger memory,
       Tenures tenures,
@@ -56,7 +65,8 @@ final class GroupsEndpoint {
     this.dispatcher = dispatcher;
     this.storage = storage;
     this.requests = memory.account(MemoryLedger.Part.REQUESTS);
-    this.feed = new GroupFeed(vertx, engine, dispatcher, tenures, keepAlive);
+    this.board = board;
+    this.feed = new GroupFeed(vertx, board, texts, tenures, keepAlive);
   }
 
   /**
@@ -92,19 +102,9 @@ final class GroupsEndpoint {
       if (wantsStream(request)) {
         feed.followAll(request, grant);
       } else {
-        onEngine(
-            request,
-            () -> Done.well(GroupsJson.groups(reached(grant, dispatcher.views(engine.now())))));
+        list(request, grant);
       }
     }
-  }
-
-  /** Of others not even the number is told. */
-  static List<GroupView> reached(Grant grant, List<GroupView> views) {
-    Access access = grant.access();
-    return access.isUnlimited()
-        ? views
-        : views.stream().filter(view -> access.reaches(view.group())).toList();
   }
 
   /**
@@ -120,8 +120,8 @@ final class GroupsEndpoint {
           request,
           () ->
               dispatcher.isRun(given.group(), given.worker(), String.valueOf(given.run()))
-                  ? Done.well(act(given))
-                  : new Done(403, GroupsJson.error(FORBIDDEN)));
+                  ? new Done.Said(200, act(given))
+                  : new Done.Said(403, GroupsJson.error(FORBIDDEN)));
     } else {
       refuse(request, 403, FORBIDDEN);
     }
@@ -141,7 +141,7 @@ final class GroupsEndpoint {
       if (wantsStream(request)) {
         feed.follow(request, group, grant);
       } else {
-        onEngine(request, () -> Done.well(GroupsJson.group(dispatcher.view(group, engine.now()))));
+        onEngine(request, () -> new Done.Shown(dispatcher.snapshot(group), engine.now()));
       }
     }
   }
@@ -160,8 +160,7 @@ final class GroupsEndpoint {
               () -> {
                 storage.saveGroupSlots(group, slots);
                 dispatcher.slots(group, slots);
-                GroupView view = dispatcher.view(group, engine.now());
-                return Done.well(GroupsJson.group(view));
+                return new Done.Shown(dispatcher.snapshot(group), engine.now());
               });
     }
   }
@@ -175,7 +174,7 @@ final class GroupsEndpoint {
       case WorkerAction.Refused(int status, String text) -> refuse(request, status, text);
       case WorkerAction.Given given -> {
         if (allows(request, HttpMethod.POST)) {
-          onEngine(request, () -> Done.well(act(given)));
+          onEngine(request, () -> new Done.Said(200, act(given)));
         }
       }
     }
@@ -198,10 +197,11 @@ final class GroupsEndpoint {
     };
   }
 
-  private record Done(int status, String json) {
-    static Done well(String json) {
-      return new Done(200, json);
-    }
+  /** What a step has come to. */
+  private sealed interface Done {
+    record Said(int status, String json) implements Done {}
+
+    record Shown(GroupSnapshot group, long now) implements Done {}
   }
 
   private interface Job {
@@ -212,8 +212,36 @@ final class GroupsEndpoint {
     Outbox.Loop loop = engine.outbox().here(vertx);
     HttpServerResponse response = request.response();
     engine.execute(() -> {
-      Done done = perform(job);
-      loop.execute(() -> answer(response, done.status(), done.json()));
+      switch (perform(job)) {
+        case Done.Said(int status, String json) ->
+            loop.execute(() -> answer(response, status, Buffer.buffer(json)));
+        case Done.Shown(GroupSnapshot group, long now) -> {
+          if (group.connectedWorkers() <= FEW_WORKERS) {
+            loop.execute(() -> answer(response, 200, text(group, now)));
+          } else {
+            board.later(
+                0,
+                () -> {
+                  Buffer text = text(group, now);
+                  loop.execute(() -> answer(response, 200, text));
+                });
+          }
+        }
+      }
+    });
+  }
+
+  private static Buffer text(GroupSnapshot group, long now) {
+    return Buffer.buffer(GroupsJson.group(group.at(now)));
+  }
+
+  private void list(HttpServerRequest request, Grant grant) {
+    Outbox.Loop loop = engine.outbox().here(vertx);
+    HttpServerResponse response = request.response();
+    board.look(groups -> {
+      texts.begin(groups);
+      byte[] json = texts.list(grant.access());
+      loop.execute(() -> answer(response, 200, Buffer.buffer(json)));
     });
   }
 
@@ -222,18 +250,18 @@ final class GroupsEndpoint {
       return job.run();
     } catch (StorageException e) {
       String reason = e.getMessage() == null ? "storage failed" : e.getMessage();
-      return new Done(500, GroupsJson.error(reason));
+      return new Done.Said(500, GroupsJson.error(reason));
     } catch (RuntimeException | Error e) {
       LOG.error("A request about groups failed", e);
-      return new Done(500, GroupsJson.error("Internal error: the server's log says more"));
+      return new Done.Said(500, GroupsJson.error("Internal error: the server's log says more"));
     }
   }
 
   static void refuse(HttpServerRequest request, int status, String text) {
-    answer(request.response(), status, GroupsJson.error(text));
+    answer(request.response(), status, Buffer.buffer(GroupsJson.error(text)));
   }
 
-  private static void answer(HttpServerResponse response, int status, String json) {
+  private static void answer(HttpServerResponse response, int status, Buffer json) {
     if (!response.ended() && !response.closed()) {
       response.setStatusCode(status).putHeader("content-type", "application/json").end(json);
     }
@@ -246,10 +274,5 @@ final class GroupsEndpoint {
   /** Ends the streams. */
   void close() {
     feed.close();
-  }
-
-  /** Called at the end of each step of the engine. */
-  void published() {
-    feed.publish();
   }
 }

@@ -1,11 +1,16 @@
 package dev.baton.server.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.server.dispatch.GroupView;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,50 +19,67 @@ import org.jspecify.annotations.Nullable;
 final class GroupsJson {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final JsonFactory FACTORY = new JsonFactory();
 
   private GroupsJson() {}
 
-  static String groups(List<GroupView> views) {
-    ObjectNode root = MAPPER.createObjectNode();
-    ArrayNode list = root.putArray("groups");
-    views.forEach(view -> list.add(node(view)));
-    return root.toString();
+  static byte[] group(GroupView view) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
+      write(out, view);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return bytes.toByteArray();
   }
 
-  static String group(GroupView view) {
-    return node(view).toString();
-  }
-
-  private static ObjectNode node(GroupView view) {
-    ObjectNode node = MAPPER.createObjectNode();
-    node.put("group", view.group());
-    node.put("slotsPerWorker", view.slotsPerWorker());
-    node.put("connectedWorkers", view.connectedWorkers());
-    node.put("ready", view.ready());
-    node.put("inFlight", view.inFlight());
-    node.put("suspended", view.suspended());
-    node.put("oldestReadySeconds", view.oldestReadySeconds());
-    node.put("dispatchedPerSecond", view.dispatchedPerSecond());
-    node.put("fulfilledPerSecond", view.fulfilledPerSecond());
-    node.put("meanServiceSeconds", view.meanServiceSeconds());
-    ArrayNode redelivered = node.putArray("redelivered");
+  private static void write(JsonGenerator out, GroupView view) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("group", view.group());
+    number(out, "slotsPerWorker", view.slotsPerWorker());
+    out.writeNumberField("connectedWorkers", view.connectedWorkers());
+    out.writeNumberField("ready", view.ready());
+    out.writeNumberField("inFlight", view.inFlight());
+    out.writeNumberField("suspended", view.suspended());
+    out.writeNumberField("oldestReadySeconds", view.oldestReadySeconds());
+    out.writeNumberField("dispatchedPerSecond", view.dispatchedPerSecond());
+    out.writeNumberField("fulfilledPerSecond", view.fulfilledPerSecond());
+    Double meanServiceSeconds = view.meanServiceSeconds();
+    if (meanServiceSeconds == null) {
+      out.writeNullField("meanServiceSeconds");
+    } else {
+      out.writeNumberField("meanServiceSeconds", meanServiceSeconds);
+    }
+    out.writeArrayFieldStart("redelivered");
     for (GroupView.Redelivered task : view.redelivered()) {
-      redelivered
-          .addObject()
-          .put("task", task.task())
-          .put("failedDeliveries", task.failedDeliveries());
+      out.writeStartObject();
+      out.writeStringField("task", task.task());
+      out.writeNumberField("failedDeliveries", task.failedDeliveries());
+      out.writeEndObject();
     }
-    ArrayNode workers = node.putArray("workers");
+    out.writeEndArray();
+    out.writeArrayFieldStart("workers");
     for (GroupView.WorkerView worker : view.workers()) {
-      ObjectNode each = workers.addObject();
-      each.put("pid", worker.pid());
-      each.put("address", worker.address());
-      each.put("slots", worker.slots());
-      each.put("load", worker.load());
-      each.put("draining", worker.draining());
-      each.put("connectedAt", worker.connectedAt());
+      out.writeStartObject();
+      out.writeStringField("pid", worker.pid());
+      out.writeStringField("address", worker.address());
+      number(out, "slots", worker.slots());
+      out.writeNumberField("load", worker.load());
+      out.writeBooleanField("draining", worker.draining());
+      out.writeNumberField("connectedAt", worker.connectedAt());
+      out.writeEndObject();
     }
-    return node;
+    out.writeEndArray();
+    out.writeEndObject();
+  }
+
+  private static void number(JsonGenerator out, String name, @Nullable Integer value)
+      throws IOException {
+    if (value == null) {
+      out.writeNullField(name);
+    } else {
+      out.writeNumberField(name, value);
+    }
   }
 
   static String acted(String group, List<String> workers, int leasesEnded) {

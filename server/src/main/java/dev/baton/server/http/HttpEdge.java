@@ -6,6 +6,7 @@ import dev.baton.server.auth.Refusal;
 import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.groups.GroupBoard;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.Engine;
@@ -39,6 +40,7 @@ public final class HttpEdge {
       Engine engine,
       Readers readers,
       Dispatcher dispatcher,
+      GroupBoard board,
       Storage storage,
       MemoryLedger memory,
       PollEndpoint poll,
@@ -50,12 +52,11 @@ public final class HttpEdge {
     this.poll = poll;
     this.groups =
         new GroupsEndpoint(
-            vertx, engine, dispatcher, storage, memory, tenures, config.poll().keepAlive());
+            vertx, engine, dispatcher, board, storage, memory, tenures, config.poll().keepAlive());
     this.cors = new Cors(config.http().corsAllowOrigins());
     this.engine = engine;
     this.isPollEnabled = config.poll().enabled();
     this.further = further;
-    engine.afterEach(groups::published);
   }
 
   /** Handles a request on its event loop. */

@@ -285,7 +285,7 @@ class DispatcherTest {
     dispatcher.disconnected(a, now);
     dispatcher.alive("a");
     advance(1_000);
-    assertThat(dispatcher.views(now)).isEmpty();
+    assertThat(dispatcher.snapshots(100).groups()).isEmpty();
   }
 
   @Test
@@ -296,7 +296,9 @@ class DispatcherTest {
     connect(other);
     dispatcher.disconnected(other, now);
     advance(1_000);
-    assertThat(dispatcher.views(now)).singleElement().matches(view -> view.group().equals("g"));
+    assertThat(dispatcher.snapshots(100).groups())
+        .singleElement()
+        .matches(view -> view.group().equals("g"));
   }
 
   @Test
@@ -593,7 +595,7 @@ class DispatcherTest {
     move("t", new TaskState.Fulfilled());
     dispatcher.disconnected(a, now);
     advance(1_000);
-    assertThat(dispatcher.views(now)).isEmpty();
+    assertThat(dispatcher.snapshots(100).groups()).isEmpty();
   }
 
   private FakeLink connectStrict(String pid) {

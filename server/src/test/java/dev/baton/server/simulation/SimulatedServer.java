@@ -14,6 +14,7 @@ import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.process.CommandCall;
@@ -446,6 +447,8 @@ final class SimulatedServer {
 
   /** The groups that the dispatcher still knows. */
   List<String> groups() {
-    return server().dispatcher.views(clock()).stream().map(view -> view.group()).toList();
+    return server().dispatcher.snapshots(Integer.MAX_VALUE).groups().stream()
+        .map(GroupSnapshot::group)
+        .toList();
   }
 }

@@ -1,0 +1,123 @@
+package dev.baton.server.dispatch;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group as it stood, for whoever looks from outside the steps of the engine: what of it moves
+ * with time alone is worked out by who looks. It never changes, and may be shared between threads.
+ */
+public final class GroupSnapshot {
+
+  /** One failed delivery is a dead worker, three are a pattern. */
+  private static final int LEAST_RETURNS = 3;
+
+  private static final int MOST_LISTED = 20;
+
+  private static final Comparator<GroupView.WorkerView> BY_PID =
+      Comparator.comparing(GroupView.WorkerView::pid);
+
+  private final String group;
+  private final @Nullable Integer slotsPerWorker;
+  private final int ready;
+  private final int inFlight;
+  private final int suspended;
+  private final @Nullable Long oldestReadyAt;
+  private final Rate.Counts dispatched;
+  private final Rate.Counts fulfilled;
+  private final @Nullable Double meanServiceSeconds;
+  private final long handedOver;
+  private final List<GroupView.Redelivered> redelivered;
+  private final GroupView.WorkerView[] unsorted;
+
+  /** Sorted by who looks first. */
+  private volatile @Nullable List<GroupView.WorkerView> workers;
+
+  GroupSnapshot(Group of) {
+    this.group = of.name;
+    this.slotsPerWorker = of.slotsPerWorker;
+    this.ready = of.ready();
+    this.inFlight = of.held + of.sent;
+    this.suspended = of.suspended;
+    this.oldestReadyAt = of.oldestReadyAt();
+    this.dispatched = of.dispatched.counts();
+    this.fulfilled = of.fulfilled.counts();
+    this.meanServiceSeconds = of.service.meanSeconds();
+    this.handedOver = of.handedOver;
+    this.redelivered = redelivered(of);
+    this.unsorted = workers(of);
+  }
+
+  private static GroupView.WorkerView[] workers(Group of) {
+    GroupView.WorkerView[] views = new GroupView.WorkerView[of.workers.size()];
+    int count = 0;
+    for (Worker worker : of.workers.values()) {
+      if (worker.isConnected()) {
+        views[count++] = worker.view();
+      }
+    }
+    return count == views.length ? views : Arrays.copyOf(views, count);
+  }
+
+  private static List<GroupView.Redelivered> redelivered(Group of) {
+    if (of.returned.isEmpty()) {
+      return List.of();
+    }
+    return of.returned.entrySet().stream()
+        .filter(entry -> entry.getValue() >= LEAST_RETURNS)
+        .map(entry -> new GroupView.Redelivered(entry.getKey(), entry.getValue()))
+        .sorted(
+            Comparator.comparingInt(GroupView.Redelivered::failedDeliveries)
+                .reversed()
+                .thenComparing(GroupView.Redelivered::task))
+        .limit(MOST_LISTED)
+        .toList();
+  }
+
+  /** Its name. */
+  public String group() {
+    return group;
+  }
+
+  /** How many tasks wait for a worker with room. */
+  public int ready() {
+    return ready;
+  }
+
+  /** How many workers are connected. */
+  public int connectedWorkers() {
+    return unsorted.length;
+  }
+
+  /** How it looks at an instant, epoch milliseconds, if nothing has changed since. */
+  public GroupView at(long now) {
+    List<GroupView.WorkerView> sorted = workers();
+    return new GroupView(
+        group,
+        slotsPerWorker,
+        sorted.size(),
+        ready,
+        inFlight,
+        suspended,
+        oldestReadyAt == null ? 0 : Math.max(0, now - oldestReadyAt) / 1000.0,
+        dispatched.perSecond(now),
+        fulfilled.perSecond(now),
+        meanServiceSeconds,
+        handedOver,
+        redelivered,
+        sorted);
+  }
+
+  private List<GroupView.WorkerView> workers() {
+    List<GroupView.WorkerView> known = workers;
+    if (known == null) {
+      GroupView.WorkerView[] sorted = unsorted.clone();
+      Arrays.sort(sorted, BY_PID);
+      known = List.of(sorted);
+      workers = known;
+    }
+    return known;
+  }
+}

@@ -1,0 +1,199 @@
+package dev.baton.server.groups;
+
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.process.Engine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows all groups to whoever asks, on a thread of its own. A step of the engine only takes
+ * snapshots of those that have changed; whatever is made of them is made here, once for all who
+ * have asked meanwhile. The thread then rests for some time that grows with its work, so that many
+ * who ask often get their answers later, and slow nobody else.
+ */
+public final class GroupBoard implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupBoard.class);
+
+  /** How many workers and tasks one step looks at. */
+  private static final int MOST_A_STEP = 5_000;
+
+  /** Groups that change faster than they can be looked at are shown as they were. */
+  private static final int MOST_STEPS = 20;
+
+  /** This many times its work the thread rests. */
+  private static final long REST = 3;
+
+  /** And this many times what the engine has worked for it. */
+  private static final long REST_OF_ENGINE = 50;
+
+  private static final long MOST_REST_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long FOLLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final Engine engine;
+  private final Dispatcher dispatcher;
+  private final ScheduledThreadPoolExecutor thread;
+  private final long origin = System.nanoTime();
+
+  private Consumer<Groups> follower = _ -> {};
+  private BooleanSupplier isFollowed = () -> false;
+  private volatile boolean isFollowPlanned;
+  private volatile Groups latest = Groups.NONE;
+
+  // Guarded by this.
+  private List<Consumer<Groups>> asked = new ArrayList<>();
+  private long plannedAt = NEVER;
+  private long notBefore;
+  private boolean isLooking;
+
+  public GroupBoard(Engine engine, Dispatcher dispatcher) {
+    this.engine = engine;
+    this.dispatcher = dispatcher;
+    this.thread =
+        new ScheduledThreadPoolExecutor(
+            1, task -> Thread.ofPlatform().daemon().name("groups").unstarted(task));
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /** What one look takes: those who have asked before it began, and what it has cost so far. */
+  private final class Look {
+    private final List<Consumer<Groups>> by;
+    private int steps;
+    private long engineNanos;
+
+    Look(List<Consumer<Groups>> by) {
+      this.by = by;
+    }
+
+    /** In a step of the engine. */
+    void step() {
+      long began = System.nanoTime();
+      Dispatcher.Snapshots snapshots = dispatcher.snapshots(MOST_A_STEP);
+      engineNanos += System.nanoTime() - began;
+      if (snapshots.isWhole() || ++steps == MOST_STEPS) {
+        Groups groups = new Groups(snapshots.groups(), engine.now());
+        thread.execute(() -> show(groups, this));
+      } else {
+        engine.execute(this::step);
+      }
+    }
+  }
+
+  /**
+   * Shows the groups as they stand after this call, or later, on the board's thread, which the
+   * caller must not hold up for longer than it takes to make something of them. May be called from
+   * any thread; never blocks.
+   */
+  public synchronized void look(Consumer<Groups> then) {
+    asked.add(then);
+    plan(0);
+  }
+
+  /**
+   * Shows the groups to somebody whenever they may have changed, at most five times a second. To be
+   * called once, before the engine starts.
+   *
+   * @param isOn whether there is anybody at all who follows; asked in each step of the engine
+   */
+  public void follow(Consumer<Groups> then, BooleanSupplier isOn) {
+    follower = then;
+    isFollowed = isOn;
+    engine.afterEach(this::stepped);
+  }
+
+  /** The groups as they were shown last. On the board's thread, or any other. */
+  public Groups latest() {
+    return latest;
+  }
+
+  /** Does something on the board's thread. */
+  public void later(long delayMs, Runnable action) {
+    if (!thread.isShutdown()) {
+      thread.schedule(guarded(action), delayMs, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void stepped() {
+    if (!isFollowPlanned && isFollowed.getAsBoolean()) {
+      isFollowPlanned = true;
+      synchronized (this) {
+        plan(FOLLOW_NANOS);
+      }
+    }
+  }
+
+  private long nanos() {
+    return System.nanoTime() - origin;
+  }
+
+  /** Plans a look, so long after the last at the earliest. */
+  private void plan(long gapNanos) {
+    if (isLooking) {
+      return; // What has been asked is seen to at the end of it.
+    }
+    long now = nanos();
+    long at = Math.max(now, notBefore + gapNanos);
+    if (at < plannedAt && !thread.isShutdown()) {
+      plannedAt = at;
+      thread.schedule(guarded(this::begin), at - now, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void begin() {
+    Look look;
+    synchronized (this) {
+      if (isLooking || nanos() < plannedAt) {
+        return; // Of two that were planned the later one.
+      }
+      plannedAt = NEVER;
+      isLooking = true;
+      look = new Look(asked);
+      asked = new ArrayList<>();
+    }
+    isFollowPlanned = false; // What changes from here on is a reason to look again.
+    engine.execute(look::step);
+  }
+
+  private void show(Groups groups, Look look) {
+    long began = System.nanoTime();
+    latest = groups;
+    look.by.forEach(then -> guarded(() -> then.accept(groups)).run());
+    if (isFollowed.getAsBoolean()) {
+      guarded(() -> follower.accept(groups)).run();
+    }
+    long end = System.nanoTime();
+    long restNanos = Math.max((end - began) * REST, look.engineNanos * REST_OF_ENGINE);
+    synchronized (this) {
+      isLooking = false;
+      notBefore = nanos() + Math.min(restNanos, MOST_REST_NANOS);
+      if (!asked.isEmpty()) {
+        plan(0);
+      } else if (isFollowPlanned) {
+        plan(FOLLOW_NANOS);
+      }
+    }
+  }
+
+  private static Runnable guarded(Runnable action) {
+    return () -> {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        LOG.error("The groups could not be shown", e);
+      }
+    };
+  }
+
+  /** Ends the thread; who has asked and was not shown anything will not be. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.baton.server.http;
+
+import dev.baton.server.auth.Access;
+import dev.baton.server.dispatch.GroupSnapshot;
+import dev.baton.server.groups.Groups;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is said of groups at one moment, each written once, however many are told. For the board's
+ * thread.
+ */
+final class GroupTexts {
+
+  private static final byte[] BEGIN = "{\"groups\":[".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
+
+  private Groups of = new Groups(List.of(), 0);
+  private final Map<GroupSnapshot, byte[]> texts = new IdentityHashMap<>();
+  private byte[] all = new byte[0];
+
+  /** From here on texts are of these. */
+  void begin(Groups groups) {
+    if (groups != of) {
+      of = groups;
+      texts.clear();
+      all = new byte[0];
+    }
+  }
+
+  /** A group. */
+  byte[] of(GroupSnapshot group) {
+    return texts.computeIfAbsent(group, each -> GroupsJson.group(each.at(of.at())));
+  }
+
+  /** The list of all groups in reach: of others not even the number is told. */
+  byte[] list(Access access) {
+    if (!access.isUnlimited()) {
+      return write(access);
+    }
+    if (all.length == 0) {
+      all = write(access);
+    }
+    return all;
+  }
+
+  private byte[] write(Access access) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    out.writeBytes(BEGIN);
+    boolean isFirst = true;
+    for (GroupSnapshot group : of.all()) {
+      if (access.reaches(group.group())) {
+        if (!isFirst) {
+          out.write(',');
+        }
+        isFirst = false;
+        out.writeBytes(of(group));
+      }
+    }
+    out.writeBytes(END);
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.baton.server.groups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.baton.core.RuleSet;
+import dev.baton.core.StateMachine;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.GroupSnapshot;
+import dev.baton.server.dispatch.Push;
+import dev.baton.server.process.Engine;
+import dev.baton.server.process.EngineMetrics;
+import dev.baton.server.process.Pipeline;
+import dev.baton.server.storage.MemoryStorage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class GroupBoardTest {
+
+  private final AtomicInteger looks = new AtomicInteger();
+
+  private final Dispatcher dispatcher =
+      new Dispatcher(
+          new Dispatcher.Settings(
+              () -> "http://here",
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(30),
+              Duration.ofSeconds(1)),
+          Push.OFF,
+          Runnable::run,
+          (_, _) -> {}) {
+        @Override
+        public Snapshots snapshots(int most) {
+          looks.incrementAndGet();
+          return super.snapshots(most);
+        }
+      };
+  private final Engine engine =
+      new Engine(
+          new Pipeline(
+              new MemoryStorage(RuleSet.Profile.RELEASE),
+              new StateMachine(RuleSet.DEFAULT)::decide,
+              dispatcher,
+              EngineMetrics.NONE),
+          System::currentTimeMillis,
+          1_000,
+          100);
+  private final GroupBoard board = new GroupBoard(engine, dispatcher);
+
+  @AfterEach
+  void close() {
+    board.close();
+    engine.close();
+  }
+
+  private void slots(String group, Integer slots) {
+    engine.execute(() -> dispatcher.slots(group, slots));
+  }
+
+  @Test
+  void whoLooksSeesWhatWasDoneBefore() throws InterruptedException {
+    engine.start();
+    for (int i = 1; i <= 50; i++) {
+      slots("g", i);
+      var seen = new AtomicInteger();
+      var isShown = new CountDownLatch(1);
+      board.look(groups -> {
+        var view = Objects.requireNonNull(groups.find("g")).at(groups.at());
+        seen.set(Objects.requireNonNull(view.slotsPerWorker()));
+        isShown.countDown();
+      });
+      isShown.await();
+      assertThat(seen).hasValue(i);
+    }
+    assertThat(board.latest().find("h")).isNull();
+  }
+
+  @Test
+  void manyWhoLookAtOnceShareOneLook() throws InterruptedException {
+    engine.start();
+    int many = 1_000;
+    var isInStep = new CountDownLatch(1);
+    var mayGoOn = new CountDownLatch(1);
+    engine.execute(() -> {
+      isInStep.countDown();
+      waitFor(mayGoOn);
+    });
+    isInStep.await();
+    var shown = new CountDownLatch(many);
+    for (int i = 0; i < many; i++) {
+      board.look(_ -> shown.countDown());
+    }
+    mayGoOn.countDown();
+    shown.await();
+    assertThat(looks.get()).isLessThanOrEqualTo(2);
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void whoLooksAllTheTimeLeavesTheThreadMostOfIt() throws InterruptedException {
+    engine.start();
+    long workMs = 20;
+    int rounds = 5;
+    var isOver = new CountDownLatch(rounds);
+    long began = System.nanoTime();
+    for (int i = 0; i < rounds; i++) {
+      var isShown = new CountDownLatch(1);
+      board.look(_ -> {
+        busy(workMs);
+        isShown.countDown();
+        isOver.countDown();
+      });
+      isShown.await();
+    }
+    isOver.await();
+    long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    assertThat(tookMs).isGreaterThanOrEqualTo(rounds * workMs + (rounds - 1) * 3 * workMs);
+  }
+
+  private static void busy(long ms) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void whoeverFollowsSeesTheLastChangeAndNothingIsDoneWithoutFollowers() {
+    var seen = new AtomicInteger();
+    var isFollowed = new AtomicBoolean();
+    board.follow(
+        groups -> {
+          GroupSnapshot group = groups.find("g");
+          Integer slots = group == null ? null : group.at(groups.at()).slotsPerWorker();
+          seen.set(slots == null ? 0 : slots);
+        },
+        isFollowed::get);
+    engine.start();
+    slots("g", 1);
+    await().during(Duration.ofMillis(300)).until(() -> looks.get() == 0);
+    isFollowed.set(true);
+    for (int i = 1; i <= 1_000; i++) {
+      slots("g", i);
+    }
+    await().until(() -> seen.get() == 1_000);
+    assertThat(looks.get()).isLessThan(100);
+  }
+
+  @Test
+  void aStepLooksAtNoMoreThanItMay() {
+    for (int i = 0; i < 30; i++) {
+      dispatcher.slots("g%02d".formatted(i), 1);
+    }
+    Dispatcher.Snapshots first = dispatcher.snapshots(1_000);
+    assertThat(first.isWhole()).isTrue();
+    assertThat(dispatcher.snapshots(1_000).groups()).as("unchanged").isEqualTo(first.groups());
+    for (int i = 0; i < 30; i++) {
+      dispatcher.slots("g%02d".formatted(i), 2);
+    }
+    int rounds = 0;
+    Dispatcher.Snapshots next;
+    do {
+      next = dispatcher.snapshots(10);
+      rounds++;
+      assertThat(next.groups()).hasSize(30);
+      assertThat(withSlots(next.groups(), 2)).isEqualTo(Math.min(30, rounds * 10L));
+    } while (!next.isWhole());
+    assertThat(rounds).isEqualTo(3);
+  }
+
+  private static long withSlots(List<GroupSnapshot> groups, int slots) {
+    return groups.stream()
+        .filter(group -> Integer.valueOf(slots).equals(group.at(0).slotsPerWorker()))
+        .count();
+  }
+}
