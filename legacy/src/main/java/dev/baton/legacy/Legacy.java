@@ -3,6 +3,7 @@ package dev.baton.legacy;
 import dev.baton.core.Promise;
 import dev.baton.server.FurtherInterface;
 import dev.baton.server.http.FurtherApi;
+import dev.baton.server.http.Intake;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.Extension;
@@ -36,7 +37,9 @@ public final class Legacy implements FurtherInterface {
             services.authenticator(),
             services.engine(),
             services.readers(),
-            services.memory().account(MemoryLedger.Part.REQUESTS),
+            new Intake(
+                services.memory().account(MemoryLedger.Part.REQUESTS),
+                services.config().http().bodyTimeout()),
             services.metrics(),
             tasks,
             services.serverUrl());

@@ -9,10 +9,10 @@ import dev.baton.server.auth.Refusal;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.http.Body;
 import dev.baton.server.http.FurtherApi;
+import dev.baton.server.http.Intake;
 import dev.baton.server.http.Path;
 import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.http.Texts;
-import dev.baton.server.memory.Account;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
 import dev.baton.server.read.Readers;
@@ -35,7 +35,7 @@ public final class LegacyEndpoint implements FurtherApi {
   private final Authenticator authenticator;
   private final Engine engine;
   private final Readers readers;
-  private final Account requests;
+  private final Intake intake;
   private final RequestMetrics metrics;
   private final Router router;
 
@@ -45,7 +45,7 @@ public final class LegacyEndpoint implements FurtherApi {
       Authenticator authenticator,
       Engine engine,
       Readers readers,
-      Account requests,
+      Intake intake,
       RequestMetrics metrics,
       LegacyTasks tasks,
       Supplier<String> serverUrl) {
@@ -54,7 +54,7 @@ public final class LegacyEndpoint implements FurtherApi {
     this.authenticator = authenticator;
     this.engine = engine;
     this.readers = readers;
-    this.requests = requests;
+    this.intake = intake;
     this.metrics = metrics;
     this.router =
         new Router(
@@ -80,7 +80,7 @@ public final class LegacyEndpoint implements FurtherApi {
       case Grant grant ->
           Body.read(
               request,
-              requests,
+              intake,
               config.http().maxBodyBytes(),
               body -> handle(request, place, body, grant.access()),
               () -> write(request.response(), Reply.error(LegacyError.TOO_LARGE)));

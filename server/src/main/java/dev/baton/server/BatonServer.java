@@ -31,6 +31,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.impl.VertxBuilder;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -82,8 +83,10 @@ public final class BatonServer implements AutoCloseable {
     this.authenticator = Authenticator.of(config.auth(), tokenClock);
     this.tenures = new Tenures(authenticator);
     this.storage = open(config);
+    Gate gate = new Gate(config.http());
     this.vertx =
-        Vertx.vertx(
+        vertx(
+            gate,
             new VertxOptions()
                 .setFileSystemOptions(
                     new FileSystemOptions()
@@ -91,7 +94,7 @@ public final class BatonServer implements AutoCloseable {
                         .setClassPathResolvingEnabled(false)));
     vertx.exceptionHandler(e -> LOG.error("A handler of an event loop failed", e));
     this.metrics = new Metrics(config.metrics().groupsMost());
-    this.listeners = new Listeners(vertx, config);
+    this.listeners = new Listeners(vertx, config, gate);
     this.push = config.push().enabled() ? new HttpPush(vertx, config.push(), metrics) : null;
     Engine[] self = new Engine[1];
     this.dispatcher =
@@ -164,6 +167,11 @@ public final class BatonServer implements AutoCloseable {
     metrics.gauge("baton_http_connections", listeners::connectionCount);
     metrics.memory(memory);
     metrics.streams(tenures);
+  }
+
+  private static Vertx vertx(Gate gate, VertxOptions options) {
+    VertxBuilder builder = new VertxBuilder(options).init();
+    return builder.findTransport(gate.before(builder.findTransport())).vertx();
   }
 
   private void open() {

@@ -5,6 +5,7 @@ import dev.baton.server.config.ServerConfig;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.Guard;
 import dev.baton.server.http.HttpEdge;
+import dev.baton.server.http.Patience;
 import dev.baton.server.http.Texts;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
@@ -21,7 +22,6 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,14 +45,15 @@ final class Listeners {
 
   private final Vertx vertx;
   private final ServerConfig config;
-  private final AtomicInteger connections = new AtomicInteger();
+  private final Gate gate;
   private volatile int port;
   private volatile int metricsPort;
   private volatile int legacyPort;
 
-  Listeners(Vertx vertx, ServerConfig config) {
+  Listeners(Vertx vertx, ServerConfig config, Gate gate) {
     this.vertx = vertx;
     this.config = config;
+    this.gate = gate;
     this.port = config.http().port();
   }
 
@@ -131,10 +132,7 @@ final class Listeners {
 
   private void admit(HttpConnection connection) {
     connection.exceptionHandler(e -> LOG.debug("A connection failed", e));
-    connection.closeHandler(_ -> connections.decrementAndGet());
-    if (connections.incrementAndGet() > config.http().maxConnections()) {
-      connection.close();
-    }
+    Patience.connected(connection);
   }
 
   void openMetrics(CrossSite guard, Consumer<Consumer<String>> scrape) {
@@ -197,6 +195,6 @@ final class Listeners {
   }
 
   int connectionCount() {
-    return connections.get();
+    return gate.connectionCount();
   }
 }

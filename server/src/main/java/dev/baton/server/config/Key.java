@@ -133,6 +133,24 @@ public enum Key {
       Kind.TEXT,
       "3%",
       "memory for messages that are posted to http targets; what is over is posted later"),
+  SERVER_MAX_CONNECTIONS_PER_ADDRESS(
+      "server.max_connections_per_address",
+      "--server-max-connections-per-address",
+      Kind.NUMBER,
+      "0",
+      "most open HTTP connections from one address; 0: three quarters of server.max_connections"),
+  SERVER_HEADER_TIMEOUT(
+      "server.header_timeout",
+      "--server-header-timeout",
+      Kind.NUMBER,
+      "10000",
+      "ms that the head of a request may take, also the first of a connection; 0 for ever"),
+  SERVER_BODY_TIMEOUT(
+      "server.body_timeout",
+      "--server-body-timeout",
+      Kind.NUMBER,
+      "30000",
+      "ms that the body of a request may take; 0 for ever"),
   STORAGE_TYPE(
       "storage.type", "--storage-type", Kind.TEXT, "sqlite", "where promises are kept: sqlite"),
   STORAGE_SQLITE_PATH(

@@ -62,6 +62,9 @@ public record ServerConfig(
       int maxBatch,
       int queueSize,
       int maxConnections,
+      int maxConnectionsPerAddress,
+      Duration headerTimeout,
+      Duration bodyTimeout,
       Duration idleTimeout) {}
 
   /** Searches. */
@@ -222,6 +225,9 @@ public record ServerConfig(
         layers.number(Key.SERVER_MAX_BATCH, 1, 1 << 20),
         layers.number(Key.SERVER_QUEUE_SIZE, 1, 1 << 24),
         layers.number(Key.SERVER_MAX_CONNECTIONS, 1, 10_000_000),
+        connectionsPerAddress(layers),
+        millis(layers, Key.SERVER_HEADER_TIMEOUT, 0),
+        millis(layers, Key.SERVER_BODY_TIMEOUT, 0),
         idleTimeout(layers));
   }
 
@@ -301,6 +307,12 @@ public record ServerConfig(
               .formatted(room));
     }
     return bytes;
+  }
+
+  private static int connectionsPerAddress(Layers layers) {
+    int all = layers.number(Key.SERVER_MAX_CONNECTIONS, 1, 10_000_000);
+    int given = layers.number(Key.SERVER_MAX_CONNECTIONS_PER_ADDRESS, 0, 10_000_000);
+    return given == 0 ? all - all / 4 : given;
   }
 
   /** Streams are kept alive by comments, so the time must be more than that between them. */

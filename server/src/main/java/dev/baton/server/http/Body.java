@@ -1,10 +1,13 @@
 package dev.baton.server.http;
 
-import dev.baton.server.memory.Account;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a request's body up to a limit. Lives on the request's event loop. */
 public final class Body {
@@ -15,7 +18,7 @@ public final class Body {
   private static final byte[] NOTHING = {};
 
   private final HttpServerRequest request;
-  private final Account account;
+  private final Intake intake;
   private final int limit;
   private final Consumer<byte[]> whole;
   private final Runnable tooLarge;
@@ -26,16 +29,22 @@ public final class Body {
   private int length;
   private long size;
   private long reserved;
+
+  /** Of what is reserved, what has not come whole. */
+  private long unfinished;
+
+  private @Nullable String address;
   private boolean isWithoutRoom;
+  private Runnable stopWaiting = () -> {};
 
   private Body(
       HttpServerRequest request,
-      Account account,
+      Intake intake,
       int limit,
       Consumer<byte[]> whole,
       Runnable tooLarge) {
     this.request = request;
-    this.account = account;
+    this.intake = intake;
     this.limit = limit;
     this.whole = whole;
     this.tooLarge = tooLarge;
@@ -45,20 +54,43 @@ public final class Body {
    * Reads the body on the request's event loop. If there is no room for it beside those of other
    * requests, it is answered with 503: its sender may come again.
    *
-   * @param account what it is held against, until the request is answered
+   * @param intake where there must be room for it, until the request is answered
    * @param limit bytes
    * @param whole told the whole body
    * @param tooLarge told, once the body's end has come, that there is more than the limit
    */
   public static void read(
       HttpServerRequest request,
-      Account account,
+      Intake intake,
       int limit,
       Consumer<byte[]> whole,
       Runnable tooLarge) {
-    Body body = new Body(request, account, limit, whole, tooLarge);
+    Body body = new Body(request, intake, limit, whole, tooLarge);
     request.response().endHandler(_ -> body.release()).closeHandler(_ -> body.release());
+    if (request.version() == HttpVersion.HTTP_2 && !intake.bodyTimeout().isZero()) {
+      body.waitNoLonger();
+    }
     request.handler(body::collect).endHandler(_ -> Guard.run(request, body::end));
+  }
+
+  /** One of the streams of a connection may take as long as a connection of one request. */
+  private void waitNoLonger() {
+    Context loop = Vertx.currentContext();
+    if (loop == null) {
+      return;
+    }
+    Vertx vertx = loop.owner();
+    long timer =
+        vertx.setTimer(
+            intake.bodyTimeout().toMillis(),
+            _ -> {
+              release();
+              if (!request.response().ended() && !request.response().closed()) {
+                Texts.refuse(request, 408, "the request did not come in time");
+              }
+              request.response().reset();
+            });
+    stopWaiting = () -> vertx.cancelTimer(timer);
   }
 
   private void collect(Buffer chunk) {
@@ -81,12 +113,39 @@ public final class Body {
       return true;
     }
     int capacity = Math.max(needed, Math.min(2 * bytes.length, announced()));
-    if (!account.tryReserve(capacity - bytes.length)) {
+    int more = capacity - bytes.length;
+    if (!mayBegin(capacity, more)) {
       return false;
     }
-    reserved += capacity - bytes.length;
+    if (!intake.account().tryReserve(more)) {
+      return false;
+    }
+    reserved += more;
     bytes = Arrays.copyOf(bytes, capacity);
     return true;
+  }
+
+  private boolean mayBegin(int capacity, int more) {
+    if (capacity <= Intake.SMALL_BYTES) {
+      return true;
+    }
+    String from = address;
+    if (from == null) {
+      from = Addresses.of(request);
+      address = from;
+    }
+    if (!intake.tryBegin(from, more)) {
+      return false;
+    }
+    unfinished += more;
+    return true;
+  }
+
+  private void finish() {
+    if (address != null) {
+      intake.finish(address, unfinished);
+      unfinished = 0;
+    }
   }
 
   /** How long the body will be, or at most. */
@@ -101,11 +160,15 @@ public final class Body {
 
   private void release() {
     bytes = NOTHING;
-    account.release(reserved);
+    stopWaiting.run();
+    finish();
+    intake.account().release(reserved);
     reserved = 0;
   }
 
   private void end() {
+    stopWaiting.run();
+    finish();
     if (size > limit) {
       tooLarge.run();
     } else if (isWithoutRoom) {

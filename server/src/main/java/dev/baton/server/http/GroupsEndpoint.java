@@ -6,8 +6,6 @@ import dev.baton.server.auth.Tenures;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.groups.GroupBoard;
-import dev.baton.server.memory.Account;
-import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
 import dev.baton.server.storage.Storage;
@@ -45,7 +43,7 @@ final class GroupsEndpoint {
   private final GroupBoard board;
   private final GroupTexts texts = new GroupTexts();
   private final Storage storage;
-  private final Account requests;
+  private final Intake intake;
   private final GroupFeed feed;
 
   /**
@@ -57,14 +55,14 @@ final class GroupsEndpoint {
       Dispatcher dispatcher,
       GroupBoard board,
       Storage storage,
-      MemoryLedger memory,
+      Intake intake,
       Tenures tenures,
       Duration keepAlive) {
     this.vertx = vertx;
     this.engine = engine;
     this.dispatcher = dispatcher;
     this.storage = storage;
-    this.requests = memory.account(MemoryLedger.Part.REQUESTS);
+    this.intake = intake;
     this.board = board;
     this.feed = new GroupFeed(vertx, board, texts, tenures, keepAlive);
   }
@@ -133,7 +131,7 @@ final class GroupsEndpoint {
     } else if (request.method().equals(HttpMethod.PUT)) {
       Body.read(
           request,
-          requests,
+          intake,
           MOST_BODY,
           body -> putSlots(request, group, body),
           () -> refuse(request, 413, "the body is larger than " + MOST_BODY + " bytes"));

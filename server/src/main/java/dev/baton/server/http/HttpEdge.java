@@ -46,13 +46,15 @@ public final class HttpEdge {
       PollEndpoint poll,
       RequestMetrics metrics,
       @Nullable FurtherApi further) {
+    Intake intake =
+        new Intake(memory.account(MemoryLedger.Part.REQUESTS), config.http().bodyTimeout());
     this.protocol =
-        new ProtocolEndpoint(vertx, config, authenticator, engine, readers, memory, metrics);
+        new ProtocolEndpoint(vertx, config, authenticator, engine, readers, intake, metrics);
     this.authenticator = authenticator;
     this.poll = poll;
     this.groups =
         new GroupsEndpoint(
-            vertx, engine, dispatcher, board, storage, memory, tenures, config.poll().keepAlive());
+            vertx, engine, dispatcher, board, storage, intake, tenures, config.poll().keepAlive());
     this.cors = new Cors(config.http().corsAllowOrigins());
     this.engine = engine;
     this.isPollEnabled = config.poll().enabled();

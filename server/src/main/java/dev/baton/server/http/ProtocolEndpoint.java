@@ -20,8 +20,6 @@ import dev.baton.server.auth.Permissions;
 import dev.baton.server.auth.Refusal;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
-import dev.baton.server.memory.Account;
-import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.process.CommandCall;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
@@ -51,7 +49,7 @@ final class ProtocolEndpoint {
   private final Limits limits;
   private final Engine engine;
   private final Readers readers;
-  private final Account requests;
+  private final Intake intake;
   private final RequestMetrics metrics;
 
   ProtocolEndpoint(
@@ -60,7 +58,7 @@ final class ProtocolEndpoint {
       Authenticator authenticator,
       Engine engine,
       Readers readers,
-      MemoryLedger memory,
+      Intake intake,
       RequestMetrics metrics) {
     this.vertx = vertx;
     this.config = config;
@@ -69,7 +67,7 @@ final class ProtocolEndpoint {
     this.limits = new Limits(config.http().maxIdLength());
     this.engine = engine;
     this.readers = readers;
-    this.requests = memory.account(MemoryLedger.Part.REQUESTS);
+    this.intake = intake;
     this.metrics = metrics;
   }
 
@@ -77,7 +75,7 @@ final class ProtocolEndpoint {
     int limit = config.http().maxBodyBytes();
     Body.read(
         request,
-        requests,
+        intake,
         limit,
         body -> handle(request, body),
         () ->

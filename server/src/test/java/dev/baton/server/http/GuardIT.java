@@ -67,7 +67,8 @@ class GuardIT {
         serve(request ->
             Body.read(
                 request,
-                MemoryLedger.unlimited().account(MemoryLedger.Part.REQUESTS),
+                new Intake(
+                    MemoryLedger.unlimited().account(MemoryLedger.Part.REQUESTS), Duration.ZERO),
                 10,
                 _ -> {
                   throw new IllegalStateException("a bug");

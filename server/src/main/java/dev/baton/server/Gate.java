@@ -1,0 +1,78 @@
+package dev.baton.server;
+
+import dev.baton.server.config.ServerConfig;
+import dev.baton.server.http.Patience;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.net.NetServerOptions;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Counts connections from the moment when they are accepted: Vert.x tells of one only when its
+ * first bytes have shown which HTTP it speaks. Thread-safe.
+ */
+final class Gate {
+
+  private final int most;
+  private final int mostOfAddress;
+  private final Patience.Limits patience;
+  private final AtomicInteger all = new AtomicInteger();
+  private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
+
+  Gate(ServerConfig.Http config) {
+    this.most = config.maxConnections();
+    this.mostOfAddress = config.maxConnectionsPerAddress();
+    this.patience = new Patience.Limits(config.headerTimeout(), config.bodyTimeout());
+  }
+
+  int connectionCount() {
+    return all.get();
+  }
+
+  /** The transport, with this gate before every port. */
+  DelegatingTransport before(io.vertx.core.spi.transport.Transport transport) {
+    return new DelegatingTransport(transport) {
+      @Override
+      public void configure(NetServerOptions options, boolean isDomain, ServerBootstrap bootstrap) {
+        super.configure(options, isDomain, bootstrap);
+        bootstrap.handler(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext context, Object accepted) {
+                if (accepted instanceof Channel connection && !admit(connection)) {
+                  connection.unsafe().closeForcibly();
+                } else {
+                  context.fireChannelRead(accepted);
+                }
+              }
+            });
+      }
+    };
+  }
+
+  private boolean admit(Channel connection) {
+    String address =
+        connection.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
+            ? peer.getAddress().getHostAddress()
+            : "";
+    int count = all.incrementAndGet();
+    int ofAddress = byAddress.merge(address, 1, Integer::sum);
+    if (count > most || ofAddress > mostOfAddress) {
+      leave(address);
+      return false;
+    }
+    connection.closeFuture().addListener(_ -> leave(address));
+    Patience.watch(connection, patience);
+    return true;
+  }
+
+  private void leave(String address) {
+    all.decrementAndGet();
+    byAddress.computeIfPresent(address, (_, count) -> count == 1 ? null : count - 1);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.baton.server.http;
+
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Where connections come from. */
+public final class Addresses {
+
+  private Addresses() {}
+
+  /** The address of the peer, without its port. */
+  public static String of(HttpServerRequest request) {
+    return text(request.remoteAddress());
+  }
+
+  /** The address of the peer, without its port. */
+  public static String of(HttpConnection connection) {
+    return text(connection.remoteAddress());
+  }
+
+  private static String text(@Nullable SocketAddress peer) {
+    String address = peer == null ? null : peer.hostAddress();
+    return address == null ? "" : address;
+  }
+}

@@ -1,0 +1,205 @@
+package dev.baton.server.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * How long a connection may take to send a request: a half-sent one holds a connection, and memory
+ * for what has come of it. A head, also the first of a new connection, must come within one time, a
+ * body within another and at a least rate. What comes whole in one piece costs no timer. Lives on
+ * the connection's event loop.
+ */
+public final class Patience extends ChannelDuplexHandler {
+
+  /** A body that has taken this long must have come at the least rate. */
+  static final Duration FIRST_LOOK = Duration.ofSeconds(5);
+
+  static final long LEAST_BYTES_PER_SECOND = 1024;
+
+  private static final String TOO_SLOW = "the request did not come in time\n";
+  private static final byte[] REFUSAL =
+      ("HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n"
+              + "content-type: text/plain; charset=utf-8\r\ncontent-length: "
+              + TOO_SLOW.length()
+              + "\r\n\r\n"
+              + TOO_SLOW)
+          .getBytes(StandardCharsets.US_ASCII);
+
+  /** How long what may take; zero: for ever. */
+  public record Limits(Duration head, Duration body) {}
+
+  private enum Phase {
+    /** Nothing is owed. */
+    IDLE,
+    /** A head has begun, or the connection has. */
+    HEAD,
+    BODY
+  }
+
+  private static final String NAME = "patience";
+
+  private final Limits limits;
+  private final LongSupplier nanoClock;
+  private Phase phase = Phase.HEAD;
+  private long since;
+  private long received;
+  private boolean isAnswered;
+  private boolean hasBegun;
+
+  /** When the next look is planned, by the clock. */
+  private long lookAt = Long.MAX_VALUE;
+
+  Patience(Limits limits, LongSupplier nanoClock) {
+    this.limits = limits;
+    this.nanoClock = nanoClock;
+  }
+
+  /** Watches a connection that has just been accepted, before anybody else sees it. */
+  public static void watch(Channel connection, Limits limits) {
+    connection.pipeline().addLast(NAME, new Patience(limits, System::nanoTime));
+  }
+
+  /** A watched connection has shown which HTTP it speaks. On its event loop. */
+  public static void connected(HttpConnection connection) {
+    if (connection instanceof ConnectionBase base) {
+      connected(base.channel().pipeline());
+    }
+  }
+
+  /** Before the decoder what comes is bytes, behind it the parts of requests. */
+  static void connected(ChannelPipeline pipeline) {
+    ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
+    if (pipeline.get(NAME) instanceof Patience patience) {
+      if (decoder == null) {
+        patience.phase = Phase.IDLE; // Of HTTP/2 no stream holds up another.
+        pipeline.remove(patience);
+      } else {
+        pipeline.addAfter(decoder.name(), "parts", patience.new Parts());
+        if (patience.hasBegun) {
+          patience.begin(Phase.BODY); // The first head has passed: it was what showed that.
+        }
+      }
+    }
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    begin(Phase.HEAD);
+    arm(context.channel());
+    context.fireChannelActive();
+  }
+
+  private final class Parts extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object part) {
+      if (part instanceof HttpRequest) {
+        begin(Phase.BODY);
+      }
+      if (part instanceof HttpContent content) {
+        received += content.content().readableBytes();
+      }
+      if (part instanceof LastHttpContent) {
+        phase = Phase.IDLE;
+      }
+      context.fireChannelRead(part);
+    }
+  }
+
+  private void begin(Phase next) {
+    phase = next;
+    since = nanoClock.getAsLong();
+    received = 0;
+    isAnswered = false;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object bytes) {
+    hasBegun = true;
+    if (phase == Phase.IDLE) {
+      begin(Phase.HEAD);
+    }
+    context.fireChannelRead(bytes);
+    if (phase != Phase.IDLE) {
+      arm(context.channel());
+    }
+  }
+
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    isAnswered = true;
+    context.write(message, promise);
+  }
+
+  private long limitNanos() {
+    Duration limit =
+        switch (phase) {
+          case IDLE -> Duration.ZERO;
+          case HEAD -> limits.head();
+          case BODY -> limits.body();
+        };
+    return limit.isZero() ? Long.MAX_VALUE : limit.toNanos();
+  }
+
+  private void arm(Channel channel) {
+    long limit = limitNanos();
+    if (limit == Long.MAX_VALUE) {
+      return;
+    }
+    long now = nanoClock.getAsLong();
+    long look = phase == Phase.BODY ? FIRST_LOOK.toNanos() : limit;
+    long wait = Math.max(1_000_000, Math.min(limit - (now - since), look));
+    if (lookAt <= now + wait) {
+      return;
+    }
+    lookAt = now + wait;
+    channel.eventLoop().schedule(() -> look(channel), wait, TimeUnit.NANOSECONDS);
+  }
+
+  private void look(Channel channel) {
+    lookAt = Long.MAX_VALUE;
+    if (phase == Phase.IDLE || !channel.isOpen()) {
+      return;
+    }
+    if (!channel.config().isAutoRead()) {
+      begin(phase); // It is this side that does not read.
+    }
+    long elapsed = nanoClock.getAsLong() - since;
+    boolean isTooSlow =
+        phase == Phase.BODY
+            && elapsed >= FIRST_LOOK.toNanos()
+            && received < elapsed / 1_000_000_000 * LEAST_BYTES_PER_SECOND;
+    if (elapsed >= limitNanos() || isTooSlow) {
+      end(channel);
+    } else {
+      arm(channel);
+    }
+  }
+
+  /** Says why, unless something has been said already. */
+  private void end(Channel channel) {
+    ChannelHandlerContext context = channel.pipeline().context(this);
+    if (phase == Phase.BODY && !isAnswered && context != null) {
+      context
+          .writeAndFlush(Unpooled.wrappedBuffer(REFUSAL))
+          .addListener(ChannelFutureListener.CLOSE);
+    } else {
+      channel.close();
+    }
+  }
+}
