@@ -63,6 +63,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
     root.setLevel(Level.WARN);
     root.addAppender(console);
     context.getLogger("dev.baton").setLevel(Level.INFO);
+    // Says at level ERROR what a client sent that is no HTTP/2: nothing that anybody could mend
+    // here.
+    context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.core.Command;
 import dev.baton.core.MemoryState;
+import dev.baton.core.Reading;
 import dev.baton.core.RequestRules;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
 import dev.baton.protocol.Addresses;
+import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
@@ -116,6 +118,9 @@ class CodecFuzzTest {
         Response refusal = RULES.check(request, accepted.head().debugTime());
         if (refusal != null) {
           yield refusal;
+        }
+        if (request instanceof BulkRead read) {
+          yield Reading.answer(read, RuleSet.DEFAULT, state.reader());
         }
         long now = request instanceof DebugRequest.Tick(long time) ? time : NOW;
         var outcome = MACHINE.decide(state, new Command.Client(request), now);
