@@ -326,12 +326,20 @@ class ServeCommandTest {
           SERVER_CORS_ALLOW_ORIGINS | http://app.example:80 | the port unless it is the default
           SERVER_CORS_ALLOW_ORIGINS | null                  | must be *
           SERVER_PORT               | 9090                  | observability.metrics_port (default) must be another port than server.port
-          SERVER_MAX_BODY_BYTES     | 1073741824            | must be at most memory.requests
           MEMORY_REQUESTS           | 1m                    | server.max_body_bytes (default) must be at most memory.requests (1048576)
           AUTH_ISS                  | ' '                   | auth.iss (--auth-iss) must not be empty
           """)
   void whatCouldNeverMatchIsRefused(Key key, String value, String text) {
     aBadValueIsNamedWithItsRule(key, value, text);
+  }
+
+  @Test
+  void aBodyThatItsShareOfMemoryCouldNeverHoldIsRefused() {
+    var layers =
+        new Layers().set(Key.MEMORY_REQUESTS, "4m").set(Key.SERVER_MAX_BODY_BYTES, "8388608");
+    assertThatThrownBy(() -> ServerConfig.of(layers))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("must be at most memory.requests (4194304)");
   }
 
   @ParameterizedTest
