@@ -10,6 +10,7 @@ import dev.baton.server.config.ServerConfig;
 import dev.baton.server.http.Body;
 import dev.baton.server.http.FurtherApi;
 import dev.baton.server.http.Intake;
+import dev.baton.server.http.Limits;
 import dev.baton.server.http.Path;
 import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.http.Texts;
@@ -58,7 +59,10 @@ public final class LegacyEndpoint implements FurtherApi {
     this.metrics = metrics;
     this.router =
         new Router(
-            serverUrl, config.http().maxIdLength(), readers.answerBytes(), tasks::isFromBefore);
+            serverUrl,
+            new Limits(config.http().sizes()),
+            readers.answerBytes(),
+            tasks::isFromBefore);
   }
 
   @Override

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.core.PromiseIdTemplate;
 import dev.baton.core.Task;
 import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.ScheduleRequest;
 import dev.baton.server.auth.Access;
+import dev.baton.server.http.Limits;
 import dev.baton.server.process.Script;
 import io.vertx.core.MultiMap;
 import java.time.ZoneId;
@@ -20,7 +22,7 @@ final class Router {
   private static final Route FORBIDDEN = new Route.Answered(Reply.error(LegacyError.FORBIDDEN));
 
   private final Supplier<String> serverUrl;
-  private final int maxIdLength;
+  private final Limits limits;
   private final long answerBytes;
   private final Predicate<Task> isFromBefore;
 
@@ -33,9 +35,9 @@ final class Router {
    *     step of the engine
    */
   Router(
-      Supplier<String> serverUrl, int maxIdLength, long answerBytes, Predicate<Task> isFromBefore) {
+      Supplier<String> serverUrl, Limits limits, long answerBytes, Predicate<Task> isFromBefore) {
     this.serverUrl = serverUrl;
-    this.maxIdLength = maxIdLength;
+    this.limits = limits;
     this.answerBytes = answerBytes;
     this.isFromBefore = isFromBefore;
   }
@@ -119,13 +121,17 @@ final class Router {
 
   private Promises.NewPromise newPromise(Members members) {
     var wanted = Promises.NewPromise.of(members);
-    checkLength(members, "id", wanted.id());
+    check(limits.check(new PromiseRequest.Create(wanted.id(), 0, wanted.param(), wanted.tags())));
     return wanted;
   }
 
-  private void checkLength(Members members, String name, String id) {
-    if (id.length() > maxIdLength) {
-      throw members.wrong(name, "is longer than server.max_id_length: " + maxIdLength);
+  private void checkLength(String name, String id) {
+    check(limits.id(name, id));
+  }
+
+  private static void check(@Nullable String tooLong) {
+    if (tooLong != null) {
+      throw new BadRequestException(tooLong);
     }
   }
 
@@ -134,6 +140,7 @@ final class Router {
     var wanted = newPromise(members.object("promise"));
     Members task = members.object("task");
     String processId = task.text("processId");
+    checkLength("task.processId", processId);
     long ttl = task.number("ttl", 0);
     return run(
         access.covers(wanted.id()),
@@ -149,6 +156,7 @@ final class Router {
       throw members.wrong("state", "must be RESOLVED, REJECTED or REJECTED_CANCELED");
     }
     var value = members.value("value");
+    check(limits.check(new PromiseRequest.Settle(id, as, value)));
     return run(
         access.covers(id),
         "promise.complete",
@@ -163,7 +171,7 @@ final class Router {
     if (root.equals(leaf)) {
       throw members.wrong("rootPromiseId", "must not be the promise itself");
     }
-    checkLength(members, "rootPromiseId", root);
+    checkLength("rootPromiseId", root);
     return run(
         access.covers(leaf) && access.covers(root),
         "promise.callback",
@@ -178,7 +186,7 @@ final class Router {
     String id = members.text("id");
     long timeout = members.number("timeout", 0);
     String address = Receivers.subscriber(receiver(members), id);
-    checkLength(members, "id", id);
+    checkLength("id", id);
     return run(
         access.covers(promise) && access.mayListenAt(address),
         "promise.subscribe",
@@ -211,7 +219,7 @@ final class Router {
                 members.number("counter", 1),
                 members.text("processId"),
                 members.number("ttl", 0));
-        checkLength(members, "processId", claim.processId());
+        checkLength("processId", claim.processId());
         yield run(
             true,
             "task.claim",
@@ -241,12 +249,8 @@ final class Router {
     Members members = body(request);
     ScheduleRequest.Create schedule =
         Schedules.request(members, request.headers().key(), ZoneId.systemDefault());
-    checkLength(members, "id", schedule.id());
+    check(limits.check(schedule));
     String made = PromiseIdTemplate.fill(schedule.promiseId(), schedule.id());
-    if (PromiseIdTemplate.longest(made) > maxIdLength) {
-      throw members.wrong(
-          "promiseId", "makes ids longer than server.max_id_length: " + maxIdLength);
-    }
     boolean isAllowed = access.covers(schedule.id()) && access.covers(made);
     return run(
         isAllowed, "schedule.create", transaction -> Schedules.create(transaction, schedule));

@@ -12,12 +12,31 @@ public interface History {
   /** Nothing ever leaves memory. */
   History NONE = new NoHistory();
 
+  /**
+   * Null if there is none.
+   *
+   * @throws UnreadableException if there is one and it cannot be read
+   */
   @Nullable Promise promise(String id);
 
+  /**
+   * Null if there is none.
+   *
+   * @throws UnreadableException if there is one and it cannot be read
+   */
   @Nullable Task task(String id);
 
   /**
-   * All promises of a branch.
+   * Null: schedules never leave memory.
+   *
+   * @throws UnreadableException if there is one and it cannot be read
+   */
+  default @Nullable Schedule schedule(String id) {
+    return null;
+  }
+
+  /**
+   * All promises of a branch, without those that cannot be read.
    *
    * @param withRoot whether the one whose id is the branch's name is wanted, too
    */

@@ -77,7 +77,8 @@ public final class MemoryState implements State {
 
   @Override
   public @Nullable Schedule schedule(String id) {
-    return schedules.get(id);
+    var schedule = schedules.get(id);
+    return schedule == null ? history.schedule(id) : schedule;
   }
 
   @Override

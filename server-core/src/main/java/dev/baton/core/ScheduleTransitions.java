@@ -81,7 +81,7 @@ final class ScheduleTransitions {
   private void fire(Draft draft, Schedule schedule, long now) {
     long at = schedule.nextRunAt();
     var promise = occurrence(schedule, at, now);
-    if (draft.promise(promise.id()) == null) {
+    if (!exists(draft, promise.id())) {
       draft.put(promise);
       var target = promise.target();
       if (target != null) {
@@ -95,6 +95,15 @@ final class ScheduleTransitions {
       }
     }
     draft.put(schedule.ran(at, next(schedule.cron(), at)));
+  }
+
+  /** What cannot be read is there all the same, and other timers of the tick go on. */
+  private static boolean exists(Draft draft, String id) {
+    try {
+      return draft.promise(id) != null;
+    } catch (UnreadableException _) {
+      return true;
+    }
   }
 
   private static Promise occurrence(Schedule schedule, long at, long now) {

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the rules may read. A store answers from a cache or a database; the rules never know which.
+ * Where a promise or a task is asked for by its id, an {@link UnreadableException} says that it is
+ * there and cannot be read; lists leave such out.
  */
 public interface State {
 

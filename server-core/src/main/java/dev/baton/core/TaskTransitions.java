@@ -266,12 +266,21 @@ final class TaskTransitions {
       }
     }
     for (var listed : heartbeat.tasks()) {
-      var task = draft.task(listed.id());
+      var task = readable(draft, listed.id());
       if (task != null && task.version() == listed.version()) {
         extend(draft, task, heartbeat.pid(), now);
       }
     }
     return Response.ok();
+  }
+
+  /** Null also if it cannot be read: the other tasks of a heartbeat are not to die of it. */
+  private static @Nullable Task readable(Draft draft, String id) {
+    try {
+      return draft.task(id);
+    } catch (UnreadableException _) {
+      return null;
+    }
   }
 
   private static void extend(Draft draft, @Nullable Task task, String pid, long now) {

@@ -161,6 +161,7 @@ public final class BatonServer implements AutoCloseable {
             poll,
             metrics,
             further == null ? null : further.api());
+    metrics.gauge("baton_store_unreadable_rows", storage::unreadableRows);
     metrics.gauge("baton_queue_requests", engine::queueLength);
     metrics.gauge("baton_reader_jobs", readers::jobCount);
     metrics.gauge("baton_poll_connections", poll::connectionCount);

@@ -59,6 +59,24 @@ public enum Key {
       Kind.NUMBER,
       "4096",
       "longest id, in characters; more is 400"),
+  SERVER_MAX_TAGS(
+      "server.max_tags",
+      "--server-max-tags",
+      Kind.NUMBER,
+      "1024",
+      "most tags of a promise, or headers of a value; more is 400"),
+  SERVER_MAX_NAME_LENGTH(
+      "server.max_name_length",
+      "--server-max-name-length",
+      Kind.NUMBER,
+      "4096",
+      "longest name of a tag or a header, in characters; more is 400"),
+  SERVER_MAX_TAG_LENGTH(
+      "server.max_tag_length",
+      "--server-max-tag-length",
+      Kind.NUMBER,
+      "65536",
+      "longest value of a tag or a header, in characters; more is 400"),
   SERVER_MAX_BATCH(
       "server.max_batch",
       "--server-max-batch",

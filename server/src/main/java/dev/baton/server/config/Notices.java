@@ -58,7 +58,7 @@ public final class Notices {
     atMost(Key.SERVER_MAX_BATCH, http.maxBatch(), Key.SERVER_QUEUE_SIZE, http.queueSize());
     atMost(
         Key.SERVER_MAX_ID_LENGTH,
-        http.maxIdLength(),
+        http.sizes().maxIdLength(),
         Key.SERVER_MAX_BODY_BYTES,
         http.maxBodyBytes());
     atMost(

@@ -1,5 +1,6 @@
 package dev.baton.server.config;
 
+import dev.baton.core.PromiseIdTemplate;
 import dev.baton.core.RuleSet;
 import dev.baton.protocol.ServerUrl;
 import dev.baton.server.memory.MemoryLedger;
@@ -58,7 +59,7 @@ public record ServerConfig(
       List<String> corsAllowOrigins,
       List<String> allowedHosts,
       int maxBodyBytes,
-      int maxIdLength,
+      Sizes sizes,
       int maxBatch,
       int queueSize,
       int maxConnections,
@@ -84,6 +85,9 @@ public record ServerConfig(
       };
     }
   }
+
+  /** How long, in characters, and how many what is stored may be. */
+  public record Sizes(int maxIdLength, int maxTags, int maxNameLength, int maxTagLength) {}
 
   /** Where promises are kept. */
   public sealed interface Storage {
@@ -221,7 +225,11 @@ public record ServerConfig(
         origins(layers),
         layers.list(Key.SERVER_ALLOWED_HOSTS),
         maxBodyBytes(layers),
-        layers.number(Key.SERVER_MAX_ID_LENGTH, 16, 1 << 20),
+        new Sizes(
+            layers.number(Key.SERVER_MAX_ID_LENGTH, 16, PromiseIdTemplate.MOST_CHARACTERS),
+            layers.number(Key.SERVER_MAX_TAGS, 16, 1 << 20),
+            layers.number(Key.SERVER_MAX_NAME_LENGTH, 32, 1 << 30),
+            layers.number(Key.SERVER_MAX_TAG_LENGTH, 256, 1 << 30)),
         layers.number(Key.SERVER_MAX_BATCH, 1, 1 << 20),
         layers.number(Key.SERVER_QUEUE_SIZE, 1, 1 << 24),
         layers.number(Key.SERVER_MAX_CONNECTIONS, 1, 10_000_000),

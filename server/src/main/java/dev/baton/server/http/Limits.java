@@ -2,26 +2,37 @@ package dev.baton.server.http;
 
 import dev.baton.core.Footprint;
 import dev.baton.core.PromiseIdTemplate;
+import dev.baton.protocol.DebugRequest;
+import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
+import dev.baton.protocol.ScheduleRequest;
+import dev.baton.protocol.TaskRequest;
+import dev.baton.protocol.Value;
+import dev.baton.server.config.Key;
+import dev.baton.server.config.ServerConfig;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The server's own limits, beside the protocol's rules: how long what it would store may be. */
-final class Limits {
+/**
+ * The server's own limits, beside the protocol's rules: how long and how many what it would store
+ * may be. What they let through can be read again for ever.
+ */
+public final class Limits {
 
-  private final int maxIdLength;
+  private final ServerConfig.Sizes sizes;
   private final Footprint.Visitor fits = this::fits;
 
-  Limits(int maxIdLength) {
-    this.maxIdLength = maxIdLength;
+  public Limits(ServerConfig.Sizes sizes) {
+    this.sizes = sizes;
   }
 
-  /** Names the first field that is too long, or answers null. */
-  @Nullable String check(Request request) {
-    return Footprint.visit(request, fits) ? null : refusal(request);
+  /** Names the first field that is too long and the limit, or answers null. */
+  public @Nullable String check(Request request) {
+    return Footprint.visit(request, fits) ? checkMaps(request) : refusal(request);
   }
 
   private boolean fits(Footprint.Thing thing, Footprint.Role role, String field, String text) {
-    return role != Footprint.Role.CREATED || length(thing, text) <= maxIdLength;
+    return role != Footprint.Role.CREATED || length(thing, text) <= sizes.maxIdLength();
   }
 
   private static long length(Footprint.Thing thing, String text) {
@@ -31,14 +42,109 @@ final class Limits {
   private @Nullable String refusal(Request request) {
     for (Footprint.Use use : Footprint.of(request).uses()) {
       if (!fits(use.thing(), use.role(), use.field(), use.text())) {
-        return "%s %s %d characters; server.max_id_length allows %d"
+        return "%s %s %d characters; %s"
             .formatted(
                 use.field(),
                 use.thing() == Footprint.Thing.OCCURRENCES ? "makes ids of" : "has",
                 length(use.thing(), use.text()),
-                maxIdLength);
+                allows(Key.SERVER_MAX_ID_LENGTH, sizes.maxIdLength()));
       }
     }
     return null;
+  }
+
+  /** Whether a text may be kept as an id, or, in words, why not. */
+  public @Nullable String id(String field, String text) {
+    return text.length() <= sizes.maxIdLength()
+        ? null
+        : "%s has %d characters; %s"
+            .formatted(field, text.length(), allows(Key.SERVER_MAX_ID_LENGTH, sizes.maxIdLength()));
+  }
+
+  /** The tags and headers that a request would have stored. */
+  private @Nullable String checkMaps(Request request) {
+    return switch (request) {
+      case PromiseRequest.Create create -> create(create);
+      case PromiseRequest.Settle settle -> headers("value", settle.value());
+      case TaskRequest.Create(_, _, var action) -> create(action);
+      case TaskRequest.Fulfill(_, _, var action) -> headers("value", action.value());
+      case TaskRequest.Fence fence -> fence(fence.action());
+      case ScheduleRequest.Create create ->
+          first(
+              headers("promiseParam", create.promiseParam()),
+              strings("promiseTags", create.promiseTags()));
+      case PromiseRequest.Get _,
+          PromiseRequest.RegisterCallback _,
+          PromiseRequest.RegisterListener _,
+          PromiseRequest.Search _,
+          TaskRequest.Get _,
+          TaskRequest.Acquire _,
+          TaskRequest.Release _,
+          TaskRequest.Suspend _,
+          TaskRequest.Heartbeat _,
+          TaskRequest.Halt _,
+          TaskRequest.Continue _,
+          TaskRequest.Search _,
+          ScheduleRequest.Get _,
+          ScheduleRequest.Delete _,
+          ScheduleRequest.Search _,
+          DebugRequest _ ->
+          null;
+    };
+  }
+
+  private @Nullable String fence(TaskRequest.FenceAction action) {
+    return switch (action) {
+      case TaskRequest.FenceAction.Create(var create) -> create(create);
+      case TaskRequest.FenceAction.Settle(var settle) -> headers("value", settle.value());
+      case TaskRequest.FenceAction.OutOfReach _, TaskRequest.FenceAction.Malformed _ -> null;
+    };
+  }
+
+  private @Nullable String create(PromiseRequest.Create create) {
+    return first(headers("param", create.param()), strings("tags", create.tags()));
+  }
+
+  private @Nullable String headers(String field, Value value) {
+    return value.headers() == null ? null : strings(field + ".headers", value.headers());
+  }
+
+  private @Nullable String strings(String field, Map<String, String> strings) {
+    if (strings.size() > sizes.maxTags()) {
+      return "%s has %d members; %s"
+          .formatted(field, strings.size(), allows(Key.SERVER_MAX_TAGS, sizes.maxTags()));
+    }
+    for (Map.Entry<String, String> member : strings.entrySet()) {
+      String name = member.getKey();
+      if (name.length() > sizes.maxNameLength()) {
+        return "a name in %s has %d characters; %s: %s"
+            .formatted(
+                field,
+                name.length(),
+                allows(Key.SERVER_MAX_NAME_LENGTH, sizes.maxNameLength()),
+                beginning(name));
+      }
+      if (member.getValue().length() > sizes.maxTagLength()) {
+        return "%s.%s has %d characters; %s"
+            .formatted(
+                field,
+                beginning(name),
+                member.getValue().length(),
+                allows(Key.SERVER_MAX_TAG_LENGTH, sizes.maxTagLength()));
+      }
+    }
+    return null;
+  }
+
+  private static String beginning(String name) {
+    return name.length() <= 40 ? name : name.substring(0, 40) + "...";
+  }
+
+  private static String allows(Key key, int most) {
+    return key.path() + " allows " + most;
+  }
+
+  private static @Nullable String first(@Nullable String one, @Nullable String other) {
+    return one == null ? other : one;
   }
 }

@@ -64,7 +64,7 @@ final class ProtocolEndpoint {
     this.config = config;
     this.authenticator = authenticator;
     this.rules = new RequestRules(config.rules().profile());
-    this.limits = new Limits(config.http().maxIdLength());
+    this.limits = new Limits(config.http().sizes());
     this.engine = engine;
     this.readers = readers;
     this.intake = intake;

@@ -6,6 +6,7 @@ import dev.baton.core.Outcome;
 import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
+import dev.baton.core.UnreadableException;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
@@ -355,6 +356,8 @@ public final class Pipeline {
       return new ScriptOutcome(requests, outcomes, script.run(transaction));
     } catch (StorageException e) {
       throw e;
+    } catch (UnreadableException _) {
+      return new ScriptOutcome(requests, outcomes, script.failed());
     } catch (RuntimeException e) {
       LOG.error("A script failed", e);
       return new ScriptOutcome(requests, outcomes, script.failed());
@@ -367,16 +370,28 @@ public final class Pipeline {
       outcome = rules.decide(rows.state(), command, at);
     } catch (StorageException e) {
       throw e;
+    } catch (UnreadableException e) {
+      return failed(String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
       LOG.error("The rules failed at {}", command, e);
-      return new Outcome(
-          Response.failure(500, "Internal error: the rules failed; see the server's log"),
-          List.of(),
-          List.of());
+      return failed("the rules failed; see the server's log");
     }
     rows.save(outcome.changes());
-    List<Command> entailed = extension.entailed(rows.state(), outcome);
+    List<Command> entailed = entailed(rows.state(), outcome);
     return entailed.isEmpty() ? outcome : withEntailed(rows, outcome, entailed, at);
+  }
+
+  private static Outcome failed(String reason) {
+    return new Outcome(Response.failure(500, "Internal error: " + reason), List.of(), List.of());
+  }
+
+  private List<Command> entailed(State state, Outcome outcome) {
+    try {
+      return extension.entailed(state, outcome);
+    } catch (UnreadableException e) {
+      LOG.error("What follows from a command cannot be told: {}", e.getMessage());
+      return List.of();
+    }
   }
 
   private Outcome withEntailed(Rows rows, Outcome outcome, List<Command> entailed, long at) {

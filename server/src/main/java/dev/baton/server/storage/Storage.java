@@ -68,6 +68,15 @@ public interface Storage extends AutoCloseable {
   void saveGroupSlots(String group, @Nullable Integer slotsPerWorker);
 
   /**
+   * How many rows have been found that cannot be read. They stay where they are; whoever asks for
+   * one is told by an {@link dev.baton.core.UnreadableException}, and lists pass it over. Any
+   * thread may ask.
+   */
+  default long unreadableRows() {
+    return 0;
+  }
+
+  /**
    * Opens a reader: a connection of its own, if the store has such. It sees what transactions have
    * made durable before a call began, and never what they have not; what it looks at costs no
    * transaction more than a moment, however long it takes. Any thread may call this, also while

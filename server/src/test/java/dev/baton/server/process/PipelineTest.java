@@ -10,6 +10,7 @@ import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.StateMachine;
 import dev.baton.core.Task;
+import dev.baton.core.UnreadableException;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
@@ -147,6 +148,36 @@ class PipelineTest {
     onBroken.step(List.of(call), actions::poll, 1_000, 0, false);
     assertThat(statuses).containsExactly(500, 500, 404);
     assertThat(onBroken.isHealthy()).isTrue();
+  }
+
+  @Test
+  void whoAsksForWhatCannotBeReadIsToldSoAndNobodyElseIsHurt() {
+    Rules real = new StateMachine(RuleSet.DEFAULT)::decide;
+    Pipeline unlucky =
+        new Pipeline(
+            storage,
+            (state, command, now) -> {
+              if (command.equals(new Command.Client(new PromiseRequest.Get("bad")))) {
+                throw new UnreadableException("promise", "bad", "no map of strings");
+              }
+              return real.decide(state, command, now);
+            },
+            dispatcher,
+            EngineMetrics.NONE);
+    unlucky.open(1_000);
+    List<Response> answers = new ArrayList<>();
+    List<CommandCall> calls =
+        List.<Request>of(create("p"), new PromiseRequest.Get("bad"), create("q")).stream()
+            .map(request -> new CommandCall(new Command.Client(request), null, answers::add))
+            .toList();
+    unlucky.step(calls, actions::poll, 1_000, 0, false);
+    assertThat(answers).extracting(Response::status).containsExactly(200, 500, 200);
+    assertThat(answers.get(1))
+        .isEqualTo(
+            Response.failure(
+                500,
+                "Internal error: promise bad cannot be read from the store: no map of strings"));
+    assertThat(unlucky.isHealthy()).isTrue();
   }
 
   @Test

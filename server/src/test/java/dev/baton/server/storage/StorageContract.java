@@ -94,6 +94,26 @@ public abstract class StorageContract {
   }
 
   @Test
+  void namesOfAnyLengthAndAnyHashAreRead() {
+    Map<String, String> tags = new LinkedHashMap<>();
+    tags.put("x".repeat(3_000_001), "");
+    tags.put("", "\0\u0001\u2028\"\\".repeat(100_000));
+    for (int i = 0; i < 1_000; i++) {
+      StringBuilder name = new StringBuilder();
+      for (int bit = 0; bit < 10; bit++) {
+        name.append((i >> bit & 1) == 0 ? "ab" : "bA"); // By 33 * 'a' + 'b' they are the same.
+      }
+      tags.put(name.toString(), "");
+    }
+    Value value = new Value(tags, "\0".repeat(1_000));
+    Promise wild = new Promise("p", value, tags, Long.MAX_VALUE, 5, new PromiseState.Pending());
+    save(new Change.PutPromise(null, wild));
+    restart();
+    assertThat(read(state -> state.promise("p"))).isEqualTo(wild);
+    assertThat(storage.unreadableRows()).isZero();
+  }
+
+  @Test
   void aSettledPromiseIsReadAsItWasSaved() {
     Promise pending = promise("p", null, null);
     save(new Change.PutPromise(null, pending));

@@ -4,14 +4,17 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
 import dev.baton.core.Schedule;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
+import dev.baton.core.UnreadableException;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.Value;
+import dev.baton.server.storage.UnreadableRows;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -44,9 +47,52 @@ final class RowCodec {
       "id, cron, promise_id, promise_timeout, param_headers, param_data, promise_tags, created_at,"
           + " next_run_at, last_run_at";
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /**
+   * Reads whatever it has written: what is stored was accepted once, and it is too late for limits.
+   * Names are not kept in a table of symbols, which refuses those that collide on purpose.
+   */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
 
   private RowCodec() {}
+
+  /** Makes a value of the row at hand. */
+  interface Decoder<R> {
+    R decode(ResultSet row) throws SQLException;
+  }
+
+  /**
+   * Reads the row at hand, whose first column is its id.
+   *
+   * @throws UnreadableException if it cannot be read, which has been reported
+   * @throws SQLException if the database failed
+   */
+  static <R> R read(
+      ResultSet row, UnreadableRows.Kind kind, UnreadableRows unreadable, Decoder<R> decoder)
+      throws SQLException {
+    try {
+      return decoder.decode(row);
+    } catch (RuntimeException e) {
+      throw unreadable.report(kind, row.getString(1), e);
+    }
+  }
+
+  /** A promise and its task, if it has one. */
+  record PromiseRow(Promise promise, @Nullable Task task) {}
+
+  /** Reads both. */
+  static PromiseRow promiseRow(ResultSet row) throws SQLException {
+    Promise promise = promise(row);
+    return new PromiseRow(promise, task(row, promise));
+  }
 
   static int code(PromiseRecord.State state) {
     return switch (state) {
@@ -58,14 +104,14 @@ final class RowCodec {
     };
   }
 
-  private static PromiseRecord.State promiseState(int code) throws SQLException {
+  private static PromiseRecord.State promiseState(int code) {
     return switch (code) {
       case PENDING -> PromiseRecord.State.PENDING;
       case 1 -> PromiseRecord.State.RESOLVED;
       case 2 -> PromiseRecord.State.REJECTED;
       case 3 -> PromiseRecord.State.REJECTED_CANCELED;
       case 4 -> PromiseRecord.State.REJECTED_TIMEDOUT;
-      default -> throw new SQLException("unknown promise state " + code);
+      default -> throw new IllegalStateException("unknown promise state " + code);
     };
   }
 
@@ -79,6 +125,10 @@ final class RowCodec {
     };
   }
 
+  private static String required(ResultSet row, int column, String name) throws SQLException {
+    return Objects.requireNonNull(row.getString(column), name);
+  }
+
   static Promise promise(ResultSet row) throws SQLException {
     PromiseRecord.State as = promiseState(row.getInt(2));
     PromiseState state =
@@ -87,9 +137,9 @@ final class RowCodec {
             : new PromiseState.Settled(
                 as, value(row.getString(5), row.getString(6)), row.getLong(10));
     return new Promise(
-        row.getString(1),
+        required(row, 1, "id"),
         value(row.getString(3), row.getString(4)),
-        tags(row.getString(7)),
+        tags(required(row, 7, "tags")),
         row.getLong(8),
         row.getLong(9),
         state);
@@ -110,11 +160,11 @@ final class RowCodec {
       case TASK_DELAYED -> new TaskState.Pending(row.getLong(15), false);
       case TASK_ACQUIRED ->
           new TaskState.Acquired(
-              row.getString(13), row.getLong(14), row.getLong(15), row.getLong(16));
+              required(row, 13, "pid"), row.getLong(14), row.getLong(15), row.getLong(16));
       case TASK_SUSPENDED -> new TaskState.Suspended();
       case TASK_HALTED -> new TaskState.Halted();
       case TASK_FULFILLED -> new TaskState.Fulfilled();
-      default -> throw new SQLException("unknown task state " + code);
+      default -> throw new IllegalStateException("unknown task state " + code);
     };
   }
 
@@ -122,12 +172,12 @@ final class RowCodec {
     long at = row.getLong(10);
     Long lastRunAt = row.wasNull() ? null : at;
     return new Schedule(
-        row.getString(1),
-        row.getString(2),
-        row.getString(3),
+        required(row, 1, "id"),
+        required(row, 2, "cron"),
+        required(row, 3, "promiseId"),
         row.getLong(4),
         value(row.getString(5), row.getString(6)),
-        tags(row.getString(7)),
+        tags(required(row, 7, "tags")),
         row.getLong(8),
         row.getLong(9),
         lastRunAt);
@@ -170,10 +220,14 @@ final class RowCodec {
     try (JsonParser in = JSON.createParser(text)) {
       in.nextToken();
       while (in.nextToken() == JsonToken.FIELD_NAME) {
-        map.put(in.currentName(), in.nextTextValue());
+        String name = in.currentName();
+        map.put(name, Objects.requireNonNull(in.nextTextValue(), "no text in a map of strings"));
+      }
+      if (in.currentToken() != JsonToken.END_OBJECT) {
+        throw new IllegalStateException("no map of strings");
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("reading a map of strings: " + text, e);
+      throw new UncheckedIOException("no map of strings: " + e.getMessage(), e);
     }
     return Tags.copy(map);
   }

@@ -2,14 +2,16 @@ package dev.baton.server.storage.sqlite;
 
 import dev.baton.core.MemoryState;
 import dev.baton.core.Promise;
+import dev.baton.core.UnreadableException;
 import dev.baton.server.storage.Storage.Sweep;
+import dev.baton.server.storage.UnreadableRows;
+import dev.baton.server.storage.UnreadableRows.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Removes promises that were settled long ago, the oldest first. It goes on where it stopped, so
@@ -22,8 +24,11 @@ final class SettledRows implements AutoCloseable {
   private long settledAt = Long.MIN_VALUE;
   private String id = "";
 
+  private final UnreadableRows unreadable;
+
   /** Makes the index that it needs, if it is the first on this file. */
-  SettledRows(Connection connection) throws SQLException {
+  SettledRows(Connection connection, UnreadableRows unreadable) throws SQLException {
+    this.unreadable = unreadable;
     try (var create = connection.createStatement()) {
       create.executeUpdate(
           "CREATE INDEX IF NOT EXISTS promises_settled ON promises (settled_at)"
@@ -32,7 +37,8 @@ final class SettledRows implements AutoCloseable {
     next =
         connection.prepareStatement(
             """
-            SELECT id, tags, settled_at, EXISTS (SELECT 1 FROM callbacks WHERE awaited = promises.id)
+            SELECT id, state, param_headers, NULL, value_headers, NULL, tags, timeout_at, created_at,
+              settled_at, EXISTS (SELECT 1 FROM callbacks WHERE awaited = promises.id)
             FROM promises
             WHERE settled_at IS NOT NULL AND settled_at < ? AND (settled_at, id) > (?, ?)
             ORDER BY settled_at, id LIMIT ?
@@ -55,10 +61,9 @@ final class SettledRows implements AutoCloseable {
       while (row.next()) {
         seen++;
         id = row.getString(1);
-        settledAt = row.getLong(3);
-        boolean isAwaited = row.getBoolean(4);
-        Map<String, String> tags = RowCodec.tags(row.getString(2));
-        if (!isAwaited && !state.isLive(id) && !state.isPending(Promise.rootOf(id, tags))) {
+        settledAt = row.getLong(10);
+        boolean isAwaited = row.getBoolean(11);
+        if (!isAwaited && !state.isLive(id) && mayGo(row, state)) {
           ids.add(id);
         }
       }
@@ -69,6 +74,17 @@ final class SettledRows implements AutoCloseable {
       id = "";
     }
     return new Found(ids, isRoundOver);
+  }
+
+  /** What cannot be read stays, and so does what belongs to it. */
+  private boolean mayGo(ResultSet row, MemoryState state) throws SQLException {
+    try {
+      Promise promise = RowCodec.read(row, Kind.PROMISE, unreadable, RowCodec::promise);
+      String root = Promise.rootOf(promise.id(), promise.tags());
+      return !state.isPending(root) && !unreadable.mayHold(Kind.PROMISE, root);
+    } catch (UnreadableException _) {
+      return false;
+    }
   }
 
   /** Removes rows, in the open transaction. */

@@ -2,8 +2,13 @@ package dev.baton.server.storage.sqlite;
 
 import dev.baton.core.History;
 import dev.baton.core.Promise;
+import dev.baton.core.Schedule;
 import dev.baton.core.Task;
+import dev.baton.core.UnreadableException;
 import dev.baton.server.storage.StorageException;
+import dev.baton.server.storage.UnreadableRows;
+import dev.baton.server.storage.UnreadableRows.Kind;
+import dev.baton.server.storage.sqlite.RowCodec.PromiseRow;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,7 +34,10 @@ final class SqliteHistory implements History, AutoCloseable {
   private final PreparedStatement hasId;
   private final PreparedStatement hasBranch;
 
-  SqliteHistory(Connection connection) throws SQLException {
+  private final UnreadableRows unreadable;
+
+  SqliteHistory(Connection connection, UnreadableRows unreadable) throws SQLException {
+    this.unreadable = unreadable;
     this.byId = connection.prepareStatement(SELECT + "WHERE id = ?");
     this.byBranch =
         connection.prepareStatement(
@@ -38,20 +46,16 @@ final class SqliteHistory implements History, AutoCloseable {
     this.hasBranch = connection.prepareStatement("SELECT 1 " + OF_BRANCH + " LIMIT 1");
   }
 
-  private record Found(Promise promise, @Nullable Task task) {}
-
-  private @Nullable Found find(String id) {
+  private @Nullable PromiseRow find(String id) {
     try {
       if (!finds(hasId, id)) {
         return null;
       }
       byId.setString(1, id);
       try (ResultSet row = byId.executeQuery()) {
-        if (!row.next()) {
-          return null;
-        }
-        Promise promise = RowCodec.promise(row);
-        return new Found(promise, RowCodec.task(row, promise));
+        return row.next()
+            ? RowCodec.read(row, Kind.PROMISE, unreadable, RowCodec::promiseRow)
+            : null;
       }
     } catch (SQLException e) {
       throw failed("reading promise " + id, e);
@@ -60,14 +64,22 @@ final class SqliteHistory implements History, AutoCloseable {
 
   @Override
   public @Nullable Promise promise(String id) {
-    Found found = find(id);
+    PromiseRow found = find(id);
     return found == null ? null : found.promise();
   }
 
   @Override
   public @Nullable Task task(String id) {
-    Found found = find(id);
+    PromiseRow found = find(id);
     return found == null ? null : found.task();
+  }
+
+  @Override
+  public @Nullable Schedule schedule(String id) {
+    if (unreadable.holds(Kind.SCHEDULE, id)) {
+      throw unreadable.report(Kind.SCHEDULE, id, "it has been set aside");
+    }
+    return null;
   }
 
   private static boolean finds(PreparedStatement probe, String key) throws SQLException {
@@ -80,7 +92,7 @@ final class SqliteHistory implements History, AutoCloseable {
   @Override
   public List<Promise> branch(String branch, boolean withRoot) {
     List<Promise> found = new ArrayList<>();
-    Promise root = withRoot ? promise(branch) : null;
+    Promise root = withRoot ? readable(branch) : null;
     if (root != null && branch.equals(root.branch())) {
       found.add(root);
     }
@@ -91,13 +103,29 @@ final class SqliteHistory implements History, AutoCloseable {
       byBranch.setString(1, branch);
       try (ResultSet row = byBranch.executeQuery()) {
         while (row.next()) {
-          found.add(RowCodec.promise(row));
+          add(row, found);
         }
       }
     } catch (SQLException e) {
       throw failed("reading branch " + branch, e);
     }
     return found;
+  }
+
+  private @Nullable Promise readable(String id) {
+    try {
+      return promise(id);
+    } catch (UnreadableException _) {
+      return null;
+    }
+  }
+
+  private void add(ResultSet row, List<Promise> found) throws SQLException {
+    try {
+      found.add(RowCodec.read(row, Kind.PROMISE, unreadable, RowCodec::promise));
+    } catch (UnreadableException _) {
+      // Whoever wants it may ask for it by its id, and is told.
+    }
   }
 
   private static StorageException failed(String what, SQLException e) {

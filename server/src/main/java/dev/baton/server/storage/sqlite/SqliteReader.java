@@ -8,7 +8,11 @@ import dev.baton.core.Reader;
 import dev.baton.core.RowSizes;
 import dev.baton.core.Schedule;
 import dev.baton.core.Task;
+import dev.baton.core.UnreadableException;
 import dev.baton.server.storage.StorageException;
+import dev.baton.server.storage.UnreadableRows;
+import dev.baton.server.storage.UnreadableRows.Kind;
+import dev.baton.server.storage.sqlite.RowCodec.Decoder;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
@@ -43,13 +48,21 @@ final class SqliteReader implements Reader {
   private final PreparedStatement byId;
   private final PreparedStatement taskById;
 
-  private SqliteReader(Connection connection) throws SQLException {
+  private final UnreadableRows unreadable;
+
+  private SqliteReader(Connection connection, UnreadableRows unreadable) throws SQLException {
     this.connection = connection;
+    this.unreadable = unreadable;
     this.byId = connection.prepareStatement(BY_ID);
     this.taskById = connection.prepareStatement(TASK_BY_ID);
   }
 
-  static SqliteReader open(Path file) {
+  /**
+   * Opens one.
+   *
+   * @param unreadable told of rows that cannot be read, which are passed over
+   */
+  static SqliteReader open(Path file, UnreadableRows unreadable) {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setBusyTimeout(2_000);
@@ -58,7 +71,7 @@ final class SqliteReader implements Reader {
     try {
       Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
       try {
-        return new SqliteReader(connection);
+        return new SqliteReader(connection, unreadable);
       } catch (SQLException e) {
         connection.close();
         throw e;
@@ -66,11 +79,6 @@ final class SqliteReader implements Reader {
     } catch (SQLException e) {
       throw new StorageException("opening a reader of " + file + ": " + e.getMessage(), e);
     }
-  }
-
-  /** Makes a value of the row at hand. */
-  private interface Decoder<R> {
-    @Nullable R decode(ResultSet row) throws SQLException;
   }
 
   /** Shows the row of an id that may be wanted. */
@@ -103,16 +111,17 @@ final class SqliteReader implements Reader {
         "",
         portion,
         id -> {
-          TaskRow row = one(taskById, id, SqliteReader::taskRow);
+          Optional<TaskRow> found = one(taskById, id, SqliteReader::taskRow);
+          TaskRow row = found == null ? null : found.orElse(null);
           return row != null && query.matches(row.task())
               ? portion.add(id, row, RowSizes.of(row.task()))
               : portion.pass(id);
         });
   }
 
-  private static @Nullable TaskRow taskRow(ResultSet row) throws SQLException {
-    Task task = RowCodec.task(row, RowCodec.promise(row));
-    return task == null ? null : new TaskRow(task, row.getInt(RESUMES));
+  private static Optional<TaskRow> taskRow(ResultSet row) throws SQLException {
+    Task task = RowCodec.promiseRow(row).task();
+    return task == null ? Optional.empty() : Optional.of(new TaskRow(task, row.getInt(RESUMES)));
   }
 
   /** The statement runs until the portion has enough, so all that is read is of one moment. */
@@ -127,8 +136,7 @@ final class SqliteReader implements Reader {
           if (!id.startsWith(prefix)) {
             break;
           }
-          boolean goesOn = row.getBoolean(2) ? taker.take(id) : portion.pass(id);
-          if (!goesOn) {
+          if (!(row.getBoolean(2) ? taken(id, portion, taker) : portion.pass(id))) {
             return;
           }
         }
@@ -139,11 +147,19 @@ final class SqliteReader implements Reader {
     }
   }
 
-  private static <R> @Nullable R one(PreparedStatement select, String id, Decoder<R> decoder)
+  private static boolean taken(String id, Portion<?> portion, Taker taker) throws SQLException {
+    try {
+      return taker.take(id);
+    } catch (UnreadableException _) {
+      return portion.pass(id);
+    }
+  }
+
+  private <R> @Nullable R one(PreparedStatement select, String id, Decoder<R> decoder)
       throws SQLException {
     select.setString(1, id);
     try (ResultSet row = select.executeQuery()) {
-      return row.next() ? decoder.decode(row) : null;
+      return row.next() ? RowCodec.read(row, Kind.PROMISE, unreadable, decoder) : null;
     }
   }
 
@@ -154,11 +170,17 @@ final class SqliteReader implements Reader {
       statement.setString(1, after == null ? "" : after);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          Schedule schedule = RowCodec.schedule(row);
           boolean goesOn =
-              query.matches(schedule)
-                  ? portion.add(schedule.id(), schedule, RowSizes.of(schedule))
-                  : portion.pass(schedule.id());
+              taken(
+                  row.getString(1),
+                  portion,
+                  id -> {
+                    Schedule schedule =
+                        RowCodec.read(row, Kind.SCHEDULE, unreadable, RowCodec::schedule);
+                    return query.matches(schedule)
+                        ? portion.add(id, schedule, RowSizes.of(schedule))
+                        : portion.pass(id);
+                  });
           if (!goesOn) {
             return;
           }
@@ -204,10 +226,7 @@ final class SqliteReader implements Reader {
     try (var statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       while (row.next()) {
-        R each = decoder.decode(row);
-        if (each != null) {
-          found.add(each);
-        }
+        found.add(decoder.decode(row));
       }
     }
     return found;

@@ -12,16 +12,14 @@ import dev.baton.core.Task;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
+import dev.baton.server.storage.UnreadableRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -48,6 +46,8 @@ public final class SqliteStorage implements Storage {
   private final long interruptedAt;
   private final Statements statements;
   private final SqliteHistory history;
+  private final Loader loader;
+  private final UnreadableRows unreadable = new UnreadableRows();
   private final Batch batch = new Batch();
   private final List<String> settled = new ArrayList<>();
   private final Rows rows = new BatchRows();
@@ -66,9 +66,10 @@ public final class SqliteStorage implements Storage {
     this.interruptedAt = interruptedAt;
     Migrations.run(connection);
     this.statements = new Statements(connection);
-    this.history = new SqliteHistory(connection);
+    this.history = new SqliteHistory(connection, unreadable);
+    this.loader = new Loader(connection, unreadable);
     this.state = new MemoryState(profile, history);
-    load();
+    loader.load(state);
   }
 
   /**
@@ -119,49 +120,6 @@ public final class SqliteStorage implements Storage {
     return Files.exists(log) ? Files.getLastModifiedTime(log).toMillis() : 0;
   }
 
-  private void load() throws SQLException {
-    try (Statement select = connection.createStatement()) {
-      String columns = "SELECT " + RowCodec.COLUMNS + " FROM promises ";
-      loadPromises(select, columns + "WHERE state = " + RowCodec.PENDING);
-      loadPromises(
-          select,
-          columns
-              + "WHERE state <> "
-              + RowCodec.PENDING
-              + " AND id IN (SELECT awaited FROM listeners)");
-      try (ResultSet row = select.executeQuery("SELECT awaited, awaiter, fired FROM callbacks")) {
-        while (row.next()) {
-          state.apply(
-              new Change.PutCallback(row.getString(1), row.getString(2), row.getInt(3) != 0));
-        }
-      }
-      try (ResultSet row = select.executeQuery("SELECT awaited, address FROM listeners")) {
-        while (row.next()) {
-          state.apply(new Change.PutListener(row.getString(1), row.getString(2)));
-        }
-      }
-      try (ResultSet row =
-          select.executeQuery("SELECT " + RowCodec.SCHEDULE_COLUMNS + " FROM schedules")) {
-        while (row.next()) {
-          state.apply(new Change.PutSchedule(RowCodec.schedule(row)));
-        }
-      }
-    }
-  }
-
-  private void loadPromises(Statement select, String query) throws SQLException {
-    try (ResultSet row = select.executeQuery(query)) {
-      while (row.next()) {
-        Promise promise = RowCodec.promise(row);
-        state.apply(new Change.PutPromise(null, promise));
-        Task task = RowCodec.task(row, promise);
-        if (task != null) {
-          state.apply(new Change.PutTask(null, task));
-        }
-      }
-    }
-  }
-
   private final class BatchRows implements Rows {
     @Override
     public State state() {
@@ -178,6 +136,8 @@ public final class SqliteStorage implements Storage {
           settled.add(after.id());
         } else if (change instanceof Change.DeleteListener(String awaited, _)) {
           settled.add(awaited);
+        } else if (change instanceof Change.Clear) {
+          unreadable.clear();
         }
       }
     }
@@ -235,7 +195,7 @@ public final class SqliteStorage implements Storage {
   private void reloadIfStale() throws SQLException {
     if (isStale) {
       state = new MemoryState(profile, history);
-      load();
+      loader.load(state);
       isStale = false;
     }
   }
@@ -255,7 +215,7 @@ public final class SqliteStorage implements Storage {
     try {
       reloadIfStale();
       if (settledRows == null) {
-        settledRows = new SettledRows(connection);
+        settledRows = new SettledRows(connection, unreadable);
       }
       SettledRows.Found found = settledRows.find(state, settledBefore, limit);
       if (found.ids().isEmpty()) {
@@ -275,16 +235,11 @@ public final class SqliteStorage implements Storage {
 
   @Override
   public Map<String, Integer> groupSlots() {
-    Map<String, Integer> slots = new HashMap<>();
-    try (Statement select = connection.createStatement();
-        ResultSet row = select.executeQuery("SELECT name, slots_per_worker FROM group_settings")) {
-      while (row.next()) {
-        slots.put(row.getString(1), row.getInt(2));
-      }
+    try {
+      return loader.groupSlots();
     } catch (SQLException e) {
       throw new StorageException("reading the groups' settings: " + e.getMessage(), e);
     }
-    return slots;
   }
 
   @Override
@@ -306,7 +261,12 @@ public final class SqliteStorage implements Storage {
 
   @Override
   public Reader reader() {
-    return SqliteReader.open(file);
+    return SqliteReader.open(file, unreadable);
+  }
+
+  @Override
+  public long unreadableRows() {
+    return unreadable.count();
   }
 
   /** How many promises are in memory. */

@@ -65,6 +65,7 @@ class SqliteReaderTest extends ReaderContract {
           DROP INDEX promises_origin;
           DROP INDEX callbacks_fired;
           ALTER TABLE promises DROP COLUMN origin;
+          ALTER TABLE promises DROP COLUMN task_acquired_at;
           PRAGMA user_version = 2;
           """);
     }

@@ -1,0 +1,111 @@
+package dev.baton.server.storage.sqlite;
+
+import dev.baton.core.Change;
+import dev.baton.core.MemoryState;
+import dev.baton.core.Task;
+import dev.baton.core.UnreadableException;
+import dev.baton.server.storage.UnreadableRows;
+import dev.baton.server.storage.UnreadableRows.Kind;
+import dev.baton.server.storage.sqlite.RowCodec.PromiseRow;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Reads what is live into memory. A row that cannot be read is set aside, with what hangs on it: it
+ * keeps no server from starting.
+ */
+final class Loader {
+
+  private final Connection connection;
+  private final UnreadableRows unreadable;
+
+  Loader(Connection connection, UnreadableRows unreadable) {
+    this.connection = connection;
+    this.unreadable = unreadable;
+  }
+
+  /** What is done with each row. */
+  private interface Taker {
+    void take(ResultSet row) throws SQLException;
+  }
+
+  private void each(String query, Taker taker) throws SQLException {
+    try (Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery(query)) {
+      while (row.next()) {
+        try {
+          taker.take(row);
+        } catch (UnreadableException _) {
+          // It has been reported.
+        }
+      }
+    }
+  }
+
+  /** Fills an empty state. */
+  void load(MemoryState state) throws SQLException {
+    String columns = "SELECT " + RowCodec.COLUMNS + " FROM promises WHERE state ";
+    Taker promise = row -> promise(row, state);
+    each(columns + "= " + RowCodec.PENDING, promise);
+    each(
+        columns + "<> " + RowCodec.PENDING + " AND id IN (SELECT awaited FROM listeners)", promise);
+    each("SELECT awaited, awaiter, fired FROM callbacks", row -> callback(row, state));
+    each("SELECT awaited, address FROM listeners", row -> listener(row, state));
+    each(
+        "SELECT " + RowCodec.SCHEDULE_COLUMNS + " FROM schedules",
+        row ->
+            state.apply(
+                new Change.PutSchedule(
+                    RowCodec.read(row, Kind.SCHEDULE, unreadable, RowCodec::schedule))));
+  }
+
+  private void promise(ResultSet row, MemoryState state) throws SQLException {
+    PromiseRow read = RowCodec.read(row, Kind.PROMISE, unreadable, RowCodec::promiseRow);
+    state.apply(new Change.PutPromise(null, read.promise()));
+    Task task = read.task();
+    if (task != null) {
+      state.apply(new Change.PutTask(null, task));
+    }
+  }
+
+  private void callback(ResultSet row, MemoryState state) throws SQLException {
+    String awaited = row.getString(1);
+    String awaiter = row.getString(2);
+    boolean hasFired = row.getInt(3) != 0;
+    if (state.isLive(awaiter) && (hasFired || state.isLive(awaited))) {
+      state.apply(new Change.PutCallback(awaited, awaiter, hasFired));
+    } else {
+      unreadable.report(
+          Kind.CALLBACK, awaited + " -> " + awaiter, "one of its promises cannot be read");
+    }
+  }
+
+  private void listener(ResultSet row, MemoryState state) throws SQLException {
+    String awaited = row.getString(1);
+    String address = row.getString(2);
+    if (state.isLive(awaited)) {
+      state.apply(new Change.PutListener(awaited, address));
+    } else {
+      unreadable.report(Kind.LISTENER, awaited + " -> " + address, "its promise cannot be read");
+    }
+  }
+
+  /** The slots per worker that groups have been given. */
+  Map<String, Integer> groupSlots() throws SQLException {
+    Map<String, Integer> slots = new HashMap<>();
+    each(
+        "SELECT name, slots_per_worker FROM group_settings",
+        row -> {
+          int each = row.getInt(2);
+          if (each < 1) {
+            throw unreadable.report(Kind.GROUP, row.getString(1), "slots are " + row.getString(2));
+          }
+          slots.put(row.getString(1), each);
+        });
+    return slots;
+  }
+}
