@@ -62,7 +62,7 @@ public final class Inquiry {
   public Why.Facts facts(String id, long now) {
     PromiseRecord promise = promise(id);
     if (promise.isSettled()) {
-      return new Why.Facts(promise, null, List.of(), null, now);
+      return new Why.Facts(promise, null, List.of(), null, DeliveryFacts.UNKNOWN, now);
     }
     String target = promise.tags().get(Tags.TARGET);
     TaskRecord task = target == null ? null : task(id);
@@ -80,7 +80,11 @@ public final class Inquiry {
         target != null && Addresses.parse(target) instanceof Address.Poll poll
             ? group(poll.group())
             : null;
-    return new Why.Facts(promise, task, below, group, now);
+    DeliveryFacts delivery =
+        task != null && task.state() == TaskRecord.State.PENDING
+            ? delivery(id)
+            : DeliveryFacts.UNKNOWN;
+    return new Why.Facts(promise, task, below, group, delivery, now);
   }
 
   /** What those have that a promise made. A server finds those of one tree without looking far. */
@@ -109,8 +113,17 @@ public final class Inquiry {
     return answer.response().body() instanceof Response.OfTask(TaskRecord task) ? task : null;
   }
 
+  private DeliveryFacts delivery(String id) {
+    byte[] found = remote.find("deliveries/" + segment(id));
+    return found == null ? DeliveryFacts.UNKNOWN : DeliveryFacts.read(found);
+  }
+
+  private static String segment(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
   private GroupFacts group(String name) {
-    String path = "groups/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    String path = "groups/" + segment(name);
     return GroupFacts.read(remote.groups("GET", path, null)).getFirst();
   }
 

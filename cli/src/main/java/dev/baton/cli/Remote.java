@@ -91,6 +91,18 @@ public final class Remote {
             : Printable.of(error));
   }
 
+  /**
+   * Asks for something beside the protocol that a server may not have.
+   *
+   * @param path relative, its segments encoded
+   * @return the body, or null if the server has no such thing, or not for this token
+   * @throws CommandFailure if it cannot be reached
+   */
+  byte @Nullable [] find(String path) {
+    Raw answer = send("GET", url.resolve(path), null);
+    return answer.status() / 100 == 2 ? answer.body() : null;
+  }
+
   private record Raw(int status, byte[] body) {}
 
   private Raw send(String method, URI to, byte @Nullable [] body) {

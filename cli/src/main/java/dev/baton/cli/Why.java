@@ -34,6 +34,10 @@ public record Why(Cause cause, String sentence) {
     HALTED,
     /** Its time has not come. */
     DELAYED,
+    /** It has come back unfinished so often that it pauses. */
+    HELD_BACK,
+    /** Whoever has room has given it back at once: it waits for another. */
+    NOT_TO_WHO_IS_FREE,
     /** No worker of its group is connected. */
     NO_WORKER,
     /** It is for one worker, which is not connected. */
@@ -54,6 +58,7 @@ public record Why(Cause cause, String sentence) {
    * @param task null if the promise has none
    * @param below promises that this one made and that are still pending
    * @param group the group that it is sent to; null if it is sent to none
+   * @param delivery how its deliveries go
    * @param now epoch milliseconds
    */
   public record Facts(
@@ -61,6 +66,7 @@ public record Why(Cause cause, String sentence) {
       @Nullable TaskRecord task,
       List<PromiseRecord> below,
       @Nullable GroupFacts group,
+      DeliveryFacts delivery,
       long now) {}
 
   /** The reason. */
@@ -157,6 +163,16 @@ public record Why(Cause cause, String sentence) {
           at(notBefore),
           span(notBefore - facts.now()));
     }
+    DeliveryFacts delivery = facts.delivery();
+    Long againAt = delivery.offeredAgainAt();
+    if (againAt != null && againAt > facts.now()) {
+      return why(
+          Cause.HELD_BACK,
+          "%s is held back: it came back unfinished %s; it is offered again in %s",
+          promise.id(),
+          times(delivery.failedDeliveries()),
+          span(againAt - facts.now()));
+    }
     String target = promise.tags().getOrDefault(Tags.TARGET, "");
     Address address = Addresses.parse(target);
     GroupFacts group = facts.group();
@@ -179,10 +195,20 @@ public record Why(Cause cause, String sentence) {
           pid,
           group.group());
     }
-    return crowded(promise, group, poll);
+    String notTo = delivery.notTo();
+    if (notTo != null && group.workers().size() > 1) {
+      return why(
+          Cause.NOT_TO_WHO_IS_FREE,
+          "%s waits for another worker of group %s than %s, which gave it back at once",
+          promise.id(),
+          group.group(),
+          notTo);
+    }
+    return crowded(promise, group, poll, delivery);
   }
 
-  private static Why crowded(PromiseRecord promise, GroupFacts group, Address.Poll poll) {
+  private static Why crowded(
+      PromiseRecord promise, GroupFacts group, Address.Poll poll, DeliveryFacts delivery) {
     List<GroupFacts.WorkerFacts> able =
         group.workers().stream()
             .filter(
@@ -202,14 +228,17 @@ public record Why(Cause cause, String sentence) {
     if (able.stream().noneMatch(GroupFacts.WorkerFacts::hasRoom)) {
       return why(
           Cause.ALL_BUSY,
-          "%s waits: %s of group %s %s busy; %d %s there, the oldest for %s",
+          "%s waits: %s of group %s %s busy; %d %s there, the oldest for %s%s",
           promise.id(),
           whom,
           group.group(),
           isOne ? "is" : "are",
           group.ready(),
           group.ready() == 1 ? "task waits" : "tasks wait",
-          span((long) (group.oldestReadySeconds() * 1000)));
+          span((long) (group.oldestReadySeconds() * 1000)),
+          delivery.failedDeliveries() == 0
+              ? ""
+              : "; it has come back unfinished " + times(delivery.failedDeliveries()));
     }
     return why(
         Cause.BEING_SENT,
@@ -228,6 +257,10 @@ public record Why(Cause cause, String sentence) {
 
   private static Why why(Cause cause, String sentence, Object... values) {
     return new Why(cause, sentence.formatted(values) + ".");
+  }
+
+  private static String times(int count) {
+    return count == 1 ? "once" : count + " times";
   }
 
   private static String at(long millis) {

@@ -72,7 +72,7 @@ class WhyTest {
             NOW,
             NOW - 9_000_000,
             NOW - 7_500_000);
-    assertThat(Why.of(new Why.Facts(settled, null, List.of(), null, NOW)))
+    assertThat(Why.of(new Why.Facts(settled, null, List.of(), null, DeliveryFacts.UNKNOWN, NOW)))
         .isEqualTo(new Why(Why.Cause.SETTLED, "p is settled: rejected_timedout, 2 h 5 min ago."));
   }
 
@@ -82,19 +82,54 @@ class WhyTest {
     var parent = promise("p", "target=poll://any@g");
     var one = List.of(promise("p.1", ""));
     var two = List.of(promise("p.1", ""), promise("p.2", ""));
-    assertThat(Why.of(new Why.Facts(parent, task, one, null, NOW)).sentence())
+    assertThat(
+            Why.of(new Why.Facts(parent, task, one, null, DeliveryFacts.UNKNOWN, NOW)).sentence())
         .isEqualTo("p waits for promise p.1.");
-    assertThat(Why.of(new Why.Facts(parent, task, two, null, NOW)).sentence())
+    assertThat(
+            Why.of(new Why.Facts(parent, task, two, null, DeliveryFacts.UNKNOWN, NOW)).sentence())
         .isEqualTo("p waits for promise p.1 and perhaps for 1 more that it made.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # failed | again in | not to | workers        | cause              | sentence
+          4        | 5000     |        | w1 0/1         | HELD_BACK          | p is held back: it came back unfinished 4 times; it is offered again in 5 s.
+          1        |          | w1     | w1 0/1, w2 1/1 | NOT_TO_WHO_IS_FREE | p waits for another worker of group g than w1, which gave it back at once.
+          1        |          | w1     | w1 0/1         | BEING_SENT         | p is on its way to a worker of group g: there is room.
+          1        |          |        | w1 1/1         | ALL_BUSY           | p waits: worker w1 of group g is busy; 3 tasks wait there, the oldest for 1 min 5 s; it has come back unfinished once.
+          5        | -1       |        | w1 1/1         | ALL_BUSY           | p waits: worker w1 of group g is busy; 3 tasks wait there, the oldest for 1 min 5 s; it has come back unfinished 5 times.
+          """)
+  void whatCameBackUnfinishedSaysSo(
+      int failed,
+      @Nullable Long againInMs,
+      @Nullable String notTo,
+      String workers,
+      Why.Cause cause,
+      String said) {
+    var delivery = new DeliveryFacts(failed, againInMs == null ? null : NOW + againInMs, notTo);
+    assertThat(Why.of(facts(promise("p", "target=poll://any@g"), "pending", workers, delivery)))
+        .isEqualTo(new Why(cause, said));
   }
 
   private static Why.Facts facts(
       PromiseRecord promise, @Nullable String task, @Nullable String workers) {
+    return facts(promise, task, workers, DeliveryFacts.UNKNOWN);
+  }
+
+  private static Why.Facts facts(
+      PromiseRecord promise,
+      @Nullable String task,
+      @Nullable String workers,
+      DeliveryFacts delivery) {
     return new Why.Facts(
         promise,
         task == null ? null : task(task),
         List.of(),
         workers == null ? null : new GroupFacts("g", 3, 0, 0, 65, workers(workers)),
+        delivery,
         NOW);
   }
 

@@ -68,6 +68,27 @@ class DispatchIT {
   }
 
   @Test
+  void whatIsDoneToDeliverATaskCanBeSeen() {
+    dispatch("order/7 ü");
+    try (var worker = client.open("/poll/g/a?slots=1")) {
+      for (int version = 0; version < 3; version++) {
+        assertThat(worker.nextTask()).isEqualTo("order/7 ü");
+        acquire("order/7 ü", version, "a");
+        client.call("task.release", "{'id':'order/7 ü','version':%d}".formatted(version + 1));
+      }
+      JsonNode delivery = client.send("GET", "/deliveries/order%2F7%20%C3%BC", null).body();
+      assertThat(delivery.path("task").asText()).isEqualTo("order/7 ü");
+      assertThat(delivery.path("offered").asBoolean()).isTrue();
+      assertThat(delivery.path("failedDeliveries").asInt()).isEqualTo(3);
+    }
+    JsonNode unknown = client.send("GET", "/deliveries/nobody", null).body();
+    assertThat(unknown.path("offered").asBoolean()).isFalse();
+    assertThat(unknown.path("offeredAgainAt").isNull()).isTrue();
+    assertThat(client.send("GET", "/deliveries", null).status()).isEqualTo(404);
+    assertThat(client.send("POST", "/deliveries/nobody", null).status()).isEqualTo(405);
+  }
+
+  @Test
   void oneSlotWorkersTakeOneTaskEachAndTheNextGoesToWhoFinishes() {
     try (var a = client.open("/poll/g/a?slots=1");
         var b = client.open("/poll/g/b?slots=1")) {

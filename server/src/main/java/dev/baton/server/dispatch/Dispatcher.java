@@ -40,7 +40,7 @@ public class Dispatcher {
   private final AddressBook addresses = new AddressBook();
   private final Offers offers;
   private final Notifier notifier;
-  private final Efforts efforts = new Efforts();
+  private final Efforts efforts;
   private final Silence silence = new Silence(timers, commands);
   private final List<LongConsumer> deferred = new ArrayList<>();
   private boolean paused;
@@ -59,6 +59,7 @@ public class Dispatcher {
 
   public Dispatcher(Settings settings, Push push, PushReports reports, Observer observer) {
     this.grace = settings.grace();
+    this.efforts = new Efforts(settings.retry().toMillis());
     Posts posts = new Posts(settings, timers, push, reports, observer);
     this.offers = new Offers(settings, roster, timers, commands, posts, observer);
     this.notifier = new Notifier(roster, addresses, commands, push, reports, observer);
@@ -81,27 +82,24 @@ public class Dispatcher {
       roster.holds(nextHolder, 1);
       silence.end(nextHolder);
     }
+    efforts.moved(group, held(before), after, now);
+    if (holder != null && roster.heldBy(holder) == 0) {
+      efforts.settled(holder);
+    }
     if (group != null) {
       group.isChanged = true;
-      efforts.moved(group, holder, nextHolder, after, now);
-      if (holder != null && roster.heldBy(holder) == 0) {
-        efforts.settled(holder);
-      }
       group.held += (nextHolder == null ? 0 : 1) - (holder == null ? 0 : 1);
       group.suspended += count(after) - (before == null ? 0 : count(before));
       offers.markChanged(group);
     }
     if (after.state() instanceof TaskState.Pending(_, boolean offered)) {
       if (offered) {
-        offers.offer(before, after, address, holder, now);
+        offers.offer(after, address, holder, efforts.of(after.id()), now);
       }
     } else {
       offers.withdraw(after.id());
-      if (after.state() instanceof TaskState.Fulfilled) {
-        offers.forget(after.id());
-        if (group != null) {
-          group.fulfilled.add(now);
-        }
+      if (after.state() instanceof TaskState.Fulfilled && group != null) {
+        group.fulfilled.add(now);
       }
     }
   }
@@ -114,10 +112,13 @@ public class Dispatcher {
     silence.doubt(held);
   }
 
+  private static TaskState.@Nullable Acquired held(@Nullable Task task) {
+    return task != null && task.state() instanceof TaskState.Acquired held ? held : null;
+  }
+
   private static @Nullable String holder(@Nullable Task task) {
-    return task != null && task.state() instanceof TaskState.Acquired(String pid, _, _, _)
-        ? pid
-        : null;
+    TaskState.Acquired held = held(task);
+    return held == null ? null : held.pid();
   }
 
   private static int count(Task task) {
@@ -345,6 +346,11 @@ public class Dispatcher {
   /** The group as it stands; zeros for one that nobody has named. */
   public GroupView view(String name, long now) {
     return snapshot(name).at(now);
+  }
+
+  /** What is being done to get a task to somebody. */
+  public DeliveryView delivery(String taskId, long now) {
+    return DeliveryView.of(taskId, offers.of(taskId), efforts.of(taskId), now);
   }
 
   /** The same, to be looked at elsewhere and later. */

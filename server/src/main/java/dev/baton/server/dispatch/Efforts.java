@@ -9,50 +9,83 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of deliveries: how long those that got somewhere took, and how often a task came back
- * unfinished. Known since this process began; the dispatcher owns it.
+ * What became of deliveries: how long those that got somewhere took, and which tasks came back
+ * unfinished. Known since this process began, of tasks that are not fulfilled; the dispatcher owns
+ * it.
  */
 final class Efforts {
 
-  private final Map<String, Long> acquiredAt = new HashMap<>();
+  private final long mostMs;
+  private final Map<String, Effort> efforts = new HashMap<>();
 
   /** Processes that were told to stop before they were called gone. */
   private final Set<String> excused = new HashSet<>();
 
-  /** A task has moved; its holder before and after, if it has one. */
-  void moved(
-      Group group, @Nullable String holder, @Nullable String nextHolder, Task after, long now) {
-    if (nextHolder != null) {
-      if (!nextHolder.equals(holder)) {
-        acquiredAt.put(after.id(), now);
-      }
-      return;
-    }
-    Long since = acquiredAt.remove(after.id());
+  /**
+   * @param mostMs the longest time between two deliveries of a task
+   */
+  Efforts(long mostMs) {
+    this.mostMs = mostMs;
+  }
+
+  /** What is known of a task that has come back; null if it has not, or got somewhere since. */
+  @Nullable Effort of(String taskId) {
+    return efforts.get(taskId);
+  }
+
+  /**
+   * A task has moved.
+   *
+   * @param group that it is for; null if it is for none
+   * @param held how it was held before; null if it was not
+   */
+  void moved(@Nullable Group group, TaskState.@Nullable Acquired held, Task after, long now) {
     switch (after.state()) {
       case TaskState.Fulfilled _, TaskState.Suspended _ -> {
-        if (since != null) {
-          group.service.add(now - since);
+        if (held != null && group != null && held.acquiredAt() > 0) {
+          group.service.add(now - held.acquiredAt());
         }
-        group.returned.remove(after.id());
+        forget(group, after.id());
       }
-      case TaskState.Halted _ -> group.returned.remove(after.id());
+      case TaskState.Halted _ -> forget(group, after.id());
       case TaskState.Pending _ -> {
-        if (holder != null) {
-          group.handedOver++;
-        }
-        if (holder != null && !isStopping(group, holder)) {
-          group.returned.merge(after.id(), 1, Integer::sum);
+        if (held != null) {
+          cameBack(group, held, after.id(), now);
         }
       }
       case TaskState.Acquired _ -> {}
     }
   }
 
+  private void cameBack(@Nullable Group group, TaskState.Acquired held, String taskId, long now) {
+    if (group != null) {
+      group.handedOver++;
+    }
+    if (isStopping(group, held.pid())) {
+      Effort known = efforts.get(taskId);
+      if (known != null) {
+        known.excused();
+      }
+      return;
+    }
+    Effort effort = efforts.computeIfAbsent(taskId, Effort::new);
+    effort.failed(held, now, mostMs);
+    if (effort.isHeldBack() && group != null) {
+      group.heldBack.add(effort);
+    }
+  }
+
   /** What a worker that drains gives back says nothing about the task. */
-  private boolean isStopping(Group group, String pid) {
-    Worker worker = group.workers.get(pid);
+  private boolean isStopping(@Nullable Group group, String pid) {
+    Worker worker = group == null ? null : group.workers.get(pid);
     return excused.contains(pid) || (worker != null && worker.draining);
+  }
+
+  private void forget(@Nullable Group group, String taskId) {
+    Effort effort = efforts.remove(taskId);
+    if (effort != null && group != null) {
+      group.heldBack.remove(effort);
+    }
   }
 
   /** A process that drains is called gone: its leases are about to end. */
@@ -66,7 +99,7 @@ final class Efforts {
   }
 
   void clear() {
-    acquiredAt.clear();
+    efforts.clear();
     excused.clear();
   }
 }

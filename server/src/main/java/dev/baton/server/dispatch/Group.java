@@ -2,9 +2,11 @@ package dev.baton.server.dispatch;
 
 import dev.baton.protocol.Address;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The workers of a group and the tasks that wait for them. The dispatcher owns it. */
@@ -16,14 +18,9 @@ final class Group {
   /** Workers with room, the fittest first. */
   final TreeSet<Worker> free = new TreeSet<>(Worker.BY_FITNESS);
 
-  /** Tasks for any worker, by turn. */
-  final TreeMap<Long, Offer> waiting = new TreeMap<>();
-
-  /** Tasks for one worker and no other, by its pid and by turn. */
-  final Map<String, TreeMap<Long, Offer>> pinned = new HashMap<>();
+  final WaitingTasks waiting = new WaitingTasks();
 
   @Nullable Integer slotsPerWorker;
-  int pinnedCount;
   int held;
   int sent;
   int suspended;
@@ -34,8 +31,10 @@ final class Group {
   /** Tasks that a worker took and did not finish, for whatever reason; only grows. */
   long handedOver;
 
-  /** How often unfinished tasks have come back since they last got somewhere. */
-  final Map<String, Integer> returned = new HashMap<>();
+  /** Its tasks that came back so often that they do not go first any more. */
+  final Set<Effort> heldBack = new HashSet<>();
+
+  private final Predicate<Offer> canGo = offer -> choose(offer) != null;
 
   /** How it was last shown; no more than that once it has {@link #isChanged}. */
   @Nullable GroupSnapshot shown;
@@ -49,28 +48,21 @@ final class Group {
 
   void enqueue(Offer offer) {
     isChanged = true;
-    if (offer.address instanceof Address.Uni(_, String pid)) {
-      if (pinned.computeIfAbsent(pid, _ -> new TreeMap<>()).put(offer.turn, offer) == null) {
-        pinnedCount++;
-      }
-    } else {
-      waiting.put(offer.turn, offer);
-    }
+    waiting.add(offer);
+    offer.isQueued = true;
   }
 
   void dequeue(Offer offer) {
-    isChanged = true;
-    if (offer.address instanceof Address.Uni(_, String pid)) {
-      TreeMap<Long, Offer> queue = pinned.get(pid);
-      if (queue != null && queue.remove(offer.turn) != null) {
-        pinnedCount--;
-        if (queue.isEmpty()) {
-          pinned.remove(pid);
-        }
-      }
-    } else {
-      waiting.remove(offer.turn);
+    if (offer.isQueued) {
+      isChanged = true;
+      waiting.remove(offer);
+      offer.isQueued = false;
     }
+  }
+
+  /** The task whose turn it is among those for any worker, or null. */
+  @Nullable Offer next() {
+    return waiting.first(canGo);
   }
 
   /**
@@ -88,32 +80,42 @@ final class Group {
     return null;
   }
 
-  int ready() {
-    return waiting.size() + pinnedCount;
-  }
-
-  /** When the task that waits longest became ready, or null if none waits. */
-  @Nullable Long oldestReadyAt() {
-    Long oldest = oldest(waiting, null);
-    for (TreeMap<Long, Offer> queue : pinned.values()) {
-      oldest = oldest(queue, oldest);
+  /**
+   * Who is to get a task, or null if nobody with room may: what somebody gave back at once waits
+   * for another, if there is one.
+   */
+  @Nullable Worker choose(Offer offer) {
+    Worker preferred = preferred(offer);
+    if (preferred != null) {
+      return preferred;
     }
-    return oldest;
-  }
-
-  /** Work that was handed over has turns below zero and may be younger than what it goes before. */
-  private static @Nullable Long oldest(TreeMap<Long, Offer> queue, @Nullable Long known) {
-    Long oldest = older(queue.firstEntry(), known);
-    return older(queue.ceilingEntry(0L), oldest);
-  }
-
-  private static @Nullable Long older(
-      Map.@Nullable Entry<Long, Offer> entry, @Nullable Long known) {
-    if (entry == null) {
-      return known;
+    Worker fittest = fittest();
+    if (fittest == null || !fittest.pid.equals(offer.avoided)) {
+      return fittest;
     }
-    long at = entry.getValue().readyAt;
-    return known == null ? at : Math.min(at, known);
+    Worker next = free.higher(fittest);
+    if (next != null && next.hasRoom()) {
+      return next;
+    }
+    return offer.isRefused && hasOther(fittest) ? null : fittest;
+  }
+
+  private @Nullable Worker preferred(Offer offer) {
+    if (!(offer.address instanceof Address.Any(_, String pid)) || pid.isEmpty()) {
+      return null;
+    }
+    Worker worker = workers.get(pid);
+    boolean isBarred = offer.isRefused && pid.equals(offer.avoided);
+    return worker == null || isBarred || !worker.hasRoom() ? null : worker;
+  }
+
+  private boolean hasOther(Worker worker) {
+    for (Worker other : workers.values()) {
+      if (other != worker && other.isConnected() && !other.draining) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How it stands. */
@@ -129,17 +131,17 @@ final class Group {
 
   /** What it costs to show it, as a number of workers or tasks. */
   int weight() {
-    return 1 + workers.size() + pinned.size() + returned.size();
+    return 1 + workers.size() + waiting.pinnedPids() + heldBack.size();
   }
 
   /** Whether nothing is known of it that would be lost with it. */
   boolean isForgettable() {
     return workers.isEmpty()
-        && ready() == 0
+        && waiting.size() == 0
         && held == 0
         && sent == 0
         && suspended == 0
-        && returned.isEmpty()
+        && heldBack.isEmpty()
         && slotsPerWorker == null;
   }
 }

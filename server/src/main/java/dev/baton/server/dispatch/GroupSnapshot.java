@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupSnapshot {
 
-  /** One failed delivery is a dead worker, three are a pattern. */
-  private static final int LEAST_RETURNS = 3;
-
   private static final int MOST_LISTED = 20;
 
   private static final Comparator<GroupView.WorkerView> BY_PID =
@@ -38,10 +35,10 @@ public final class GroupSnapshot {
   GroupSnapshot(Group of) {
     this.group = of.name;
     this.slotsPerWorker = of.slotsPerWorker;
-    this.ready = of.ready();
+    this.ready = of.waiting.size();
     this.inFlight = of.held + of.sent;
     this.suspended = of.suspended;
-    this.oldestReadyAt = of.oldestReadyAt();
+    this.oldestReadyAt = of.waiting.oldestReadyAt();
     this.dispatched = of.dispatched.counts();
     this.fulfilled = of.fulfilled.counts();
     this.meanServiceSeconds = of.service.meanSeconds();
@@ -62,12 +59,12 @@ public final class GroupSnapshot {
   }
 
   private static List<GroupView.Redelivered> redelivered(Group of) {
-    if (of.returned.isEmpty()) {
+    if (of.heldBack.isEmpty()) {
       return List.of();
     }
-    return of.returned.entrySet().stream()
-        .filter(entry -> entry.getValue() >= LEAST_RETURNS)
-        .map(entry -> new GroupView.Redelivered(entry.getKey(), entry.getValue()))
+    return of.heldBack.stream()
+        .map(effort ->
+            new GroupView.Redelivered(effort.taskId, effort.failed, effort.offeredAgainAt(0)))
         .sorted(
             Comparator.comparingInt(GroupView.Redelivered::failedDeliveries)
                 .reversed()
@@ -106,7 +103,7 @@ public final class GroupSnapshot {
         fulfilled.perSecond(now),
         meanServiceSeconds,
         handedOver,
-        redelivered,
+        redelivered.stream().map(task -> task.at(now)).toList(),
         sorted);
   }
 

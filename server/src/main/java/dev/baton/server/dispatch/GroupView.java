@@ -36,8 +36,16 @@ public record GroupView(
    * A task that workers have taken and not finished.
    *
    * @param failedDeliveries how often, since it last ended a step and since the server began
+   * @param offeredAgainAt when it is offered again, epoch milliseconds; null if it is not held back
    */
-  public record Redelivered(String task, int failedDeliveries) {}
+  public record Redelivered(String task, int failedDeliveries, @Nullable Long offeredAgainAt) {
+
+    Redelivered at(long now) {
+      return offeredAgainAt == null || offeredAgainAt > now
+          ? this
+          : new Redelivered(task, failedDeliveries, null);
+    }
+  }
 
   /** One of which nothing is known. */
   public static GroupView nothing(String group) {

@@ -23,6 +23,12 @@ final class Offer {
   /** A worker that let it pass or gave it back: others come first. */
   @Nullable String avoided;
 
+  /** Whether that worker gave it back at once: others get it, also if it has to wait for them. */
+  boolean isRefused;
+
+  /** Whether it is among those that wait. */
+  boolean isQueued;
+
   /** Whether it has been sent to a worker that must not find it taken by another. */
   boolean isStrict;
 

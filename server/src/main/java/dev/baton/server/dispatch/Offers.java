@@ -27,7 +27,6 @@ final class Offers {
   private final Commands commands;
   private final Posts posts;
   private final Dispatcher.Observer observer;
-  private final Relapses relapses;
   private final Map<String, Offer> offers = new HashMap<>();
   private final Set<Group> changed = new LinkedHashSet<>();
   private long turns;
@@ -48,7 +47,6 @@ final class Offers {
     this.commands = commands;
     this.posts = posts;
     this.observer = observer;
-    this.relapses = new Relapses(settings.retry().toMillis());
   }
 
   /** Something of the group has changed: the next pump looks at it. */
@@ -60,9 +58,10 @@ final class Offers {
    * A task is ready.
    *
    * @param lastHolder who gave it back or lost it; null if nobody held it
+   * @param effort how its deliveries went; null if none has failed
    */
   void offer(
-      @Nullable Task before, Task after, Address address, @Nullable String lastHolder, long now) {
+      Task after, Address address, @Nullable String lastHolder, @Nullable Effort effort, long now) {
     Offer known = offers.get(after.id());
     if (known != null && known.version == after.version()) {
       return; // The protocol's retry timer: this dispatcher knows better when to repeat.
@@ -70,22 +69,32 @@ final class Offers {
     if (known != null) {
       withdraw(after.id());
     }
-    long pauseMs = relapses.pauseMs(before, now);
-    // Work that was begun and handed over goes before work that has only waited.
-    long turn = lastHolder != null && pauseMs == 0 ? ++handOverTurns : ++turns;
+    // Work that was begun and handed over goes before work that has only waited, but not for ever.
+    boolean isFirst = lastHolder != null && (effort == null || !effort.isHeldBack());
+    long turn = isFirst ? ++handOverTurns : ++turns;
     Offer offer = new Offer(after.id(), after.version(), address, now, turn);
     offers.put(offer.taskId, offer);
     offer.avoided = lastHolder;
-    if (pauseMs > 0) {
-      timers.add(now + pauseMs, new Timers.Timer.OfferDue(offer, offer.stamp));
+    offer.isRefused = effort != null && lastHolder != null && lastHolder.equals(effort.refusedBy);
+    if (effort != null && effort.againAt > now) {
+      timers.add(effort.againAt, new Timers.Timer.OfferDue(offer, offer.stamp));
     } else {
       makeReady(offer, now);
     }
   }
 
+  @Nullable Offer of(String taskId) {
+    return offers.get(taskId);
+  }
+
   private void makeReady(Offer offer, long now) {
     switch (offer.address) {
       case Address.Poll poll -> {
+        long waitsForAnotherUntil = offer.readyAt + settings.redelivery().toMillis();
+        offer.isRefused &= now < waitsForAnotherUntil;
+        if (offer.isRefused) {
+          timers.add(waitsForAnotherUntil, new Timers.Timer.OfferDue(offer, offer.stamp));
+        }
         Group group = roster.group(poll.group());
         group.enqueue(offer);
         markChanged(group);
@@ -104,7 +113,13 @@ final class Offers {
     offer.stamp++;
     if (offer.sentTo != null) {
       unsend(offer);
-    } else if (offer.address instanceof Address.Poll poll) {
+    } else {
+      dequeue(offer);
+    }
+  }
+
+  private void dequeue(Offer offer) {
+    if (offer.isQueued && offer.address instanceof Address.Poll poll) {
       roster.group(poll.group()).dequeue(offer);
     }
   }
@@ -138,11 +153,6 @@ final class Offers {
     return Math.max(settings.grace().toMillis(), 1_000);
   }
 
-  /** A task will not be offered any more. */
-  void forget(String taskId) {
-    relapses.forget(taskId);
-  }
-
   /**
    * The time to acquire an offer, or the pause before it, is over; unless it has moved on since.
    */
@@ -155,6 +165,10 @@ final class Offers {
   private void repeat(Offer offer, long now) {
     Worker worker = offer.sentTo;
     offer.stamp++;
+    if (offer.isQueued) {
+      dequeue(offer);
+      offer.isRefused = false; // It has waited long enough for somebody else.
+    }
     if (worker != null) {
       unsend(offer);
       roster.update(worker, () -> worker.missed++);
@@ -178,52 +192,37 @@ final class Offers {
   }
 
   private void pump(Group group, long now) {
-    if (group.pinnedCount > 0) {
+    if (group.waiting.hasPinned()) {
       pumpPinned(group, now);
     }
-    while (!group.waiting.isEmpty()) {
-      Offer offer = group.waiting.firstEntry().getValue();
-      Worker worker = choose(group, offer);
-      if (worker == null) {
+    while (group.fittest() != null) {
+      Offer offer = group.next();
+      Worker worker = offer == null ? null : group.choose(offer);
+      if (offer == null || worker == null) {
         return;
       }
-      group.dequeue(offer);
       send(offer, worker, now);
     }
   }
 
   private void pumpPinned(Group group, long now) {
-    for (String pid : List.copyOf(group.pinned.keySet())) {
+    for (String pid : group.waiting.awaitedPids()) {
       Worker worker = group.workers.get(pid);
       while (worker != null && worker.hasRoom()) {
-        var queue = group.pinned.get(pid);
-        if (queue == null) {
+        Offer offer = group.waiting.firstFor(pid);
+        if (offer == null) {
           break;
         }
-        Offer offer = queue.firstEntry().getValue();
-        group.dequeue(offer);
         send(offer, worker, now);
       }
     }
   }
 
-  private static @Nullable Worker choose(Group group, Offer offer) {
-    if (offer.address instanceof Address.Any(_, String preferred) && !preferred.isEmpty()) {
-      Worker worker = group.workers.get(preferred);
-      if (worker != null && worker.hasRoom()) {
-        return worker;
-      }
-    }
-    Worker fittest = group.fittest();
-    if (fittest != null && fittest.pid.equals(offer.avoided)) {
-      Worker next = group.free.higher(fittest);
-      return next == null || !next.hasRoom() ? fittest : next;
-    }
-    return fittest;
-  }
-
   private void send(Offer offer, Worker worker, long now) {
     Link link = worker.links.getFirst();
+    dequeue(offer);
+    offer.isRefused = false;
+    offer.stamp++; // That it has waited is over.
     offer.sentTo = worker;
     offer.isStrict = link.isStrict();
     offer.attempts++;
@@ -253,7 +252,6 @@ final class Offers {
     offers.values().forEach(offer -> offer.stamp++);
     offers.clear();
     posts.clear();
-    relapses.clear();
     changed.clear();
   }
 }

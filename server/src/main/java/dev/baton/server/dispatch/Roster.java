@@ -255,10 +255,8 @@ final class Roster {
       group.held = 0;
       group.sent = 0;
       group.suspended = 0;
-      group.returned.clear();
+      group.heldBack.clear();
       group.waiting.clear();
-      group.pinned.clear();
-      group.pinnedCount = 0;
       for (Worker worker : group.workers.values()) {
         update(
             worker,

@@ -86,6 +86,21 @@ final class GroupsEndpoint {
     }
   }
 
+  /** Handles {@code deliveries/{task}}: what is being done to get a task to somebody. */
+  void handleDelivery(HttpServerRequest request, List<String> path, Grant grant) {
+    if (path.size() != 2 || path.get(1).isEmpty()) {
+      Texts.empty(request, 404);
+    } else if (!grant.access().covers(path.get(1))) {
+      refuse(request, 403, "Forbidden: the token does not reach this task");
+    } else if (allows(request, HttpMethod.GET)) {
+      onEngine(
+          request,
+          () ->
+              new Done.Said(
+                  200, GroupsJson.delivery(dispatcher.delivery(path.get(1), engine.now()))));
+    }
+  }
+
   private void handleAllowed(HttpServerRequest request, List<String> path, Grant grant) {
     switch (path.size()) {
       case 1 -> all(request, grant);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.baton.server.dispatch.DeliveryView;
 import dev.baton.server.dispatch.GroupView;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,6 +56,12 @@ final class GroupsJson {
       out.writeStartObject();
       out.writeStringField("task", task.task());
       out.writeNumberField("failedDeliveries", task.failedDeliveries());
+      Long offeredAgainAt = task.offeredAgainAt();
+      if (offeredAgainAt == null) {
+        out.writeNullField("offeredAgainAt");
+      } else {
+        out.writeNumberField("offeredAgainAt", offeredAgainAt);
+      }
       out.writeEndObject();
     }
     out.writeEndArray();
@@ -80,6 +87,17 @@ final class GroupsJson {
     } else {
       out.writeNumberField(name, value);
     }
+  }
+
+  static String delivery(DeliveryView view) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("task", view.task());
+    node.put("offered", view.offered());
+    node.put("failedDeliveries", view.failedDeliveries());
+    node.put("offeredAgainAt", view.offeredAgainAt());
+    node.put("notTo", view.notTo());
+    node.put("sentTo", view.sentTo());
+    return node.toString();
   }
 
   static String acted(String group, List<String> workers, int leasesEnded) {

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends every request to its endpoint (protocol section 3). */
@@ -84,7 +85,9 @@ public final class HttpEdge {
     }
     switch (segments.getFirst()) {
       case "poll" -> poll(request, segments);
-      case "groups" -> groups(request, segments);
+      case "groups" -> authenticated(request, grant -> groups.handle(request, segments, grant));
+      case "deliveries" ->
+          authenticated(request, grant -> groups.handleDelivery(request, segments, grant));
       case "health" -> health(request, segments, true);
       case "ready" -> health(request, segments, engine.isHealthy());
       case "promises", "tasks", "schedules" -> retired(request);
@@ -103,9 +106,9 @@ public final class HttpEdge {
     }
   }
 
-  private void groups(HttpServerRequest request, List<String> segments) {
+  private void authenticated(HttpServerRequest request, Consumer<Grant> handler) {
     switch (authenticator.judge(request)) {
-      case Grant grant -> groups.handle(request, segments, grant);
+      case Grant grant -> handler.accept(grant);
       case Refusal refusal -> {
         Texts.challenge(request, refusal);
         GroupsEndpoint.refuse(request, refusal.status(), refusal.text());

@@ -68,6 +68,9 @@ class AuthenticationIT {
           POST   | /groups/bar.g/workers/w/gone | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
           POST   | /groups                      | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 405   | 405
           GET    | /groups/mail/and/more        | 401  | 401      | 401     | 403  | 403    | 404   | 404  | 404   | 404
+          GET    | /deliveries/foo.p            | 401  | 401      | 401     | 403  | 200    | 403   | 200  | 200   | 200
+          GET    | /deliveries/bar.p            | 401  | 401      | 401     | 403  | 403    | 403   | 403  | 200   | 200
+          POST   | /deliveries/foo.p            | 401  | 401      | 401     | 403  | 405    | 403   | 405  | 405   | 405
           GET    | /promises                    | 410  | 410      | 410     | 410  | 410    | 410   | 410  | 410   | 410
           GET    | /elsewhere                   | 404  | 404      | 404     | 404  | 404    | 404   | 404  | 404   | 404
           """,

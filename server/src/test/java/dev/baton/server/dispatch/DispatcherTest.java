@@ -457,6 +457,121 @@ class DispatcherTest {
   }
 
   @Test
+  void aTaskThatEndsItsWorkerGoesFirstTwiceAndThenWaitsLikeOthers() {
+    FakeLink a = connect("a", 1);
+    ready("poison");
+    for (int i = 0; i < 3; i++) {
+      IntStream.range(0, 2).forEach(other -> ready("t" + other));
+      acquire("poison", "a");
+      now += 1_200;
+      dispatcher.disconnected(a, now);
+      now += 1_000;
+      move("poison", new TaskState.Pending(now, true));
+      a = connect("a", 1);
+      assertThat(a.offered()).containsExactly(i < 2 ? "poison" : "t0");
+    }
+    acquire("t0", "a");
+    move("t0", new TaskState.Fulfilled());
+    acquire("t1", "a");
+    move("t1", new TaskState.Fulfilled());
+    assertThat(a.offered()).containsExactly("t0", "t1", "poison");
+  }
+
+  @Test
+  void aTaskThatEndsItsWorkersPausesLongerAndLonger() {
+    connect("a", 1);
+    ready("poison");
+    List<Long> pauses = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      acquire("poison", "a");
+      now += 1_200;
+      move("poison", new TaskState.Pending(now, true));
+      Long again = dispatcher.delivery("poison", now).offeredAgainAt();
+      pauses.add(again == null ? 0 : again - now);
+      step(30_000);
+    }
+    assertThat(pauses.subList(0, 3)).containsOnly(0L);
+    assertThat(pauses.get(5)).isBetween(4_000L - 1_200, 8_000L - 1_200);
+    assertThat(pauses.getLast()).isBetween(15_000L - 1_200, 30_000L - 1_200);
+  }
+
+  @Test
+  void whatWasHeldForLongerThanItsPauseDoesNotPause() {
+    connect("a", 1);
+    ready("long");
+    for (int i = 0; i < 9; i++) {
+      acquire("long", "a");
+      now += 60_000;
+      move("long", new TaskState.Pending(now, true));
+      assertThat(dispatcher.delivery("long", now).sentTo()).isEqualTo("a");
+    }
+  }
+
+  @Test
+  void tasksThatWereLostTogetherDoNotAllComeBackTogether() {
+    connect("a", 9);
+    IntStream.range(0, 9).forEach(i -> ready("t" + i));
+    for (int times = 0; times < 6; times++) {
+      IntStream.range(0, 9).forEach(i -> acquire("t" + i, "a"));
+      now += 1_200;
+      IntStream.range(0, 9).forEach(i -> move("t" + i, new TaskState.Pending(now, true)));
+      if (times < 5) {
+        step(30_000);
+      }
+    }
+    assertThat(IntStream.range(0, 9).mapToObj(i -> dispatcher.delivery("t" + i, now)))
+        .extracting(DeliveryView::offeredAgainAt)
+        .doesNotContainNull()
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatAWorkerGivesBackAtOnceWaitsForAnotherThatIsBusy() {
+    connect("a", 1);
+    ready("busy");
+    acquire("busy", "a");
+    FakeLink b = connect("b", 1);
+    ready("unknown");
+    acquire("unknown", "b");
+    move("unknown", new TaskState.Pending(now, true));
+    assertThat(b.offered()).containsExactly("unknown");
+    assertThat(dispatcher.delivery("unknown", now))
+        .isEqualTo(new DeliveryView("unknown", true, 1, null, "b", null));
+    ready("next");
+    assertThat(b.offered()).as("others do not wait behind it").containsExactly("unknown", "next");
+    assertThat(dispatcher.view("g", now).ready()).isEqualTo(1);
+    move("busy", new TaskState.Fulfilled());
+    assertThat(dispatcher.delivery("unknown", now).sentTo()).isEqualTo("a");
+  }
+
+  @Test
+  void whatAWorkerGaveBackAtOnceGoesToItAgainWhenNobodyElseTakesIt() {
+    connect("a", 1);
+    ready("busy");
+    acquire("busy", "a");
+    FakeLink b = connect("b", 1);
+    ready("unknown");
+    acquire("unknown", "b");
+    move("unknown", new TaskState.Pending(now, true));
+    step(4_999);
+    assertThat(b.offered()).containsExactly("unknown");
+    step(1);
+    assertThat(b.offered()).containsExactly("unknown", "unknown");
+  }
+
+  @Test
+  void theOnlyWorkerGetsBackWhatItGaveBack() {
+    FakeLink a = connect("a", 1);
+    FakeLink b = connect("b", 1);
+    dispatcher.drain("g", "b", false, null, now);
+    ready("unknown");
+    acquire("unknown", "a");
+    move("unknown", new TaskState.Pending(now, true));
+    assertThat(a.offered()).containsExactly("unknown", "unknown");
+    assertThat(b.offered()).isEmpty();
+  }
+
+  @Test
   void aWithdrawnOfferIsNotSent() {
     ready("t");
     acquire("t", "elsewhere");
@@ -667,12 +782,13 @@ class DispatcherTest {
     comesBack("poison", 2);
     assertThat(redelivered()).isEmpty();
     comesBack("poison", 1);
-    assertThat(redelivered()).containsExactly(new GroupView.Redelivered("poison", 3));
+    assertThat(redelivered()).containsExactly(new GroupView.Redelivered("poison", 3, now + 50));
     ready("worse");
     comesBack("worse", 4);
     assertThat(redelivered())
         .containsExactly(
-            new GroupView.Redelivered("worse", 4), new GroupView.Redelivered("poison", 3));
+            new GroupView.Redelivered("worse", 4, now + 100),
+            new GroupView.Redelivered("poison", 3, now + 50));
     acquire("poison", "a");
     move("poison", new TaskState.Suspended());
     move("worse", new TaskState.Halted());

@@ -12,6 +12,7 @@ import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.process.Pipeline;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,9 @@ final class Deliveries {
   /** An offer that is with a worker who has not acquired it yet. */
   private record Sent(long version, Key to, long until, boolean isStrict) {}
 
+  /** That a worker gave a task back at once: until then another is to get it, if there is one. */
+  private record Refusal(String pid, long until) {}
+
   private record Delivered(String id, String address) {}
 
   private static final List<String> GROUPS = List.of("a", "b", "clients", "default");
@@ -43,6 +47,10 @@ final class Deliveries {
   private static final long STRICT_PATIENCE_MS = 60_000;
   private static final long STRICT_GRACE_LEAST_MS = 1_000;
   private static final long GIVEN_BACK_AT_ONCE_MS = 1_000;
+  private static final int RETURNS_WITHOUT_PAUSE = 2;
+
+  /** In its turn once, and twice because it was handed over. */
+  private static final int OVERTAKINGS_MOST = 3;
 
   private final Plan.Setting setting;
   private final Disk truth;
@@ -55,6 +63,21 @@ final class Deliveries {
   private final Map<String, Sent> sent = new LinkedHashMap<>();
   private final Map<String, Integer> attempts = new HashMap<>();
   private final Map<String, Long> pausing = new HashMap<>();
+  private final Map<String, Long> acquiredAt = new HashMap<>();
+  private final Map<String, Refusal> refusals = new HashMap<>();
+
+  /** How often tasks came back since they last got somewhere. */
+  private final Map<String, Integer> returns = new HashMap<>();
+
+  /** Tasks whose last holder was to stop. */
+  private final Set<String> excused = new HashSet<>();
+
+  /** Processes that were to stop before they were called gone. */
+  private final Set<String> stopped = new HashSet<>();
+
+  /** Of each task that waits for any worker, which deliveries of others it has seen. */
+  private final Map<String, Map<String, Set<Long>>> overtakings = new HashMap<>();
+
   private final Map<String, Long> offeredAt = new HashMap<>();
 
   /** Versions that were sent to strict workers: nobody else may get them. */
@@ -112,6 +135,9 @@ final class Deliveries {
   void gone(String group, String worker, boolean byAddress, List<String> meant) {
     Set<String> expected = new HashSet<>();
     for (Key key : meant(group, worker, byAddress)) {
+      if (isDraining(key) && truth.heldBy(key.pid()) > 0) {
+        stopped.add(key.pid());
+      }
       forgetDrain(key);
       Deque<SimulatedLink> links = Objects.requireNonNull(connected.remove(key));
       links.forEach(link -> link.isKnown = false);
@@ -224,6 +250,11 @@ final class Deliveries {
     sent.clear();
     attempts.clear();
     pausing.clear();
+    refusals.clear();
+    returns.clear();
+    excused.clear();
+    stopped.clear();
+    overtakings.clear();
     offeredAt.clear();
     strict.clear();
     stale.clear();
@@ -279,11 +310,43 @@ final class Deliveries {
         && !(before != null && before.state() instanceof TaskState.Acquired)) {
       lost.remove(pid);
     }
-    if (isOffered
-        && before != null
-        && before.state() instanceof TaskState.Acquired held
-        && now - (held.leaseExpiresAt() - held.ttlMs()) < GIVEN_BACK_AT_ONCE_MS) {
-      pausing.put(id, now + setting.retryMs());
+    boolean wasHeld = before != null && before.state() instanceof TaskState.Acquired;
+    boolean isHeld = after.state() instanceof TaskState.Acquired;
+    if (isHeld && !wasHeld) {
+      acquiredAt.put(id, now);
+    }
+    if (before != null && before.state() instanceof TaskState.Acquired held && !isHeld) {
+      if (isOffered) {
+        cameBack(after, held.pid());
+      } else {
+        returns.remove(id);
+      }
+      acquiredAt.remove(id);
+      if (truth.heldBy(held.pid()) == 0) {
+        stopped.remove(held.pid());
+      }
+    }
+  }
+
+  private void cameBack(Task task, String holder) {
+    String id = task.id();
+    boolean isExcused =
+        stopped.contains(holder)
+            || (address(task.target()) instanceof Address.Poll poll
+                && connected.containsKey(new Key(poll.group(), holder))
+                && isDraining(new Key(poll.group(), holder)));
+    if (isExcused) {
+      excused.add(id);
+      return;
+    }
+    int times = returns.merge(id, 1, Integer::sum);
+    long heldSince = acquiredAt.getOrDefault(id, now);
+    if (now - heldSince < GIVEN_BACK_AT_ONCE_MS && address(task.target()) instanceof Address.Any) {
+      refusals.put(id, new Refusal(holder, now + setting.redeliveryMs()));
+    }
+    if (times > RETURNS_WITHOUT_PAUSE) {
+      long pauseMs = 1_000L << Math.min(times - RETURNS_WITHOUT_PAUSE - 1, 20);
+      pausing.put(id, now + Math.min(pauseMs, setting.retryMs()));
     }
   }
 
@@ -291,6 +354,9 @@ final class Deliveries {
     sent.remove(id);
     attempts.remove(id);
     pausing.remove(id);
+    refusals.remove(id);
+    excused.remove(id);
+    overtakings.remove(id);
     offeredAt.remove(id);
     strict.remove(id);
     stale.remove(id);
@@ -371,11 +437,68 @@ final class Deliveries {
         id,
         version,
         link);
+    checkFairness(task, version, key);
     sent.put(id, new Sent(version, key, now + patienceMs(id, link), link.isStrict()));
     if (link.isStrict()) {
       strict.put(id, version);
     }
     pausing.remove(id);
+  }
+
+  private void checkFairness(Task task, long version, Key to) {
+    String id = task.id();
+    Refusal refusal = refusals.get(id);
+    Ledger.check(
+        refusal == null || refusal.until() <= now || !refusal.pid().equals(to.pid()) || isOnly(to),
+        "what a worker gave back at once goes to another, if there is one",
+        "%s to %s: %s",
+        id,
+        to,
+        refusal);
+    refusals.remove(id); // Another has had its turn.
+    overtakings.remove(id);
+    if (excused.contains(id) || !isForAnyone(task)) {
+      return;
+    }
+    for (Task other : truth.tasks.values()) {
+      if (other != task && isWaiting(other) && other.target().equals(task.target())) {
+        Set<Long> deliveries =
+            overtakings
+                .computeIfAbsent(other.id(), _ -> new HashMap<>())
+                .computeIfAbsent(id, _ -> new HashSet<>());
+        deliveries.add(version);
+        Ledger.check(
+            deliveries.size() <= OVERTAKINGS_MOST,
+            "no task waits while another is handed over again and again",
+            "%s waits, %s goes at %d",
+            other,
+            id,
+            version);
+      }
+    }
+  }
+
+  private boolean isForAnyone(Task task) {
+    return address(task.target()) instanceof Address.Any(_, String preferred)
+        && preferred.isEmpty();
+  }
+
+  /** Whether a task waits for nothing but a worker with room. */
+  private boolean isWaiting(Task task) {
+    String id = task.id();
+    return task.state() instanceof TaskState.Pending(_, boolean offered)
+        && offered
+        && !sent.containsKey(id)
+        && !stale.containsKey(id)
+        && !refusals.containsKey(id)
+        && pausing.getOrDefault(id, 0L) <= now;
+  }
+
+  /** Whether no other worker of the group is there to stay. */
+  private boolean isOnly(Key key) {
+    return connected.keySet().stream()
+        .noneMatch(
+            other -> other.group().equals(key.group()) && !other.equals(key) && !isDraining(other));
   }
 
   private long patienceMs(String id, SimulatedLink link) {
@@ -511,7 +634,7 @@ final class Deliveries {
     int pending = 0;
     int onTheirWay = 0;
     int mayPause = 0;
-    String waiting = null;
+    List<String> waiting = new ArrayList<>();
     long oldest = now;
     for (Task task : truth.tasks.values()) {
       if (!(address(task.target()) instanceof Address.Poll poll)
@@ -531,7 +654,9 @@ final class Deliveries {
             mayPause++;
           } else {
             oldest = Math.min(oldest, offeredAt.getOrDefault(task.id(), now));
-            waiting = poll instanceof Address.Any ? task.id() : waiting;
+            if (poll instanceof Address.Any) {
+              waiting.add(task.id());
+            }
           }
         }
         default -> {}
@@ -569,7 +694,7 @@ final class Deliveries {
               && !worker.draining()
               && (worker.slots() == null || worker.load() < worker.slots());
       Ledger.check(
-          waiting == null || !hasRoom,
+          !hasRoom || waiting.stream().allMatch(id -> isRefusedBy(id, key)),
           "no task waits while a worker has room",
           "%s waits, %s has room",
           waiting,
@@ -577,6 +702,14 @@ final class Deliveries {
     }
     long expected = connected.keySet().stream().filter(k -> k.group().equals(view.group())).count();
     Ledger.check(seen.size() == expected, counters, "%s instead of %s", seen, connected.keySet());
+  }
+
+  private boolean isRefusedBy(String id, Key key) {
+    Refusal refusal = refusals.get(id);
+    return refusal != null
+        && refusal.pid().equals(key.pid())
+        && refusal.until() > now
+        && !isOnly(key);
   }
 
   @Nullable SimulatedLink newest(Key key) {

@@ -45,6 +45,23 @@ final class Execution {
     switch (program) {
       case Program.Leaf(long ms, boolean fails) -> worker.later(duration(ms), () -> finish(fails));
       case Program.Flow(int width) -> makeChild(0, width);
+      case Program.Poison(long ms) ->
+          worker.later(
+              duration(ms),
+              () -> {
+                if (worker.world.isHealed()) {
+                  finish(false);
+                } else if (worker.executes(this)) {
+                  worker.breakDown();
+                }
+              });
+      case Program.Unknown() -> {
+        if (worker.world.isHealed()) {
+          finish(false);
+        } else {
+          giveBack();
+        }
+      }
     }
   }
 

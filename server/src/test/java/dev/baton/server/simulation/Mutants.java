@@ -399,6 +399,46 @@ enum Mutants implements Wiring {
     }
   },
 
+  /** What was handed over goes first, however often it was. */
+  HANDS_OVER_FIRST_FOR_EVER {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, push, reports) {
+        @Override
+        public void moved(@Nullable Task before, Task after, long now) {
+          if (before != null && isReturn(before, after)) {
+            // As if it had got somewhere in between.
+            Task suspended = before.with(new TaskState.Suspended());
+            super.moved(before, suspended, now);
+            super.moved(suspended, before, now);
+          }
+          super.moved(before, after, now);
+        }
+      };
+    }
+  },
+
+  /** What a worker gave back comes straight back to it. */
+  FORGETS_WHO_GAVE_BACK {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, push, reports) {
+        @Override
+        public void moved(@Nullable Task before, Task after, long now) {
+          if (before != null && isReturn(before, after)) {
+            Task suspended = before.with(new TaskState.Suspended());
+            super.moved(before, suspended, now);
+            super.moved(suspended, after, now);
+          } else {
+            super.moved(before, after, now);
+          }
+        }
+      };
+    }
+  },
+
   /** After a start leases end for the time in which nobody could be heard. */
   COUNTS_THE_TIME_AWAY {
     @Override
@@ -469,7 +509,11 @@ enum Mutants implements Wiring {
   private static boolean isLeaseEnd(Change change) {
     return change instanceof Change.PutTask(Task before, Task after)
         && before != null
-        && before.state() instanceof TaskState.Acquired
+        && isReturn(before, after);
+  }
+
+  private static boolean isReturn(Task before, Task after) {
+    return before.state() instanceof TaskState.Acquired
         && after.state() instanceof TaskState.Pending;
   }
 

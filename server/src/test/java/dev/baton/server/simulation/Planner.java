@@ -133,6 +133,9 @@ final class Planner {
   }
 
   private String program() {
+    if (dice.chance(60)) {
+      return dice.chance(700) ? "poison " + dice.pick(List.of(1, 300, 1_200)) : "unknown";
+    }
     return switch (dice.below(6)) {
       case 0 -> "fail " + dice.pick(List.of(1, 100));
       case 1, 2 -> "flow " + dice.between(1, 3);

@@ -9,14 +9,21 @@ sealed interface Program {
   /** Makes so many children and waits for all of them. */
   record Flow(int width) implements Program {}
 
+  /** Ends its worker after so long. */
+  record Poison(long ms) implements Program {}
+
+  /** Nobody knows how to do it: whoever takes it gives it back at once. */
+  record Unknown() implements Program {}
+
   static Program of(String text) {
     int blank = text.indexOf(' ');
     if (blank < 0) {
-      return new Leaf(1, false);
+      return text.equals("unknown") ? new Unknown() : new Leaf(1, false);
     }
     int number = Integer.parseInt(text.substring(blank + 1));
     return switch (text.substring(0, blank)) {
       case "flow" -> new Flow(number);
+      case "poison" -> new Poison(number);
       case "fail" -> new Leaf(number, true);
       default -> new Leaf(number, false);
     };

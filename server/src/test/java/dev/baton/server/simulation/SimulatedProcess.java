@@ -20,6 +20,7 @@ final class SimulatedProcess {
   private static final int RECONNECT_LEAST_MS = 20;
   private static final int RECONNECT_MOST_MS = 1_500;
   private static final int DRAIN_MS = 2_000;
+  private static final int RESTART_MOST_MS = 1_500;
 
   final World world;
   final Member member;
@@ -115,6 +116,12 @@ final class SimulatedProcess {
         world.timeline.in(quietly ? 60_000 : latency(), last::breakOff);
       }
     }
+  }
+
+  /** Ends by what it does; whoever watches it starts it again. */
+  void breakDown() {
+    kill(false);
+    world.timeline.in(dice.between(1, RESTART_MOST_MS), this::start);
   }
 
   /** Drains and ends. */

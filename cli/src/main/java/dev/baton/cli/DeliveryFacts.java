@@ -1,0 +1,39 @@
+package dev.baton.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server tells of its attempts to get a task to somebody.
+ *
+ * @param failedDeliveries how often it came back unfinished since it last got somewhere
+ * @param offeredAgainAt when it is offered again, epoch milliseconds; null if it is not held back
+ * @param notTo who gave it back at once and does not get it while there are others; null if it is
+ *     for anybody
+ */
+public record DeliveryFacts(
+    int failedDeliveries, @Nullable Long offeredAgainAt, @Nullable String notTo) {
+
+  /** Of a server that tells nothing. */
+  static final DeliveryFacts UNKNOWN = new DeliveryFacts(0, null, null);
+
+  /**
+   * Of the body of an answer.
+   *
+   * @throws CommandFailure if it is no such answer
+   */
+  static DeliveryFacts read(byte[] json) {
+    try {
+      JsonNode root = Arguments.mapper().readTree(json);
+      JsonNode again = root.path("offeredAgainAt");
+      JsonNode notTo = root.path("notTo");
+      return new DeliveryFacts(
+          root.path("failedDeliveries").asInt(),
+          again.isIntegralNumber() ? again.asLong() : null,
+          notTo.isTextual() ? notTo.asText() : null);
+    } catch (IOException e) {
+      throw new CommandFailure("the server's answer cannot be read: " + e.getMessage());
+    }
+  }
+}
