@@ -318,7 +318,9 @@ class CommandLineIT {
       assertThat(on(closed, "promises", "search", "-T", issuer.prefix("x")).err())
           .isEqualTo("Error: Forbidden\n");
       assertThat(on(closed, "promises", "search", "-T", issuer.admin()).code()).isZero();
-      assertThat(on(closed, "groups", "list", "--token", issuer.token()).code()).isZero();
+      assertThat(on(closed, "groups", "list", "--token", issuer.admin()).code()).isZero();
+      assertThat(on(closed, "groups", "list", "--token", issuer.token()).err())
+          .isEqualTo("Error: Forbidden\n");
     }
   }
 
@@ -385,7 +387,7 @@ class CommandLineIT {
     Tokens issuer = Tokens.of("EdDSA");
     try (BatonServer closed =
         BatonServer.start(ServerConfig.of(memory().set(Key.AUTH_PUBLICKEY, issuer.pem())))) {
-      assertThat(on(closed, "groups", "list", "--token", issuer.token() + "\r\n").code()).isZero();
+      assertThat(on(closed, "groups", "list", "--token", issuer.admin() + "\r\n").code()).isZero();
     }
   }
 
