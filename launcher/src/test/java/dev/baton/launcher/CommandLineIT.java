@@ -320,7 +320,7 @@ class CommandLineIT {
       assertThat(on(closed, "promises", "search", "-T", issuer.admin()).code()).isZero();
       assertThat(on(closed, "groups", "list", "--token", issuer.admin()).code()).isZero();
       assertThat(on(closed, "groups", "list", "--token", issuer.token()).err())
-          .isEqualTo("Error: Forbidden\n");
+          .isEqualTo("Error: Forbidden: the token reaches no group\n");
     }
   }
 
