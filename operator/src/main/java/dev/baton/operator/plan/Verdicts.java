@@ -124,6 +124,9 @@ final class Verdicts {
           switch (kind) {
             case NO_CONNECTION -> new Verdict(False, Reason.NoConnection, bounded(message));
             case UNAUTHORIZED -> new Verdict(False, Reason.Unauthorized, bounded(message));
+            case TOKEN_EXPIRED ->
+                new Verdict(
+                    False, Reason.TokenExpired, bounded("the token has expired: " + message));
             case TOKEN_MISSING -> new Verdict(False, Reason.TokenMissing, bounded(message));
             case UNEXPECTED_ANSWER -> new Verdict(False, Reason.UnexpectedAnswer, bounded(message));
             case NO_GROUPS_API ->

@@ -2,6 +2,7 @@ package dev.baton.operator.server;
 
 import static dev.baton.operator.server.ServerUnavailableException.Kind.NO_CONNECTION;
 import static dev.baton.operator.server.ServerUnavailableException.Kind.NO_GROUPS_API;
+import static dev.baton.operator.server.ServerUnavailableException.Kind.TOKEN_EXPIRED;
 import static dev.baton.operator.server.ServerUnavailableException.Kind.UNAUTHORIZED;
 import static dev.baton.operator.server.ServerUnavailableException.Kind.UNEXPECTED_ANSWER;
 
@@ -189,11 +190,18 @@ public final class GroupsApi implements AutoCloseable {
     int status = response.statusCode();
     return new ServerUnavailableException(
         switch (status) {
-          case 401, 403 -> UNAUTHORIZED;
+          case 401 -> hasExpired(response) ? TOKEN_EXPIRED : UNAUTHORIZED;
+          case 403 -> UNAUTHORIZED;
           case 404, 405, 410 -> NO_GROUPS_API;
           default -> UNEXPECTED_ANSWER;
         },
         "%s %s answered %d %s".formatted(request.method(), request.uri(), status, text).strip());
+  }
+
+  /** What the server adds to the refusal of a token that was good once (RFC 6750). */
+  private static boolean hasExpired(HttpResponse<InputStream> response) {
+    return response.headers().allValues("www-authenticate").stream()
+        .anyMatch(challenge -> challenge.contains("expired"));
   }
 
   private static ServerUnavailableException noConnection(

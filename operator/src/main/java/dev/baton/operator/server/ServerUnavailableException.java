@@ -9,6 +9,8 @@ public final class ServerUnavailableException extends RuntimeException {
     NO_CONNECTION,
     /** The token is refused, or one is asked for. */
     UNAUTHORIZED,
+    /** The token was good once. */
+    TOKEN_EXPIRED,
     /** The Secret or its key is not there. */
     TOKEN_MISSING,
     /** It answers, but is a server without groups. */

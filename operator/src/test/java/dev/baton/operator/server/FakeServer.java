@@ -35,6 +35,7 @@ public final class FakeServer implements AutoCloseable {
   private volatile String figures = figures(0, 0, 0, null);
   private volatile boolean streaming = true;
   private volatile int status = 200;
+  private volatile String challenge = "Bearer";
   private volatile String met = "[]";
   private volatile int leasesEnded;
   private @Nullable HttpServer http;
@@ -134,6 +135,11 @@ public final class FakeServer implements AutoCloseable {
     this.streaming = streaming;
   }
 
+  /** Says this of the tokens that it refuses. */
+  public void setChallenge(String challenge) {
+    this.challenge = challenge;
+  }
+
   /** Answers everything with this status. */
   public void setStatus(int status) {
     this.status = status;
@@ -175,6 +181,7 @@ public final class FakeServer implements AutoCloseable {
             exchange.getRequestHeaders().getFirst("authorization"),
             nanos));
     if (status != 200) {
+      exchange.getResponseHeaders().add("www-authenticate", challenge);
       answer(exchange, status, "{\"error\":\"as the test wants it\"}");
     } else if (exchange.getRequestMethod().equals("POST")) {
       answer(

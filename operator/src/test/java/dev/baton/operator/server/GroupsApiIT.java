@@ -109,6 +109,21 @@ class GroupsApiIT {
   }
 
   @Test
+  void aTokenThatWasGoodOnceIsToldFromOneThatNeverWas() {
+    server.setStatus(401);
+    server.setChallenge(
+        "Bearer error=\"invalid_token\", error_description=\"the token has expired\"");
+    assertThatThrownBy(() -> api.figures(server.group("g")))
+        .isInstanceOfSatisfying(
+            ServerUnavailableException.class,
+            e -> assertThat(e.kind()).isEqualTo(Kind.TOKEN_EXPIRED));
+    assertThatThrownBy(() -> api.follow(server.group("g").at()))
+        .isInstanceOfSatisfying(
+            ServerUnavailableException.class,
+            e -> assertThat(e.kind()).isEqualTo(Kind.TOKEN_EXPIRED));
+  }
+
+  @Test
   void aTaskIsHaltedByARequestOfTheProtocol() {
     api.halt(new ServerAddress(server.url(), new SecretKey("ns", "jwt", "token")), "t-1");
     FakeServer.Call call = server.calls().getFirst();

@@ -34,6 +34,8 @@ public enum Reason {
   NoConnection,
   /** Not reachable: it refuses the token, or asks for one. */
   Unauthorized,
+  /** Not reachable: the token was good once. */
+  TokenExpired,
   /** Not reachable: the Secret or its key is missing. */
   TokenMissing,
   /** Not reachable: it answers, but not as a server of groups does. */
