@@ -39,8 +39,19 @@ public sealed interface Command {
    */
   record CutLeases() implements Command {}
 
-  /** A process is gone: its leases end now, as if their time had run out. */
-  record EndLeases(String pid) implements Command {}
+  /**
+   * A process is gone: its leases end now, as if their time had run out.
+   *
+   * @param reach what the ids of the tasks start with whose leases end: those that whoever said so
+   *     may touch; the empty text for all
+   */
+  record EndLeases(String pid, String reach) implements Command {
+
+    /** All leases of a process. */
+    public EndLeases(String pid) {
+      this(pid, "");
+    }
+  }
 
   /**
    * The lease of one task ends now, if it still has this version: its holder does not know of it.

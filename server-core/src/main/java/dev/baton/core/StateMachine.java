@@ -50,8 +50,8 @@ public final class StateMachine {
             tasks.cutLeases(draft, now);
             yield Response.ok();
           }
-          case Command.EndLeases(var pid) -> {
-            tasks.endLeases(draft, pid, now);
+          case Command.EndLeases(var pid, var reach) -> {
+            tasks.endLeases(draft, pid, reach, now);
             yield Response.ok();
           }
           case Command.EndLease(var id, var version) -> {

@@ -373,8 +373,8 @@ final class TaskTransitions {
   }
 
   /** The leases of a process that is gone end; its deadlines are applied first. */
-  void endLeases(Draft draft, String pid, long now) {
-    var held = List.copyOf(draft.state().heldBy(pid));
+  void endLeases(Draft draft, String pid, String reach, long now) {
+    var held = draft.state().heldBy(pid).stream().filter(id -> id.startsWith(reach)).toList();
     promises.touch(draft, held, now);
     for (var id : held) {
       var task = draft.task(id);

@@ -267,7 +267,9 @@ class TaskTableTest {
   void theLeasesOfAProcessThatIsGoneEnd(int row, String before, String pid, String after) {
     var world = new World();
     prepare(world, before);
-    world.run(new Command.EndLeases(pid));
+    world.run(new Command.EndLeases(pid, "y"));
+    assertThat(world.task("x")).as("out of reach").startsWith(before.replace("expired ", ""));
+    world.run(new Command.EndLeases(pid, "x"));
     assertThat(world.task("x")).isEqualTo(after);
   }
 

@@ -306,8 +306,7 @@ class WorkerGroupPlannerTest {
 
   @Test
   void anExpiredTokenHasAReasonOfItsOwn() {
-    Sighting expired =
-        new Sighting.Unseen(Kind.TOKEN_EXPIRED, "GET /groups: 401");
+    Sighting expired = new Sighting.Unseen(Kind.TOKEN_EXPIRED, "GET /groups: 401");
     assertThat(condition(plan(with(settled(), expired)), ConditionType.ServerReachable))
         .isEqualTo("False TokenExpired the token has expired: GET /groups: 401");
   }

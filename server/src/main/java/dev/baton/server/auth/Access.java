@@ -2,6 +2,7 @@ package dev.baton.server.auth;
 
 import dev.baton.protocol.Address;
 import dev.baton.protocol.Addresses;
+import org.jspecify.annotations.Nullable;
 
 /** What a valid token opens: ids of promises, tasks and schedules, and groups of workers. */
 public sealed interface Access {
@@ -11,6 +12,9 @@ public sealed interface Access {
 
   /** Whether what has this id may be touched. */
   boolean covers(String id);
+
+  /** What all ids that are covered start with; null if none is. */
+  @Nullable String prefix();
 
   /** Whether there can be an id that is covered. */
   boolean coversAny();
@@ -53,6 +57,11 @@ public sealed interface Access {
     }
 
     @Override
+    public String prefix() {
+      return "";
+    }
+
+    @Override
     public boolean coversAny() {
       return true;
     }
@@ -82,6 +91,11 @@ public sealed interface Access {
     @Override
     public boolean covers(String id) {
       return ids.contains(id);
+    }
+
+    @Override
+    public @Nullable String prefix() {
+      return ids.starts().isEmpty() ? null : ids.starts().getFirst();
     }
 
     @Override

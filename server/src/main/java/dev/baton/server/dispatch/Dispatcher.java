@@ -80,7 +80,7 @@ public class Dispatcher {
     }
     if (nextHolder != null && !nextHolder.equals(holder)) {
       roster.holds(nextHolder, 1);
-      silence.end(nextHolder);
+      silence.endFor(nextHolder, after.id());
     }
     efforts.moved(group, held(before), after, now);
     if (holder != null && roster.heldBy(holder) == 0) {
@@ -149,14 +149,17 @@ public class Dispatcher {
         known != null && known.run != null && link.run() != null && !known.run.equals(link.run());
     Worker worker = roster.connect(link, now);
     offers.requeueSent(worker, now); // An earlier connection may have lost them.
-    silence.end(link.pid());
+    String reach = link.reach();
+    if (reach != null) {
+      silence.endWithin(link.pid(), reach);
+    }
     notifier.deliver(worker, link);
     offers.markChanged(group);
-    boolean isLeft = isAnotherRun && roster.heldBy(link.pid()) > 0;
-    if (isLeft) {
-      silence.gone(link.pid());
+    if (!isAnotherRun || reach == null || roster.heldBy(link.pid()) == 0) {
+      return false;
     }
-    return isLeft;
+    silence.gone(link.pid(), reach);
+    return true;
   }
 
   /** A connection has ended. */
@@ -171,12 +174,14 @@ public class Dispatcher {
       return;
     }
     worker.leftAt = now;
-    boolean isElsewhere = roster.isConnected(worker.pid);
+    String reach = link.reach();
+    boolean isElsewhere =
+        reach == null ? roster.isConnected(worker.pid) : roster.isConnected(worker.pid, reach);
     if (grace.isZero() || isElsewhere || worker.run == null) {
       roster.remove(worker);
     }
-    if (!grace.isZero() && !isElsewhere) {
-      silence.begin(worker.pid, now, grace.toMillis());
+    if (!grace.isZero() && !isElsewhere && reach != null) {
+      silence.begin(worker.pid, reach, now, grace.toMillis());
     }
   }
 
@@ -192,8 +197,13 @@ public class Dispatcher {
   }
 
   /** A process has shown that it is alive. */
-  public void alive(String pid) {
-    silence.end(pid);
+  public void alive(TaskRequest.Heartbeat heartbeat) {
+    if (heartbeat.tasks().isEmpty()) { // all that it holds
+      silence.end(heartbeat.pid());
+    }
+    for (TaskRequest.TaskRef task : heartbeat.tasks()) {
+      silence.endFor(heartbeat.pid(), task.id());
+    }
   }
 
   /** A process has asked for a task, whatever it was answered. */
@@ -261,7 +271,7 @@ public class Dispatcher {
     if (pids.isEmpty() && !byAddress && roster.heldBy(worker) > 0) {
       pids.add(worker);
     }
-    pids.forEach(silence::gone);
+    pids.forEach(pid -> silence.gone(pid, ""));
     return pids;
   }
 
@@ -283,10 +293,10 @@ public class Dispatcher {
     for (Timers.Timer timer = timers.poll(now); timer != null; timer = timers.poll(now)) {
       switch (timer) {
         case Timers.Timer.OfferDue(Offer offer, long stamp) -> offers.due(offer, stamp, now);
-        case Timers.Timer.GraceOver(String pid, long lostAt) -> {
+        case Timers.Timer.GraceOver(String pid, String reach, long lostAt) -> {
           roster.removeLost(pid, lostAt);
-          if (silence.takeLasting(pid, lostAt) && roster.heldBy(pid) > 0) {
-            silence.gone(pid);
+          if (silence.takeLasting(pid, reach, lostAt) && roster.heldBy(pid) > 0) {
+            silence.gone(pid, reach);
           }
         }
       }

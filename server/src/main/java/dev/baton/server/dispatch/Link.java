@@ -21,6 +21,14 @@ public interface Link {
   /** Which run of the process this is, or null if it did not say. */
   @Nullable String run();
 
+  /**
+   * What the ids of the tasks start with whose leases may end with it: those that whoever opened it
+   * may touch. The empty text means all; null none.
+   */
+  default @Nullable String reach() {
+    return "";
+  }
+
   /** Whether it takes messages; false while its peer does not read. */
   boolean isWritable();
 

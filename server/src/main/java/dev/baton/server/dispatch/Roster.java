@@ -132,6 +132,13 @@ final class Roster {
     }
   }
 
+  /** Whether a link of the process is open whose reach includes that one. */
+  boolean isConnected(String pid, String reach) {
+    return byPid.getOrDefault(pid, List.of()).stream()
+        .flatMap(worker -> worker.links.stream())
+        .anyMatch(link -> link.reach() != null && reach.startsWith(link.reach()));
+  }
+
   boolean isConnected(String pid) {
     return byPid.getOrDefault(pid, List.of()).stream().anyMatch(Worker::isConnected);
   }

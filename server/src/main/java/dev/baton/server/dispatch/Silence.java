@@ -6,6 +6,7 @@ import dev.baton.core.TaskState;
 import dev.baton.protocol.TaskRequest;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * What it means that nothing is heard of a process: it may come back within the grace time, or its
@@ -16,7 +17,12 @@ final class Silence {
 
   private final Timers timers;
   private final Commands commands;
-  private final Map<String, Long> lost = new HashMap<>();
+
+  /**
+   * Since when nothing is heard, by process and by the reach of the link that ended: others may use
+   * the same name for a process of theirs.
+   */
+  private final Map<String, Map<String, Long>> lost = new HashMap<>();
 
   /** Leases whose holders may not know of them. */
   private final Map<String, Task> doubtful = new HashMap<>();
@@ -27,24 +33,48 @@ final class Silence {
   }
 
   /** A process has left and may come back for so long. */
-  void begin(String pid, long now, long graceMs) {
-    lost.put(pid, now);
-    timers.add(now + graceMs, new Timers.Timer.GraceOver(pid, now));
+  void begin(String pid, String reach, long now, long graceMs) {
+    lost.computeIfAbsent(pid, _ -> new HashMap<>(2)).put(reach, now);
+    timers.add(now + graceMs, new Timers.Timer.GraceOver(pid, reach, now));
   }
 
-  /** Something was heard of a process. */
+  /** Something was heard of a process, whatever it holds. */
   void end(String pid) {
     lost.remove(pid);
   }
 
+  /** Something was heard of a process by who may touch tasks of that reach. */
+  void endWithin(String pid, String reach) {
+    endIf(pid, silent -> silent.startsWith(reach));
+  }
+
+  /** Something was heard of a process that concerns a task. */
+  void endFor(String pid, String taskId) {
+    endIf(pid, taskId::startsWith);
+  }
+
+  private void endIf(String pid, Predicate<String> isMeant) {
+    Map<String, Long> ofPid = lost.get(pid);
+    if (ofPid != null && ofPid.keySet().removeIf(isMeant) && ofPid.isEmpty()) {
+      lost.remove(pid);
+    }
+  }
+
   /** Whether a silence that began then still lasts; it is over then, either way. */
-  boolean takeLasting(String pid, long since) {
-    return lost.remove(pid, since);
+  boolean takeLasting(String pid, String reach, long since) {
+    Map<String, Long> ofPid = lost.get(pid);
+    if (ofPid == null || !ofPid.remove(reach, since)) {
+      return false;
+    }
+    if (ofPid.isEmpty()) {
+      lost.remove(pid);
+    }
+    return true;
   }
 
   /** A process will not come back: its leases are to end. */
-  void gone(String pid) {
-    commands.add(new Command.EndLeases(pid));
+  void gone(String pid, String reach) {
+    commands.add(new Command.EndLeases(pid, reach));
   }
 
   /** The holder of a lease may not know of it. */

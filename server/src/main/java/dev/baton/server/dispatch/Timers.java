@@ -13,7 +13,7 @@ final class Timers {
     record OfferDue(Offer offer, long stamp) implements Timer {}
 
     /** The worker had this long to come back. */
-    record GraceOver(String pid, long lostAt) implements Timer {}
+    record GraceOver(String pid, String reach, long lostAt) implements Timer {}
   }
 
   private record Entry(long at, long number, Timer timer) {}

@@ -111,7 +111,8 @@ public final class PollEndpoint {
             path.get(2),
             address(request),
             slots,
-            Path.parameter(request, "run"));
+            Path.parameter(request, "run"),
+            grant.access().prefix());
     Outbox.Loop loop = engine.outbox().here(vertx);
     WorkerConnection[] self = new WorkerConnection[1];
     WorkerConnection connection =

@@ -12,9 +12,18 @@ import org.jspecify.annotations.Nullable;
 /** A worker's open stream. Written to on its event loop; the dispatcher sees it as a link. */
 final class WorkerConnection implements Link {
 
-  /** What a worker says of itself when it connects. */
+  /**
+   * What a worker says of itself when it connects, and how far its token reaches.
+   *
+   * @param reach what the ids that its token covers start with; null: it covers none
+   */
   record Greeting(
-      String group, String pid, String address, @Nullable Integer slots, @Nullable String run) {}
+      String group,
+      String pid,
+      String address,
+      @Nullable Integer slots,
+      @Nullable String run,
+      @Nullable String reach) {}
 
   private final Greeting greeting;
   private final HttpServerResponse response;
@@ -68,6 +77,11 @@ final class WorkerConnection implements Link {
   @Override
   public @Nullable String run() {
     return greeting.run();
+  }
+
+  @Override
+  public @Nullable String reach() {
+    return greeting.reach();
   }
 
   @Override

@@ -447,7 +447,7 @@ public final class Pipeline {
     switch (request) {
       case DebugRequest.Start _ -> pause(true);
       case DebugRequest.Stop _ -> pause(false);
-      case TaskRequest.Heartbeat heartbeat -> dispatcher.alive(heartbeat.pid());
+      case TaskRequest.Heartbeat heartbeat -> dispatcher.alive(heartbeat);
       case TaskRequest.Acquire acquire -> dispatcher.asked(acquire);
       default -> {}
     }

@@ -303,6 +303,42 @@ class AuthenticationIT {
   }
 
   @Test
+  void aStrangerUnderTheSamePidInItsOwnGroupEndsItsOwnLeasesOnly() {
+    String admin = ISSUER.admin();
+    String mine = ISSUER.prefix("pid.");
+    for (String id : List.of("pid.1", "others.1")) {
+      assertThat(
+              call(
+                  admin,
+                  "task.create",
+                  ("{'pid':'same','ttl':600000,'action':{'kind':'promise.create','head':{},'data':"
+                          + "{'id':'%s','timeoutAt':99999999999999,"
+                          + "'tags':{'resonate:target':'poll://any@nobody.here'}}}}")
+                      .formatted(id)))
+          .isEqualTo(200);
+    }
+    String bearer = "Bearer " + mine;
+    try (Client.Stream _ = client.open("/poll/pid.g/same?run=1", "Authorization", bearer);
+        Client.Stream _ = client.open("/poll/pid.g/same?run=2", "Authorization", bearer)) {
+      await().until(() -> state(admin, "pid.1").equals("pending"));
+    }
+    assertThat(call(admin, "task.acquire", "{'id':'pid.1','version':1,'pid':'same','ttl':600000}"))
+        .isEqualTo(200);
+    try (Client.Stream _ = client.open("/poll/pid.g/same", "Authorization", bearer)) {
+      await()
+          .until(() ->
+              client
+                      .send("GET", "/groups/pid.g", null, "Authorization", bearer)
+                      .body()
+                      .path("connectedWorkers")
+                      .asInt()
+                  == 1);
+    }
+    await().until(() -> state(admin, "pid.1").equals("pending")); // its grace is over
+    assertThat(state(admin, "others.1")).isEqualTo("acquired");
+  }
+
+  @Test
   void aHeartbeatForAllTasksOfAProcessExtendsThoseWithinReachOnly() {
     String admin = ISSUER.admin();
     for (String id : List.of("mine", "theirs")) {

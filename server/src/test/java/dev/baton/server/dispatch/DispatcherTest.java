@@ -206,7 +206,7 @@ class DispatcherTest {
     ready("t");
     acquire("t", "a");
     dispatcher.disconnected(a, now);
-    dispatcher.alive("a");
+    dispatcher.alive(new TaskRequest.Heartbeat("a", List.of()));
     assertThat(advance(10_000)).isEmpty();
   }
 
@@ -279,11 +279,59 @@ class DispatcherTest {
     assertThat(dispatcher.view("g", now).connectedWorkers()).isEqualTo(1);
   }
 
+  private FakeLink limited(String pid, String run, String group, @Nullable String reach) {
+    FakeLink link = new FakeLink(pid, 1, run);
+    link.group = group;
+    link.reach = reach;
+    return connect(link);
+  }
+
+  private List<String> ended() {
+    return commands().stream()
+        .filter(Command.EndLeases.class::isInstance)
+        .map(command -> ((Command.EndLeases) command).reach())
+        .toList();
+  }
+
+  @Test
+  void whoUsesThePidOfAnotherEndsNoLeasesButHisOwn() {
+    FakeLink a = connect("a", 1);
+    ready("t");
+    acquire("t", "a");
+    limited("a", "run-1", "h", "mine.");
+    limited("a", "run-2", "h", "mine.");
+    assertThat(ended()).containsExactly("mine.");
+    limited("a", "run-1", "i", null);
+    limited("a", "run-2", "i", null);
+    assertThat(ended()).isEmpty();
+    dispatcher.disconnected(a, now);
+    step(1_000);
+    assertThat(ended()).as("of its own, whoever else is connected").containsExactly("");
+  }
+
+  @Test
+  void whoUsesThePidOfAnotherKeepsNoLeasesOfHis() {
+    FakeLink theirs = limited("a", "run-1", "g", "theirs.");
+    ready("t");
+    acquire("t", "a");
+    dispatcher.disconnected(theirs, now);
+    FakeLink mine = limited("a", "run-1", "h", "mine.");
+    dispatcher.alive(new TaskRequest.Heartbeat("a", List.of(new TaskRequest.TaskRef("mine.1", 1))));
+    dispatcher.disconnected(mine, now);
+    step(1_000);
+    assertThat(ended()).containsExactlyInAnyOrder("theirs.", "mine.");
+    FakeLink back = limited("a", "run-1", "g", "theirs.");
+    dispatcher.disconnected(back, now);
+    limited("a", "run-1", "g", "theirs.");
+    step(1_000);
+    assertThat(ended()).as("it has come back").isEmpty();
+  }
+
   @Test
   void aProcessThatShowedLifeAndNeverCameBackIsForgotten() {
     FakeLink a = connect(new FakeLink("a", 1, "run-1"));
     dispatcher.disconnected(a, now);
-    dispatcher.alive("a");
+    dispatcher.alive(new TaskRequest.Heartbeat("a", List.of()));
     advance(1_000);
     assertThat(dispatcher.snapshots(100).groups()).isEmpty();
   }

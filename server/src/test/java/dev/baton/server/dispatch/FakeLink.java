@@ -14,6 +14,7 @@ public class FakeLink implements Link {
   final List<Message> messages = new ArrayList<>();
   public String group = "g";
   String address = "10.0.0.1";
+  @Nullable String reach = "";
   boolean isWritable = true;
   boolean isClosed;
   boolean isStrict;
@@ -40,6 +41,11 @@ public class FakeLink implements Link {
         .filter(Message.Execute.class::isInstance)
         .map(message -> ((Message.Execute) message).taskId())
         .toList();
+  }
+
+  @Override
+  public @Nullable String reach() {
+    return reach;
   }
 
   @Override
