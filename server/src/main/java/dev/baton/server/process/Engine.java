@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Drives a pipeline, one step at a time, each with all that waits as one batch: an idle engine
  * commits a batch of one at once, a busy one commits what has come meanwhile. It has a thread,
  * which sleeps until work comes or a timer is due. While nothing else happens, the event loop that
- * brings a single command takes the step itself, and two changes of thread are saved.
+ * brings a single small command takes the step itself, and two changes of thread are saved.
  */
 public final class Engine implements AutoCloseable {
 
@@ -227,16 +227,17 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Takes the step of a single command, if nobody else does; on an event loop. */
+  /** Takes the step of a single small command, if nobody else does; on an event loop. */
   private void stepHereOrWake() {
-    boolean isSmall =
+    boolean isQuick =
         inbox.size() == 1 && actions.isEmpty() && pipeline.usualSaveNanos() <= QUICK_NANOS;
-    if (!isSmall || !turn.tryLock()) {
+    if (!isQuick || !turn.tryLock()) {
       wake();
       return;
     }
     try {
-      if (!ended) {
+      Work work = inbox.peek();
+      if (!ended && work != null && pipeline.isSmall(work, clock.now())) {
         step(1, false);
       }
       if (pipeline.nextDueAt() < sleepsUntil) {

@@ -139,6 +139,14 @@ public final class Pipeline {
     return usualSaveNanos;
   }
 
+  /**
+   * Whether a step that does this and nothing else is known to be a small one: nothing is due, and
+   * the store is as it should be.
+   */
+  boolean isSmall(Work work, long at) {
+    return isHealthy && nextDueAt() > at && SmallWork.is(work, storage.live());
+  }
+
   /** When a step has something to do by itself; {@code Long.MAX_VALUE} if nothing is planned. */
   public long nextDueAt() {
     long due = dispatcher.nextDueAt();

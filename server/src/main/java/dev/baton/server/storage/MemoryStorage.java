@@ -64,6 +64,11 @@ public final class MemoryStorage implements Storage {
   }
 
   @Override
+  public State live() {
+    return state;
+  }
+
+  @Override
   public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
     state.replay(tasks, unblocks);
   }

@@ -2,6 +2,7 @@ package dev.baton.server.storage;
 
 import dev.baton.core.Outcome;
 import dev.baton.core.Reader;
+import dev.baton.core.State;
 import dev.baton.core.Task;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -24,6 +25,12 @@ public interface Storage extends AutoCloseable {
    *     to recover at the next call
    */
   <R> R transact(Function<Rows, R> work);
+
+  /**
+   * What is live, as of the last transaction: for a guess at how much work something will be,
+   * before it is done. Only by who steps.
+   */
+  State live();
 
   /**
    * Shows what a dispatcher must know after a start: every unfinished task, and every unblock

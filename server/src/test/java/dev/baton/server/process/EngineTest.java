@@ -9,6 +9,7 @@ import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.StateMachine;
 import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.Value;
 import dev.baton.server.dispatch.Dispatchers;
 import dev.baton.server.storage.MemoryStorage;
@@ -18,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -96,6 +98,17 @@ class EngineTest {
         .until(
             () -> whoAnswers(create("p" + number.incrementAndGet(), FAR)),
             it -> it.startsWith("vert.x-eventloop"));
+  }
+
+  @Test
+  void whatMayCostMuchIsLeftToTheEngine() throws InterruptedException {
+    engine.start();
+    var tasks = Collections.nCopies(10_000, new TaskRequest.TaskRef("t", 1));
+    for (int i = 0; i < 20; i++) {
+      whoAnswers(create("p" + i, FAR));
+      assertThat(whoAnswers(new Command.Client(new TaskRequest.Heartbeat("p", tasks))))
+          .isEqualTo("engine");
+    }
   }
 
   @Test

@@ -110,6 +110,11 @@ class PipelineTest {
     }
 
     @Override
+    public State live() {
+      return storage.live();
+    }
+
+    @Override
     public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {}
 
     @Override

@@ -102,6 +102,11 @@ final class DiskStorage implements Storage {
   }
 
   @Override
+  public State live() {
+    return state;
+  }
+
+  @Override
   public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
     state.replay(tasks, unblocks);
   }

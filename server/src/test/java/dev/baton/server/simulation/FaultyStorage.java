@@ -102,6 +102,11 @@ final class FaultyStorage implements Storage {
   }
 
   @Override
+  public State live() {
+    return real.live();
+  }
+
+  @Override
   public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
     real.replay(tasks, unblocks);
   }

@@ -2,6 +2,7 @@ package dev.baton.server.simulation;
 
 import dev.baton.core.Outcome;
 import dev.baton.core.Reader;
+import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
@@ -22,6 +23,11 @@ abstract class WrongStorage implements Storage {
   @Override
   public <R> R transact(Function<Rows, R> work) {
     return real.transact(work);
+  }
+
+  @Override
+  public State live() {
+    return real.live();
   }
 
   @Override

@@ -206,6 +206,11 @@ public final class SqliteStorage implements Storage {
   }
 
   @Override
+  public State live() {
+    return state;
+  }
+
+  @Override
   public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
     state.replay(tasks, unblocks);
   }
