@@ -4,6 +4,7 @@ import dev.baton.server.config.ServerConfig;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -84,8 +85,8 @@ public final class CrossSite {
     if (origins.contains("*")) {
       return true;
     }
-    String authority = request.getHeader("host");
-    if (authority != null && !isOwn(host(authority))) {
+    String authority = authority(request);
+    if (authority == null || !isOwn(host(authority))) {
       return refuse(request, 421, FOREIGN_HOST);
     }
     boolean isAdmitted =
@@ -96,6 +97,16 @@ public final class CrossSite {
       return refuse(request, 403, FOREIGN_ORIGIN);
     }
     return origin == null || !hasBody(request) || isJson(request) || refuse(request, 415, NOT_JSON);
+  }
+
+  /** Whom the request was meant for; null if that is not said, or said twice. */
+  private static @Nullable String authority(HttpServerRequest request) {
+    List<String> hosts = request.headers().getAll("host");
+    if (hosts.isEmpty()) { // HTTP/2 says it elsewhere.
+      HostAndPort authority = request.authority();
+      return authority == null ? null : authority.toString();
+    }
+    return hosts.size() == 1 ? hosts.getFirst() : null;
   }
 
   private static boolean refuse(HttpServerRequest request, int status, String text) {
@@ -113,10 +124,9 @@ public final class CrossSite {
         || (language != null && !language.equals("*")); // Node.js sends the star.
   }
 
-  private static boolean isSame(String origin, @Nullable String authority) {
-    return authority != null
-        && (origin.equalsIgnoreCase("http://" + authority)
-            || origin.equalsIgnoreCase("https://" + authority));
+  private static boolean isSame(String origin, String authority) {
+    return origin.equalsIgnoreCase("http://" + authority)
+        || origin.equalsIgnoreCase("https://" + authority);
   }
 
   private static boolean hasBody(HttpServerRequest request) {

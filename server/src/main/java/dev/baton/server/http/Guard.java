@@ -18,6 +18,10 @@ public final class Guard {
     return request -> {
       request.response().exceptionHandler(_ -> {}); // A peer that left is no news.
       try {
+        if (hasUnknownCoding(request)) {
+          request.connection().close(); // With an answer, what follows would be read, too.
+          return;
+        }
         String fault = Path.fault(request);
         if (fault == null) {
           handler.handle(request);
@@ -28,6 +32,14 @@ public final class Guard {
         failed(request, e);
       }
     };
+  }
+
+  /**
+   * Where such a request ends is not known, and what follows must not be taken for the next one.
+   */
+  private static boolean hasUnknownCoding(HttpServerRequest request) {
+    String coding = request.getHeader("transfer-encoding");
+    return coding != null && !coding.equalsIgnoreCase("chunked");
   }
 
   /** Goes on with a request, on its event loop. */

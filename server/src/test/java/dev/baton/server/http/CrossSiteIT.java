@@ -6,10 +6,19 @@ import dev.baton.server.BatonServer;
 import dev.baton.server.Servers;
 import dev.baton.server.config.Key;
 import dev.baton.testing.Tokens;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** While no token is asked for, web pages of other sites get nothing; programs notice nothing. */
 class CrossSiteIT {
@@ -87,6 +97,73 @@ class CrossSiteIT {
       throws IOException {
     String path = method.equals("GET") ? "/groups" : "/";
     assertThat(status(server.port(), method, path, host, headers)).isEqualTo(status);
+  }
+
+  @Test
+  void aBrowserMustSayOnceWhomItMeans() throws IOException {
+    String browser = "GET /groups HTTP/1.1\r\nUser-Agent: Mozilla/5.0\r\n";
+    assertThat(status(server.port(), browser + "\r\n")).isEqualTo(421);
+    String twice = "Host: localhost\r\nHost: evil.example\r\n\r\n";
+    assertThat(status(server.port(), browser + twice)).isEqualTo(421);
+    assertThat(status(server.port(), "GET /groups HTTP/1.1\r\n\r\n")).isEqualTo(200);
+  }
+
+  @Test
+  void whatAProxyPassesOnByHttp2IsHeldToTheSame() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      HttpClient proxy =
+          vertx.createHttpClient(
+              new HttpClientOptions()
+                  .setProtocolVersion(HttpVersion.HTTP_2)
+                  .setHttp2ClearTextUpgrade(false));
+      assertThat(passedOn(proxy, "front.example", "https://front.example")).isEqualTo(200);
+      assertThat(passedOn(proxy, "front.example", "https://evil.example")).isEqualTo(403);
+      assertThat(passedOn(proxy, "evil.example", "https://evil.example")).isEqualTo(421);
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private static int passedOn(HttpClient proxy, String authority, String origin) {
+    return proxy
+        .request(
+            new RequestOptions()
+                .setServer(SocketAddress.inetSocketAddress(server.port(), "127.0.0.1"))
+                .setHost(authority)
+                .setPort(80)
+                .setURI("/groups")
+                .putHeader("origin", origin))
+        .compose(HttpClientRequest::send)
+        .map(HttpClientResponse::statusCode)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .join();
+  }
+
+  /** A request behind which another one hides, for who reads it otherwise than a proxy before. */
+  @ParameterizedTest
+  @ValueSource(strings = {"xchunked", "gzip, chunked", "identity", "chunked, identity"})
+  void noOtherTransferCodingIsGuessedAt(String coding) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+      socket.setSoTimeout(20_000);
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /groups HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+                      + coding
+                      + "\r\n\r\nGET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(rest(socket)).doesNotContain("200 OK");
+    }
+  }
+
+  private static String rest(Socket socket) throws IOException {
+    try {
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (SocketException e) {
+      return ""; // Reset: it is closed, too.
+    }
   }
 
   @ParameterizedTest(name = "{0} {1}")
@@ -168,10 +245,14 @@ class CrossSiteIT {
       text.append("Content-Length: ").append(ENVELOPE.length()).append("\r\n");
     }
     text.append("\r\n").append(hasBody ? ENVELOPE : "");
+    return status(port, text.toString());
+  }
+
+  private static int status(int port, String request) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", port)) {
       socket.setSoTimeout(20_000);
       OutputStream out = socket.getOutputStream();
-      out.write(text.toString().getBytes(StandardCharsets.US_ASCII));
+      out.write(request.getBytes(StandardCharsets.US_ASCII));
       out.flush();
       InputStream in = socket.getInputStream();
       return Integer.parseInt(
