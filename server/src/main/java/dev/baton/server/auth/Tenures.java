@@ -44,13 +44,20 @@ public final class Tenures {
   /** Something was opened; it is told, at most once and on any thread, to end before its time. */
   public Tenure begin(Grant grant, Consumer<Ending> end) {
     Tenure tenure = new Tenure(grant, end);
-    open.add(tenure);
+    if (!grant.equals(Grant.OF_ALL)) { // That never ends, and there may be many.
+      open.add(tenure);
+    }
     return tenure;
   }
 
   /** How many have been ended for that reason. */
   public long ended(Ending ending) {
     return Objects.requireNonNull(ended.get(ending)).sum();
+  }
+
+  /** How many are open that may have to end. */
+  int size() {
+    return open.size();
   }
 
   /** Ends what is over. */

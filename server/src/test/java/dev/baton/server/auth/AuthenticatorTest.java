@@ -328,6 +328,18 @@ class AuthenticatorTest {
   }
 
   @Test
+  void whatNoTokenHoldsOpenIsNotLookedAtEverySecond() {
+    Tenures tenures = new Tenures(guard);
+    tenures.begin(Grant.OF_ALL, _ -> {}).over();
+    tenures.begin(Grant.OF_ALL, _ -> {});
+    assertThat(tenures.size()).isZero();
+    tenures.begin((Grant) guard.judge(RSA.admin(), "a"), _ -> {}).over();
+    assertThat(tenures.size()).isZero();
+    tenures.begin((Grant) guard.judge(RSA.admin(), "a"), _ -> {});
+    assertThat(tenures.size()).isEqualTo(1);
+  }
+
+  @Test
   void withTheKeyNoneSignaturesAreNotLookedAtAndAlgorithmsStillAre() {
     Authenticator unchecked = authenticator("none", null, null);
     String claims = Tokens.base64("{\"exp\":4102444800,\"role\":\"admin\"}");
