@@ -75,11 +75,11 @@ public class Dispatcher {
     @Nullable String holder = holder(before);
     @Nullable String nextHolder = holder(after);
     if (holder != null && !holder.equals(nextHolder)) {
-      roster.holds(holder, -1);
+      roster.holdsNoMore(holder, after.id());
       wake(holder);
     }
     if (nextHolder != null && !nextHolder.equals(holder)) {
-      roster.holds(nextHolder, 1);
+      roster.holds(nextHolder, after.id());
       silence.endFor(nextHolder, after.id());
     }
     efforts.moved(group, held(before), after, now);

@@ -2,9 +2,11 @@ package dev.baton.server.dispatch;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,10 @@ final class Roster {
 
   private final TreeMap<String, Group> groups = new TreeMap<>();
   private final Map<String, List<Worker>> byPid = new HashMap<>();
-  private final Map<String, Integer> held = new HashMap<>();
+
+  /** The tasks that each process holds. */
+  private final Map<String, Set<String>> held = new HashMap<>();
+
   private final LinkedHashMap<DrainKey, DrainMark> drained = new LinkedHashMap<>();
   private long workerNumbers;
   private long moves;
@@ -99,7 +104,9 @@ final class Roster {
         () -> {
           worker.links.addFirst(link);
           worker.run = link.run();
-          worker.held = held.getOrDefault(link.pid(), 0);
+          worker.reach = link.reach();
+          worker.held =
+              (int) held.getOrDefault(link.pid(), Set.of()).stream().filter(worker::covers).count();
           worker.missed = 0;
           worker.connectedAt = now;
           worker.draining = isDrained(worker, now);
@@ -158,24 +165,41 @@ final class Roster {
   }
 
   int heldBy(String pid) {
-    return held.getOrDefault(pid, 0);
+    return held.getOrDefault(pid, Set.of()).size();
   }
 
-  void holds(String pid, int difference) {
-    int count = held.merge(pid, difference, Integer::sum);
-    if (count == 0) {
-      held.remove(pid);
+  /** A process has got a task. */
+  void holds(String pid, String taskId) {
+    if (held.computeIfAbsent(pid, _ -> new HashSet<>()).add(taskId)) {
+      changeHeld(pid, taskId, 1);
     }
+  }
+
+  /** A process holds a task no more. */
+  void holdsNoMore(String pid, String taskId) {
+    Set<String> tasks = held.get(pid);
+    if (tasks != null && tasks.remove(taskId)) {
+      if (tasks.isEmpty()) {
+        held.remove(pid);
+      }
+      changeHeld(pid, taskId, -1);
+    }
+  }
+
+  /** What others take under a worker's pid is not its load. */
+  private void changeHeld(String pid, String taskId, int difference) {
     for (Worker worker : byPid.getOrDefault(pid, List.of())) {
-      update(
-          worker,
-          () -> {
-            worker.held = count;
-            moved(worker);
-            if (difference > 0) {
-              worker.missed = 0;
-            }
-          });
+      if (worker.covers(taskId)) {
+        update(
+            worker,
+            () -> {
+              worker.held += difference;
+              moved(worker);
+              if (difference > 0) {
+                worker.missed = 0;
+              }
+            });
+      }
     }
   }
 

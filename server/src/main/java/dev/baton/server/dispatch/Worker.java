@@ -29,7 +29,7 @@ final class Worker {
 
   final Set<Offer> sent = new LinkedHashSet<>();
 
-  /** Tasks that the process holds, of whatever group. */
+  /** Tasks that the process holds, of whatever group, as far as its token covers them. */
   int held;
 
   /** Offers it let pass since it last acquired one. */
@@ -46,12 +46,19 @@ final class Worker {
 
   @Nullable String run;
 
+  /** That of the newest link, also when it is gone. */
+  @Nullable String reach = "";
+
   private GroupView.@Nullable WorkerView shown;
 
   Worker(Group group, String pid, long number) {
     this.group = group;
     this.pid = pid;
     this.number = number;
+  }
+
+  boolean covers(String taskId) {
+    return reach != null && taskId.startsWith(reach);
   }
 
   int load() {

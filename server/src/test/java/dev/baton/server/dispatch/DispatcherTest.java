@@ -328,6 +328,23 @@ class DispatcherTest {
   }
 
   @Test
+  void whatOthersTakeUnderAWorkersPidIsNotItsLoad() {
+    FakeLink theirs = limited("a", "run-1", "g", "theirs.");
+    ready("mine.1");
+    assertThat(theirs.offered()).containsExactly("mine.1");
+    acquire("mine.1", "a");
+    ready("theirs.1");
+    assertThat(theirs.offered()).containsExactly("mine.1", "theirs.1");
+    acquire("theirs.1", "a");
+    ready("theirs.2");
+    assertThat(theirs.offered()).as("its one slot is taken").hasSize(2);
+    dispatcher.disconnected(theirs, now);
+    FakeLink back = limited("a", "run-1", "g", "theirs.");
+    assertThat(dispatcher.view("g", now).workers().getFirst().load()).isEqualTo(1);
+    assertThat(back.offered()).isEmpty();
+  }
+
+  @Test
   void aProcessThatShowedLifeAndNeverCameBackIsForgotten() {
     FakeLink a = connect(new FakeLink("a", 1, "run-1"));
     dispatcher.disconnected(a, now);
