@@ -6,13 +6,17 @@ import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Value;
 import dev.baton.sdk.Promises;
 import dev.baton.sdk.Settings;
+import dev.baton.sdk.internal.value.Failures;
+import dev.baton.sdk.internal.value.Values;
+import dev.baton.sdk.internal.wire.Bodies;
+import dev.baton.sdk.internal.wire.Requests;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Promises by their ids, one request each. */
-record PromiseClient(Requests requests, Settings settings, InstantSource clock)
+public record PromiseClient(Requests requests, Settings settings, InstantSource clock)
     implements Promises {
 
   @Override

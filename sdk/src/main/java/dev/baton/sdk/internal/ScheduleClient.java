@@ -7,6 +7,11 @@ import dev.baton.protocol.Tags;
 import dev.baton.sdk.Options;
 import dev.baton.sdk.Schedules;
 import dev.baton.sdk.Settings;
+import dev.baton.sdk.internal.value.Call;
+import dev.baton.sdk.internal.wire.Bodies;
+import dev.baton.sdk.internal.wire.Requests;
+import dev.baton.sdk.internal.wire.Targets;
+import dev.baton.sdk.internal.work.Ids;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 

@@ -1,0 +1,173 @@
+package dev.baton.sdk.internal.watch;
+
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.PromiseRequest;
+import dev.baton.sdk.ConnectionException;
+import dev.baton.sdk.ResonateException;
+import dev.baton.sdk.ServerException;
+import dev.baton.sdk.internal.wire.Bodies;
+import dev.baton.sdk.internal.wire.Requests;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The promises that somebody in this process waits for. Each is listened to, and because an unblock
+ * message may be lost, asked for again from time to time, at its deadline and after every
+ * reconnection. A watch that nobody holds any more is forgotten.
+ */
+public final class Watches {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
+  private static final long LOOK_AGAIN_MS = 30_000;
+  private static final long AFTER_DEADLINE_MS = 50;
+  private static final int CONCURRENT_LOOKS = 16;
+
+  private final Requests requests;
+  private final Supplier<String> address;
+  private final InstantSource clock;
+  private final Map<String, WeakReference<Watch>> watches = new ConcurrentHashMap<>();
+  private final Semaphore looks = new Semaphore(CONCURRENT_LOOKS);
+  private volatile boolean closed;
+
+  /**
+   * @param address this process's own, on which it is reachable once this is asked
+   */
+  public Watches(Requests requests, Supplier<String> address, InstantSource clock) {
+    this.requests = requests;
+    this.address = address;
+    this.clock = clock;
+  }
+
+  /** The watch of that promise; nothing is sent before it is looked at. */
+  public Watch of(String id) {
+    while (true) {
+      var reference =
+          watches.compute(
+              id,
+              (key, old) ->
+                  old == null || old.get() == null
+                      ? new WeakReference<>(new Watch(key, this))
+                      : old);
+      var watch = reference.get();
+      if (watch != null) {
+        return watch;
+      }
+    }
+  }
+
+  /** Tells whoever waits. */
+  public void settled(PromiseRecord promise) {
+    var reference = watches.get(promise.id());
+    var watch = reference == null ? null : reference.get();
+    if (watch != null && promise.isSettled()) {
+      watch.complete(promise);
+    }
+  }
+
+  /**
+   * Registers the listener and learns what the promise is now.
+   *
+   * @throws ServerException if there is no such promise, or it is not to be seen
+   */
+  public void look(Watch watch, BooleanSupplier patience) {
+    checkOpen(watch);
+    var request = new PromiseRequest.RegisterListener(watch.id(), address.get());
+    Requests.Answer answer;
+    try {
+      answer = requests.send(request, () -> !closed && patience.getAsBoolean());
+    } catch (ConnectionException e) {
+      checkOpen(watch);
+      throw e;
+    }
+    var promise = Bodies.promise(request, answer.response());
+    long now = clock.millis();
+    long jitter = ThreadLocalRandom.current().nextLong(LOOK_AGAIN_MS / 4);
+    long atDeadline = promise.timeoutAt() + AFTER_DEADLINE_MS;
+    long later = now + LOOK_AGAIN_MS - jitter;
+    watch.lookAgainAt(atDeadline > now ? Math.min(atDeadline, later) : later);
+    if (promise.isSettled()) {
+      watch.complete(promise);
+    }
+  }
+
+  private void checkOpen(Watch watch) {
+    if (closed) {
+      throw new ResonateException("closed while waiting for " + watch.id());
+    }
+  }
+
+  /** Looks again at what is due. Called about once a second. */
+  public void tick() {
+    long now = clock.millis();
+    live().stream().filter(watch -> watch.isDue(now)).forEach(this::lookAgain);
+  }
+
+  /** Looks again at everything: messages may have been lost. */
+  public void reconnected() {
+    live().stream().filter(Watch::isRegistered).forEach(this::lookAgain);
+  }
+
+  /** Whoever waits is told that nothing will come. */
+  public void close() {
+    closed = true;
+    live()
+        .forEach(
+            watch -> watch.fail(new ResonateException("closed while waiting for " + watch.id())));
+  }
+
+  private void lookAgain(Watch watch) {
+    watch.lookAgainAt(clock.millis() + LOOK_AGAIN_MS);
+    Thread.ofVirtual()
+        .name("resonate-watch")
+        .start(() -> {
+          try {
+            looks.acquire();
+            try {
+              look(watch, () -> false);
+            } finally {
+              looks.release();
+            }
+          } catch (ServerException e) {
+            if (e.status() < 500) {
+              watch.fail(e);
+            }
+          } catch (ResonateException e) {
+            LOG.debug("{} will be looked at again: {}", watch.id(), e.getMessage());
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private List<Watch> live() {
+    var live = new ArrayList<Watch>();
+    watches
+        .values()
+        .removeIf(reference -> {
+          var watch = reference.get();
+          if (watch == null || watch.isDone()) {
+            return true;
+          }
+          live.add(watch);
+          return false;
+        });
+    return live;
+  }
+
+  /** Until the deadline of that wait. */
+  public static BooleanSupplier until(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    return () -> System.nanoTime() - end < 0;
+  }
+}

@@ -1,0 +1,35 @@
+package dev.baton.sdk.internal.wire;
+
+import dev.baton.protocol.Request;
+import dev.baton.protocol.Response;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one request once. */
+public interface Transport {
+
+  /**
+   * The answer, whatever its status.
+   *
+   * @throws IOException if there was none; whether the request took effect is unknown
+   * @throws BusyException if the server wants it to be sent again later
+   */
+  Response send(Request request) throws IOException, InterruptedException;
+
+  /** The server answered that it is too busy (429, 503) and did nothing. */
+  final class BusyException extends IOException {
+
+    private final @Nullable Duration retryAfter;
+
+    BusyException(int status, @Nullable Duration retryAfter) {
+      super("the server is too busy: " + status);
+      this.retryAfter = retryAfter;
+    }
+
+    /** How long the server asks to wait; null if it does not say. */
+    @Nullable Duration retryAfter() {
+      return retryAfter;
+    }
+  }
+}

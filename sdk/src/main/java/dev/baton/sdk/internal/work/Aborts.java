@@ -1,0 +1,37 @@
+package dev.baton.sdk.internal.work;
+
+import dev.baton.sdk.ExecutionAborted;
+
+/** Why an execution ends before its function does. */
+final class Aborts {
+
+  private Aborts() {}
+
+  /** The server has taken the task back until something that it waits for is settled. */
+  static final class Suspended extends ExecutionAborted {
+    Suspended(String id) {
+      super(id + " is suspended");
+    }
+  }
+
+  /** Another worker has the task, or may have it. */
+  static final class LeaseLost extends ExecutionAborted {
+    LeaseLost(String id, String why) {
+      super("this worker no longer holds " + id + ": " + why);
+    }
+  }
+
+  /** This process is closing and has given the task back. */
+  static final class Released extends ExecutionAborted {
+    Released(String id) {
+      super(id + " is given back");
+    }
+  }
+
+  /** The function asked for other steps than the ones that are stored. */
+  static final class NotDeterministic extends ExecutionAborted {
+    NotDeterministic(String message) {
+      super(message);
+    }
+  }
+}

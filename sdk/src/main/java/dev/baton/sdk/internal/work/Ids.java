@@ -1,0 +1,54 @@
+package dev.baton.sdk.internal.work;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The ids of promises: {@code <parent>.<n>}, n from 1 in the order of the function's steps. */
+public final class Ids {
+
+  private Ids() {}
+
+  static String child(String parent, int number) {
+    return parent + "." + number;
+  }
+
+  /**
+   * One step below the origin, so that detached calls that make detached calls keep short ids, and
+   * of the same origin, which is as far as a fenced write may reach.
+   */
+  static String detached(String origin, String child) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(child.getBytes(StandardCharsets.UTF_8));
+      return origin + ".d" + HexFormat.of().formatHex(hash, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** The id up to the first separator of either dialect; what the server derives without a tag. */
+  static String originOf(String id) {
+    for (int i = 0; i < id.length(); i++) {
+      if (id.charAt(i) == '.' || id.charAt(i) == ':') {
+        return id.substring(0, i);
+      }
+    }
+    return id;
+  }
+
+  /**
+   * @throws IllegalArgumentException if no root may have the id
+   */
+  public static String root(String id) {
+    if (id.isEmpty()) {
+      throw new IllegalArgumentException("the id is empty");
+    }
+    if (id.indexOf(':') >= 0 || id.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "the id '" + id + "' contains ':' or U+0000; ':' separates an origin from its children");
+    }
+    return id;
+  }
+}

@@ -1,0 +1,341 @@
+package dev.baton.sdk.internal.work;
+
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.sdk.ExecutionAborted;
+import dev.baton.sdk.ResonateException;
+import dev.baton.sdk.internal.watch.Watch;
+import dev.baton.sdk.internal.watch.Watches;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads of one execution: its function's and one for each step begun beside it. Each either
+ * runs or waits for a promise. When the last one that runs is about to wait, nothing more can
+ * happen here, and that thread asks the server to suspend the task until one of the awaited is
+ * settled.
+ *
+ * <pre>
+ *   running --await--> waiting --settled--> running
+ *      |                  |
+ *      | the last         | suspended, lease lost, closing
+ *      v                  v
+ *   suspend ---done---> aborted: every thread unwinds
+ *      |
+ *      +--redirected--> those whose promise is settled run on
+ * </pre>
+ */
+final class Strands {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Strands.class);
+
+  /** The pause before asking again when the server calls settled what it shows pending. */
+  private static final long SETTLED_ELSEWHERE_NANOS = 50_000_000;
+
+  private record Waiter(boolean remote, CompletableFuture<PromiseRecord> settled) {}
+
+  private final Lease lease;
+  private final Journal journal;
+  private final Watches watches;
+  private final Consumer<List<String>> suspended;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, List<Waiter>> waiting = new LinkedHashMap<>();
+  private final Map<String, RuntimeException> broken = new LinkedHashMap<>();
+  private final Map<String, Watch> watched = new LinkedHashMap<>();
+  private final Set<Thread> threads = new HashSet<>();
+  private int running;
+  private boolean suspending;
+  private @Nullable ExecutionAborted aborted;
+
+  /**
+   * @param suspended called with what is awaited when the server has taken the task back, before
+   *     any thread unwinds
+   */
+  Strands(Lease lease, Journal journal, Watches watches, Consumer<List<String>> suspended) {
+    this.lease = lease;
+    this.journal = journal;
+    this.watches = watches;
+    this.suspended = suspended;
+  }
+
+  /** Starts a thread of this execution. */
+  void begin(String name, Runnable body) {
+    lock.lock();
+    try {
+      throwIfAborted();
+      running++;
+      threads.add(
+          Thread.ofVirtual()
+              .name("resonate-" + name)
+              .start(() -> {
+                try {
+                  body.run();
+                } catch (ExecutionAborted e) {
+                  abort(e);
+                } finally {
+                  leave();
+                }
+              }));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until the promise is settled.
+   *
+   * @param remote whether something outside of this execution settles it
+   * @throws ExecutionAborted if it is not settled in this execution
+   */
+  PromiseRecord await(String id, boolean remote) {
+    var waiter = new Waiter(remote, new CompletableFuture<>());
+    boolean last;
+    lock.lock();
+    try {
+      throwIfAborted();
+      var known = journal.settled(id);
+      if (known != null) {
+        return known;
+      }
+      if (broken.containsKey(id)) {
+        throw broken.get(id);
+      }
+      waiting.computeIfAbsent(id, key -> new ArrayList<>()).add(waiter);
+      running--;
+      last = running == 0;
+      suspending |= last;
+    } finally {
+      lock.unlock();
+    }
+    if (last) {
+      suspend();
+    } else if (remote) {
+      watch(id);
+    }
+    try {
+      return waiter.settled().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ExecutionAborted reason) {
+        throw reason;
+      }
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException("waiting for " + id, e);
+    } catch (InterruptedException e) {
+      stopWaiting(id, waiter);
+      throwIfAborted();
+      Thread.currentThread().interrupt();
+      throw new ResonateException("interrupted while waiting for " + id, e);
+    }
+  }
+
+  private void stopWaiting(String id, Waiter waiter) {
+    lock.lock();
+    try {
+      var waiters = waiting.get(id);
+      if (waiters != null && waiters.remove(waiter)) {
+        running++;
+        if (waiters.isEmpty()) {
+          waiting.remove(id);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The promise is settled; whoever waits for it runs on. */
+  void settled(PromiseRecord promise) {
+    lock.lock();
+    try {
+      journal.learn(promise);
+      if (!suspending) {
+        wake();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The promise of a step could not be settled; whoever waits for it gets the failure. */
+  void failed(String id, RuntimeException failure) {
+    lock.lock();
+    try {
+      broken.put(id, failure);
+      wake();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the execution: every thread unwinds at its next step, and what sleeps is interrupted. */
+  void abort(ExecutionAborted reason) {
+    List<Thread> toInterrupt;
+    lock.lock();
+    try {
+      if (aborted != null) {
+        return;
+      }
+      aborted = reason;
+      waiting.values().stream()
+          .flatMap(List::stream)
+          .forEach(waiter -> waiter.settled().completeExceptionally(reason));
+      waiting.clear();
+      watched.clear();
+      threads.remove(Thread.currentThread());
+      // A suspended execution has no thread that does anything; it may unwind in peace.
+      toInterrupt = reason instanceof Aborts.Suspended ? List.of() : List.copyOf(threads);
+    } finally {
+      lock.unlock();
+    }
+    toInterrupt.forEach(Thread::interrupt);
+  }
+
+  void throwIfAborted() {
+    lock.lock();
+    try {
+      if (aborted != null) {
+        throw aborted;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How a thread of this execution ends. */
+  private void leave() {
+    boolean last;
+    lock.lock();
+    try {
+      threads.remove(Thread.currentThread());
+      running--;
+      last = running == 0 && !waiting.isEmpty() && aborted == null;
+      suspending |= last;
+    } finally {
+      lock.unlock();
+    }
+    if (last) {
+      try {
+        suspend();
+      } catch (ExecutionAborted e) {
+        abort(e);
+      }
+    }
+  }
+
+  private void suspend() {
+    try {
+      while (true) {
+        var awaited = awaited();
+        switch (lease.suspend(awaited)) {
+          case Lease.Suspension.Done() -> {
+            LOG.debug("{} waits for {}", lease.id(), awaited);
+            suspended.accept(awaited);
+            abort(new Aborts.Suspended(lease.id()));
+            return;
+          }
+          case Lease.Suspension.Redirected(var preload) -> {
+            journal.learn(preload);
+            journal.refresh(awaited);
+            if (resume()) {
+              return;
+            }
+            LockSupport.parkNanos(SETTLED_ELSEWHERE_NANOS);
+          }
+        }
+      }
+    } catch (ExecutionAborted e) {
+      abort(e);
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  /** Whether somebody runs on. */
+  private boolean resume() {
+    lock.lock();
+    try {
+      wake();
+      suspending = running == 0 && aborted == null;
+      return !suspending;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The server refuses to suspend: all who wait are told why. */
+  private void fail(RuntimeException e) {
+    lock.lock();
+    try {
+      suspending = false;
+      waiting.keySet().forEach(id -> broken.put(id, e));
+      wake();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<String> awaited() {
+    lock.lock();
+    try {
+      return waiting.entrySet().stream()
+          .filter(entry -> entry.getValue().stream().anyMatch(Waiter::remote))
+          .map(Map.Entry::getKey)
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wake() {
+    waiting
+        .entrySet()
+        .removeIf(entry -> {
+          var promise = journal.settled(entry.getKey());
+          var failure = broken.get(entry.getKey());
+          for (var waiter : entry.getValue()) {
+            if (promise != null) {
+              waiter.settled().complete(promise);
+            } else if (failure != null) {
+              waiter.settled().completeExceptionally(failure);
+            }
+          }
+          boolean woken = promise != null || failure != null;
+          running += woken ? entry.getValue().size() : 0;
+          return woken;
+        });
+  }
+
+  /**
+   * While others of this execution still run, the task is not suspended, so a message has to tell.
+   */
+  private void watch(String id) {
+    Watch watch = watches.of(id);
+    lock.lock();
+    try {
+      if (aborted != null || watched.putIfAbsent(id, watch) != null) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    watch.whenSettled(this::settled);
+    try {
+      watches.look(watch, () -> false);
+    } catch (ResonateException e) {
+      LOG.debug("{} will be known when {} suspends: {}", id, lease.id(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package dev.baton.sdk.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.baton.protocol.Message;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(30)
+class PollConnectionIT {
+
+  private static final String EVENT =
+      ": hello\n\ndata: {\"kind\":\"execute\",\"head\":{},"
+          + "\"data\":{\"task\":{\"id\":\"a\",\"version\":3}}}\n\ndata: nonsense\n\n";
+  private static final String HEARD = "Execute[serverUrl=, taskId=a, version=3]";
+
+  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  @AfterEach
+  void letGo() {
+    over.countDown();
+  }
+
+  @Test
+  void connectsAgainAtOnceAfterAnEnd() {
+    try (var server =
+            new StubServer(exchange -> {
+              StubServer.stream(exchange, EVENT);
+              exchange.close();
+            });
+        var transport = new HttpTransport(server.settings());
+        var connection = connection(transport, PollConnection.SILENCE)) {
+      connection.open();
+      await()
+          .untilAsserted(() ->
+              assertThat(heard)
+                  .startsWith(
+                      "connected", HEARD, "disconnected", "connected", HEARD, "disconnected"));
+    }
+  }
+
+  @Test
+  void peerThatFallsSilentIsGivenUp() {
+    try (var server =
+            new StubServer(exchange -> {
+              StubServer.stream(exchange, ": hello\n\n");
+              over.await();
+            });
+        var transport = new HttpTransport(server.settings());
+        var connection = connection(transport, Duration.ofMillis(50))) {
+      connection.open();
+      await()
+          .untilAsserted(
+              () -> assertThat(heard).startsWith("connected", "disconnected", "connected"));
+      over.countDown();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10000, 40000", "60000, 190000", "1000, 13000", "'', 40000", "soon, 40000"})
+  void theServerSaysHowOftenItIsHeardAtLeast(String keepAlive, long silenceMs) {
+    var head = HttpHeaders.of(Map.of("Baton-Keep-Alive-Ms", List.of(keepAlive)), (_, _) -> true);
+    assertThat(PollConnection.silenceMs(head, PollConnection.SILENCE.toMillis()))
+        .isEqualTo(silenceMs);
+  }
+
+  @Test
+  void refusalIsNoConnectionAndTheServerSaysWhenToComeBack() {
+    try (var server =
+            new StubServer(exchange ->
+                StubServer.answer(
+                    exchange, 503, Map.of("retry-after", "0"), "many\nlines\nof\ntext\n"));
+        var transport = new HttpTransport(server.settings());
+        var connection = connection(transport, PollConnection.SILENCE)) {
+      connection.open();
+      await().untilAsserted(() -> assertThat(server.seen).hasSizeGreaterThan(20));
+      assertThat(heard).isEmpty();
+    }
+  }
+
+  @Test
+  void closingEndsTheStream() {
+    try (var server =
+            new StubServer(exchange -> {
+              StubServer.stream(exchange, EVENT);
+              over.await();
+            });
+        var transport = new HttpTransport(server.settings())) {
+      var connection = connection(transport, PollConnection.SILENCE);
+      connection.open();
+      await().untilAsserted(() -> assertThat(heard).contains(HEARD));
+      connection.close();
+      await().untilAsserted(() -> assertThat(heard).endsWith("disconnected"));
+      over.countDown();
+    }
+  }
+
+  private PollConnection connection(HttpTransport transport, Duration silence) {
+    return new PollConnection(
+        transport,
+        "/poll/g/w",
+        new PollConnection.Listener() {
+          @Override
+          public void connected() {
+            heard.add("connected");
+          }
+
+          @Override
+          public void disconnected() {
+            heard.add("disconnected");
+          }
+
+          @Override
+          public void received(Message message) {
+            heard.add(message.toString());
+          }
+        },
+        silence);
+  }
+}

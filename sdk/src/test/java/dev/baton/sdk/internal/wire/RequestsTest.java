@@ -1,0 +1,91 @@
+package dev.baton.sdk.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.Request;
+import dev.baton.protocol.Response;
+import dev.baton.sdk.ConnectionException;
+import dev.baton.sdk.ResonateException;
+import dev.baton.sdk.ServerException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class RequestsTest {
+
+  private static final Request GET = new PromiseRequest.Get("a");
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private interface Reply {
+    Response give() throws IOException;
+  }
+
+  private static Requests answering(Reply... replies) {
+    Queue<Reply> queue = new ArrayDeque<>(Arrays.asList(replies));
+    return new Requests(request -> queue.remove().give());
+  }
+
+  private static Response lost() throws IOException {
+    throw new IOException("connection reset");
+  }
+
+  private static Response busy() throws IOException {
+    throw new Transport.BusyException(429, Duration.ofMillis(1));
+  }
+
+  private static Response broken() {
+    return Response.failure(500, "Internal error: disk full");
+  }
+
+  @Test
+  void repeatsUntilThereIsAnAnswer() {
+    var requests =
+        answering(RequestsTest::lost, RequestsTest::busy, RequestsTest::broken, Response::ok);
+    assertThat(requests.send(GET, PATIENCE)).isEqualTo(Response.ok());
+  }
+
+  @Test
+  void saysWhetherAnEarlierTryMayHaveTakenEffect() {
+    assertThat(answering(RequestsTest::lost, Response::ok).send(GET, () -> true).repeated())
+        .isTrue();
+    assertThat(answering(RequestsTest::busy, Response::ok).send(GET, () -> true).repeated())
+        .isFalse();
+  }
+
+  @Test
+  void refusalIsAnAnswer() {
+    var requests = answering(() -> Response.failure(404, "Promise not found"));
+    assertThatThrownBy(() -> requests.call(GET, PATIENCE))
+        .isInstanceOfSatisfying(ServerException.class, e -> assertThat(e.status()).isEqualTo(404))
+        .hasMessage("the server refused promise.get with 404: Promise not found");
+  }
+
+  @Test
+  void impatienceEndsWithWhatWentWrongLast() {
+    assertThatThrownBy(() -> answering(RequestsTest::lost).send(GET, () -> false))
+        .isInstanceOf(ConnectionException.class)
+        .hasMessage("promise.get was not answered: connection reset");
+    assertThatThrownBy(() -> answering(RequestsTest::busy).send(GET, () -> false))
+        .isInstanceOf(ConnectionException.class)
+        .hasMessageContaining("too busy: 429");
+    assertThatThrownBy(() -> answering(RequestsTest::broken).send(GET, () -> false))
+        .isInstanceOf(ServerException.class)
+        .hasMessageContaining("disk full");
+  }
+
+  @Test
+  void interruptionEndsItAndStaysSet() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> answering(RequestsTest::lost).send(GET, PATIENCE))
+        .isInstanceOf(ResonateException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+}
