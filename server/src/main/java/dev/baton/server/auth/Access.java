@@ -83,6 +83,9 @@ public sealed interface Access {
     /** The groups of the old interface are apart, and count under their plain names. */
     private static final String OLD_INTERFACE = "legacy:";
 
+    /** Where clients of a group listen that work for nobody: the Java SDK keeps them apart. */
+    private static final String CLIENTS = "-clients";
+
     @Override
     public boolean isUnlimited() {
       return false;
@@ -105,8 +108,11 @@ public sealed interface Access {
 
     @Override
     public boolean reaches(String group) {
-      return groups.contains(
-          group.startsWith(OLD_INTERFACE) ? group.substring(OLD_INTERFACE.length()) : group);
+      String name =
+          group.startsWith(OLD_INTERFACE) ? group.substring(OLD_INTERFACE.length()) : group;
+      return groups.contains(name)
+          || name.endsWith(CLIENTS)
+              && groups.contains(name.substring(0, name.length() - CLIENTS.length()));
     }
 
     @Override

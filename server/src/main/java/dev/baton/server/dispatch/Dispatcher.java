@@ -137,7 +137,8 @@ public class Dispatcher {
   // What connections say.
 
   /**
-   * A worker has connected.
+   * A worker has connected. One whose pid another process has taken over meanwhile is told so and
+   * not heard: were both to go on under it, each would end the other's work again and again.
    *
    * @return whether it is another run of a process that connected before and held tasks: those
    *     leases are to end
@@ -145,9 +146,15 @@ public class Dispatcher {
   public boolean connected(Link link, long now) {
     Group group = roster.group(link.group());
     Worker known = group.workers.get(link.pid());
+    if (known != null && known.hasSuperseded(link.run())) {
+      link.refuse();
+      return false;
+    }
     boolean isAnotherRun =
         known != null && known.run != null && link.run() != null && !known.run.equals(link.run());
+    List<Link> ofEarlierRun = known != null && isAnotherRun ? List.copyOf(known.links) : List.of();
     Worker worker = roster.connect(link, now);
+    ofEarlierRun.forEach(Link::close); // If it lives, it comes back, and is told.
     offers.requeueSent(worker, now); // An earlier connection may have lost them.
     String reach = link.reach();
     if (reach != null) {

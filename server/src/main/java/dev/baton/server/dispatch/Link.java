@@ -18,6 +18,11 @@ public interface Link {
   /** How many tasks it takes at once, or null if it did not say. */
   @Nullable Integer slots();
 
+  /** How many tasks it takes at once at most, if it leaves its slots to the group; null for any. */
+  default @Nullable Integer most() {
+    return null;
+  }
+
   /** Which run of the process this is, or null if it did not say. */
   @Nullable String run();
 
@@ -45,4 +50,9 @@ public interface Link {
 
   /** Ends the connection. */
   void close();
+
+  /** Ends the connection, because another process serves the group under the same id. */
+  default void refuse() {
+    close();
+  }
 }

@@ -102,6 +102,9 @@ final class Roster {
     update(
         worker,
         () -> {
+          if (worker.isConnected() && isOtherRun(worker.run, link.run())) {
+            worker.superseded = worker.run;
+          }
           worker.links.addFirst(link);
           worker.run = link.run();
           worker.reach = link.reach();
@@ -112,6 +115,10 @@ final class Roster {
           worker.draining = isDrained(worker, now);
         });
     return worker;
+  }
+
+  private static boolean isOtherRun(@Nullable String one, @Nullable String other) {
+    return one != null && other != null && !one.equals(other);
   }
 
   /** Removes a connection; answers its worker, or null if it was not known. */

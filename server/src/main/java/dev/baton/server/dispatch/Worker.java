@@ -49,6 +49,9 @@ final class Worker {
   /** That of the newest link, also when it is gone. */
   @Nullable String reach = "";
 
+  /** The run that was connected when another came; two processes have one pid if it comes back. */
+  @Nullable String superseded;
+
   private GroupView.@Nullable WorkerView shown;
 
   Worker(Group group, String pid, long number) {
@@ -68,7 +71,21 @@ final class Worker {
   @Nullable Integer slots() {
     Link link = links.peekFirst();
     Integer announced = link == null ? null : link.slots();
-    return announced != null ? announced : group.slotsPerWorker;
+    if (announced != null) {
+      return announced;
+    }
+    Integer ofGroup = group.slotsPerWorker;
+    Integer most = link == null ? null : link.most();
+    return ofGroup == null || most == null ? (most == null ? ofGroup : most) : min(ofGroup, most);
+  }
+
+  private static Integer min(Integer one, Integer other) {
+    return one <= other ? one : other;
+  }
+
+  /** Whether a run of the process has given way to one that is connected, though it still lives. */
+  boolean hasSuperseded(@Nullable String formerRun) {
+    return formerRun != null && formerRun.equals(superseded) && isConnected();
   }
 
   /** Something that is shown of it has changed. */

@@ -13,6 +13,9 @@ final class Frames {
   /** A comment: nothing for the reader, a sign of life on the wire. */
   static final Buffer COMMENT = Buffer.buffer(":\n\n");
 
+  /** Says to a reader that knows it why the stream ends: another process has its id. */
+  static final Buffer TAKEN = Buffer.buffer(":taken\n\n");
+
   private Frames() {}
 
   static Buffer event(byte[] json) {

@@ -24,9 +24,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /poll/{group}/{id}} (protocol section 14). Beside what the protocol has, a worker may
- * announce {@code ?slots=N}, how many tasks it takes at once, and {@code ?run=X}, which run of its
- * process this is: when another run connects under the same id, what the earlier one held is
- * offered again at once.
+ * announce {@code ?slots=N}, how many tasks it takes at once, or {@code ?most=N}, how many at most
+ * if it leaves that to its group, and {@code ?run=X}, which run of its process this is: when
+ * another run connects under the same id, what the earlier one held is offered again at once, and
+ * the earlier one, if it comes back, is turned away with a comment that says {@code taken}.
  */
 public final class PollEndpoint {
 
@@ -68,15 +69,13 @@ public final class PollEndpoint {
           "group and id in /poll/{group}/{id} must not be empty, nor hold null bytes");
       return;
     }
-    Integer slots = null;
-    String slotsText = Path.parameter(request, "slots");
-    if (slotsText != null) {
-      slots = Path.integer(slotsText, 1, MOST_SLOTS);
-      if (slots == null) {
+    for (String name : List.of("slots", "most")) {
+      String text = Path.parameter(request, name);
+      if (text != null && Path.integer(text, 1, MOST_SLOTS) == null) {
         Texts.refuse(
             request,
             400,
-            "slots must be an integer from 1 to " + MOST_SLOTS + ", not '" + slotsText + "'");
+            name + " must be an integer from 1 to " + MOST_SLOTS + ", not '" + text + "'");
         return;
       }
     }
@@ -98,19 +97,24 @@ public final class PollEndpoint {
       return;
     }
     if (EventStream.begin(request, config.keepAlive())) {
-      open(request, path, slots, grant);
+      open(request, path, grant);
     }
   }
 
-  private void open(
-      HttpServerRequest request, List<String> path, @Nullable Integer slots, Grant grant) {
+  private static @Nullable Integer number(HttpServerRequest request, String name) {
+    String text = Path.parameter(request, name);
+    return text == null ? null : Path.integer(text, 1, MOST_SLOTS);
+  }
+
+  private void open(HttpServerRequest request, List<String> path, Grant grant) {
     HttpServerResponse response = request.response();
     var greeting =
         new WorkerConnection.Greeting(
             dialect.group(path.get(1)),
             path.get(2),
             address(request),
-            slots,
+            number(request, "slots"),
+            number(request, "most"),
             Path.parameter(request, "run"),
             grant.access().prefix());
     Outbox.Loop loop = engine.outbox().here(vertx);

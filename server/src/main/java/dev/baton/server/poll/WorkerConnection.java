@@ -8,6 +8,8 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A worker's open stream. Written to on its event loop; the dispatcher sees it as a link. */
 final class WorkerConnection implements Link {
@@ -22,8 +24,11 @@ final class WorkerConnection implements Link {
       String pid,
       String address,
       @Nullable Integer slots,
+      @Nullable Integer most,
       @Nullable String run,
       @Nullable String reach) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
 
   private final Greeting greeting;
   private final HttpServerResponse response;
@@ -72,6 +77,11 @@ final class WorkerConnection implements Link {
   @Override
   public @Nullable Integer slots() {
     return greeting.slots();
+  }
+
+  @Override
+  public @Nullable Integer most() {
+    return greeting.most();
   }
 
   @Override
@@ -140,6 +150,19 @@ final class WorkerConnection implements Link {
       unwritten.incrementAndGet();
       write(Frames.COMMENT);
     }
+  }
+
+  @Override
+  public void refuse() {
+    LOG.warn(
+        "Worker {} of group {} is turned away: another process serves the group under this id",
+        pid(),
+        group());
+    loop.execute(() -> {
+      if (!response.ended() && !response.closed()) {
+        response.end(Frames.TAKEN);
+      }
+    });
   }
 
   @Override

@@ -236,6 +236,48 @@ class DispatcherTest {
   }
 
   @Test
+  void ofTwoLivingProcessesOfOnePidTheEarlierIsTurnedAway() {
+    FakeLink first = connect(new FakeLink("a", 1, "run-1"));
+    FakeLink second = connect(new FakeLink("a", 1, "run-2"));
+    assertThat(first.isClosed).isTrue();
+    dispatcher.disconnected(first, now);
+    ready("t");
+    assertThat(second.offered()).containsExactly("t");
+    acquire("t", "a");
+    FakeLink again = new FakeLink("a", 1, "run-1");
+    assertThat(dispatcher.connected(again, now)).isFalse();
+    assertThat(again.isRefused).isTrue();
+    assertThat(second.isClosed).isFalse();
+    assertThat(commands()).isEmpty();
+    dispatcher.disconnected(again, now);
+    ready("u");
+    assertThat(again.offered()).isEmpty();
+    dispatcher.disconnected(second, now);
+    FakeLink free = connect(new FakeLink("a", 1, "run-1"));
+    assertThat(free.isRefused).isFalse(); // The pid is nobody's now.
+  }
+
+  @Test
+  void aWorkerThatLeavesItsSlotsToTheGroupMayHaveAMost() {
+    FakeLink link = new FakeLink("a", null);
+    link.most = 2;
+    connect(link);
+    for (String id : List.of("t1", "t2", "t3", "t4")) {
+      ready(id);
+    }
+    assertThat(link.offered()).hasSize(2);
+    dispatcher.slots("g", 3);
+    step(0);
+    assertThat(link.offered()).hasSize(2);
+    dispatcher.slots("g", 1);
+    acquire("t1", "a");
+    acquire("t2", "a");
+    move("t1", new TaskState.Fulfilled());
+    step(0);
+    assertThat(link.offered()).hasSize(2);
+  }
+
+  @Test
   void aDoubtfulLeaseEndsWhenItsHolderAsksForTheTaskAgain() {
     ready("known");
     ready("orphan");

@@ -17,6 +17,8 @@ public class FakeLink implements Link {
   @Nullable String reach = "";
   boolean isWritable = true;
   boolean isClosed;
+  boolean isRefused;
+  @Nullable Integer most;
   boolean isStrict;
 
   /** A worker of group {@code g}; without slots, with as many as the group gives it. */
@@ -69,6 +71,11 @@ public class FakeLink implements Link {
   }
 
   @Override
+  public @Nullable Integer most() {
+    return most;
+  }
+
+  @Override
   public @Nullable String run() {
     return run;
   }
@@ -86,6 +93,11 @@ public class FakeLink implements Link {
   @Override
   public void send(Message message) {
     messages.add(message);
+  }
+
+  @Override
+  public void refuse() {
+    isRefused = true;
   }
 
   @Override
