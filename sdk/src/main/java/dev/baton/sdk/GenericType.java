@@ -25,6 +25,15 @@ public abstract class GenericType<T> {
     type = parent.getActualTypeArguments()[0];
   }
 
+  private GenericType(Type type) {
+    this.type = type;
+  }
+
+  /** Carries a type that is known only when the program runs; whoever asks has to know it. */
+  public static <T> GenericType<T> of(Type type) {
+    return new GenericType<T>(type) {};
+  }
+
   /** The type. */
   public final Type type() {
     return type;

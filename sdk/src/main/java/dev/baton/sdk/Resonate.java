@@ -263,9 +263,12 @@ public final class Resonate implements Caller, AutoCloseable {
 
   /**
    * {@link #start()}, then blocks until the process is asked to stop (SIGTERM, SIGINT) or {@link
-   * #close()} is called, and the running tasks are finished or given back. A stopping JVM waits for
-   * that.
+   * #close()} is called, and the running tasks are finished or given back. After a signal the
+   * process ends with 0 if all of them are: first this returns, then {@link System#exit} runs the
+   * program's own shutdown hooks. A JVM that stops for another reason waits for the tasks, too.
    *
+   * @throws ServerException if the server has refused this worker for {@link
+   *     Settings#refusalLimit()}, for example because its token is not valid; this is closed then
    * @throws ResonateException if this is closed already, or the thread is interrupted
    */
   public void serve() {
@@ -280,6 +283,11 @@ public final class Resonate implements Caller, AutoCloseable {
   @Override
   public void close() {
     engine.close();
+  }
+
+  /** How this stands with the server; asks nobody. For a probe of the process's health. */
+  public Health health() {
+    return engine.health();
   }
 
   /** Calls with those options. */

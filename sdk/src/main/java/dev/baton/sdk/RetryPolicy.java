@@ -1,11 +1,14 @@
 package dev.baton.sdk;
 
+import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Whether and when a failed function is tried again, in the same execution. Only the last outcome
- * is stored. No retry starts after the promise's deadline.
+ * Whether and when a failed function is tried again. Each try begins from scratch: a function that
+ * makes steps makes all of them anew. Only the last outcome is the call's; the failures before it
+ * are kept with the pauses, which are durable: their number goes on when another worker takes over,
+ * and while a pause lasts the function takes no slot. No retry starts after the promise's deadline.
  */
 public sealed interface RetryPolicy {
 
@@ -75,7 +78,7 @@ public sealed interface RetryPolicy {
 
     @Override
     public Optional<Duration> delayBefore(int retry) {
-      return retry > maxRetries ? Optional.empty() : Optional.of(delay.multipliedBy(retry));
+      return retry > maxRetries ? Optional.empty() : Optional.of(Times.multiplied(delay, retry));
     }
   }
 
@@ -99,9 +102,9 @@ public sealed interface RetryPolicy {
       if (retry > maxRetries) {
         return Optional.empty();
       }
-      double millis = delay.toMillis() * Math.pow(factor, retry - 1.0);
+      double millis = Times.millis(delay) * Math.pow(factor, retry - 1.0);
       return Optional.of(
-          millis >= maxDelay.toMillis() ? maxDelay : Duration.ofMillis((long) millis));
+          millis >= Times.millis(maxDelay) ? maxDelay : Duration.ofMillis((long) millis));
     }
   }
 

@@ -16,7 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** A real server in this process, and what its groups API shows. */
-final class LiveServer implements AutoCloseable {
+public final class LiveServer implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -27,15 +27,15 @@ final class LiveServer implements AutoCloseable {
     this.server = server;
   }
 
-  static LiveServer inMemory() {
+  public static LiveServer inMemory() {
     return start(layers());
   }
 
-  static LiveServer start(Layers layers) {
+  public static LiveServer start(Layers layers) {
     return new LiveServer(BatonServer.start(ServerConfig.of(layers)));
   }
 
-  static Layers layers() {
+  public static Layers layers() {
     return new Layers()
         .set(Key.SERVER_PORT, "0")
         .set(Key.SERVER_BIND, "127.0.0.1")
@@ -44,11 +44,11 @@ final class LiveServer implements AutoCloseable {
         .set(Key.STORAGE_SQLITE_PATH, ":memory:");
   }
 
-  int port() {
+  public int port() {
     return server.port();
   }
 
-  Settings settings(String pid) {
+  public Settings settings(String pid) {
     return Settings.defaults()
         .withUrl(URI.create(server.url()))
         .withGroup("workers")

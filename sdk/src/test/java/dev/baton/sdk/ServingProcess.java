@@ -1,15 +1,13 @@
 package dev.baton.sdk;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 
 /**
- * A worker in a process of its own, whose function {@code work} never ends; it resolves the promise
- * {@code reached}.
+ * A worker in a process of its own. Its function {@code work} never ends and resolves the promise
+ * {@code reached}; {@code compute} computes for some milliseconds without a pause.
  */
 final class ServingProcess {
 
@@ -25,37 +23,25 @@ final class ServingProcess {
             new Semaphore(0).acquire();
             return context.pid();
           });
+      resonate.register("compute", (Context context, Long millis) -> compute(context, millis));
       resonate.serve();
     }
   }
 
-  static Process start(Settings settings) {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    var builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            classPath,
-            ServingProcess.class.getName());
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "RESONATE_URL", settings.url().toString(),
-                "RESONATE_GROUP", settings.group(),
-                "RESONATE_PID", settings.pid(),
-                "RESONATE_DRAIN_TIMEOUT", seconds(settings.drainTimeout())));
-    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    try {
-      return builder.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static String compute(Context context, long millis) {
+    long start = System.nanoTime();
+    long sum = 0;
+    while (System.nanoTime() - start < Duration.ofMillis(millis).toNanos()) {
+      sum += System.nanoTime() % 7;
     }
+    return context.pid() + " " + context.attempt() + " " + (sum >= 0);
   }
 
-  private static String seconds(Duration duration) {
-    return Double.toString(duration.toMillis() / 1000.0);
+  static Process start(Settings settings) {
+    return start(settings, List.of(), Map.of());
+  }
+
+  static Process start(Settings settings, List<String> options, Map<String, String> environment) {
+    return ChildProcess.start(ServingProcess.class, options, settings, environment);
   }
 }

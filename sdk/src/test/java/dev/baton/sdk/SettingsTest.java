@@ -1,5 +1,6 @@
 package dev.baton.sdk;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,26 +22,30 @@ class SettingsTest {
   void environmentChangesTheDefaults() {
     var settings =
         Settings.fromEnvironment(
-            Map.of(
-                "RESONATE_URL", "https://resonate:8443/base",
-                "RESONATE_GROUP", "workers",
-                "RESONATE_PID", "w1",
-                "RESONATE_TOKEN", "secret",
-                "RESONATE_SLOTS", "3",
-                "RESONATE_LEASE_TTL", "5",
-                "RESONATE_DRAIN_TIMEOUT", "PT1M30S",
-                "RESONATE_REQUEST_TIMEOUT", "0.5"));
-    assertThat(settings)
-        .isEqualTo(
-            new Settings(
-                URI.create("https://resonate:8443/base"),
-                "workers",
-                "w1",
-                3,
-                "secret",
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(90),
-                Duration.ofMillis(500)));
+            Map.ofEntries(
+                entry("RESONATE_URL", "https://resonate:8443/base"),
+                entry("RESONATE_GROUP", "workers"),
+                entry("RESONATE_PID", "w1"),
+                entry("RESONATE_TOKEN", "secret"),
+                entry("RESONATE_SLOTS", "3"),
+                entry("RESONATE_THREADS", "platform"),
+                entry("RESONATE_REPLAY_MISMATCH", "reject"),
+                entry("RESONATE_LEASE_TTL", "5"),
+                entry("RESONATE_DRAIN_TIMEOUT", "PT1M30S"),
+                entry("RESONATE_REFUSAL_LIMIT", "PT1H"),
+                entry("RESONATE_REQUEST_TIMEOUT", "0.5")));
+    assertThat(settings.url()).isEqualTo(URI.create("https://resonate:8443/base"));
+    assertThat(settings.group()).isEqualTo("workers");
+    assertThat(settings.pid()).isEqualTo("w1");
+    assertThat(settings.slots()).isEqualTo(3);
+    assertThat(settings.hasOwnSlots()).isTrue();
+    assertThat(settings.token()).isEqualTo("secret");
+    assertThat(settings.leaseTtl()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(settings.drainTimeout()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(settings.requestTimeout()).isEqualTo(Duration.ofMillis(500));
+    assertThat(settings.refusalLimit()).isEqualTo(Duration.ofHours(1));
+    assertThat(settings.functionThreads()).isEqualTo(FunctionThreads.PLATFORM);
+    assertThat(settings.replayMismatch()).isEqualTo(ReplayMismatch.REJECT);
   }
 
   @Test
@@ -48,7 +53,8 @@ class SettingsTest {
     var settings = Settings.fromEnvironment(Map.of("RESONATE_GROUP", " "));
     assertThat(settings.url()).isEqualTo(Settings.DEFAULT_URL);
     assertThat(settings.group()).isEqualTo(Settings.DEFAULT_GROUP);
-    assertThat(settings.slots()).isZero();
+    assertThat(settings.slots()).isEqualTo(Settings.DEFAULT_SLOTS);
+    assertThat(settings.hasOwnSlots()).isFalse();
     assertThat(settings.token()).isNull();
     assertThat(settings.pid()).isNotEqualTo(Settings.defaults().pid());
   }
@@ -98,6 +104,9 @@ class SettingsTest {
     "RESONATE_URL, ftp://host",
     "RESONATE_SLOTS, many",
     "RESONATE_SLOTS, -1",
+    "RESONATE_THREADS, green",
+    "RESONATE_REPLAY_MISMATCH, ignore",
+    "RESONATE_REFUSAL_LIMIT, 0",
     "RESONATE_DRAIN_TIMEOUT, soon",
     "RESONATE_DRAIN_TIMEOUT, P1",
     "RESONATE_DRAIN_TIMEOUT, -1",

@@ -1,6 +1,7 @@
 package dev.baton.worker;
 
 import dev.baton.sdk.Resonate;
+import dev.baton.sdk.ServerException;
 import dev.baton.sdk.Settings;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,7 +18,10 @@ public final class Main {
 
   private Main() {}
 
-  /** Serves until SIGTERM or SIGINT; then running calls are finished or given back. */
+  /**
+   * Serves until SIGTERM or SIGINT; then running calls are finished or given back, and it ends with
+   * 0. With 1 it ends when the server refuses it for a minute, with 2 if it is told nonsense.
+   */
   public static void main(String[] args) {
     if (args.length > 0) {
       fail("unknown argument '" + args[0] + "': this worker is told everything by its environment");
@@ -26,6 +30,9 @@ public final class Main {
       serve(System.getenv());
     } catch (IllegalArgumentException e) {
       fail(e.getMessage());
+    } catch (ServerException e) {
+      System.err.println("baton-worker: " + e.getMessage());
+      System.exit(1); // Kubernetes starts it again, perhaps with another token.
     }
   }
 

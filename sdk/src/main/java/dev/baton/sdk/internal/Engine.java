@@ -1,34 +1,43 @@
 package dev.baton.sdk.internal;
 
 import dev.baton.protocol.Message;
+import dev.baton.protocol.PromiseRecord;
 import dev.baton.sdk.Caller;
+import dev.baton.sdk.FunctionThreads;
 import dev.baton.sdk.Functions;
 import dev.baton.sdk.Handle;
+import dev.baton.sdk.Health;
+import dev.baton.sdk.JacksonCodec;
 import dev.baton.sdk.Options;
 import dev.baton.sdk.Promises;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.Schedules;
+import dev.baton.sdk.ServerException;
 import dev.baton.sdk.Settings;
 import dev.baton.sdk.internal.function.Registry;
+import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.watch.WatchHandle;
 import dev.baton.sdk.internal.watch.Watches;
+import dev.baton.sdk.internal.wire.Control;
 import dev.baton.sdk.internal.wire.HttpTransport;
+import dev.baton.sdk.internal.wire.Identity;
 import dev.baton.sdk.internal.wire.PollConnection;
 import dev.baton.sdk.internal.wire.Requests;
-import dev.baton.sdk.internal.wire.Targets;
 import dev.baton.sdk.internal.work.Execution;
 import dev.baton.sdk.internal.work.LeaseKeeper;
 import dev.baton.sdk.internal.work.Memories;
 import dev.baton.sdk.internal.work.Pulse;
+import dev.baton.sdk.internal.work.Refusals;
 import dev.baton.sdk.internal.work.Worker;
 import java.io.IOException;
 import java.lang.reflect.Type;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,43 +55,60 @@ public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final Duration DRAIN_CALL_LIMIT = Duration.ofSeconds(2);
 
-  /** Who only waits for results must not be offered tasks, so it listens beside the group. */
-  private static final String CLIENTS = "-clients";
+  /** What the program may do between the end of {@link #serve()} and its own. */
+  private static final Duration AFTER_SERVING = Duration.ofSeconds(2);
 
   private final Settings settings;
   private final InstantSource clock = InstantSource.system();
-
-  /**
-   * Tells this run of the process from an earlier one with the same pid, whose leases are over. Who
-   * knows it may drain this worker, so nobody is to guess it.
-   */
-  private final String run = HexFormat.of().toHexDigits(new SecureRandom().nextLong());
-
+  private final Identity identity;
+  private final Values values = new Values(JacksonCodec.lossless());
   private final Registry registry = new Registry();
+  private final Control control = new Control();
   private final HttpTransport transport;
   private final Requests requests;
   private final Watches watches;
   private final Worker worker;
   private final LeaseKeeper leases;
   private final Pulse pulse;
+  private final Standing standing = new Standing(clock);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch closed = new CountDownLatch(1);
   private Life life = Life.CLIENT;
   private @Nullable PollConnection connection;
 
+  /** Whether nothing was left behind for the server to find out. */
+  private volatile boolean endedWell = true;
+
   /** Connects to nothing yet. */
   public Engine(Settings settings) {
     this.settings = settings;
+    this.identity = new Identity(settings.url(), settings.group(), settings.pid());
     this.transport = new HttpTransport(settings);
     this.requests = new Requests(transport);
-    this.watches = new Watches(requests, this::address, clock);
+    this.watches = new Watches(requests, this::address, clock, control);
     var process =
         new Execution.Process(
-            settings.group(), settings.pid(), registry, watches, new Memories(), clock);
-    this.worker = new Worker(settings, requests, process);
-    this.leases = new LeaseKeeper(settings.pid(), requests, worker::executions);
-    this.pulse = new Pulse(settings.leaseTtl(), leases, watches);
+            settings.group(),
+            registry,
+            values,
+            watches,
+            new Memories(),
+            new Refusals(System::nanoTime),
+            control,
+            threads(settings.functionThreads()),
+            settings.replayMismatch(),
+            clock);
+    this.worker = new Worker(settings, identity, requests, process);
+    this.leases = new LeaseKeeper(settings.leaseTtl(), requests, worker::executions);
+    this.pulse = new Pulse(settings.leaseTtl(), leases::beat, watches::tick);
+  }
+
+  private static ThreadFactory threads(FunctionThreads kind) {
+    return switch (kind) {
+      case VIRTUAL -> Thread.ofVirtual().factory();
+      case PLATFORM -> Thread.ofPlatform().daemon().factory();
+    };
   }
 
   /** As given. */
@@ -109,10 +135,10 @@ public final class Engine {
       if (life == Life.WORKER) {
         return;
       }
+      identity.claim();
       life = Life.WORKER;
       ofClient = connection;
-      String slots = settings.slots() == 0 ? "" : "&slots=" + settings.slots();
-      connection = open(settings.group(), slots, true);
+      connection = open(true);
     } finally {
       lock.unlock();
     }
@@ -125,19 +151,44 @@ public final class Engine {
   public void serve() {
     var hook = Thread.ofPlatform().name("resonate-stop").unstarted(this::close);
     Runtime.getRuntime().addShutdownHook(hook);
+    var server = Thread.currentThread();
+    var isStopping = new AtomicBoolean();
+    var signals =
+        new StopSignals(code -> {
+          if (isStopping.compareAndSet(false, true)) {
+            Thread.ofPlatform().name("resonate-signal").start(() -> stop(code, server));
+          }
+        });
     try {
       start();
+      standing.awaitClosed(settings.refusalLimit());
       closed.await();
+    } catch (ServerException e) {
+      LOG.error("the server has refused this worker for {}", settings.refusalLimit());
+      close();
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ResonateException("interrupted while serving", e);
     } finally {
+      signals.close();
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
         LOG.debug("the process is stopping");
       }
     }
+  }
+
+  /** Ends the process in good order: first the work, then the program, then whatever it hooked. */
+  private void stop(int code, Thread server) {
+    close();
+    try {
+      server.join(AFTER_SERVING);
+    } catch (InterruptedException e) {
+      LOG.debug("the process ends at once");
+    }
+    System.exit(endedWell ? 0 : code);
   }
 
   /** See {@link dev.baton.sdk.Resonate#close()}. */
@@ -156,17 +207,23 @@ public final class Engine {
       awaitClosed();
       return;
     }
-    if (before == Life.WORKER) {
-      tellServer();
-      worker.drain(settings.drainTimeout());
+    try {
+      if (before == Life.WORKER) {
+        tellServer();
+        endedWell = worker.drain(settings.drainTimeout());
+      }
+    } finally {
+      standing.is(Health.State.CLOSED, "");
+      watches.close();
+      pulse.close();
+      if (last != null) {
+        last.close();
+      }
+      transport.close();
+      control.close();
+      identity.release();
+      closed.countDown();
     }
-    watches.close();
-    pulse.close();
-    if (last != null) {
-      last.close();
-    }
-    transport.close();
-    closed.countDown();
   }
 
   /** Calls with those options. */
@@ -176,21 +233,43 @@ public final class Engine {
 
   /** A handle of that promise. */
   public <T> Handle<T> handle(String id, Type type) {
-    return new WatchHandle<>(watches.of(id), type, settings.requestTimeout());
+    return handle(id, type, null);
+  }
+
+  <T> Handle<T> handle(String id, Type type, @Nullable PromiseRecord known) {
+    return new WatchHandle<>(watches, values, id, type, settings.requestTimeout(), known);
   }
 
   /** Promises by their ids. */
   public Promises promises() {
-    return new PromiseClient(requests, settings, clock);
+    return new PromiseClient(requests, values, settings, clock);
   }
 
   /** Calls by the clock. */
   public Schedules schedules() {
-    return new ScheduleClient(requests, settings);
+    return new ScheduleClient(requests, values, settings);
+  }
+
+  /** See {@link dev.baton.sdk.Resonate#health()}. */
+  public Health health() {
+    return standing.health(worker.load());
+  }
+
+  /** How many promises are watched. */
+  public int watched() {
+    return watches.size();
   }
 
   InstantSource clock() {
     return clock;
+  }
+
+  Values values() {
+    return values;
+  }
+
+  Identity identity() {
+    return identity;
   }
 
   boolean isStarted() {
@@ -207,28 +286,33 @@ public final class Engine {
     lock.lock();
     try {
       if (life == Life.CLIENT && connection == null) {
-        connection = open(settings.group() + CLIENTS, "", false);
+        connection = open(false);
       }
-      String group = life == Life.CLIENT ? settings.group() + CLIENTS : settings.group();
-      return Targets.only(group, settings.pid());
+      return life == Life.CLIENT ? identity.clientAddress() : identity.workerAddress();
     } finally {
       lock.unlock();
     }
   }
 
-  private PollConnection open(String group, String query, boolean works) {
-    var path =
-        "/poll/"
-            + Targets.encode(group)
-            + "/"
-            + Targets.encode(settings.pid())
-            + "?run="
-            + run
-            + query;
-    var opened = new PollConnection(transport, path, new Ears(works), PollConnection.SILENCE);
+  private PollConnection open(boolean works) {
+    var opened =
+        new PollConnection(
+            transport,
+            works ? () -> identity.workerPath() + room() : identity::clientPath,
+            new Ears(works),
+            PollConnection.SILENCE);
+    standing.is(Health.State.CONNECTING, "");
     pulse.start();
     opened.open();
     return opened;
+  }
+
+  /** What a worker tells the server of its slots: how many it has, or how many at most. */
+  private String room() {
+    if (settings.slots() == 0) {
+      return "";
+    }
+    return (settings.hasOwnSlots() ? "&slots=" : "&most=") + settings.slots();
   }
 
   private void checkOpen() {
@@ -238,20 +322,22 @@ public final class Engine {
   }
 
   private void tellServer() {
-    var call =
-        Thread.ofVirtual()
-            .name("resonate-drain")
-            .start(() -> {
-              try {
-                transport.drain(run);
-              } catch (IOException e) {
-                LOG.debug("the server was not told to drain: {}", e.getMessage());
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+    var told = new CountDownLatch(1);
+    control.execute(() -> {
+      try {
+        transport.drain(identity);
+      } catch (IOException e) {
+        LOG.debug("the server was not told to drain: {}", e.getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        told.countDown();
+      }
+    });
     try {
-      call.join(DRAIN_CALL_LIMIT);
+      if (!told.await(DRAIN_CALL_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.debug("the server has not answered that this worker drains");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -277,16 +363,19 @@ public final class Engine {
 
     @Override
     public void connected() {
-      LOG.info("connected to {} as {} of {}", settings.url(), settings.pid(), settings.group());
+      LOG.info("connected to {} as {} of {}", settings.url(), identity.pid(), settings.group());
+      standing.is(Health.State.CONNECTED, "");
+      requests.serverIsThere();
       watches.reconnected();
       if (wasConnected && works) {
-        Thread.ofVirtual().name("resonate-verify").start(leases::verify);
+        control.execute(leases::verify);
       }
       wasConnected = true;
     }
 
     @Override
     public void disconnected() {
+      standing.is(Health.State.CONNECTING, "the connection has ended");
       // Leases end a second after a connection breaks, unless the process shows that it lives.
       pulse.now();
     }
@@ -300,6 +389,27 @@ public final class Engine {
           }
         }
         case Message.Unblock(var promise) -> watches.settled(promise);
+      }
+    }
+
+    @Override
+    public void refused(int status, String text) {
+      if (status == 429 || status == 503) {
+        standing.is(Health.State.CONNECTING, "the server is too busy: " + text);
+      } else {
+        standing.refused(status, text);
+      }
+    }
+
+    @Override
+    public void unreachable(String why) {
+      standing.is(Health.State.CONNECTING, why);
+    }
+
+    @Override
+    public void taken() {
+      if (works) {
+        identity.taken();
       }
     }
   }

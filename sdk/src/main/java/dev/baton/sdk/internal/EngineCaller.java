@@ -17,6 +17,7 @@ import dev.baton.sdk.internal.watch.Watches;
 import dev.baton.sdk.internal.wire.Bodies;
 import dev.baton.sdk.internal.wire.Requests;
 import dev.baton.sdk.internal.wire.Targets;
+import dev.baton.sdk.internal.wire.Times;
 import dev.baton.sdk.internal.work.Ids;
 import dev.baton.sdk.internal.work.Worker;
 import java.lang.reflect.Type;
@@ -68,7 +69,11 @@ record EngineCaller(
       throw new IllegalArgumentException(function + " is not registered in this process");
     }
     var request =
-        request(id, function, arguments, Targets.preferring(settings().group(), settings().pid()));
+        request(
+            id,
+            function,
+            arguments,
+            Targets.preferring(settings().group(), engine.identity().pid()));
     boolean now = !options.delay().isPositive() && engine.isStarted();
     if (!now || !worker.reserve()) {
       return created(request, type);
@@ -86,17 +91,17 @@ record EngineCaller(
 
   /** Whether this process has taken the new task, or a free one of that id. */
   private boolean take(PromiseRequest.Create create) {
-    var request =
-        new TaskRequest.Create(settings().pid(), settings().leaseTtl().toMillis(), create);
+    String pid = engine.identity().pid();
+    var request = new TaskRequest.Create(pid, Times.millis(settings().leaseTtl()), create);
     long sentAt = System.nanoTime();
-    var answer = requests.send(request, Watches.until(settings().requestTimeout()));
+    var answer = requests.send(request, Requests.until(settings().requestTimeout()));
     if (answer.response().status() == 409) {
-      worker.releaseIfTaken(create.id(), answer);
+      worker.releaseIfTaken(create.id(), pid, answer);
       return false;
     }
     return switch (Requests.body(request, answer.response())) {
       case Response.Acquired acquired when acquired.task().state() == TaskRecord.State.ACQUIRED -> {
-        worker.begin(acquired, sentAt);
+        worker.begin(acquired, pid, sentAt);
         yield true;
       }
       case Response.Acquired acquired -> {
@@ -110,9 +115,8 @@ record EngineCaller(
   private <T> Handle<T> created(PromiseRequest.Create request, Type type) {
     var response = requests.send(request, settings().requestTimeout());
     PromiseRecord promise = Bodies.promise(request, response);
-    Handle<T> handle = handle(request.id(), type);
     watches.settled(promise);
-    return handle;
+    return engine.handle(request.id(), type, promise);
   }
 
   private <T> Handle<T> handle(String id, Type type) {
@@ -131,12 +135,12 @@ record EngineCaller(
     tags.put(Tags.TARGET, target);
     long now = engine.clock().millis();
     if (options.delay().isPositive()) {
-      tags.put(Tags.DELAY, Long.toString(now + options.delay().toMillis()));
+      tags.put(Tags.DELAY, Long.toString(Times.after(now, options.delay())));
     }
     return new PromiseRequest.Create(
         id,
-        now + options.timeout().toMillis(),
-        Call.encode(function, arguments, options.retry()),
+        Times.after(now, options.timeout()),
+        Call.encode(engine.values(), function, arguments, options.retry()),
         tags);
   }
 

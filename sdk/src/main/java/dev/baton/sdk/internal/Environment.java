@@ -1,9 +1,13 @@
 package dev.baton.sdk.internal;
 
+import dev.baton.sdk.FunctionThreads;
+import dev.baton.sdk.ReplayMismatch;
 import dev.baton.sdk.Settings;
 import java.net.URI;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -29,12 +33,33 @@ public final class Environment {
             "DRAIN_TIMEOUT",
             Environment::duration,
             Settings::withDrainTimeout);
+    settings =
+        set(
+            settings,
+            variables,
+            "REQUEST_TIMEOUT",
+            Environment::duration,
+            Settings::withRequestTimeout);
+    settings =
+        set(
+            settings,
+            variables,
+            "REFUSAL_LIMIT",
+            Environment::duration,
+            Settings::withRefusalLimit);
+    settings =
+        set(
+            settings,
+            variables,
+            "THREADS",
+            text -> constant(FunctionThreads.class, text),
+            Settings::withFunctionThreads);
     return set(
         settings,
         variables,
-        "REQUEST_TIMEOUT",
-        Environment::duration,
-        Settings::withRequestTimeout);
+        "REPLAY_MISMATCH",
+        text -> constant(ReplayMismatch.class, text),
+        Settings::withReplayMismatch);
   }
 
   private static <T> Settings set(
@@ -58,6 +83,16 @@ public final class Environment {
       throw new IllegalArgumentException(
           "RESONATE_" + name + " is " + shown + ", which is no valid value: " + e.getMessage(), e);
     }
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(text)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        "it is one of " + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT));
   }
 
   /** Seconds, with or without a fraction, or ISO-8601. */

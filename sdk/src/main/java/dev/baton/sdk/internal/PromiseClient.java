@@ -10,18 +10,19 @@ import dev.baton.sdk.internal.value.Failures;
 import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.wire.Bodies;
 import dev.baton.sdk.internal.wire.Requests;
+import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Promises by their ids, one request each. */
-public record PromiseClient(Requests requests, Settings settings, InstantSource clock)
-    implements Promises {
+public record PromiseClient(
+    Requests requests, Values values, Settings settings, InstantSource clock) implements Promises {
 
   @Override
   public PromiseRecord create(String id, Duration timeout) {
-    long timeoutAt = clock.millis() + timeout.toMillis();
+    long timeoutAt = Times.after(clock.millis(), timeout);
     return send(new PromiseRequest.Create(id, timeoutAt, Value.EMPTY, Map.of()));
   }
 
@@ -32,12 +33,12 @@ public record PromiseClient(Requests requests, Settings settings, InstantSource 
 
   @Override
   public PromiseRecord resolve(String id, @Nullable Object value) {
-    return settle(id, State.RESOLVED, Values.encode(value, "the value of " + id));
+    return settle(id, State.RESOLVED, values.encode(value, "the value of " + id));
   }
 
   @Override
   public PromiseRecord reject(String id, Throwable failure) {
-    return settle(id, State.REJECTED, Failures.encode(failure));
+    return settle(id, State.REJECTED, Failures.encode(values, failure));
   }
 
   @Override

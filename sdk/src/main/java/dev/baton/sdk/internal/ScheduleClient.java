@@ -8,15 +8,17 @@ import dev.baton.sdk.Options;
 import dev.baton.sdk.Schedules;
 import dev.baton.sdk.Settings;
 import dev.baton.sdk.internal.value.Call;
+import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.wire.Bodies;
 import dev.baton.sdk.internal.wire.Requests;
 import dev.baton.sdk.internal.wire.Targets;
+import dev.baton.sdk.internal.wire.Times;
 import dev.baton.sdk.internal.work.Ids;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Schedules, one request each. */
-record ScheduleClient(Requests requests, Settings settings) implements Schedules {
+record ScheduleClient(Requests requests, Values values, Settings settings) implements Schedules {
 
   /** A dash, because the whole becomes the origin of the call, which has no separator in it. */
   private static final String PROMISE_ID = "{{.id}}-{{.timestamp}}";
@@ -34,8 +36,8 @@ record ScheduleClient(Requests requests, Settings settings) implements Schedules
             Ids.root(id),
             cron,
             PROMISE_ID,
-            options.timeout().toMillis(),
-            Call.encode(function, arguments, options.retry()),
+            Times.millis(options.timeout()),
+            Call.encode(values, function, arguments, options.retry()),
             tags);
     return switch (requests.call(request, settings.requestTimeout())) {
       case Response.OfSchedule(var schedule) -> schedule;

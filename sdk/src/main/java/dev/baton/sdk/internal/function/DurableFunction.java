@@ -1,9 +1,8 @@
 package dev.baton.sdk.internal.function;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.baton.protocol.Value;
 import dev.baton.sdk.EncodingException;
 import dev.baton.sdk.Functions;
-import dev.baton.sdk.internal.value.Call;
 import dev.baton.sdk.internal.value.Values;
 import java.lang.reflect.Type;
 import java.util.List;
@@ -23,9 +22,10 @@ public record DurableFunction(String name, List<Type> parameters, Functions.Unty
   /**
    * The arguments as the function takes them. Arguments left out at the end are null.
    *
+   * @param json each in UTF-8
    * @throws EncodingException if there are too many or one does not fit
    */
-  public @Nullable Object[] arguments(List<JsonNode> json) {
+  public @Nullable Object[] arguments(Values values, List<byte[]> json) {
     if (json.size() > parameters.size()) {
       throw new EncodingException(
           "%s takes %d arguments and was given %d".formatted(name, parameters.size(), json.size()),
@@ -33,15 +33,12 @@ public record DurableFunction(String name, List<Type> parameters, Functions.Unty
     }
     var arguments = new @Nullable Object[parameters.size()];
     for (int i = 0; i < arguments.length; i++) {
-      var argument = i < json.size() ? json.get(i) : Values.MAPPER.nullNode();
+      String role = "argument " + (i + 1) + " of " + name;
       arguments[i] =
-          Values.convert(argument, parameters.get(i), "argument " + (i + 1) + " of " + name);
+          i < json.size()
+              ? values.read(json.get(i), parameters.get(i), role)
+              : values.decode(Value.EMPTY, parameters.get(i), role);
     }
     return arguments;
-  }
-
-  /** The arguments of a call within this process, as a call from elsewhere would read them. */
-  public @Nullable Object[] converted(@Nullable Object[] arguments) {
-    return arguments(Call.arguments(name, arguments));
   }
 }

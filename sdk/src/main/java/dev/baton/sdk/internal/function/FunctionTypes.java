@@ -1,7 +1,7 @@
 package dev.baton.sdk.internal.function;
 
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import dev.baton.sdk.Functions;
-import dev.baton.sdk.internal.value.Values;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
@@ -99,7 +99,8 @@ record FunctionTypes(List<@Nullable Type> parameters, @Nullable Type result) {
 
   private static FunctionTypes ofClass(Functions.Shape function) {
     var shape = shapeOf(function.getClass());
-    var types = Values.MAPPER.constructType(function.getClass()).findTypeParameters(shape);
+    var types =
+        TypeFactory.defaultInstance().constructType(function.getClass()).findTypeParameters(shape);
     var all = new ArrayList<@Nullable Type>(Arrays.asList(types));
     boolean givesResult = shape.getSimpleName().startsWith("F");
     Type result = givesResult ? all.removeLast() : void.class;

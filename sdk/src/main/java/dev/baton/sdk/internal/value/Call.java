@@ -1,11 +1,17 @@
 package dev.baton.sdk.internal.value;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.baton.protocol.Value;
 import dev.baton.sdk.EncodingException;
 import dev.baton.sdk.RetryPolicy;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,67 +19,132 @@ import org.jspecify.annotations.Nullable;
  * What a promise's param says is to be run: {@code {"func","args","version","retry"?}} (protocol
  * section 18, {@code invoke}; the retry member as the TypeScript SDK writes it).
  *
+ * @param arguments each as JSON in UTF-8, to be read as what the function takes
  * @param version of the function; 0 means any
  */
-public record Call(String function, List<JsonNode> arguments, int version, RetryPolicy retry) {
+public record Call(String function, List<byte[]> arguments, int version, RetryPolicy retry) {
 
   /** The version of functions that are registered without one, in every SDK. */
   public static final int VERSION = 1;
 
-  public static Value encode(String function, @Nullable Object[] arguments, RetryPolicy retry) {
-    ObjectNode call = Values.MAPPER.createObjectNode();
-    call.put("func", function);
-    call.putArray("args").addAll(arguments(function, arguments));
-    call.put("version", VERSION);
-    call.set("retry", RetryJson.write(retry));
-    return Values.encode(call, "the call of " + function);
+  public static Value encode(
+      Values values, String function, @Nullable Object[] arguments, RetryPolicy retry) {
+    var json = new ByteArrayOutputStream();
+    begin(json, function, arguments(values, function, arguments));
+    json.writeBytes(ascii(",\"retry\":" + RetryJson.write(retry) + "}"));
+    return values.data(json.toByteArray());
   }
 
-  public static List<JsonNode> arguments(String function, @Nullable Object[] arguments) {
-    var json = new ArrayList<JsonNode>();
+  /** The param of a step that runs here: what it was called with, and nothing about how. */
+  public static Value encodeLocal(Values values, String function, List<byte[]> arguments) {
+    var json = new ByteArrayOutputStream();
+    begin(json, function, arguments);
+    json.write('}');
+    return values.data(json.toByteArray());
+  }
+
+  private static void begin(ByteArrayOutputStream json, String function, List<byte[]> arguments) {
+    json.writeBytes(ascii("{\"func\":"));
+    json.writeBytes(quoted(function));
+    json.writeBytes(ascii(",\"args\":["));
+    for (int i = 0; i < arguments.size(); i++) {
+      if (i > 0) {
+        json.write(',');
+      }
+      json.writeBytes(arguments.get(i));
+    }
+    json.writeBytes(ascii("],\"version\":" + VERSION));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] quoted(String text) {
+    try {
+      return Values.MAPPER.writeValueAsBytes(text);
+    } catch (IOException e) {
+      throw new IllegalStateException("a text has a JSON form", e);
+    }
+  }
+
+  /** Each argument as JSON. */
+  public static List<byte[]> arguments(
+      Values values, String function, @Nullable Object[] arguments) {
+    var json = new ArrayList<byte[]>(arguments.length);
     for (int i = 0; i < arguments.length; i++) {
-      json.add(argument(function, i, arguments[i]));
+      json.add(values.json(arguments[i], "argument " + (i + 1) + " of " + function));
     }
     return json;
-  }
-
-  private static JsonNode argument(String function, int index, @Nullable Object argument) {
-    try {
-      return Values.MAPPER.valueToTree(argument);
-    } catch (IllegalArgumentException e) {
-      throw new EncodingException(
-          "argument " + (index + 1) + " of " + function + " has no JSON form: " + e.getMessage(),
-          e);
-    }
   }
 
   /**
    * @throws EncodingException if it is no call that this SDK could make
    */
-  public static Call decode(Value param) {
-    JsonNode call = Values.tree(param, "the param");
-    if (!call.path("func").isTextual()) {
-      throw new EncodingException("the param names no function: " + Values.text(param), null);
+  public static Call decode(Values values, Value param) {
+    byte[] json = values.bytes(param, "the param");
+    try (var parser = Values.MAPPER.createParser(json)) {
+      return read(values, param, json, parser);
+    } catch (IOException e) {
+      throw new EncodingException("the param is not base64 of JSON: " + e.getMessage(), e);
     }
-    String function = call.path("func").asText();
-    if (!call.path("kwargs").isEmpty()) {
+  }
+
+  private static Call read(Values values, Value param, byte[] json, JsonParser parser)
+      throws IOException {
+    String function = null;
+    List<byte[]> arguments = List.of();
+    boolean hasKeywords = false;
+    int version = VERSION;
+    RetryPolicy retry = RetryPolicy.never();
+    boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
+    while (isObject && parser.nextToken() == JsonToken.FIELD_NAME) {
+      String name = parser.currentName();
+      var token = parser.nextToken();
+      switch (name) {
+        case "func" -> function = token == JsonToken.VALUE_STRING ? parser.getText() : null;
+        case "args" -> arguments = slices(parser, json);
+        case "version" -> version = token.isNumeric() ? parser.getValueAsInt() : VERSION;
+        case "kwargs" -> hasKeywords = !tree(parser).isEmpty();
+        case "retry" -> retry = RetryJson.read(tree(parser));
+        default -> {}
+      }
+      parser.skipChildren();
+    }
+    if (function == null) {
+      throw new EncodingException("the param names no function: " + values.text(param), null);
+    }
+    if (hasKeywords) {
       throw new EncodingException(
           "the call of " + function + " has keyword arguments, which Java has not", null);
     }
-    return new Call(
-        function,
-        arguments(call.path("args")),
-        call.path("version").asInt(VERSION),
-        RetryJson.read(call.path("retry")));
+    return new Call(function, arguments, version, retry);
   }
 
-  private static List<JsonNode> arguments(JsonNode args) {
-    var arguments = new ArrayList<JsonNode>();
-    if (args.isArray()) {
-      args.forEach(arguments::add);
-    } else if (!args.isNull() && !args.isMissingNode()) {
-      arguments.add(args); // Rust sends a single argument bare.
+  private static JsonNode tree(JsonParser parser) throws IOException {
+    JsonNode tree = Values.MAPPER.readTree(parser);
+    return tree == null ? MissingNode.getInstance() : tree;
+  }
+
+  private static List<byte[]> slices(JsonParser parser, byte[] json) throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return List.of();
     }
-    return arguments;
+    if (parser.currentToken() != JsonToken.START_ARRAY) {
+      return List.of(slice(parser, json)); // Rust sends a single argument bare.
+    }
+    var slices = new ArrayList<byte[]>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      slices.add(slice(parser, json));
+    }
+    return slices;
+  }
+
+  /** The bytes of the value that begins here: no number passes through another type. */
+  private static byte[] slice(JsonParser parser, byte[] json) throws IOException {
+    int from = (int) parser.currentTokenLocation().getByteOffset();
+    parser.skipChildren();
+    parser.finishToken();
+    return Arrays.copyOfRange(json, from, (int) parser.currentLocation().getByteOffset());
   }
 }

@@ -1,16 +1,13 @@
 package dev.baton.sdk.internal.value;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.baton.protocol.Value;
+import dev.baton.sdk.Codec;
 import dev.baton.sdk.EncodingException;
 import java.io.IOException;
 import java.lang.reflect.Type;
@@ -21,79 +18,109 @@ import org.jspecify.annotations.Nullable;
 /** Java values as JSON, base64, in a promise's {@code data}: the form that every SDK reads. */
 public final class Values {
 
-  public static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .addModule(new Jdk8Module())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+  /** For JSON of our own: calls, names, failures. Numbers keep their digits. */
+  static final ObjectMapper MAPPER =
+      JsonMapper.builder(LosslessMapper.factory())
+          .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
-  private Values() {}
+  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+
+  private final Codec codec;
+
+  public Values(Codec codec) {
+    this.codec = codec;
+  }
 
   /** Null is no data at all, which all SDKs read as their null. */
-  public static Value encode(@Nullable Object value, String role) {
+  public Value encode(@Nullable Object value, String role) {
+    return value == null ? Value.EMPTY : data(json(value, role));
+  }
+
+  /** The value alone, as JSON in UTF-8. */
+  byte[] json(@Nullable Object value, String role) {
     if (value == null) {
-      return Value.EMPTY;
+      return NULL;
     }
     try {
-      byte[] json = MAPPER.writeValueAsBytes(value);
-      return Value.ofData(Base64.getEncoder().encodeToString(json));
-    } catch (JsonProcessingException e) {
+      return codec.write(value);
+    } catch (IOException e) {
       throw new EncodingException(
           role + " of type " + value.getClass().getName() + " has no JSON form: " + said(e), e);
+    } catch (StackOverflowError e) {
+      throw new EncodingException(
+          role + " of type " + value.getClass().getName() + " contains itself", e);
     }
+  }
+
+  /** JSON of our own. */
+  public Value data(Object json) {
+    try {
+      return data(MAPPER.writeValueAsBytes(json));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("only ever given what has a JSON form", e);
+    }
+  }
+
+  /** JSON in UTF-8. */
+  Value data(byte[] json) {
+    return Value.ofData(Base64.getEncoder().encodeToString(json));
   }
 
   /** Null for a value without data. */
-  static @Nullable Object decode(Value value, Type type, String role) {
-    return convert(tree(value, role), type, role);
+  public @Nullable Object decode(Value value, Type type, String role) {
+    return read(bytes(value, role), type, role);
   }
 
   /** JSON null for a value without data. */
-  public static JsonNode tree(Value value, String role) {
+  byte[] bytes(Value value, String role) {
     String data = value.data();
     if (data == null || data.isEmpty()) {
-      return NullNode.getInstance();
+      return NULL;
     }
     try {
-      return MAPPER.readTree(Base64.getDecoder().decode(data));
-    } catch (IOException | IllegalArgumentException e) {
+      return Base64.getDecoder().decode(data);
+    } catch (IllegalArgumentException e) {
       throw new EncodingException(role + " is not base64 of JSON: " + e.getMessage(), e);
     }
   }
 
-  public static @Nullable Object convert(JsonNode json, Type type, String role) {
+  /** The value that the JSON is of that type; null is none of a primitive type. */
+  public @Nullable Object read(byte[] json, Type type, String role) {
     if (type == Void.class || type == void.class) {
       return null;
     }
-    JavaType javaType = MAPPER.constructType(type);
-    if ((json.isNull() || json.isMissingNode()) && !javaType.isPrimitive()) {
-      // An Optional has a null of its own.
-      return javaType.isReferenceType() ? MAPPER.convertValue(json, javaType) : null;
+    if (type instanceof Class<?> raw && raw.isPrimitive() && isNull(json)) {
+      throw new EncodingException(role + " is null, not " + raw, null);
     }
     try {
-      if (javaType.isPrimitive() && json.isNull()) {
-        throw new EncodingException(role + " is null, not " + javaType.toCanonical(), null);
-      }
-      return MAPPER.readValue(MAPPER.treeAsTokens(json), javaType);
+      return codec.read(json, type);
     } catch (IOException e) {
-      throw new EncodingException(role + " is no " + javaType.toCanonical() + ": " + said(e), e);
+      throw new EncodingException(role + " is no " + type.getTypeName() + ": " + said(e), e);
+    }
+  }
+
+  private static boolean isNull(byte[] json) {
+    return json.length < 16 && new String(json, StandardCharsets.UTF_8).strip().equals("null");
+  }
+
+  /** JSON null for a value without data. */
+  public JsonNode tree(Value value, String role) {
+    try {
+      var tree = MAPPER.readTree(bytes(value, role));
+      return tree == null ? NullNode.getInstance() : tree;
+    } catch (IOException e) {
+      throw new EncodingException(role + " is not base64 of JSON: " + e.getMessage(), e);
     }
   }
 
   /** The text of the JSON in a value, for messages. */
-  static String text(Value value) {
-    String data = value.data();
-    if (data == null) {
-      return "";
-    }
+  public String text(Value value) {
     try {
-      return new String(Base64.getDecoder().decode(data), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return data;
+      return value.data() == null ? "" : new String(bytes(value, ""), StandardCharsets.UTF_8);
+    } catch (EncodingException e) {
+      return String.valueOf(value.data());
     }
   }
 

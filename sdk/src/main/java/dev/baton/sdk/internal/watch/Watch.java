@@ -4,6 +4,8 @@ import dev.baton.protocol.PromiseRecord;
 import dev.baton.sdk.ConnectionException;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.StillPendingException;
+import dev.baton.sdk.internal.wire.Requests;
+import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,7 +38,7 @@ public final class Watch {
   /** Whether the promise is settled, as far as is known; asks if nobody has asked yet. */
   boolean isSettled(Duration patience) {
     if (!isDone() && !isRegistered()) {
-      watches.look(this, Watches.until(patience));
+      watches.look(this, Requests.until(patience));
     }
     return isDone();
   }
@@ -55,8 +57,8 @@ public final class Watch {
   }
 
   PromiseRecord await(Duration limit) {
-    long end = System.nanoTime() + limit.toNanos();
-    var look = new FutureTask<>(() -> watches.look(this, Watches.until(limit)), null);
+    long end = System.nanoTime() + Times.nanos(limit);
+    var look = new FutureTask<>(() -> watches.look(this, Requests.until(limit)), null);
     try {
       if (!isDone() && !isRegistered()) {
         // On a thread of its own, because one unanswered request may outlast the limit.

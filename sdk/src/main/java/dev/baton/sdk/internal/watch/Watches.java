@@ -7,14 +7,14 @@ import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
 import dev.baton.sdk.internal.wire.Bodies;
 import dev.baton.sdk.internal.wire.Requests;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -24,55 +24,78 @@ import org.slf4j.LoggerFactory;
 /**
  * The promises that somebody in this process waits for. Each is listened to, and because an unblock
  * message may be lost, asked for again from time to time, at its deadline and after every
- * reconnection. A watch that nobody holds any more is forgotten.
+ * reconnection. A watch that nobody holds any more is forgotten, and so is one that has seen its
+ * promise settled.
  */
 public final class Watches {
 
   private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
   private static final long LOOK_AGAIN_MS = 30_000;
   private static final long AFTER_DEADLINE_MS = 50;
-  private static final int CONCURRENT_LOOKS = 16;
 
   private final Requests requests;
   private final Supplier<String> address;
   private final InstantSource clock;
-  private final Map<String, WeakReference<Watch>> watches = new ConcurrentHashMap<>();
-  private final Semaphore looks = new Semaphore(CONCURRENT_LOOKS);
+  private final Executor executor;
+  private final Map<String, Entry> watches = new ConcurrentHashMap<>();
+  private final ReferenceQueue<Watch> unheld = new ReferenceQueue<>();
   private volatile boolean closed;
+
+  private static final class Entry extends WeakReference<Watch> {
+    private final String id;
+
+    Entry(Watch watch, ReferenceQueue<Watch> unheld) {
+      super(watch, unheld);
+      this.id = watch.id();
+    }
+  }
 
   /**
    * @param address this process's own, on which it is reachable once this is asked
+   * @param executor of what waits for answers
    */
-  public Watches(Requests requests, Supplier<String> address, InstantSource clock) {
+  public Watches(
+      Requests requests, Supplier<String> address, InstantSource clock, Executor executor) {
     this.requests = requests;
     this.address = address;
     this.clock = clock;
+    this.executor = executor;
   }
 
   /** The watch of that promise; nothing is sent before it is looked at. */
   public Watch of(String id) {
+    forgetUnheld();
     while (true) {
-      var reference =
+      var watch = new Watch(id, this);
+      var entry =
           watches.compute(
-              id,
-              (key, old) ->
-                  old == null || old.get() == null
-                      ? new WeakReference<>(new Watch(key, this))
-                      : old);
-      var watch = reference.get();
-      if (watch != null) {
-        return watch;
+              id, (key, old) -> old == null || old.get() == null ? new Entry(watch, unheld) : old);
+      var found = entry.get();
+      if (found != null) {
+        return found;
       }
+    }
+  }
+
+  private void forgetUnheld() {
+    for (var gone = unheld.poll(); gone != null; gone = unheld.poll()) {
+      var entry = (Entry) gone;
+      watches.remove(entry.id, entry);
     }
   }
 
   /** Tells whoever waits. */
   public void settled(PromiseRecord promise) {
-    var reference = watches.get(promise.id());
-    var watch = reference == null ? null : reference.get();
+    var entry = watches.get(promise.id());
+    var watch = entry == null ? null : entry.get();
     if (watch != null && promise.isSettled()) {
-      watch.complete(promise);
+      complete(watch, promise);
     }
+  }
+
+  private void complete(Watch watch, PromiseRecord promise) {
+    watch.complete(promise);
+    watches.computeIfPresent(watch.id(), (key, entry) -> entry.get() == watch ? null : entry);
   }
 
   /**
@@ -97,7 +120,7 @@ public final class Watches {
     long later = now + LOOK_AGAIN_MS - jitter;
     watch.lookAgainAt(atDeadline > now ? Math.min(atDeadline, later) : later);
     if (promise.isSettled()) {
-      watch.complete(promise);
+      complete(watch, promise);
     }
   }
 
@@ -126,36 +149,34 @@ public final class Watches {
             watch -> watch.fail(new ResonateException("closed while waiting for " + watch.id())));
   }
 
+  /** How many promises are watched. */
+  public int size() {
+    forgetUnheld();
+    return watches.size();
+  }
+
   private void lookAgain(Watch watch) {
     watch.lookAgainAt(clock.millis() + LOOK_AGAIN_MS);
-    Thread.ofVirtual()
-        .name("resonate-watch")
-        .start(() -> {
-          try {
-            looks.acquire();
-            try {
-              look(watch, () -> false);
-            } finally {
-              looks.release();
-            }
-          } catch (ServerException e) {
-            if (e.status() < 500) {
-              watch.fail(e);
-            }
-          } catch (ResonateException e) {
-            LOG.debug("{} will be looked at again: {}", watch.id(), e.getMessage());
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    executor.execute(() -> {
+      try {
+        look(watch, () -> false);
+      } catch (ServerException e) {
+        if (e.status() < 500 && e.status() != 401) {
+          watch.fail(e);
+        }
+      } catch (ResonateException e) {
+        LOG.debug("{} will be looked at again: {}", watch.id(), e.getMessage());
+      }
+    });
   }
 
   private List<Watch> live() {
+    forgetUnheld();
     var live = new ArrayList<Watch>();
     watches
         .values()
-        .removeIf(reference -> {
-          var watch = reference.get();
+        .removeIf(entry -> {
+          var watch = entry.get();
           if (watch == null || watch.isDone()) {
             return true;
           }
@@ -163,11 +184,5 @@ public final class Watches {
           return false;
         });
     return live;
-  }
-
-  /** Until the deadline of that wait. */
-  public static BooleanSupplier until(Duration limit) {
-    long end = System.nanoTime() + limit.toNanos();
-    return () -> System.nanoTime() - end < 0;
   }
 }

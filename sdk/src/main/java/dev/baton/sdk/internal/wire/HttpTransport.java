@@ -7,14 +7,13 @@ import dev.baton.protocol.json.RequestWriter;
 import dev.baton.protocol.json.ResponseReader;
 import dev.baton.sdk.Settings;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -24,39 +23,59 @@ public final class HttpTransport implements Transport, AutoCloseable {
   /** No answer for that long is a failure. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(30);
   private static final String JSON = "application/json";
 
   private final Settings settings;
-  private final HttpClient http;
+  private final Endpoint endpoint;
+  private final Clients clients = new Clients();
   private final AtomicLong corrIds = new AtomicLong();
 
   public HttpTransport(Settings settings) {
     this.settings = settings;
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
-  }
-
-  HttpClient http() {
-    return http;
+    this.endpoint = new Endpoint(settings.url());
   }
 
   @Override
   public Response send(Request request) throws IOException, InterruptedException {
-    String corrId = Long.toString(corrIds.incrementAndGet());
+    String corrId = corrId();
     byte[] body = RequestWriter.write(request, corrId, settings.token());
-    var answer = post("/", body);
+    return read(request, corrId, body.length, clients.send(post("/", body)));
+  }
+
+  @Override
+  public CompletableFuture<Response> begin(Request request) {
+    String corrId = corrId();
+    byte[] body = RequestWriter.write(request, corrId, settings.token());
+    HttpRequest post;
+    try {
+      post = post("/", body);
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return clients
+        .begin(post, BodyHandlers.ofByteArray())
+        .thenApply(answer -> {
+          try {
+            return read(request, corrId, body.length, answer);
+          } catch (IOException e) {
+            throw new CompletionException(e);
+          }
+        });
+  }
+
+  private String corrId() {
+    return Long.toString(corrIds.incrementAndGet());
+  }
+
+  private static Response read(
+      Request request, String corrId, int size, HttpResponse<byte[]> answer) throws IOException {
     int status = answer.statusCode();
     if (status == 429 || status == 503) {
       throw new BusyException(status, retryAfter(answer.headers()));
     }
     if (!answer.headers().firstValue("content-type").orElse("").startsWith(JSON)) {
-      return withoutEnvelope(request, body.length, answer);
+      return withoutEnvelope(request, size, answer);
     }
     try {
       return ResponseReader.read(answer.body(), request.kind(), corrId);
@@ -83,30 +102,36 @@ public final class HttpTransport implements Transport, AutoCloseable {
    * Tells the server to send this run of the process no more work; its next run will take some.
    * Other servers have no such path, which does no harm.
    */
-  public void drain(String run) throws IOException, InterruptedException {
-    post(
-        "/groups/%s/workers/%s/drain?run=%s"
-            .formatted(Targets.encode(settings.group()), Targets.encode(settings.pid()), run),
-        new byte[0]);
+  public void drain(Identity identity) throws IOException, InterruptedException {
+    clients.send(
+        post(
+            "/groups/%s/workers/%s/drain?run=%s"
+                .formatted(
+                    Targets.encode(identity.group()),
+                    Targets.encode(identity.pid()),
+                    identity.run()),
+            new byte[0]));
   }
 
-  private HttpResponse<byte[]> post(String path, byte[] body)
-      throws IOException, InterruptedException {
+  private HttpRequest post(String path, byte[] body) throws IOException {
+    return request(path)
+        .timeout(ANSWER_TIMEOUT)
+        .header("Content-Type", JSON)
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+        .build();
+  }
+
+  /** Opens a stream of lines; its head has to come within the time for an answer. */
+  <T> CompletableFuture<HttpResponse<T>> open(String path, HttpResponse.BodyHandler<T> handler)
+      throws IOException {
     var request =
-        request(path)
-            .timeout(ANSWER_TIMEOUT)
-            .header("Content-Type", JSON)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-            .build();
-    return http.send(request, BodyHandlers.ofByteArray());
+        request(path).timeout(ANSWER_TIMEOUT).header("Accept", "text/event-stream").GET().build();
+    return clients.begin(request, handler);
   }
 
   /** A request to that path with the token, if there is one. */
-  HttpRequest.Builder request(String path) {
-    String base = settings.url().toString();
-    var uri =
-        URI.create(base.endsWith("/") ? base.substring(0, base.length() - 1) + path : base + path);
-    var request = HttpRequest.newBuilder(uri);
+  private HttpRequest.Builder request(String path) throws IOException {
+    var request = endpoint.request(path);
     if (settings.token() != null) {
       request.header("Authorization", "Bearer " + settings.token());
     }
@@ -125,6 +150,6 @@ public final class HttpTransport implements Transport, AutoCloseable {
 
   @Override
   public void close() {
-    http.shutdownNow();
+    clients.close();
   }
 }

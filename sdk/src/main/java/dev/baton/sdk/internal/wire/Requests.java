@@ -7,6 +7,11 @@ import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -27,15 +32,23 @@ public final class Requests {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private final Transport transport;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition heardOf = lock.newCondition();
 
   public Requests(Transport transport) {
     this.transport = transport;
   }
 
+  /** Until that time has passed. */
+  public static BooleanSupplier until(Duration limit) {
+    long start = System.nanoTime();
+    long nanos = Times.nanos(limit);
+    return () -> System.nanoTime() - start < nanos;
+  }
+
   /** The answer, if it comes within that time. */
   public Response send(Request request, Duration patience) {
-    long end = System.nanoTime() + patience.toNanos();
-    return send(request, () -> System.nanoTime() - end < 0).response();
+    return send(request, until(patience)).response();
   }
 
   /**
@@ -55,31 +68,23 @@ public final class Requests {
    * @throws ResonateException if the thread is interrupted, whose status stays set
    */
   public Answer send(Request request, BooleanSupplier patience) {
-    var backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
-    boolean uncertain = false;
+    var tries = new Tries(request);
     try {
       while (true) {
-        Duration pause = backoff.next();
-        ResonateException failure;
         try {
           var response = transport.send(request);
-          if (response.status() < 500) {
-            return new Answer(response, uncertain);
+          if (tries.isAnswer(response)) {
+            return new Answer(response, tries.uncertain);
           }
-          failure = refusal(request, response);
-          uncertain = true;
-        } catch (Transport.BusyException e) {
-          failure = unanswered(request, e);
-          pause = e.retryAfter() == null ? pause : e.retryAfter();
         } catch (IOException e) {
-          failure = unanswered(request, e);
-          uncertain = true;
+          tries.unanswered(e);
         }
         if (!patience.getAsBoolean()) {
-          throw failure;
+          throw tries.failure;
         }
-        LOG.debug("{} is sent again in {}: {}", request.kind(), pause, failure.getMessage());
-        Thread.sleep(pause);
+        LOG.debug(
+            "{} is sent again in {}: {}", request.kind(), tries.pause, tries.failure.getMessage());
+        await(tries);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -87,6 +92,109 @@ public final class Requests {
     }
   }
 
+  /** As {@link #send(Request, BooleanSupplier)}, without a thread that waits. */
+  public CompletableFuture<Answer> begin(Request request, BooleanSupplier patience) {
+    return begin(request, patience, new Tries(request));
+  }
+
+  private CompletableFuture<Answer> begin(Request request, BooleanSupplier patience, Tries tries) {
+    return transport
+        .begin(request)
+        .handle((response, failure) -> {
+          if (failure == null && tries.isAnswer(response)) {
+            return CompletableFuture.completedFuture(new Answer(response, tries.uncertain));
+          }
+          if (failure != null) {
+            Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                    ? failure.getCause()
+                    : failure;
+            tries.unanswered(cause instanceof IOException e ? e : new IOException(cause));
+          }
+          return patience.getAsBoolean()
+              ? CompletableFuture.supplyAsync(
+                      () -> begin(request, patience, tries),
+                      CompletableFuture.delayedExecutor(
+                          Times.nanos(tries.pause), TimeUnit.NANOSECONDS, Runnable::run))
+                  .thenCompose(answer -> answer)
+              : CompletableFuture.<Answer>failedFuture(tries.failure);
+        })
+        .thenCompose(answer -> answer);
+  }
+
+  /** The server has been heard of: whoever waits to send again does so now. */
+  public void serverIsThere() {
+    lock.lock();
+    try {
+      heardOf.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void await(Tries tries) throws InterruptedException {
+    long left = Times.nanos(tries.pause);
+    if (tries.busy) {
+      TimeUnit.NANOSECONDS.sleep(left);
+      return;
+    }
+    lock.lockInterruptibly();
+    try {
+      // One wake-up is enough, whatever its reason: the worst is one request too many.
+      heardOf.awaitNanos(left);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What has become of one request so far. */
+  private static final class Tries {
+    private final Request request;
+    private final Backoff backoff =
+        new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
+    private boolean uncertain;
+    private boolean busy;
+    private Duration pause = FIRST_PAUSE;
+    private ResonateException failure;
+
+    Tries(Request request) {
+      this.request = request;
+      this.failure = new ConnectionException(request.kind() + " was not sent", new IOException());
+    }
+
+    /** Anything but a failure of the server itself. */
+    boolean isAnswer(Response response) {
+      if (response.status() < 500) {
+        return true;
+      }
+      next(refusal(request, response));
+      uncertain = true;
+      return false;
+    }
+
+    void unanswered(IOException e) {
+      String said = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      next(new ConnectionException(request.kind() + " was not answered: " + said, e));
+      if (e instanceof Transport.BusyException it) {
+        busy = true;
+        var asked = it.retryAfter();
+        // Never sooner than without it: a server that says 0 is not to be asked without a pause.
+        pause = asked != null && asked.compareTo(pause) > 0 ? asked : pause;
+      } else {
+        uncertain = true;
+      }
+    }
+
+    private void next(ResonateException failure) {
+      this.failure = failure;
+      busy = false;
+      pause = backoff.next();
+    }
+  }
+
+  /**
+   * @throws ServerException if the answer is a refusal
+   */
   public static Response.Body body(Request request, Response response) {
     if (!response.isSuccess()) {
       throw refusal(request, response);
@@ -94,13 +202,9 @@ public final class Requests {
     return response.body();
   }
 
-  static ServerException refusal(Request request, Response response) {
+  /** A refusal as an exception. */
+  public static ServerException refusal(Request request, Response response) {
     String text = response.body() instanceof Response.Failure(var said) ? said : "no text";
     return new ServerException(request.kind(), response.status(), text);
-  }
-
-  private static ConnectionException unanswered(Request request, IOException e) {
-    String said = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return new ConnectionException(request.kind() + " was not answered: " + said, e);
   }
 }

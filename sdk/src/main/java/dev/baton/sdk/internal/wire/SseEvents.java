@@ -3,6 +3,7 @@ package dev.baton.sdk.internal.wire;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class SseEvents implements Flow.Subscriber<String> {
     record End(@Nullable Throwable cause) implements Signal {}
   }
 
+  private final Consumer<String> comments;
   private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private volatile Flow.@Nullable Subscription subscription;
 
@@ -31,6 +33,13 @@ final class SseEvents implements Flow.Subscriber<String> {
    * Only a server that sends comments while there is nothing to say can be found dead by silence.
    */
   private boolean keptAlive;
+
+  /**
+   * @param comments hears what comments say, on the thread that asks for events
+   */
+  SseEvents(Consumer<String> comments) {
+    this.comments = comments;
+  }
 
   /**
    * The next event's data; null at the end of the stream.
@@ -49,7 +58,10 @@ final class SseEvents implements Flow.Subscriber<String> {
         }
         case Signal.Line(var line) -> {
           more();
-          keptAlive |= line.startsWith(":");
+          if (line.startsWith(":")) {
+            keptAlive = true;
+            comments.accept(line.substring(1).strip());
+          }
           if (line.isEmpty() && any) {
             return data.toString();
           }

@@ -4,6 +4,7 @@ import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one request once. */
@@ -17,18 +18,21 @@ public interface Transport {
    */
   Response send(Request request) throws IOException, InterruptedException;
 
+  /** As {@link #send}, without a thread that waits; fails with the same exceptions. */
+  CompletableFuture<Response> begin(Request request);
+
   /** The server answered that it is too busy (429, 503) and did nothing. */
   final class BusyException extends IOException {
 
     private final @Nullable Duration retryAfter;
 
-    BusyException(int status, @Nullable Duration retryAfter) {
+    public BusyException(int status, @Nullable Duration retryAfter) {
       super("the server is too busy: " + status);
       this.retryAfter = retryAfter;
     }
 
     /** How long the server asks to wait; null if it does not say. */
-    @Nullable Duration retryAfter() {
+    public @Nullable Duration retryAfter() {
       return retryAfter;
     }
   }

@@ -34,4 +34,11 @@ final class Aborts {
       super(message);
     }
   }
+
+  /** The JVM, not the function, failed: too little memory, a class that is missing. */
+  static final class Broken extends ExecutionAborted {
+    Broken(String id, Throwable cause) {
+      super(id + " cannot be run here: " + cause);
+    }
+  }
 }

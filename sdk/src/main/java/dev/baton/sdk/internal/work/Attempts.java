@@ -6,28 +6,39 @@ import dev.baton.sdk.ExecutionAborted;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.RetryPolicy;
 import dev.baton.sdk.internal.value.Failures;
-import dev.baton.sdk.internal.value.Values;
+import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
-/** Runs a function until it succeeds or its retry policy is exhausted. */
+/**
+ * Runs a function until it succeeds or its retry policy is exhausted. A retry begins from scratch:
+ * it makes its steps anew, under ids of its own.
+ */
 final class Attempts {
 
   /** How a function ended. */
-  record Outcome(PromiseRecord.State state, Value value) {
+  record Outcome(PromiseRecord.State state, Value value) {}
 
-    static Outcome failed(Throwable failure) {
-      return new Outcome(PromiseRecord.State.REJECTED, Failures.encode(failure));
-    }
-  }
+  /**
+   * What is run.
+   *
+   * @param id of its promise
+   * @param said what it is called in messages
+   * @param timeoutAt its promise's deadline
+   */
+  record Subject(String id, String said, long timeoutAt, RetryPolicy retry, Body body) {}
 
-  /** What is run; given a frame of its own each time. */
+  /** Runs once; given a frame of its own each time. */
   interface Body {
     @Nullable Object run(Frame frame) throws Exception;
+
+    /** Whether it can make steps. */
+    default boolean makesSteps() {
+      return true;
+    }
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
@@ -39,33 +50,62 @@ final class Attempts {
    *
    * @throws ExecutionAborted if the execution ends before
    */
-  static Outcome run(Execution execution, String id, long timeoutAt, RetryPolicy retry, Body body) {
-    for (int failures = 1; ; failures++) {
-      var frame = Frame.of(execution, id, timeoutAt);
+  static Outcome run(Execution execution, Subject subject) {
+    int retry = Retries.begun(execution.journal(), subject.id());
+    if (retry > 0) {
+      execution.awaitRetry(subject.id(), retry);
+    }
+    while (true) {
+      var frame = Frame.of(execution, subject.id(), retry, subject.timeoutAt());
       Throwable failure;
       try {
-        var result = body.run(frame);
+        var result = subject.body().run(frame);
         calm(execution);
-        frame.joinSteps();
+        end(frame, subject);
         return new Outcome(
-            PromiseRecord.State.RESOLVED, Values.encode(result, "the result of " + id));
+            PromiseRecord.State.RESOLVED,
+            execution.values().encode(result, "the result of " + subject.said()));
       } catch (ExecutionAborted e) {
         throw e;
+      } catch (VirtualMachineError | LinkageError e) {
+        LOG.error("{} cannot be run by this process", subject.said(), e);
+        throw new Aborts.Broken(subject.id(), e);
       } catch (Throwable e) {
         calm(execution);
         failure = e;
       }
-      var delay = delay(execution, timeoutAt, retry, failures);
+      var delay = delay(execution, subject, retry + 1);
       if (delay.isEmpty()) {
-        // A step's failure is the function's business; the function's own is everybody's.
-        LOG.atLevel(id.equals(execution.id()) ? Level.WARN : Level.DEBUG)
-            .log("{} failed", id, failure);
-        join(frame::joinSteps, failure);
-        return Outcome.failed(failure);
+        LOG.warn(
+            "{} failed for good (try {}, attempt {} of the task)",
+            subject.said(),
+            retry + 1,
+            execution.attempt(),
+            failure);
+        join(() -> end(frame, subject), failure);
+        return failed(execution, failure);
       }
-      LOG.info("{} failed and is tried again in {}", id, delay.get(), failure);
+      retry++;
+      LOG.warn(
+          "{} failed (try {}, attempt {} of the task) and is tried again in {}",
+          subject.said(),
+          retry,
+          execution.attempt(),
+          delay.get(),
+          failure);
       join(frame::joinLocalSteps, failure);
-      pause(execution, id, delay.get());
+      execution.pause(subject, retry, delay.get(), failure);
+    }
+  }
+
+  static Outcome failed(Execution execution, Throwable failure) {
+    return new Outcome(PromiseRecord.State.REJECTED, Failures.encode(execution.values(), failure));
+  }
+
+  private static void end(Frame frame, Subject subject) {
+    frame.joinSteps();
+    if (subject.body().makesSteps()) {
+      frame.checkEnd();
     }
   }
 
@@ -84,18 +124,11 @@ final class Attempts {
   }
 
   /** Empty if there is to be no further try. */
-  private static Optional<Duration> delay(
-      Execution execution, long timeoutAt, RetryPolicy retry, int failures) {
+  private static Optional<Duration> delay(Execution execution, Subject subject, int retry) {
     long now = execution.clock().millis();
-    return retry.delayBefore(failures).filter(delay -> now + delay.toMillis() < timeoutAt);
-  }
-
-  private static void pause(Execution execution, String id, Duration delay) {
-    try {
-      Thread.sleep(delay);
-    } catch (InterruptedException e) {
-      execution.throwIfAborted();
-      throw new IllegalStateException("a stranger interrupted the retry of " + id, e);
-    }
+    return subject
+        .retry()
+        .delayBefore(retry)
+        .filter(delay -> Times.after(now, delay) < subject.timeoutAt());
   }
 }

@@ -3,23 +3,30 @@ package dev.baton.sdk.internal.work;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.Tags;
+import dev.baton.protocol.Value;
 import dev.baton.sdk.EncodingException;
 import dev.baton.sdk.ExecutionAborted;
 import dev.baton.sdk.Options;
+import dev.baton.sdk.ReplayMismatch;
 import dev.baton.sdk.ResonateException;
-import dev.baton.sdk.RetryPolicy;
 import dev.baton.sdk.ServerException;
 import dev.baton.sdk.internal.function.DurableFunction;
 import dev.baton.sdk.internal.function.Registry;
 import dev.baton.sdk.internal.value.Call;
+import dev.baton.sdk.internal.value.Failures;
+import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.watch.Watches;
+import dev.baton.sdk.internal.wire.Control;
 import dev.baton.sdk.internal.wire.Targets;
+import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One execution of a task that this process holds: from its acquisition until it is fulfilled,
@@ -30,73 +37,177 @@ public final class Execution {
   /** What an execution needs of its process. */
   public record Process(
       String group,
-      String pid,
       Registry registry,
+      Values values,
       Watches watches,
       Memories memories,
+      Refusals refusals,
+      Control control,
+      ThreadFactory threads,
+      ReplayMismatch mismatch,
       InstantSource clock) {}
+
+  /** Hears how far an execution is; each may be called more than once. */
+  interface Listener {
+    /** The task is no longer held. */
+    void ended(Execution execution);
+
+    /** None of its threads runs any more. */
+    void idle(Execution execution);
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
   private static final Duration RELEASE_PATIENCE = Duration.ofSeconds(5);
+
+  /** A shorter pause is not worth a suspension. */
+  private static final Duration SHORT_PAUSE = Duration.ofSeconds(1);
 
   private final Process process;
   private final Lease lease;
   private final PromiseRecord root;
   private final Journal journal;
   private final Strands strands;
-  private final Consumer<Execution> ended;
+  private final Listener listener;
+  private final long attempt;
 
-  /**
-   * @param ended called, perhaps more than once, when the task is no longer held
-   */
-  Execution(Process process, Lease lease, Response.Acquired acquired, Consumer<Execution> ended) {
+  Execution(Process process, Lease lease, Response.Acquired acquired, Listener listener) {
     this.process = process;
     this.lease = lease;
     this.root = acquired.promise();
-    this.journal = new Journal(lease, acquired.preload());
-    this.strands = new Strands(lease, journal, process.watches(), this::suspended);
-    this.ended = ended;
+    this.journal = new Journal(lease, acquired.preload(), acquired.task().version() <= 1);
+    this.listener = listener;
+    this.attempt = acquired.task().version();
+    this.strands =
+        new Strands(
+            lease,
+            journal,
+            process.watches(),
+            process.threads(),
+            this::suspended,
+            () -> listener.idle(this));
   }
 
-  /** Begins; returns at once. */
-  void start(Call call, DurableFunction function) {
-    strands.begin(id(), () -> run(call, function));
+  /**
+   * Begins; returns at once.
+   *
+   * @throws OutOfMemoryError if there is no thread to be had; then nothing has begun
+   */
+  void start() {
+    strands.begin(id(), this::run);
   }
 
   private void suspended(List<String> awaited) {
-    process.memories().keep(id(), new Memories.Memory(root.createdAt(), journal.known(), awaited));
-    ended.accept(this);
+    process.memories().keep(id(), journal.memory(root.createdAt(), awaited));
+    listener.ended(this);
   }
 
-  private void run(Call call, DurableFunction function) {
+  private void run() {
+    boolean isPassedOn = false;
     try {
-      var memory = process.memories().take(root);
-      if (memory != null) {
-        journal.remember(memory);
-      }
-      var arguments = function.arguments(call.arguments());
-      fulfill(
-          Attempts.run(
-              this,
-              id(),
-              root.timeoutAt(),
-              call.retry(),
-              frame ->
-                  function.body().apply(new StepContext(frame, Options.defaults()), arguments)));
+      isPassedOn = !execute();
     } catch (Aborts.NotDeterministic e) {
-      LOG.error("{} is rejected: {}", id(), e.getMessage());
       strands.abort(e);
-      reject(e);
+      isPassedOn = !mismatched(e);
+    } catch (Aborts.Broken e) {
+      strands.abort(e);
+      passOn(String.valueOf(e.getMessage()));
+      isPassedOn = true;
     } catch (ExecutionAborted e) {
       LOG.debug("{}", e.getMessage());
-    } catch (EncodingException e) {
-      reject(e);
+    } catch (VirtualMachineError | LinkageError e) {
+      LOG.error("{} cannot be run by this process", id(), e);
+      passOn(e.toString());
+      isPassedOn = true;
     } catch (RuntimeException e) {
       LOG.error("{} is given back, because its execution broke", id(), e);
       giveBack(RELEASE_PATIENCE);
     } finally {
-      ended.accept(this);
+      if (!isPassedOn) {
+        listener.ended(this);
+      }
     }
+  }
+
+  /** Whether the task has come to an end here; else it is passed on. */
+  private boolean execute() {
+    if ("true".equals(root.tags().get(Tags.TIMER))) {
+      // TypeScript gives its timers a target; there is nothing to run, the deadline settles them.
+      halt();
+      return true;
+    }
+    Call call;
+    try {
+      call = Call.decode(process.values(), root.param());
+    } catch (EncodingException e) {
+      reject(e);
+      return true;
+    }
+    var function = call.version() > Call.VERSION ? null : process.registry().find(call.function());
+    if (function == null) {
+      // Another worker of the group may know it, so the task is not failed.
+      passOn("%s (version %d) is not registered here".formatted(call.function(), call.version()));
+      return false;
+    }
+    run(call, function);
+    return true;
+  }
+
+  private void run(Call call, DurableFunction function) {
+    var memory = process.memories().take(root);
+    if (memory != null) {
+      journal.remember(memory);
+    }
+    @Nullable Object[] arguments;
+    try {
+      arguments = function.arguments(process.values(), call.arguments());
+    } catch (EncodingException e) {
+      reject(e);
+      return;
+    }
+    fulfill(
+        Attempts.run(
+            this,
+            new Attempts.Subject(
+                id(),
+                "call %s (%s)".formatted(id(), call.function()),
+                root.timeoutAt(),
+                call.retry(),
+                frame ->
+                    function.body().apply(new StepContext(frame, Options.defaults()), arguments))));
+    process.refusals().forget(id());
+  }
+
+  /** Whether the task has come to an end here; else it is passed on. */
+  private boolean mismatched(Aborts.NotDeterministic mismatch) {
+    if (process.mismatch() == ReplayMismatch.REJECT) {
+      LOG.error("{} is rejected: {}", id(), mismatch.getMessage());
+      reject(mismatch);
+      return true;
+    }
+    passOn("its replay does not match: " + mismatch.getMessage());
+    return false;
+  }
+
+  /**
+   * Gives the task to whoever may do better with it: a worker that knows the function, one that has
+   * the code which made the steps, one that has the memory. It holds no slot any more, also if it
+   * has to be held for a moment because it comes straight back.
+   */
+  private void passOn(String why) {
+    var verdict = process.refusals().refused(id());
+    LOG.atLevel(verdict.isNews() ? Level.WARN : Level.DEBUG)
+        .log("{} is passed on to another worker: {}", id(), why);
+    process
+        .control()
+        .after(
+            verdict.hold(),
+            () -> {
+              try {
+                giveBack(RELEASE_PATIENCE);
+              } finally {
+                listener.ended(this);
+              }
+            });
   }
 
   /** Puts the task on offer again. Safe at any time: if it is not held, nothing happens. */
@@ -110,88 +221,121 @@ public final class Execution {
     }
   }
 
-  /** Holds the task for a while, running nothing, and puts it on offer again. */
-  void giveBackLater(Duration pause) {
-    strands.begin(
-        id(),
-        () -> {
-          try {
-            Thread.sleep(pause);
-            giveBack(RELEASE_PATIENCE);
-          } catch (InterruptedException e) {
-            LOG.debug("{} ended while it was held back", id());
-          } finally {
-            ended.accept(this);
-          }
-        });
-  }
-
   /** Leaves the task to its promise's deadline. */
-  void halt() {
+  private void halt() {
     try {
       lease.halt();
     } catch (ExecutionAborted | ResonateException e) {
       LOG.debug("{} could not be put aside: {}", id(), e.getMessage());
-    } finally {
-      ended.accept(this);
     }
   }
 
   /** Settles the promise as rejected without running anything. */
-  void reject(Throwable failure) {
+  private void reject(Throwable failure) {
     Thread.interrupted(); // Whoever interrupted the function has no quarrel with its outcome.
+    LOG.warn("call {} failed before it began", id(), failure);
     try {
-      fulfill(Attempts.Outcome.failed(failure));
+      fulfill(Attempts.failed(this, failure));
     } catch (ExecutionAborted e) {
       LOG.debug("{}", e.getMessage());
-    } finally {
-      ended.accept(this);
     }
   }
 
   private void fulfill(Attempts.Outcome outcome) {
+    PromiseRecord settled;
     try {
-      process.watches().settled(lease.fulfill(outcome.state(), outcome.value()));
+      settled = lease.fulfill(outcome.state(), outcome.value());
     } catch (ServerException e) {
-      // A result that the server does not take would not be taken next time either.
-      LOG.warn("the outcome of {} is not storable: {}", id(), e.getMessage());
-      process
-          .watches()
-          .settled(lease.fulfill(PromiseRecord.State.REJECTED, Attempts.Outcome.failed(e).value()));
+      settled = lease.fulfill(PromiseRecord.State.REJECTED, notStorable("call " + id(), e));
     }
+    process.watches().settled(settled);
+  }
+
+  /** A result that the server does not take would not be taken next time either. */
+  private Value notStorable(String said, ServerException refusal) {
+    var failure =
+        new EncodingException(
+            "the result of " + said + " cannot be stored: " + refusal.getMessage(), refusal);
+    LOG.warn("{} is rejected", said, failure);
+    return Failures.encode(values(), failure);
   }
 
   /** Ends this execution from outside; nothing that it still does is stored. */
   void abort(ExecutionAborted reason) {
     lease.end();
     strands.abort(reason);
-    ended.accept(this);
+    listener.ended(this);
   }
 
   /** Makes the step's promise, or finds it from an earlier execution. */
   PromiseRecord create(Step step) {
     var promise = journal.create(step.request());
-    step.check(promise);
+    step.check(promise, values());
     return promise;
   }
 
   /** Runs a step on this thread and stores its outcome. */
-  PromiseRecord perform(PromiseRecord promise, RetryPolicy retry, Attempts.Body body) {
-    var outcome = Attempts.run(this, promise.id(), promise.timeoutAt(), retry, body);
-    return journal.settle(promise.id(), outcome.state(), outcome.value());
+  PromiseRecord perform(Attempts.Subject step) {
+    var outcome = Attempts.run(this, step);
+    try {
+      return journal.settle(step.id(), outcome.state(), outcome.value());
+    } catch (ServerException e) {
+      return journal.settle(step.id(), PromiseRecord.State.REJECTED, notStorable(step.said(), e));
+    }
   }
 
   /** Runs a step on a thread of its own. */
-  void begin(PromiseRecord promise, RetryPolicy retry, Attempts.Body body) {
+  void begin(Attempts.Subject step) {
     strands.begin(
-        promise.id(),
+        step.id(),
         () -> {
           try {
-            strands.settled(perform(promise, retry, body));
-          } catch (ResonateException e) {
-            strands.failed(promise.id(), e);
+            strands.settled(perform(step));
+          } catch (ExecutionAborted e) {
+            throw e;
+          } catch (RuntimeException e) {
+            strands.failed(step.id(), e);
           }
         });
+  }
+
+  /** Waits before a retry, durably; while it waits for long the function is suspended. */
+  void pause(Attempts.Subject subject, int retry, Duration delay, Throwable failure) {
+    String id = Ids.retry(subject.id(), retry);
+    String branch = retry <= Retries.ON_BRANCH ? branch() : id;
+    var tags = StepContext.timerTags(this, branch, subject.id());
+    long now = clock().millis();
+    long until = Math.min(Times.after(now, delay), subject.timeoutAt());
+    var timer = new Step(StepKind.SLEEP, id, "", until, Failures.encode(values(), failure), tags);
+    var promise = journal.create(timer.request());
+    if (promise.isSettled()) {
+      return;
+    }
+    if (delay.compareTo(SHORT_PAUSE) > 0) {
+      strands.await(id, true);
+      return;
+    }
+    try {
+      Thread.sleep(Math.max(0, until - clock().millis()));
+    } catch (InterruptedException e) {
+      throwIfAborted();
+      throw new ResonateException("interrupted before the retry of " + subject.said(), e);
+    }
+  }
+
+  /** Waits for the pause of a retry that an earlier execution has begun. */
+  void awaitRetry(String id, int retry) {
+    strands.await(Ids.retry(id, retry), true);
+  }
+
+  /** A step failed, and the function has ended without asking for its result. */
+  void unobserved(StepPromise<?> step, PromiseRecord outcome) {
+    LOG.warn(
+        "step {} '{}' of call {} failed and nobody asked for its result",
+        step.id(),
+        step.name(),
+        id(),
+        Failures.decode(values(), step.id(), outcome.value()));
   }
 
   /**
@@ -213,12 +357,25 @@ public final class Execution {
     strands.throwIfAborted();
   }
 
+  /** What a stored step is called in messages. */
+  String said(PromiseRecord stored) {
+    return "step " + stored.id() + ", " + Step.said(stored, values());
+  }
+
   Strands strands() {
     return strands;
   }
 
+  Journal journal() {
+    return journal;
+  }
+
   Lease lease() {
     return lease;
+  }
+
+  Values values() {
+    return process.values();
   }
 
   InstantSource clock() {
@@ -229,12 +386,13 @@ public final class Execution {
     return root.id();
   }
 
-  long version() {
-    return lease.task().version();
+  /** The version of the task when this execution began. */
+  long attempt() {
+    return attempt;
   }
 
   String pid() {
-    return process.pid();
+    return lease.pid();
   }
 
   String origin() {

@@ -1,5 +1,6 @@
 package dev.baton.sdk.internal.work;
 
+import dev.baton.protocol.PromiseRecord;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,9 +9,11 @@ import java.util.List;
  * share it.
  *
  * @param id of the function's promise
+ * @param prefix what the ids of its steps begin with: the id, and for a retry its number
  * @param timeoutAt that promise's deadline, epoch milliseconds
  */
-record Frame(Execution execution, String id, long timeoutAt, Thread owner, Steps steps) {
+record Frame(
+    Execution execution, String id, String prefix, long timeoutAt, Thread owner, Steps steps) {
 
   /** What the owner has begun so far. */
   static final class Steps {
@@ -18,8 +21,12 @@ record Frame(Execution execution, String id, long timeoutAt, Thread owner, Steps
     private final List<StepPromise<?>> begun = new ArrayList<>();
   }
 
-  static Frame of(Execution execution, String id, long timeoutAt) {
-    return new Frame(execution, id, timeoutAt, Thread.currentThread(), new Steps());
+  /**
+   * @param retry 0 for the first run
+   */
+  static Frame of(Execution execution, String id, int retry, long timeoutAt) {
+    String prefix = retry == 0 ? id : Ids.retry(id, retry);
+    return new Frame(execution, id, prefix, timeoutAt, Thread.currentThread(), new Steps());
   }
 
   /**
@@ -31,7 +38,7 @@ record Frame(Execution execution, String id, long timeoutAt, Thread owner, Steps
     checkOwner();
     execution.throwIfAborted();
     steps.count++;
-    return Ids.child(id, steps.count);
+    return Ids.child(prefix, steps.count);
   }
 
   void checkOwner() {
@@ -48,13 +55,39 @@ record Frame(Execution execution, String id, long timeoutAt, Thread owner, Steps
     return promise;
   }
 
-  /** A function is not over before what it has begun is. */
+  /**
+   * A function is not over before what it has begun is. Of what failed and was never asked for its
+   * result nobody would ever hear.
+   */
   void joinSteps() {
-    steps.begun.forEach(StepPromise::join);
+    for (var step : steps.begun) {
+      var outcome = step.join();
+      if (outcome.state() == PromiseRecord.State.REJECTED && !step.isObserved()) {
+        execution.unobserved(step, outcome);
+      }
+    }
   }
 
   /** Before a function is run again, what it has begun beside itself must not run any more. */
   void joinLocalSteps() {
-    steps.begun.stream().filter(step -> !step.remote()).forEach(StepPromise::join);
+    steps.begun.stream().filter(step -> !step.isRemote()).forEach(StepPromise::join);
+  }
+
+  /**
+   * The function has come to its end.
+   *
+   * @throws Aborts.NotDeterministic if there was a further step when it came this way before
+   */
+  void checkEnd() {
+    var further = execution.journal().seek(Ids.child(prefix, steps.count + 1));
+    if (further != null) {
+      throw new Aborts.NotDeterministic(
+          "%s ends after %d steps, but when it first came here %s followed: %s"
+              .formatted(
+                  id,
+                  steps.count,
+                  execution.said(further),
+                  "a function must make the same steps whenever it is run again"));
+    }
   }
 }

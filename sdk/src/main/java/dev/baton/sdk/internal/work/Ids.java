@@ -4,14 +4,29 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
-/** The ids of promises: {@code <parent>.<n>}, n from 1 in the order of the function's steps. */
+/**
+ * The ids of promises: {@code <parent>.<n>}, n from 1 in the order of the function's steps. The
+ * pause before a function's k-th retry is {@code <id>.r<k>}, and so begin the ids of the steps that
+ * the function makes then.
+ */
 public final class Ids {
+
+  /** What follows a call's id in the id of a step, a retry, a detached call or a named promise. */
+  private static final Pattern STEP = Pattern.compile("\\.(\\d+|r\\d+|d[0-9a-f]{16}|p-.*)(\\.|$)");
 
   private Ids() {}
 
   static String child(String parent, int number) {
     return parent + "." + number;
+  }
+
+  /**
+   * The pause before a function's retry of that number, and what the ids of its steps begin with.
+   */
+  static String retry(String id, int number) {
+    return id + ".r" + number;
   }
 
   /**
@@ -48,6 +63,12 @@ public final class Ids {
     if (id.indexOf(':') >= 0 || id.indexOf('\0') >= 0) {
       throw new IllegalArgumentException(
           "the id '" + id + "' contains ':' or U+0000; ':' separates an origin from its children");
+    }
+    if (STEP.matcher(id).find()) {
+      throw new IllegalArgumentException(
+          "the id '"
+              + id
+              + "' could be that of another call's step, which is a '.' and a number, or what looks like one; use another separator");
     }
     return id;
   }

@@ -17,8 +17,15 @@ final class Journal {
   private final Lease lease;
   private final Map<String, PromiseRecord> known = new ConcurrentHashMap<>();
 
-  Journal(Lease lease, List<PromiseRecord> preload) {
+  /** Whether an execution before this one may have made steps that are not known here. */
+  private volatile boolean hasGaps;
+
+  /**
+   * @param isFirst whether no execution was before this one
+   */
+  Journal(Lease lease, List<PromiseRecord> preload, boolean isFirst) {
     this.lease = lease;
+    this.hasGaps = !isFirst;
     learn(preload);
   }
 
@@ -31,21 +38,38 @@ final class Journal {
     return known.merge(promise.id(), promise, (old, now) -> old.isSettled() ? old : now);
   }
 
+  /** The promise, if it is known to exist. */
+  @Nullable PromiseRecord find(String id) {
+    return known.get(id);
+  }
+
   /** The promise, if it is known to be settled. */
   @Nullable PromiseRecord settled(String id) {
     var promise = known.get(id);
     return promise != null && promise.isSettled() ? promise : null;
   }
 
+  /** The promise, if it exists; asks only if an execution before may have made it unseen. */
+  @Nullable PromiseRecord seek(String id) {
+    var promise = known.get(id);
+    if (promise != null || !hasGaps) {
+      return promise;
+    }
+    var found = lease.find(id);
+    return found == null ? null : learn(found);
+  }
+
   /** What an earlier execution knew; what it waited for is asked for again. */
   void remember(Memories.Memory memory) {
     memory.known().values().forEach(this::learn);
+    hasGaps = memory.hasGaps() || lease.task().version() != memory.version() + 1;
     refresh(memory.awaited());
   }
 
-  /** All that is known, as it is now. */
-  Map<String, PromiseRecord> known() {
-    return Map.copyOf(known);
+  /** What this execution will be remembered by. */
+  Memories.Memory memory(long createdAt, List<String> awaited) {
+    return new Memories.Memory(
+        createdAt, Map.copyOf(known), hasGaps, lease.task().version(), awaited);
   }
 
   PromiseRecord create(PromiseRequest.Create request) {

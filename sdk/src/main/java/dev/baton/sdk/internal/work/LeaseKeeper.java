@@ -2,14 +2,18 @@ package dev.baton.sdk.internal.work;
 
 import dev.baton.protocol.Response;
 import dev.baton.protocol.TaskRequest;
+import dev.baton.sdk.ConnectionException;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
 import dev.baton.sdk.internal.wire.Requests;
+import dev.baton.sdk.internal.wire.Times;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,71 +23,118 @@ public final class LeaseKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
   private static final int BATCH = 5_000;
 
-  private final String pid;
+  private final Duration ttl;
   private final Requests requests;
   private final Supplier<List<Execution>> held;
 
   /** The main branch of the original server takes only tasks of one origin at a time. */
   private volatile boolean byOrigin;
 
-  public LeaseKeeper(String pid, Requests requests, Supplier<List<Execution>> held) {
-    this.pid = pid;
+  /** Whether it has been said that heartbeats come to nothing, and why. */
+  private volatile String said = "";
+
+  public LeaseKeeper(Duration ttl, Requests requests, Supplier<List<Execution>> held) {
+    this.ttl = ttl;
     this.requests = requests;
     this.held = held;
   }
 
-  /** Extends the leases of all that is held, with one request for many. */
-  void beat() {
+  /**
+   * Extends the leases of all that is held, with one request for many; returns at once. Nothing is
+   * given up here: a task is lost when the server says so, which it cannot while it is away.
+   */
+  public void beat() {
     for (var batch : batches(held.get())) {
-      try {
-        beat(batch);
-      } catch (ServerException e) {
-        LOG.warn("a heartbeat is refused: {}", e.getMessage());
-        byOrigin |= e.status() == 400;
-      } catch (ResonateException e) {
-        LOG.debug("a heartbeat failed: {}", e.getMessage());
-      }
+      var request =
+          new TaskRequest.Heartbeat(
+              batch.getFirst().lease().pid(),
+              batch.stream().map(execution -> execution.lease().task()).toList());
+      long sentAt = System.nanoTime();
+      requests
+          .begin(request, () -> false)
+          .whenComplete((answer, failure) -> {
+            if (failure != null) {
+              failed(batch, failure instanceof CompletionException ? failure.getCause() : failure);
+            } else if (answer.response().isSuccess()) {
+              answered(batch, sentAt);
+            } else {
+              refused(answer.response());
+            }
+          });
     }
   }
 
-  private void beat(List<Execution> executions) {
-    var tasks = executions.stream().map(execution -> execution.lease().task()).toList();
-    var request = new TaskRequest.Heartbeat(pid, tasks);
-    long sentAt = System.nanoTime();
-    Requests.body(request, requests.send(request, () -> false).response());
-    executions.forEach(execution -> execution.lease().confirm(sentAt));
+  private void answered(List<Execution> batch, long sentAt) {
+    batch.forEach(execution -> execution.lease().confirm(sentAt));
+    if (!said.isEmpty()) {
+      said = "";
+      LOG.info("heartbeats are answered again");
+    }
   }
 
-  private Collection<List<Execution>> batches(List<Execution> executions) {
-    if (byOrigin) {
-      return executions.stream()
-          .collect(Collectors.groupingBy(execution -> Ids.originOf(execution.id())))
-          .values();
+  private void refused(Response response) {
+    byOrigin |= response.status() == 400;
+    String text = response.body() instanceof Response.Failure(var told) ? told : "";
+    say("heartbeats are refused with %d: %s".formatted(response.status(), text));
+  }
+
+  private void failed(List<Execution> batch, @Nullable Throwable failure) {
+    if (failure instanceof ServerException) {
+      say("heartbeats come to nothing: " + failure.getMessage());
+      return;
     }
+    if (!(failure instanceof ConnectionException)) {
+      LOG.error("a heartbeat failed in here", failure);
+      return;
+    }
+    LOG.debug("a heartbeat failed: {}", failure.getMessage());
+    long now = System.nanoTime();
+    boolean isLong =
+        batch.stream()
+            .anyMatch(execution -> execution.lease().unconfirmedNanos(now) > Times.nanos(ttl));
+    if (isLong) {
+      say(
+          "the server has been away for longer than a lease (%s). %d tasks go on here, and their results are offered when it is back"
+              .formatted(ttl, batch.size()));
+    }
+  }
+
+  /** Once until heartbeats are answered again. */
+  private void say(String what) {
+    if (said.isEmpty()) {
+      said = what;
+      LOG.warn(what);
+    }
+  }
+
+  private List<List<Execution>> batches(List<Execution> executions) {
+    var groups =
+        executions.stream()
+            .collect(
+                Collectors.groupingBy(execution ->
+                    byOrigin
+                        ? execution.lease().pid() + " " + Ids.originOf(execution.id())
+                        : execution.lease().pid()))
+            .values();
     var batches = new ArrayList<List<Execution>>();
-    for (int from = 0; from < executions.size(); from += BATCH) {
-      batches.add(executions.subList(from, Math.min(executions.size(), from + BATCH)));
+    for (var group : groups) {
+      for (int from = 0; from < group.size(); from += BATCH) {
+        batches.add(group.subList(from, Math.min(group.size(), from + BATCH)));
+      }
     }
     return batches;
   }
 
-  /** Gives up what has surely expired. */
-  void expire() {
-    long now = System.nanoTime();
-    for (var execution : held.get()) {
-      if (execution.lease().hasExpired(now)) {
-        LOG.warn("the lease of {} has run out, because the server is away", execution.id());
-        execution.abort(new Aborts.LeaseLost(execution.id(), "its lease has run out"));
-      }
-    }
-  }
-
-  /** After a gap in the connection: what the server has given to others is not worth going on. */
+  /**
+   * After a gap in the connection: what the server has given to others is not worth going on, what
+   * it has only taken back is taken again. Waits for answers.
+   */
   public void verify() {
     for (var execution : held.get()) {
+      var held = execution.lease().task();
       try {
-        var response = requests.send(new TaskRequest.Get(execution.id()), () -> false).response();
-        if (isLost(execution, response)) {
+        var response = requests.send(new TaskRequest.Get(held.id()), () -> false).response();
+        if (isLost(execution, held, response) && !execution.lease().retake(held)) {
           execution.abort(
               new Aborts.LeaseLost(execution.id(), "the server gave it to another worker"));
         }
@@ -93,9 +144,9 @@ public final class LeaseKeeper {
     }
   }
 
-  private boolean isLost(Execution execution, Response response) {
+  private static boolean isLost(Execution execution, TaskRequest.TaskRef held, Response response) {
     return response.body() instanceof Response.OfTask(var task)
-        ? !Lease.isHeldBy(pid, task) || task.version() != execution.version()
+        ? !Lease.isHeldBy(execution.lease().pid(), task) || task.version() != held.version()
         : response.status() == 404;
   }
 }

@@ -20,9 +20,16 @@ public final class Memories {
    *
    * @param createdAt of its promise: one of the same id in a server that was emptied is another
    * @param known promises that exist; those that are settled stay so
+   * @param hasGaps whether an earlier execution may have made promises that it did not know
+   * @param version of the task then: if another was in between, it may have made more
    * @param awaited of which one is settled by now
    */
-  record Memory(long createdAt, Map<String, PromiseRecord> known, List<String> awaited) {}
+  record Memory(
+      long createdAt,
+      Map<String, PromiseRecord> known,
+      boolean hasGaps,
+      long version,
+      List<String> awaited) {}
 
   private static final int MAX_MEMORIES = 1_000;
 

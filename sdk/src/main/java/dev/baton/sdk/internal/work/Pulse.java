@@ -1,6 +1,7 @@
 package dev.baton.sdk.internal.work;
 
-import dev.baton.sdk.internal.watch.Watches;
+import dev.baton.sdk.internal.wire.Control;
+import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -8,28 +9,35 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The clockwork of a process: heartbeats, leases that run out, watches to be looked at again. */
+/** The clockwork of a process: heartbeats, and watches to be looked at again. */
 public final class Pulse implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Pulse.class);
   private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
   private static final int BEATS_PER_LEASE = 3;
 
-  private final LeaseKeeper leases;
-  private final Watches watches;
+  private final Runnable beat;
+  private final Runnable tick;
   private final long beatNanos;
   private final long stepNanos;
   private final Semaphore wanted = new Semaphore(0);
   private final AtomicBoolean started = new AtomicBoolean();
   private final Thread thread;
+  private volatile boolean closed;
   private long lastBeat;
 
-  public Pulse(Duration leaseTtl, LeaseKeeper leases, Watches watches) {
-    this.leases = leases;
-    this.watches = watches;
-    this.beatNanos = leaseTtl.toNanos() / BEATS_PER_LEASE;
+  /**
+   * Neither may wait for anything.
+   *
+   * @param beat what is to be done three times in a lease
+   * @param tick what is to be done about once a second
+   */
+  public Pulse(Duration leaseTtl, Runnable beat, Runnable tick) {
+    this.beat = beat;
+    this.tick = tick;
+    this.beatNanos = Times.nanos(leaseTtl) / BEATS_PER_LEASE;
     this.stepNanos = Math.min(beatNanos, LONGEST_STEP.toNanos());
-    this.thread = Thread.ofVirtual().name("resonate-pulse").unstarted(this::run);
+    this.thread = Control.thread("resonate-pulse", this::run);
   }
 
   public void start() {
@@ -45,33 +53,30 @@ public final class Pulse implements AutoCloseable {
 
   private void run() {
     lastBeat = System.nanoTime();
-    try {
-      while (true) {
+    while (!closed) {
+      try {
         boolean atOnce = wanted.tryAcquire(stepNanos, TimeUnit.NANOSECONDS);
         wanted.drainPermits();
-        try {
-          step(System.nanoTime(), atOnce);
-        } catch (RuntimeException e) {
-          LOG.error("a step of the clockwork failed", e); // It must go on: leases depend on it.
-        }
+        step(System.nanoTime(), atOnce);
+      } catch (InterruptedException e) {
+        LOG.debug("the clockwork was interrupted");
+      } catch (Throwable e) { // It must go on: leases depend on it.
+        LOG.error("a step of the clockwork failed", e);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
   private void step(long now, boolean atOnce) {
-    leases.expire();
-    watches.tick();
     if (atOnce || now - lastBeat >= beatNanos) {
       lastBeat = now;
-      // Each on a thread of its own: one that the server does not answer must not delay the next.
-      Thread.ofVirtual().name("resonate-heartbeat").start(leases::beat);
+      beat.run();
     }
+    tick.run();
   }
 
   @Override
   public void close() {
+    closed = true;
     thread.interrupt();
   }
 }

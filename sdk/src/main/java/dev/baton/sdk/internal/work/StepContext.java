@@ -1,5 +1,6 @@
 package dev.baton.sdk.internal.work;
 
+import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.Value;
 import dev.baton.sdk.Context;
@@ -7,14 +8,17 @@ import dev.baton.sdk.DurablePromise;
 import dev.baton.sdk.Functions;
 import dev.baton.sdk.GenericType;
 import dev.baton.sdk.Options;
+import dev.baton.sdk.internal.function.DurableFunction;
 import dev.baton.sdk.internal.function.StepTypes;
 import dev.baton.sdk.internal.value.Call;
 import dev.baton.sdk.internal.value.Outcomes;
 import dev.baton.sdk.internal.value.Values;
+import dev.baton.sdk.internal.wire.Times;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +37,7 @@ record StepContext(Frame frame, Options options) implements Context {
 
   @Override
   public long attempt() {
-    return execution().version();
+    return execution().attempt();
   }
 
   @Override
@@ -53,22 +57,22 @@ record StepContext(Frame frame, Options options) implements Context {
 
   @Override
   public <T> T run(String name, Functions.F0<T> step) {
-    return runHere(name, StepTypes.resultOf(name, step), inner -> step.apply());
+    return runHere(name, StepTypes.resultOf(name, step), leaf(step));
   }
 
   @Override
   public void run(String name, Functions.P0 step) {
-    this.<Void>runHere(name, Void.class, inner -> nothing(step));
+    this.<Void>runHere(name, Void.class, leaf(() -> nothing(step)));
   }
 
   @Override
   public <T> T run(String name, Class<T> type, Functions.F0<T> step) {
-    return runHere(name, type, inner -> step.apply());
+    return runHere(name, type, leaf(step));
   }
 
   @Override
   public <T> T run(String name, GenericType<T> type, Functions.F0<T> step) {
-    return runHere(name, type.type(), inner -> step.apply());
+    return runHere(name, type.type(), leaf(step));
   }
 
   @Override
@@ -78,27 +82,29 @@ record StepContext(Frame frame, Options options) implements Context {
 
   @Override
   public <T> T run(String function, Class<T> type, @Nullable Object... arguments) {
-    return runHere(function, type, registered(function, arguments));
+    var found = execution().find(function);
+    var json = Call.arguments(values(), function, arguments);
+    return runHere(function, json, type, registered(found, json));
   }
 
   @Override
   public <T> DurablePromise<T> beginRun(String name, Functions.F0<T> step) {
-    return beginHere(name, StepTypes.resultOf(name, step), inner -> step.apply());
+    return beginHere(name, StepTypes.resultOf(name, step), leaf(step));
   }
 
   @Override
   public DurablePromise<Void> beginRun(String name, Functions.P0 step) {
-    return beginHere(name, Void.class, inner -> nothing(step));
+    return beginHere(name, Void.class, leaf(() -> nothing(step)));
   }
 
   @Override
   public <T> DurablePromise<T> beginRun(String name, Class<T> type, Functions.F0<T> step) {
-    return beginHere(name, type, inner -> step.apply());
+    return beginHere(name, type, leaf(step));
   }
 
   @Override
   public <T> DurablePromise<T> beginRun(String name, GenericType<T> type, Functions.F0<T> step) {
-    return beginHere(name, type.type(), inner -> step.apply());
+    return beginHere(name, type.type(), leaf(step));
   }
 
   @Override
@@ -109,7 +115,9 @@ record StepContext(Frame frame, Options options) implements Context {
   @Override
   public <T> DurablePromise<T> beginRun(
       String function, Class<T> type, @Nullable Object... arguments) {
-    return beginHere(function, type, registered(function, arguments));
+    var found = execution().find(function);
+    var json = Call.arguments(values(), function, arguments);
+    return beginHere(function, json, type, registered(found, json));
   }
 
   @Override
@@ -129,8 +137,8 @@ record StepContext(Frame frame, Options options) implements Context {
     String id = Ids.detached(execution().origin(), frame.nextId());
     var tags = tags(id, "global", execution().origin());
     addTarget(tags);
-    long timeoutAt = execution().clock().millis() + options.timeout().toMillis();
-    var param = Call.encode(function, arguments, options.retry());
+    long timeoutAt = Times.after(execution().clock().millis(), options.timeout());
+    var param = Call.encode(values(), function, arguments, options.retry());
     execution().create(new Step(StepKind.RPC, id, function, timeoutAt, param, tags));
     return id;
   }
@@ -164,7 +172,7 @@ record StepContext(Frame frame, Options options) implements Context {
     long timeoutAt = deadline(options.timeout());
     execution().create(new Step(StepKind.PROMISE, id, "", timeoutAt, Value.EMPTY, tags));
     // Not attached: whether it is ever settled is not this function's business unless it waits.
-    return new StepPromise<>(frame, id, type, true);
+    return new StepPromise<>(frame, id, "", type, true);
   }
 
   private <T> DurablePromise<T> beginThere(
@@ -172,63 +180,115 @@ record StepContext(Frame frame, Options options) implements Context {
     String id = frame.nextId();
     var tags = tags(id, "global", frame.id());
     addTarget(tags);
-    var param = Call.encode(function, arguments, options.retry());
+    var param = Call.encode(values(), function, arguments, options.retry());
     execution()
         .create(new Step(StepKind.RPC, id, function, deadline(options.timeout()), param, tags));
-    return frame.attach(new StepPromise<>(frame, id, type, true));
+    return frame.attach(new StepPromise<>(frame, id, function, type, true));
   }
 
   private <T> T runHere(String name, Type type, Attempts.Body body) {
-    var step = here(name);
+    return runHere(name, null, type, body);
+  }
+
+  private <T> T runHere(
+      String name, @Nullable List<byte[]> arguments, Type type, Attempts.Body body) {
+    var step = here(name, arguments);
     var promise = execution().create(step);
     return Outcomes.of(
-        promise.isSettled() ? promise : execution().perform(promise, options.retry(), body), type);
+        values(),
+        promise.isSettled() ? promise : execution().perform(subject(step, promise, body)),
+        type);
   }
 
   private <T> DurablePromise<T> beginHere(String name, Type type, Attempts.Body body) {
-    var step = here(name);
-    var promise = execution().create(step);
-    if (!promise.isSettled()) {
-      execution().begin(promise, options.retry(), body);
-    }
-    return frame.attach(new StepPromise<>(frame, step.id(), type, false));
+    return beginHere(name, null, type, body);
   }
 
-  private Step here(String name) {
+  private <T> DurablePromise<T> beginHere(
+      String name, @Nullable List<byte[]> arguments, Type type, Attempts.Body body) {
+    var step = here(name, arguments);
+    var promise = execution().create(step);
+    if (!promise.isSettled()) {
+      execution().begin(subject(step, promise, body));
+    }
+    return frame.attach(new StepPromise<>(frame, step.id(), name, type, false));
+  }
+
+  private Attempts.Subject subject(Step step, PromiseRecord promise, Attempts.Body body) {
+    return new Attempts.Subject(
+        step.id(),
+        "step %s '%s' of call %s".formatted(step.id(), step.name(), execution().id()),
+        promise.timeoutAt(),
+        options.retry(),
+        body);
+  }
+
+  /** A step is known again by its name, and one that runs a function also by its arguments. */
+  private Step here(String name, @Nullable List<byte[]> arguments) {
     String id = frame.nextId();
     var tags = tags(execution().branch(), "local", frame.id());
-    var param = Values.encode(new Named(name, Call.VERSION), "the name of step " + id);
+    var param =
+        arguments == null
+            ? values().data(new Named(name, Call.VERSION))
+            : Call.encodeLocal(values(), name, arguments);
     return new Step(StepKind.RUN, id, name, deadline(options.timeout()), param, tags);
   }
 
-  /** What is stored of a local step: its arguments are known again at the replay. */
+  /** What is stored of a step that is told apart by its name only. */
   private record Named(String func, int version) {}
 
-  /** The system's tags win over the user's. */
   private Map<String, String> tags(String branch, String scope, String parent) {
-    var tags = new LinkedHashMap<>(options.tags());
+    return tags(execution(), options.tags(), branch, scope, parent);
+  }
+
+  /** The tags of a timer that is no step of a function's own. */
+  static Map<String, String> timerTags(Execution execution, String branch, String parent) {
+    var tags = tags(execution, Map.of(), branch, "global", parent);
+    tags.put(Tags.TIMER, "true");
+    return tags;
+  }
+
+  /** The system's tags win over the user's. */
+  private static Map<String, String> tags(
+      Execution execution, Map<String, String> own, String branch, String scope, String parent) {
+    var tags = new LinkedHashMap<>(own);
     tags.put(Tags.SCOPE, scope);
     tags.put(Tags.BRANCH, branch);
     tags.put(Tags.PARENT, parent);
-    tags.put(Tags.ORIGIN, execution().origin());
+    tags.put(Tags.ORIGIN, execution.origin());
     return tags;
   }
 
   private void addTarget(Map<String, String> tags) {
     tags.put(Tags.TARGET, execution().target(options));
     if (options.delay().isPositive()) {
-      long notBefore = execution().clock().millis() + options.delay().toMillis();
+      long notBefore = Times.after(execution().clock().millis(), options.delay());
       tags.put(Tags.DELAY, Long.toString(notBefore));
     }
   }
 
   private long deadline(Duration timeout) {
-    return Math.min(execution().clock().millis() + timeout.toMillis(), frame.timeoutAt());
+    return Math.min(Times.after(execution().clock().millis(), timeout), frame.timeoutAt());
   }
 
-  private Attempts.Body registered(String function, @Nullable Object[] arguments) {
-    var found = execution().find(function);
-    return inner -> found.body().apply(contextOf(inner), found.converted(arguments));
+  private Attempts.Body registered(DurableFunction function, List<byte[]> arguments) {
+    return inner ->
+        function.body().apply(contextOf(inner), function.arguments(values(), arguments));
+  }
+
+  /** What makes no steps. */
+  private static Attempts.Body leaf(Functions.F0<?> step) {
+    return new Attempts.Body() {
+      @Override
+      public @Nullable Object run(Frame frame) throws Exception {
+        return step.apply();
+      }
+
+      @Override
+      public boolean makesSteps() {
+        return false;
+      }
+    };
   }
 
   private static Context contextOf(Frame inner) {
@@ -238,6 +298,10 @@ record StepContext(Frame frame, Options options) implements Context {
   private static @Nullable Object nothing(Functions.P0 step) throws Exception {
     step.apply();
     return null;
+  }
+
+  private Values values() {
+    return execution().values();
   }
 
   private Execution execution() {

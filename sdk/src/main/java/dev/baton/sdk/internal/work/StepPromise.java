@@ -1,24 +1,58 @@
 package dev.baton.sdk.internal.work;
 
+import dev.baton.protocol.PromiseRecord;
 import dev.baton.sdk.DurablePromise;
 import dev.baton.sdk.internal.value.Outcomes;
 import java.lang.reflect.Type;
 
-/**
- * A step that was begun.
- *
- * @param remote whether something outside of this execution settles it
- */
-record StepPromise<T>(Frame frame, String id, Type type, boolean remote)
-    implements DurablePromise<T> {
+/** A step that was begun. */
+final class StepPromise<T> implements DurablePromise<T> {
+
+  private final Frame frame;
+  private final String id;
+  private final String name;
+  private final Type type;
+  private final boolean remote;
+  private boolean observed;
+
+  /**
+   * @param name of what it runs; empty for what runs nothing
+   * @param remote whether something outside of this execution settles it
+   */
+  StepPromise(Frame frame, String id, String name, Type type, boolean remote) {
+    this.frame = frame;
+    this.id = id;
+    this.name = name;
+    this.type = type;
+    this.remote = remote;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
 
   @Override
   public T result() {
     frame.checkOwner();
-    return Outcomes.of(frame.execution().strands().await(id, remote), type);
+    observed = true;
+    return Outcomes.of(frame.execution().values(), join(), type);
   }
 
-  void join() {
-    frame.execution().strands().await(id, remote);
+  PromiseRecord join() {
+    return frame.execution().strands().await(id, remote);
+  }
+
+  String name() {
+    return name;
+  }
+
+  boolean isRemote() {
+    return remote;
+  }
+
+  /** Whether somebody has asked for its result. */
+  boolean isObserved() {
+    return observed;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -48,13 +49,16 @@ final class Strands {
   private final Lease lease;
   private final Journal journal;
   private final Watches watches;
+  private final ThreadFactory factory;
   private final Consumer<List<String>> suspended;
+  private final Runnable idle;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, List<Waiter>> waiting = new LinkedHashMap<>();
   private final Map<String, RuntimeException> broken = new LinkedHashMap<>();
   private final Map<String, Watch> watched = new LinkedHashMap<>();
   private final Set<Thread> threads = new HashSet<>();
+  private int alive;
   private int running;
   private boolean suspending;
   private @Nullable ExecutionAborted aborted;
@@ -62,32 +66,49 @@ final class Strands {
   /**
    * @param suspended called with what is awaited when the server has taken the task back, before
    *     any thread unwinds
+   * @param idle called when the last thread has ended: only then does nothing of it run any more
    */
-  Strands(Lease lease, Journal journal, Watches watches, Consumer<List<String>> suspended) {
+  Strands(
+      Lease lease,
+      Journal journal,
+      Watches watches,
+      ThreadFactory factory,
+      Consumer<List<String>> suspended,
+      Runnable idle) {
     this.lease = lease;
     this.journal = journal;
     this.watches = watches;
+    this.factory = factory;
     this.suspended = suspended;
+    this.idle = idle;
   }
 
-  /** Starts a thread of this execution. */
+  /**
+   * Starts a thread of this execution.
+   *
+   * @throws OutOfMemoryError if the machine gives no more threads; then nothing has begun
+   */
   void begin(String name, Runnable body) {
+    var thread =
+        factory.newThread(() -> {
+          try {
+            body.run();
+          } catch (ExecutionAborted e) {
+            abort(e);
+          } catch (Throwable e) {
+            LOG.error("a thread of {} ended in disorder", lease.id(), e);
+          } finally {
+            leave();
+          }
+        });
+    thread.setName("resonate-" + name);
     lock.lock();
     try {
       throwIfAborted();
+      thread.start();
+      alive++;
       running++;
-      threads.add(
-          Thread.ofVirtual()
-              .name("resonate-" + name)
-              .start(() -> {
-                try {
-                  body.run();
-                } catch (ExecutionAborted e) {
-                  abort(e);
-                } finally {
-                  leave();
-                }
-              }));
+      threads.add(thread);
     } finally {
       lock.unlock();
     }
@@ -226,12 +247,26 @@ final class Strands {
     } finally {
       lock.unlock();
     }
-    if (last) {
-      try {
+    try {
+      if (last) {
         suspend();
-      } catch (ExecutionAborted e) {
-        abort(e);
       }
+    } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    boolean isLast;
+    lock.lock();
+    try {
+      alive--;
+      isLast = alive == 0;
+    } finally {
+      lock.unlock();
+    }
+    if (isLast) {
+      idle.run();
     }
   }
 

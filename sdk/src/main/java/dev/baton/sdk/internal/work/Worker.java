@@ -2,41 +2,46 @@ package dev.baton.sdk.internal.work;
 
 import dev.baton.protocol.Message;
 import dev.baton.protocol.Response;
-import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
-import dev.baton.sdk.EncodingException;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.Settings;
-import dev.baton.sdk.internal.value.Call;
-import dev.baton.sdk.internal.watch.Watches;
-import dev.baton.sdk.internal.wire.Backoff;
+import dev.baton.sdk.internal.wire.Identity;
 import dev.baton.sdk.internal.wire.Requests;
+import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.random.RandomGenerator;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes tasks that are offered, never holding more than its slots, and gives back what it cannot
- * finish.
+ * Takes tasks that are offered, never running more than its slots, and gives back what it cannot
+ * finish. A task is held from its acquisition until it is settled, suspended, given back or lost;
+ * its slot is taken until its code has come to an end, which may be later: code that does not heed
+ * its interruption still computes.
  */
-public final class Worker {
+public final class Worker implements Execution.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final Duration RELEASE_PATIENCE = Duration.ofSeconds(2);
-  private static final Duration FIRST_REFUSAL = Duration.ofMillis(200);
-  private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(10);
+  private static final Duration UNWINDING = Duration.ofSeconds(1);
   private static final int MAX_OFFERS = 10_000;
-  private static final int MAX_REFUSALS = 1_000;
 
   private final Settings settings;
+  private final Identity identity;
   private final Requests requests;
   private final Execution.Process process;
 
@@ -44,42 +49,70 @@ public final class Worker {
   private final Condition changed = lock.newCondition();
   private final Map<String, Execution> held = new HashMap<>();
 
+  /** Executions whose code runs; each takes a slot. */
+  private final Map<Execution, Boolean> running = new IdentityHashMap<>();
+
   /** Offers that came while no slot was free: only servers that know no slots send those. */
   private final LinkedHashMap<String, Message.Execute> offers = new LinkedHashMap<>();
-
-  /** How long a task was refused that no function here is registered for. */
-  private final LinkedHashMap<String, Backoff> refusals = new LinkedHashMap<>();
 
   private int taking;
   private boolean draining;
 
-  public Worker(Settings settings, Requests requests, Execution.Process process) {
+  public Worker(
+      Settings settings, Identity identity, Requests requests, Execution.Process process) {
     this.settings = settings;
+    this.identity = identity;
     this.requests = requests;
     this.process = process;
   }
 
   /** A task is offered; it is taken when a slot is free. */
   public void offered(Message.Execute offer) {
-    Execution outdated;
+    Execution current;
     lock.lock();
     try {
       if (draining) {
         return;
       }
-      var current = held.get(offer.taskId());
-      if (current != null && offer.version() < current.version()) {
-        return; // A duplicate of the offer that this execution comes from.
-      }
-      outdated = current;
-      if (offers.size() < MAX_OFFERS) {
-        offers.put(offer.taskId(), offer);
+      current = held.get(offer.taskId());
+      if (current == null) {
+        add(offer);
       }
     } finally {
       lock.unlock();
     }
-    if (outdated != null) {
-      outdated.abort(new Aborts.LeaseLost(outdated.id(), "it is on offer again"));
+    if (current == null) {
+      takeOffers();
+    } else {
+      process.control().execute(() -> offeredAgain(current, offer));
+    }
+  }
+
+  private void add(Message.Execute offer) {
+    if (offers.size() < MAX_OFFERS) {
+      offers.put(offer.taskId(), offer);
+    }
+  }
+
+  /** What is held here is on offer: the server has taken it back. */
+  private void offeredAgain(Execution current, Message.Execute offer) {
+    var task = current.lease().task();
+    if (offer.version() < task.version()) {
+      return; // A duplicate of the offer that this execution comes from.
+    }
+    if (offer.version() == task.version() && current.lease().retake(task)) {
+      return;
+    }
+    if (!current.lease().isOver()) {
+      current.abort(new Aborts.LeaseLost(current.id(), "it is on offer again"));
+    }
+    lock.lock();
+    try {
+      if (!draining) {
+        add(offer);
+      }
+    } finally {
+      lock.unlock();
     }
     takeOffers();
   }
@@ -108,19 +141,35 @@ public final class Worker {
   }
 
   /**
-   * Runs a task that this process has taken into a reserved slot.
+   * Runs a task that this process has taken into a reserved slot. Returns at once.
    *
+   * @param pid under which it was taken
    * @param sentAt when it asked for the task, in {@code System.nanoTime()}
    */
-  public void begin(Response.Acquired acquired, long sentAt) {
+  public void begin(Response.Acquired acquired, String pid, long sentAt) {
     var task = new TaskRequest.TaskRef(acquired.task().id(), acquired.task().version());
-    var lease = new Lease(requests, task, settings.leaseTtl(), sentAt);
-    var execution = new Execution(process, lease, acquired, this::ended);
-    if (hold(execution)) {
-      run(execution, acquired);
-    } else {
-      execution.giveBack(RELEASE_PATIENCE);
-      unreserve(); // Only now, because closing waits for the slots to be free.
+    var lease = new Lease(requests, pid, task, settings.leaseTtl(), sentAt);
+    var execution = new Execution(process, lease, acquired, this);
+    if (!hold(execution)) {
+      process
+          .control()
+          .execute(() -> {
+            execution.giveBack(RELEASE_PATIENCE);
+            unreserve(); // Only now, because closing waits for the slots to be free.
+          });
+      return;
+    }
+    try {
+      execution.start();
+    } catch (OutOfMemoryError e) {
+      LOG.error("{} is given back: there is no thread for it", execution.id(), e);
+      idle(execution);
+      process
+          .control()
+          .execute(() -> {
+            execution.giveBack(RELEASE_PATIENCE);
+            ended(execution);
+          });
     }
   }
 
@@ -133,94 +182,88 @@ public final class Worker {
       }
       taking--;
       held.put(execution.id(), execution);
+      running.put(execution, true);
       return true;
     } finally {
       lock.unlock();
     }
   }
 
-  private void run(Execution execution, Response.Acquired acquired) {
-    if ("true".equals(acquired.promise().tags().get(Tags.TIMER))) {
-      // TypeScript gives its timers a target; there is nothing to run, the deadline settles them.
-      execution.halt();
-      return;
-    }
-    Call call;
-    try {
-      call = Call.decode(acquired.promise().param());
-    } catch (EncodingException e) {
-      execution.reject(e);
-      return;
-    }
-    var function = call.version() > Call.VERSION ? null : process.registry().find(call.function());
-    if (function == null) {
-      refuse(execution, call);
-    } else {
-      forgetRefusal(execution.id());
-      execution.start(call, function);
-    }
-  }
-
-  /** Another worker of the group may know the function, so the task is not failed but passed on. */
-  private void refuse(Execution execution, Call call) {
-    Duration pause = refusalOf(execution.id());
-    LOG.warn(
-        "{} is passed on in {}: {} (version {}) is not registered here",
-        execution.id(),
-        pause,
-        call.function(),
-        call.version());
-    execution.giveBackLater(pause);
-  }
-
   private void takeOffers() {
-    var toTake = new ArrayList<Message.Execute>();
+    List<Message.Execute> toTake = List.of();
     lock.lock();
     try {
       while (!draining && hasRoom() && !offers.isEmpty()) {
+        toTake = toTake.isEmpty() ? new ArrayList<>() : toTake;
         toTake.add(offers.pollFirstEntry().getValue());
         taking++;
       }
     } finally {
       lock.unlock();
     }
-    for (var offer : toTake) {
-      Thread.ofVirtual().name("resonate-take").start(() -> take(offer));
-    }
+    toTake.forEach(this::take);
   }
 
+  /**
+   * Asks for a task on no thread of its own: were the answer to wait for one, a lease might run out
+   * before anybody knows that it was granted.
+   */
   private void take(Message.Execute offer) {
+    String pid = identity.pid();
     var request =
         new TaskRequest.Acquire(
-            offer.taskId(), offer.version(), settings.pid(), settings.leaseTtl().toMillis());
-    Response.Acquired acquired = null;
+            offer.taskId(), offer.version(), pid, Times.millis(settings.leaseTtl()));
     long sentAt = System.nanoTime();
-    try {
-      var answer = requests.send(request, Watches.until(settings.leaseTtl()));
-      if (answer.response().body() instanceof Response.Acquired it) {
-        acquired = it;
-      } else {
-        LOG.debug("{} is not to be had: {}", offer.taskId(), answer.response().body());
-        releaseIfTaken(offer.taskId(), answer);
-      }
-    } catch (ResonateException e) {
-      LOG.warn("{} could not be taken: {}", offer.taskId(), e.getMessage());
+    requests
+        .begin(request, Requests.until(settings.leaseTtl()))
+        .whenComplete((answer, failure) -> {
+          boolean isBegun = false;
+          try {
+            isBegun = taken(offer, pid, sentAt, answer, failure);
+          } catch (Throwable e) {
+            LOG.error("{} could not be begun", offer.taskId(), e);
+          } finally {
+            if (!isBegun) {
+              unreserve();
+            }
+          }
+        });
+  }
+
+  /** Whether the slot is filled. */
+  private boolean taken(
+      Message.Execute offer,
+      String pid,
+      long sentAt,
+      Requests.@Nullable Answer answer,
+      @Nullable Throwable failure) {
+    if (failure != null || answer == null) {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      LOG.warn(
+          "{} could not be taken: {}",
+          offer.taskId(),
+          cause instanceof ResonateException ? cause.getMessage() : cause);
+      return false;
     }
-    if (acquired == null) {
-      unreserve();
-    } else {
-      begin(acquired, sentAt);
+    if (answer.response().body() instanceof Response.Acquired acquired) {
+      begin(acquired, pid, sentAt);
+      return true;
     }
+    LOG.debug("{} is not to be had: {}", offer.taskId(), answer.response().body());
+    releaseIfTaken(offer.taskId(), pid, answer);
+    return false;
   }
 
   /** A refusal of a repeated request may mean that the first one, unanswered, took the task. */
-  public void releaseIfTaken(String id, Requests.Answer answer) {
-    if (!answer.repeated() || answer.response().status() != 409) {
-      return;
+  public void releaseIfTaken(String id, String pid, Requests.Answer answer) {
+    if (answer.repeated() && answer.response().status() == 409) {
+      process.control().execute(() -> releaseIfTaken(id, pid));
     }
+  }
+
+  private void releaseIfTaken(String id, String pid) {
     var response = requests.send(new TaskRequest.Get(id), RELEASE_PATIENCE);
-    if (response.body() instanceof Response.OfTask(var task)
-        && Lease.isHeldBy(settings.pid(), task)) {
+    if (response.body() instanceof Response.OfTask(var task) && Lease.isHeldBy(pid, task)) {
       lock.lock();
       try {
         if (held.containsKey(id)) {
@@ -233,10 +276,23 @@ public final class Worker {
     }
   }
 
-  private void ended(Execution execution) {
+  @Override
+  public void ended(Execution execution) {
     lock.lock();
     try {
-      if (!held.remove(execution.id(), execution)) {
+      if (held.remove(execution.id(), execution)) {
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void idle(Execution execution) {
+    lock.lock();
+    try {
+      if (running.remove(execution) == null) {
         return;
       }
       changed.signalAll();
@@ -246,67 +302,88 @@ public final class Worker {
     takeOffers();
   }
 
-  /** Takes no more, waits for what is held, gives the rest back at once. */
-  public void drain(Duration limit) {
-    long left = limit.toNanos();
+  /**
+   * Takes no more, waits for what is held, gives the rest back at once.
+   *
+   * @return whether nothing is left for the server to find out
+   */
+  public boolean drain(Duration limit) {
     boolean interrupted = false;
     lock.lock();
     try {
       draining = true;
       offers.clear();
-      while ((!held.isEmpty() || taking > 0) && left > 0 && !interrupted) {
-        try {
-          left = changed.awaitNanos(left);
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
+      interrupted = !await(limit, () -> held.isEmpty() && taking == 0);
     } finally {
       lock.unlock();
     }
-    giveBackAll();
+    boolean isGivenBack = giveBackAll();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return isGivenBack;
   }
 
-  private void giveBackAll() {
-    var threads =
-        executions().stream()
-            .map(execution ->
-                Thread.ofVirtual()
-                    .name("resonate-release")
-                    .start(() -> {
-                      LOG.info("{} is given back", execution.id());
-                      execution.abort(new Aborts.Released(execution.id()));
-                      execution.giveBack(RELEASE_PATIENCE);
-                    }))
-            .toList();
+  private boolean giveBackAll() {
+    var releases = new ArrayList<CompletableFuture<?>>();
+    for (var execution : executions()) {
+      LOG.info("{} is given back", execution.id());
+      var held = execution.lease().task();
+      execution.abort(new Aborts.Released(execution.id()));
+      releases.add(
+          requests.begin(
+              new TaskRequest.Release(held.id(), held.version()),
+              Requests.until(RELEASE_PATIENCE)));
+    }
     boolean interrupted = Thread.interrupted();
-    for (var thread : threads) {
-      try {
-        thread.join(RELEASE_PATIENCE.plusSeconds(1));
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
+    boolean isGivenBack = true;
+    try {
+      CompletableFuture.allOf(releases.toArray(CompletableFuture[]::new))
+          .get(RELEASE_PATIENCE.plusSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("not all tasks could be given back; they wait for their leases to end", e);
+      isGivenBack = false;
+    } catch (InterruptedException e) {
+      interrupted = true;
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** How many tasks are held or being taken. */
-  int load() {
     lock.lock();
     try {
-      return held.size() + taking;
+      // What was interrupted gets a moment for its finally blocks.
+      interrupted |= !releases.isEmpty() && !await(UNWINDING, running::isEmpty);
+    } finally {
+      lock.unlock();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return isGivenBack;
+  }
+
+  /** Whether it was not interrupted. */
+  private boolean await(Duration limit, BooleanSupplier condition) {
+    long left = Times.nanos(limit);
+    while (!condition.getAsBoolean() && left > 0) {
+      try {
+        left = changed.awaitNanos(left);
+      } catch (InterruptedException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How many slots are taken. */
+  public int load() {
+    lock.lock();
+    try {
+      return running.size() + taking;
     } finally {
       lock.unlock();
     }
   }
 
   private boolean hasRoom() {
-    return settings.slots() == 0 || held.size() + taking < settings.slots();
+    return settings.slots() == 0 || running.size() + taking < settings.slots();
   }
 
   /** All that is held at this moment. */
@@ -314,30 +391,6 @@ public final class Worker {
     lock.lock();
     try {
       return List.copyOf(held.values());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Duration refusalOf(String id) {
-    lock.lock();
-    try {
-      if (refusals.size() >= MAX_REFUSALS) {
-        refusals.pollFirstEntry();
-      }
-      return refusals
-          .computeIfAbsent(
-              id, key -> new Backoff(FIRST_REFUSAL, LONGEST_REFUSAL, RandomGenerator.getDefault()))
-          .next();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void forgetRefusal(String id) {
-    lock.lock();
-    try {
-      refusals.remove(id);
     } finally {
       lock.unlock();
     }

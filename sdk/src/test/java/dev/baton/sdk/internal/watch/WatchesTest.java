@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRequest;
+import dev.baton.sdk.JacksonCodec;
 import dev.baton.sdk.PromiseCanceledException;
 import dev.baton.sdk.PromiseTimeoutException;
 import dev.baton.sdk.RemoteException;
@@ -15,6 +16,7 @@ import dev.baton.sdk.ServerException;
 import dev.baton.sdk.Settings;
 import dev.baton.sdk.StillPendingException;
 import dev.baton.sdk.internal.PromiseClient;
+import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.wire.Requests;
 import dev.baton.sdk.internal.work.RulesServer;
 import java.time.Duration;
@@ -28,8 +30,11 @@ class WatchesTest {
 
   private final RulesServer server = new RulesServer();
   private final Requests requests = new Requests(server);
-  private final Watches watches = new Watches(requests, () -> "poll://uni@clients/c1", server);
-  private final PromiseClient promises = new PromiseClient(requests, Settings.defaults(), server);
+  private final Watches watches =
+      new Watches(requests, () -> "poll://uni@clients/c1", server, Thread::startVirtualThread);
+  private final Values values = new Values(JacksonCodec.lossless());
+  private final PromiseClient promises =
+      new PromiseClient(requests, values, Settings.defaults(), server);
 
   @Test
   void resultIsTheValueOrTheFailureThatThePromiseWasSettledWith() {
@@ -161,6 +166,6 @@ class WatchesTest {
   }
 
   private <T> WatchHandle<T> handle(String id, Class<T> type) {
-    return new WatchHandle<>(watches.of(id), type, Duration.ofSeconds(5));
+    return new WatchHandle<>(watches, values, id, type, Duration.ofSeconds(5), null);
   }
 }

@@ -73,11 +73,14 @@ class HttpTransportIT {
   void pathsAreBelowTheUrlAndCarryTheToken() throws Exception {
     try (var server = answering(200, JSON, "{}");
         var transport = new HttpTransport(server.settings().withToken("jwt"))) {
-      transport.drain("r1");
+      var identity = new Identity(server.settings().url(), "my workers", "w/1");
+      transport.drain(identity);
       assertThatThrownBy(() -> transport.send(GET)).isInstanceOf(IOException.class);
       assertThat(server.seen)
           .containsExactly(
-              "POST /base/groups/my%20workers/workers/w%2F1/drain?run=r1 Bearer jwt",
+              "POST /base/groups/my%20workers/workers/w%2F1/drain?run="
+                  + identity.run()
+                  + " Bearer jwt",
               "POST /base/ Bearer jwt");
     }
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +26,7 @@ class PollConnectionIT {
   private static final String HEARD = "Execute[serverUrl=, taskId=a, version=3]";
 
   private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final AtomicInteger failures = new AtomicInteger();
   private final CountDownLatch over = new CountDownLatch(1);
 
   @AfterEach
@@ -76,16 +78,46 @@ class PollConnectionIT {
   }
 
   @Test
-  void refusalIsNoConnectionAndTheServerSaysWhenToComeBack() {
+  void refusalIsNoConnectionAndIsToldWithItsText() {
     try (var server =
-            new StubServer(exchange ->
-                StubServer.answer(
-                    exchange, 503, Map.of("retry-after", "0"), "many\nlines\nof\ntext\n"));
+            new StubServer(
+                exchange -> StubServer.answer(exchange, 401, Map.of(), "many\nlines\nof\ntext\n"));
         var transport = new HttpTransport(server.settings());
         var connection = connection(transport, PollConnection.SILENCE)) {
       connection.open();
-      await().untilAsserted(() -> assertThat(server.seen).hasSizeGreaterThan(20));
-      assertThat(heard).isEmpty();
+      await().untilAsserted(() -> assertThat(heard).hasSizeGreaterThan(2));
+      assertThat(heard).containsOnly("401 many\nlines\nof\ntext");
+    }
+  }
+
+  @Test
+  void serverThatAsksForNoPauseIsNotAskedWithoutOne() throws Exception {
+    try (var server =
+            new StubServer(
+                exchange -> StubServer.answer(exchange, 503, Map.of("retry-after", "0"), "busy"));
+        var transport = new HttpTransport(server.settings());
+        var connection = connection(transport, PollConnection.SILENCE)) {
+      long start = System.nanoTime();
+      connection.open();
+      await().untilAsserted(() -> assertThat(server.seen).hasSizeGreaterThanOrEqualTo(4));
+      // Three pauses: at least 50, 100 and 200 ms.
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(349));
+    }
+  }
+
+  @Test
+  void failureOfAListenerDoesNotMakeTheProcessDeaf() {
+    try (var server =
+            new StubServer(exchange -> {
+              StubServer.stream(exchange, EVENT);
+              exchange.close();
+            });
+        var transport = new HttpTransport(server.settings());
+        var connection = connection(transport, PollConnection.SILENCE)) {
+      failures.set(2);
+      connection.open();
+      await().untilAsserted(() -> assertThat(heard).contains(HEARD));
+      assertThat(failures).hasValue(0);
     }
   }
 
@@ -109,7 +141,7 @@ class PollConnectionIT {
   private PollConnection connection(HttpTransport transport, Duration silence) {
     return new PollConnection(
         transport,
-        "/poll/g/w",
+        () -> "/poll/g/w",
         new PollConnection.Listener() {
           @Override
           public void connected() {
@@ -123,7 +155,25 @@ class PollConnectionIT {
 
           @Override
           public void received(Message message) {
+            if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+              throw new StackOverflowError("as if the listener were broken");
+            }
             heard.add(message.toString());
+          }
+
+          @Override
+          public void refused(int status, String text) {
+            heard.add(status + " " + text);
+          }
+
+          @Override
+          public void unreachable(String why) {
+            heard.add("unreachable");
+          }
+
+          @Override
+          public void taken() {
+            heard.add("taken");
           }
         },
         silence);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,7 +30,22 @@ class RequestsTest {
 
   private static Requests answering(Reply... replies) {
     Queue<Reply> queue = new ArrayDeque<>(Arrays.asList(replies));
-    return new Requests(request -> queue.remove().give());
+    return new Requests(
+        new Transport() {
+          @Override
+          public Response send(Request request) throws IOException {
+            return queue.remove().give();
+          }
+
+          @Override
+          public CompletableFuture<Response> begin(Request request) {
+            try {
+              return CompletableFuture.completedFuture(send(request));
+            } catch (IOException e) {
+              return CompletableFuture.failedFuture(e);
+            }
+          }
+        });
   }
 
   private static Response lost() throws IOException {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 
 class SseEventsTest {
 
-  private final SseEvents events = new SseEvents();
+  private final List<String> comments = new ArrayList<>();
+  private final SseEvents events = new SseEvents(comments::add);
   private long asked;
 
   SseEventsTest() {
@@ -30,6 +33,7 @@ class SseEventsTest {
     lines(": ping", "", "event: x", "data: {\"a\":1}", "", "data:no blank", "");
     assertThat(events.next(1)).isEqualTo("{\"a\":1}");
     assertThat(events.next(1)).isEqualTo("no blank");
+    assertThat(comments).containsExactly("ping");
   }
 
   @Test

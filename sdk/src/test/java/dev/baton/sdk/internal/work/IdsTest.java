@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IdsTest {
 
@@ -33,5 +34,13 @@ class IdsTest {
     assertThatThrownBy(() -> Ids.root("")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Ids.root("a:1")).hasMessageContaining("a:1");
     assertThat(Ids.root("my.app")).isEqualTo("my.app");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.1", "a.12.x", "my.app.3", "a.r2", "a.d0123456789abcdef", "a.p-sign"})
+  void idOfAnothersStepIsRefused(String id) {
+    assertThatThrownBy(() -> Ids.root(id))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + id + "' could be that of another call's step");
   }
 }

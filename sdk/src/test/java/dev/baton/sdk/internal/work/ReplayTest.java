@@ -14,7 +14,7 @@ import dev.baton.sdk.GenericType;
 import dev.baton.sdk.Options;
 import dev.baton.sdk.PromiseTimeoutException;
 import dev.baton.sdk.RemoteException;
-import dev.baton.sdk.internal.value.Values;
+import dev.baton.sdk.ReplayMismatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,9 +101,9 @@ class ReplayTest {
   void memoryOfAnotherLifeOfTheServerIsNotUsed() {
     var memories = new Memories();
     var root = worker.promises().create("a", Duration.ofHours(1));
-    memories.keep("a", new Memories.Memory(root.createdAt() - 1, Map.of(), List.of()));
+    memories.keep("a", new Memories.Memory(root.createdAt() - 1, Map.of(), false, 1, List.of()));
     assertThat(memories.take(root)).isNull();
-    memories.keep("a", new Memories.Memory(root.createdAt(), Map.of(), List.of()));
+    memories.keep("a", new Memories.Memory(root.createdAt(), Map.of(), false, 1, List.of()));
     assertThat(memories.take(root)).isNotNull();
     assertThat(memories.take(root)).isNull();
   }
@@ -343,7 +343,8 @@ class ReplayTest {
   }
 
   @Test
-  void otherStepOnReplayIsAClearFailure() {
+  void otherStepOnReplayIsAClearFailureIfThatIsWanted() {
+    var worker = rejecting();
     var again = new AtomicInteger();
     worker.knowing(
         "flow",
@@ -366,7 +367,8 @@ class ReplayTest {
   }
 
   @Test
-  void otherKindOfStepOnReplayIsAClearFailure() {
+  void otherKindOfStepOnReplayIsAClearFailureIfThatIsWanted() {
+    var worker = rejecting();
     var again = new AtomicInteger();
     worker.knowing(
         "flow",
@@ -383,6 +385,12 @@ class ReplayTest {
     assertThatThrownBy(() -> worker.result("a", String.class))
         .hasMessageContaining("step a.1 was sleep")
         .hasMessageContaining("is now promise");
+  }
+
+  /** Instead of the other worker, with which it would share the work. */
+  private TestWorker rejecting() {
+    worker.cut();
+    return new TestWorker(server, "w1", 0, ReplayMismatch.REJECT);
   }
 
   @Test
@@ -454,7 +462,7 @@ class ReplayTest {
     worker.leases.verify();
     interrupted.await();
     await().untilAsserted(() -> assertThat(worker.worker.load()).isZero());
-    assertThat(server.promise("a.1").value()).isEqualTo(Values.encode("from w2", ""));
+    assertThat(server.promise("a.1").value()).isEqualTo(worker.values.encode("from w2", ""));
   }
 
   @Test

@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -62,6 +64,19 @@ public final class RulesServer implements Transport, InstantSource {
       throw new IOException("the answer is lost");
     }
     return response;
+  }
+
+  @Override
+  public CompletableFuture<Response> begin(Request request) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return send(request);
+          } catch (IOException e) {
+            throw new CompletionException(e);
+          }
+        },
+        Thread::startVirtualThread);
   }
 
   private Response decide(Command command) {

@@ -1,18 +1,25 @@
 package dev.baton.sdk.internal.work;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.Value;
 import dev.baton.sdk.Functions;
+import dev.baton.sdk.JacksonCodec;
+import dev.baton.sdk.ReplayMismatch;
 import dev.baton.sdk.RetryPolicy;
 import dev.baton.sdk.Settings;
 import dev.baton.sdk.internal.PromiseClient;
 import dev.baton.sdk.internal.function.Registry;
 import dev.baton.sdk.internal.value.Call;
-import dev.baton.sdk.internal.watch.WatchHandle;
+import dev.baton.sdk.internal.value.Outcomes;
+import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.watch.Watches;
 import dev.baton.sdk.internal.wire.Bodies;
+import dev.baton.sdk.internal.wire.Control;
+import dev.baton.sdk.internal.wire.Identity;
 import dev.baton.sdk.internal.wire.Requests;
 import dev.baton.sdk.internal.wire.Targets;
 import java.lang.reflect.Type;
@@ -23,6 +30,7 @@ import java.util.function.Consumer;
 /** A worker at the rules, without a connection. */
 final class TestWorker {
 
+  final Values values = new Values(JacksonCodec.lossless());
   final Registry registry = new Registry();
   final Worker worker;
   final LeaseKeeper leases;
@@ -32,6 +40,15 @@ final class TestWorker {
   private final Consumer<Message> ear = this::hear;
 
   TestWorker(RulesServer server, String pid, int slots) {
+    this(server, pid, slots, ReplayMismatch.HOLD);
+  }
+
+  TestWorker(RulesServer server, String pid, int slots, ReplayMismatch mismatch) {
+    this(server, pid, slots, mismatch, Duration.ofSeconds(60));
+  }
+
+  TestWorker(
+      RulesServer server, String pid, int slots, ReplayMismatch mismatch, Duration leaseTtl) {
     this.server = server;
     this.requests = new Requests(server);
     var settings =
@@ -39,14 +56,27 @@ final class TestWorker {
             .withGroup("workers")
             .withPid(pid)
             .withSlots(slots)
-            .withLeaseTtl(Duration.ofSeconds(60));
-    this.watches = new Watches(requests, () -> "poll://uni@workers/" + pid, server);
+            .withLeaseTtl(leaseTtl);
+    this.watches =
+        new Watches(
+            requests, () -> "poll://uni@workers/" + pid, server, Thread::startVirtualThread);
     this.worker =
         new Worker(
             settings,
+            new Identity(settings.url(), "workers", pid),
             requests,
-            new Execution.Process("workers", pid, registry, watches, new Memories(), server));
-    this.leases = new LeaseKeeper(pid, requests, worker::executions);
+            new Execution.Process(
+                "workers",
+                registry,
+                values,
+                watches,
+                new Memories(),
+                new Refusals(System::nanoTime),
+                new Control(),
+                Thread.ofVirtual().factory(),
+                mismatch,
+                server));
+    this.leases = new LeaseKeeper(settings.leaseTtl(), requests, worker::executions);
     server.listen(ear);
   }
 
@@ -82,7 +112,7 @@ final class TestWorker {
   }
 
   void call(String id, String function, RetryPolicy retry, Object... arguments) {
-    create(id, Call.encode(function, arguments, retry), Duration.ofHours(1));
+    create(id, Call.encode(values, function, arguments, retry), Duration.ofHours(1));
   }
 
   void call(String id, String function, Object... arguments) {
@@ -104,12 +134,13 @@ final class TestWorker {
     Bodies.promise(request, requests.send(request, Duration.ofSeconds(1)));
   }
 
+  /** Looks at the server itself, because this worker may be cut off. */
   <T> T result(String id, Type type) {
-    return new WatchHandle<T>(watches.of(id), type, Duration.ofSeconds(1))
-        .result(Duration.ofSeconds(10));
+    await().until(() -> server.promise(id).isSettled());
+    return Outcomes.of(values, server.promise(id), type);
   }
 
   PromiseClient promises() {
-    return new PromiseClient(requests, Settings.defaults(), server);
+    return new PromiseClient(requests, values, Settings.defaults(), server);
   }
 }

@@ -271,15 +271,4 @@ class WorkerTest {
     assertThat(second.<String>result("a", String.class)).isEqualTo("w2");
     await().until(() -> interrupted.getCount() == 0);
   }
-
-  @Test
-  void leaseThatCannotBeKeptAliveIsGivenUp() {
-    // The clock of leases is the machine's, because it must not jump.
-    var lease =
-        new Lease(new Requests(server), new TaskRequest.TaskRef("a", 1), Duration.ofSeconds(1), 0);
-    assertThat(lease.hasExpired(Duration.ofMillis(999).toNanos())).isFalse();
-    assertThat(lease.hasExpired(Duration.ofSeconds(1).toNanos())).isTrue();
-    lease.confirm(Duration.ofSeconds(5).toNanos());
-    assertThat(lease.hasExpired(Duration.ofMillis(5_999).toNanos())).isFalse();
-  }
 }
