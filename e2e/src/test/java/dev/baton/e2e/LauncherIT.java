@@ -80,6 +80,14 @@ class LauncherIT {
     assertThat(result.output()).contains("not built yet").contains("make build");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"./baton", "./kubectl-baton"})
+  void theVersionIsThatOfTheBuild(String program) {
+    var result = Shell.run(program, "--version");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.output().strip()).matches("(Baton|kubectl baton) \\d+\\.\\d+\\.\\d+.*");
+  }
+
   @Test
   void anUnknownOptionIsNamed() {
     var result = Shell.run("./baton", "serve", "--colour=blue");
