@@ -8,7 +8,6 @@ import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.groups.GroupBoard;
 import dev.baton.server.memory.MemoryLedger;
-import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.Engine;
 import dev.baton.server.read.Readers;
 import dev.baton.server.storage.Storage;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class HttpEdge {
 
   private final ProtocolEndpoint protocol;
-  private final PollEndpoint poll;
+  private final WorkerChannel poll;
   private final GroupsEndpoint groups;
   private final Authenticator authenticator;
   private final Cors cors;
@@ -44,7 +43,7 @@ public final class HttpEdge {
       GroupBoard board,
       Storage storage,
       MemoryLedger memory,
-      PollEndpoint poll,
+      WorkerChannel poll,
       RequestMetrics metrics,
       @Nullable FurtherApi further) {
     Intake intake =

@@ -9,6 +9,7 @@ import dev.baton.server.http.EventStream;
 import dev.baton.server.http.IpAddresses;
 import dev.baton.server.http.Path;
 import dev.baton.server.http.Texts;
+import dev.baton.server.http.WorkerChannel;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
 import io.vertx.core.Vertx;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * another run connects under the same id, what the earlier one held is offered again at once, and
  * the earlier one, if it comes back, is turned away with a comment that says {@code taken}.
  */
-public final class PollEndpoint {
+public final class PollEndpoint implements WorkerChannel {
 
   private static final Logger LOG = LoggerFactory.getLogger(PollEndpoint.class);
   private static final int MOST_SLOTS = 1_000_000;
@@ -57,10 +58,7 @@ public final class PollEndpoint {
     this.tenures = tenures;
   }
 
-  /**
-   * Opens a stream for as long as the token is good, or says why not. The path is {@code [poll,
-   * group, id]}, decoded.
-   */
+  @Override
   public void handle(HttpServerRequest request, List<String> path, Grant grant) {
     if (!Path.isName(path.get(1)) || !Path.isName(path.get(2))) {
       Texts.refuse(
@@ -190,7 +188,7 @@ public final class PollEndpoint {
     return connections.size();
   }
 
-  /** Ends all streams. */
+  @Override
   public void close() {
     connections.forEach(WorkerConnection::close);
   }
