@@ -39,6 +39,7 @@ public final class Settings {
     private Duration refusalLimit = Duration.ofSeconds(60);
     private FunctionThreads functionThreads = FunctionThreads.VIRTUAL;
     private ReplayMismatch replayMismatch = ReplayMismatch.HOLD;
+    private Codec codec = JacksonCodec.lossless();
   }
 
   private final URI url;
@@ -52,6 +53,7 @@ public final class Settings {
   private final Duration refusalLimit;
   private final FunctionThreads functionThreads;
   private final ReplayMismatch replayMismatch;
+  private final Codec codec;
 
   private Settings(Draft draft) {
     url = draft.url;
@@ -65,6 +67,7 @@ public final class Settings {
     refusalLimit = draft.refusalLimit;
     functionThreads = draft.functionThreads;
     replayMismatch = draft.replayMismatch;
+    codec = draft.codec;
     check();
   }
 
@@ -110,6 +113,7 @@ public final class Settings {
     draft.refusalLimit = refusalLimit;
     draft.functionThreads = functionThreads;
     draft.replayMismatch = replayMismatch;
+    draft.codec = codec;
     change.accept(draft);
     return new Settings(draft);
   }
@@ -224,6 +228,11 @@ public final class Settings {
     return replayMismatch;
   }
 
+  /** How arguments and results become JSON and back: {@link JacksonCodec#lossless()} unless set. */
+  public Codec codec() {
+    return codec;
+  }
+
   /** With that server. */
   public Settings withUrl(URI url) {
     return with(draft -> draft.url = url);
@@ -277,6 +286,11 @@ public final class Settings {
   /** With that handling of calls whose replay does not match. */
   public Settings withReplayMismatch(ReplayMismatch replayMismatch) {
     return with(draft -> draft.replayMismatch = replayMismatch);
+  }
+
+  /** With that codec. */
+  public Settings withCodec(Codec codec) {
+    return with(draft -> draft.codec = codec);
   }
 
   /** Without the token, which must not reach a log. */

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class OptionsTest {
 
+  private static final RetryPolicy RETRY = RetryPolicy.constant(Duration.ZERO, 1);
+
   @Test
   void eachMethodChangesOneThingOfACopy() {
     var target = Options.target("workers");
@@ -17,17 +19,22 @@ class OptionsTest {
             .timeout(Duration.ofHours(1))
             .tag("a", "1")
             .tag("b", "2")
-            .retry(RetryPolicy.constant(Duration.ZERO, 1))
+            .retry(RETRY)
             .delay(Duration.ofSeconds(5));
-    assertThat(all)
-        .isEqualTo(
-            new Options(
-                "workers",
-                Duration.ofHours(1),
-                Map.of("a", "1", "b", "2"),
-                RetryPolicy.constant(Duration.ZERO, 1),
-                Duration.ofSeconds(5)));
+    assertThat(all.target()).isEqualTo("workers");
+    assertThat(all.timeout()).isEqualTo(Duration.ofHours(1));
+    assertThat(all.tags()).isEqualTo(Map.of("a", "1", "b", "2"));
+    assertThat(all.retry()).isEqualTo(RETRY);
+    assertThat(all.delay()).isEqualTo(Duration.ofSeconds(5));
     assertThat(target.tags()).isEmpty();
+  }
+
+  @Test
+  void targetKeepsWhatWasSaidBeforeIt() {
+    assertThat(Options.defaults().timeout(Duration.ofHours(1)).retry(RETRY).target("x"))
+        .isEqualTo(Options.target("x").timeout(Duration.ofHours(1)).retry(RETRY))
+        .hasToString(
+            "CallOptions[target=x, timeout=PT1H, tags={}, retry=" + RETRY + ", delay=PT0S]");
   }
 
   @Test

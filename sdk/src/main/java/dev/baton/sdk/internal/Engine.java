@@ -7,7 +7,6 @@ import dev.baton.sdk.FunctionThreads;
 import dev.baton.sdk.Functions;
 import dev.baton.sdk.Handle;
 import dev.baton.sdk.Health;
-import dev.baton.sdk.JacksonCodec;
 import dev.baton.sdk.Options;
 import dev.baton.sdk.Promises;
 import dev.baton.sdk.ResonateException;
@@ -61,7 +60,7 @@ public final class Engine {
   private final Settings settings;
   private final InstantSource clock = InstantSource.system();
   private final Identity identity;
-  private final Values values = new Values(JacksonCodec.lossless());
+  private final Values values;
   private final Registry registry = new Registry();
   private final Control control = new Control();
   private final HttpTransport transport;
@@ -83,6 +82,7 @@ public final class Engine {
   /** Connects to nothing yet. */
   public Engine(Settings settings) {
     this.settings = settings;
+    this.values = new Values(settings.codec());
     this.identity = new Identity(settings.url(), settings.group(), settings.pid());
     this.transport = new HttpTransport(settings);
     this.requests = new Requests(transport);
