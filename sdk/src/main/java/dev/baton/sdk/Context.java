@@ -2,6 +2,10 @@ package dev.baton.sdk;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +117,22 @@ public interface Context {
    * moved. While it waits this function takes no slot. Ends early if {@link #deadline()} does.
    */
   void sleep(Duration duration);
+
+  /** What time it was when the function first came here, by the clock of who ran it. A step. */
+  default Instant now() {
+    return run("now", Instant.class, () -> Instant.now());
+  }
+
+  /** Random numbers that are the same whenever the function is run again. A step, once a call. */
+  default RandomGenerator random() {
+    // Random's algorithm is specified, so the numbers are the same in every JDK to come.
+    return new Random(run("random", Long.class, () -> ThreadLocalRandom.current().nextLong()));
+  }
+
+  /** An id that is unique, and the same whenever the function is run again. A step. */
+  default UUID uuid() {
+    return run("uuid", UUID.class, () -> UUID.randomUUID());
+  }
 
   /**
    * A promise that somebody else settles by its id: {@code resonate.promises().resolve(id, value)}.

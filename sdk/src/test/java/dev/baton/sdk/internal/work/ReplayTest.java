@@ -55,6 +55,28 @@ class ReplayTest {
   }
 
   @Test
+  void timeAndChanceAreTheSameWheneverTheFunctionIsRunAgain() {
+    var seen = new ArrayList<String>();
+    worker.knowing(
+        "flow",
+        (Context context) -> {
+          var random = context.random();
+          seen.add(
+              "%s %s %s %s"
+                  .formatted(
+                      context.now(), random.nextLong(), random.nextDouble(), context.uuid()));
+          context.sleep(Duration.ofMinutes(1));
+          return context.uuid().equals(context.uuid());
+        });
+    worker.call("a", "flow");
+    awaitTask("a", TaskRecord.State.SUSPENDED);
+    server.pass(Duration.ofMinutes(1));
+    assertThat(worker.<Boolean>result("a", Boolean.class)).isFalse();
+    assertThat(seen).hasSize(2);
+    assertThat(seen.get(0)).isEqualTo(seen.get(1));
+  }
+
+  @Test
   void replayReadsLocalStepsAndTimersFromThePreload() {
     worker.knowing(
         "flow",
