@@ -97,7 +97,7 @@ final class FakeApiServer implements AutoCloseable {
   /** As an API server does: each message begins with its channel, 0 for data and 1 for errors. */
   private void forward(ServerWebSocket client) {
     if (!client.path().equals(FORWARD)) {
-      client.reject(404);
+      client.close();
       return;
     }
     forwarded.add(String.valueOf(client.query()));
