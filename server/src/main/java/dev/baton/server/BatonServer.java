@@ -115,10 +115,12 @@ public final class BatonServer implements AutoCloseable {
                 new StateMachine(config.rules())::decide,
                 dispatcher,
                 metrics,
-                old == null ? Extension.NONE : old.extension()),
+                old == null ? Extension.NONE : old.extension(),
+                config.probeInterval().toMillis()),
             System::currentTimeMillis,
             config.http().queueSize(),
-            config.http().maxBatch());
+            config.http().maxBatch(),
+            config.http().stallTimeout());
     self[0] = engine;
     this.readers =
         new Readers(
@@ -161,6 +163,7 @@ public final class BatonServer implements AutoCloseable {
             poll,
             metrics,
             further == null ? null : further.api());
+    metrics.gauge("baton_store_can_save", () -> engine.isHealthy() ? 1 : 0);
     metrics.gauge("baton_store_unreadable_rows", storage::unreadableRows);
     metrics.gauge("baton_queue_requests", engine::queueLength);
     metrics.gauge("baton_reader_jobs", readers::jobCount);

@@ -29,7 +29,13 @@ public final class ServerProcess {
 
   /** The same with further options for its JVM. */
   public static ServerProcess start(Path file, List<String> jvmOptions) throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), file, jvmOptions);
+  }
+
+  /** The same, with words before its command. */
+  static ServerProcess start(List<String> before, Path file, List<String> jvmOptions)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");

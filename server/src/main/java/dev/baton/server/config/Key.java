@@ -169,6 +169,12 @@ public enum Key {
       Kind.NUMBER,
       "30000",
       "ms that the body of a request may take; 0 for ever"),
+  SERVER_STALL_TIMEOUT(
+      "server.stall_timeout",
+      "--server-stall-timeout",
+      Kind.NUMBER,
+      "10000",
+      "ms that requests may wait while nothing is done at all before /health fails; 0: for ever"),
   STORAGE_TYPE(
       "storage.type", "--storage-type", Kind.TEXT, "sqlite", "where promises are kept: sqlite"),
   STORAGE_SQLITE_PATH(
@@ -201,6 +207,12 @@ public enum Key {
       Kind.NUMBER,
       "10",
       "accepted, without effect: promises are kept in SQLite"),
+  STORAGE_PROBE_INTERVAL(
+      "storage.probe_interval",
+      "--storage-probe-interval",
+      Kind.NUMBER,
+      "1000",
+      "ms after which a store that cannot save is tried again"),
   STORAGE_RETENTION(
       "storage.retention",
       "--storage-retention",

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The server's configuration, checked. Each part says what its values mean in {@link Key}.
  *
+ * @param probeInterval after how long a store that cannot save is tried again
  * @param retention zero keeps settled promises for ever
  */
 public record ServerConfig(
@@ -27,6 +28,7 @@ public record ServerConfig(
     Reads reads,
     Memory memory,
     Storage storage,
+    Duration probeInterval,
     Duration retention,
     @Nullable Auth auth,
     Dispatch dispatch,
@@ -66,7 +68,8 @@ public record ServerConfig(
       int maxConnectionsPerAddress,
       Duration headerTimeout,
       Duration bodyTimeout,
-      Duration idleTimeout) {}
+      Duration idleTimeout,
+      Duration stallTimeout) {}
 
   /** Searches. */
   public record Reads(int threads, int queueSize, int maxAnswerBytes) {}
@@ -153,6 +156,7 @@ public record ServerConfig(
             layers.number(Key.SERVER_MAX_ANSWER_BYTES, 1024, 1 << 28)),
         memory(layers),
         storage(layers),
+        millis(layers, Key.STORAGE_PROBE_INTERVAL, 10),
         layers.duration(Key.STORAGE_RETENTION),
         auth(layers),
         new Dispatch(
@@ -236,7 +240,8 @@ public record ServerConfig(
         connectionsPerAddress(layers),
         millis(layers, Key.SERVER_HEADER_TIMEOUT, 0),
         millis(layers, Key.SERVER_BODY_TIMEOUT, 0),
-        idleTimeout(layers));
+        idleTimeout(layers),
+        millis(layers, Key.SERVER_STALL_TIMEOUT, 0));
   }
 
   /** All shares together leave room for the server itself. */

@@ -78,6 +78,9 @@ final class Exchange {
   }
 
   private void answer(String label, Response answer) {
+    if (answer.status() == 503) {
+      response.putHeader("retry-after", "1");
+    }
     answered(label, answer.status());
     write(response, kind, corrId, answer);
   }

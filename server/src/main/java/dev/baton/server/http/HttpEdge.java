@@ -87,8 +87,8 @@ public final class HttpEdge {
       case "groups" -> authenticated(request, grant -> groups.handle(request, segments, grant));
       case "deliveries" ->
           authenticated(request, grant -> groups.handleDelivery(request, segments, grant));
-      case "health" -> health(request, segments, true);
-      case "ready" -> health(request, segments, engine.isHealthy());
+      case "health" -> health(request, segments, engine.isAlive());
+      case "ready" -> health(request, segments, engine.isAlive() && engine.isHealthy());
       case "promises", "tasks", "schedules" -> retired(request);
       default -> Texts.empty(request, 404);
     }

@@ -1,6 +1,7 @@
 package dev.baton.server.process;
 
 import dev.baton.core.Command;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * which sleeps until work comes or a timer is due. While nothing else happens, the event loop that
  * brings a single small command takes the step itself, and two changes of thread are saved.
  */
-public final class Engine implements AutoCloseable {
+public final class Engine implements AutoCloseable, Watchdog.Watched {
 
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final long LONGEST_SLEEP_MS = 60_000;
@@ -43,6 +44,7 @@ public final class Engine implements AutoCloseable {
   private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "engine");
   private final Outbox outbox = new Outbox();
+  private final Watchdog watchdog;
   private final Batch batch = new Batch();
 
   /** Who holds it steps, and owns what the pipeline owns. */
@@ -51,6 +53,7 @@ public final class Engine implements AutoCloseable {
   private volatile boolean stopping;
   private volatile boolean asleep;
   private volatile long sleepsUntil;
+  private volatile long steps;
   private boolean ended;
 
   /** What one step takes. */
@@ -76,12 +79,20 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** An engine that may stand still for as long as it likes. */
+  public Engine(Pipeline pipeline, LongSupplier clock, int queueSize, int maxBatch) {
+    this(pipeline, clock, queueSize, maxBatch, Duration.ZERO);
+  }
+
   /**
    * @param clock epoch milliseconds
    * @param queueSize how many commands may wait
    * @param maxBatch how many one transaction takes
+   * @param stallTimeout how long it may stand still while something waits; zero for ever
    */
-  public Engine(Pipeline pipeline, LongSupplier clock, int queueSize, int maxBatch) {
+  public Engine(
+      Pipeline pipeline, LongSupplier clock, int queueSize, int maxBatch, Duration stallTimeout) {
+    this.watchdog = new Watchdog(this, stallTimeout);
     this.pipeline = pipeline;
     this.clock = new Clock(clock);
     this.maxBatch = maxBatch;
@@ -94,6 +105,7 @@ public final class Engine implements AutoCloseable {
   public void start() {
     pipeline.open(clock.now());
     thread.start();
+    watchdog.start();
   }
 
   /**
@@ -176,9 +188,30 @@ public final class Engine implements AutoCloseable {
     return inbox.size();
   }
 
-  /** Whether the last transaction could be saved and the thread runs. */
+  /** Whether changes can be saved, as far as is known, and the thread runs. */
   public boolean isHealthy() {
     return pipeline.isHealthy() && thread.isAlive();
+  }
+
+  /** Whether it runs and does what waits; if not, only another process helps. */
+  public boolean isAlive() {
+    return thread.isAlive() && !watchdog.isStuck();
+  }
+
+  @Override
+  public long steps() {
+    return steps;
+  }
+
+  @Override
+  public boolean isWorkWaiting() {
+    return turn.isLocked() || !isNothingWaiting();
+  }
+
+  @Override
+  public StackTraceElement[] whereabouts() {
+    Thread stepping = outbox.stepping();
+    return (stepping == null ? thread : stepping).getStackTrace();
   }
 
   private void run() {
@@ -261,6 +294,7 @@ public final class Engine implements AutoCloseable {
     } finally {
       batch.clear();
       outbox.end();
+      steps++; // By who has the turn, so nobody else does.
     }
   }
 
@@ -281,5 +315,6 @@ public final class Engine implements AutoCloseable {
     if (!stop(10_000)) {
       thread.interrupt();
     }
+    watchdog.close();
   }
 }

@@ -24,6 +24,11 @@ public final class Outbox {
   /** The thread whose step it is. */
   private volatile @Nullable Thread stepping;
 
+  /** Whose step it is, if anybody's. Any thread may ask. */
+  @Nullable Thread stepping() {
+    return stepping;
+  }
+
   /** From now on this thread steps. */
   void begin() {
     stepping = Thread.currentThread();

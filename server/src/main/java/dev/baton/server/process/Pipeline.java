@@ -3,21 +3,23 @@ package dev.baton.server.process;
 import dev.baton.core.Change;
 import dev.baton.core.Command;
 import dev.baton.core.Outcome;
-import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
-import dev.baton.core.UnreadableException;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
-import dev.baton.server.storage.Rows;
+import dev.baton.server.process.Decider.Batch;
+import dev.baton.server.process.Decider.Decided;
+import dev.baton.server.process.Decider.ScriptOutcome;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,8 +35,8 @@ public final class Pipeline {
 
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
-  /** How long a store that failed is left alone when only timers want it. */
-  private static final long RECOVER_AFTER_MS = 1_000;
+  /** How long timers wait that failed by themselves, and how often a store that failed is tried. */
+  private static final long RETRY_MS = 1_000;
 
   /** Answers to what was written so shortly before an interruption may not have arrived. */
   private static final long UNHEARD_MS = 250;
@@ -44,9 +46,11 @@ public final class Pipeline {
   private final Dispatcher dispatcher;
   private final EngineMetrics metrics;
   private final Extension extension;
+  private final Decider decider;
+  private final StoreHealth health;
   private final List<Runnable> afterEach = new ArrayList<>();
   private Runnable whenAnswered = () -> {};
-  private final List<Command> own = new ArrayList<>();
+  private final Set<Command> own = new LinkedHashSet<>();
   private boolean paused;
   private long now;
   private long heardFrom;
@@ -56,7 +60,10 @@ public final class Pipeline {
 
   private boolean isBehind;
   private long storageDueAt;
-  private volatile boolean isHealthy = true;
+
+  /** What failed by itself is not tried again before. */
+  private long retryAt;
+
   private volatile long usualSaveNanos;
 
   /** A pipeline without extension. */
@@ -64,17 +71,35 @@ public final class Pipeline {
     this(storage, rules, dispatcher, metrics, Extension.NONE);
   }
 
+  /** A pipeline that tries a store that failed as often as timers. */
   public Pipeline(
       Storage storage,
       Rules rules,
       Dispatcher dispatcher,
       EngineMetrics metrics,
       Extension extension) {
+    this(storage, rules, dispatcher, metrics, extension, RETRY_MS);
+  }
+
+  /**
+   * Puts its parts together.
+   *
+   * @param probeMs how often a store that failed is tried
+   */
+  public Pipeline(
+      Storage storage,
+      Rules rules,
+      Dispatcher dispatcher,
+      EngineMetrics metrics,
+      Extension extension,
+      long probeMs) {
     this.storage = storage;
     this.rules = rules;
     this.dispatcher = dispatcher;
     this.metrics = metrics;
     this.extension = extension;
+    this.decider = new Decider(rules, extension);
+    this.health = new StoreHealth(storage, probeMs);
   }
 
   /**
@@ -96,12 +121,8 @@ public final class Pipeline {
         },
         unblock -> dispatcher.unblock(unblock, now));
     extension.opened(now, dispatcher);
-    storageDueAt =
-        storage.transact(rows -> {
-          // The clock may have been set back since the leases were granted.
-          rows.save(rules.decide(rows.state(), new Command.CutLeases(), at).changes());
-          return rows.nextDueAt();
-        });
+    // The clock may have been set back since the leases were granted.
+    save(new Batch(List.of(new Command.CutLeases()), List.of(), List.of(), false));
   }
 
   /** Before this instant heartbeats may be sent in vain: leases last their full length from it. */
@@ -129,9 +150,9 @@ public final class Pipeline {
     return now;
   }
 
-  /** Whether the last transaction could be saved. Any thread may ask. */
+  /** Whether changes can be saved, as far as is known. Any thread may ask. */
   public boolean isHealthy() {
-    return isHealthy;
+    return health.isGood();
   }
 
   /** How long transactions that changed something have lately taken. Any thread may ask. */
@@ -144,13 +165,21 @@ public final class Pipeline {
    * the store is as it should be.
    */
   boolean isSmall(Work work, long at) {
-    return isHealthy && nextDueAt() > at && SmallWork.is(work, storage.live());
+    return health.isGood()
+        && !storage.hasFailed()
+        && nextDueAt() > at
+        && SmallWork.is(work, storage.live());
   }
 
   /** When a step has something to do by itself; {@code Long.MAX_VALUE} if nothing is planned. */
   public long nextDueAt() {
     long due = dispatcher.nextDueAt();
-    return paused ? due : Math.min(due, storageDueAt);
+    if (!health.isGood()) {
+      return Math.min(due, health.nextDueAt()); // What is due in the store has to wait.
+    }
+    long ownDueAt = own.isEmpty() ? Long.MAX_VALUE : retryAt;
+    long timersDueAt = paused ? Long.MAX_VALUE : Math.max(storageDueAt, retryAt);
+    return Math.min(due, Math.min(ownDueAt, timersDueAt));
   }
 
   /**
@@ -200,7 +229,7 @@ public final class Pipeline {
   }
 
   private void transactAgain() {
-    if (isHealthy) {
+    if (health.isGood()) {
       own.addAll(dispatcher.takeCommands(now, !own.isEmpty()));
       if (!own.isEmpty()) {
         transact(List.of(), List.of());
@@ -229,36 +258,16 @@ public final class Pipeline {
     }
   }
 
-  /** What a script came to: the outcomes of its requests, and how to tell its result. */
-  private record ScriptOutcome(List<Request> requests, List<Outcome> outcomes, Runnable reply) {}
-
-  /** The decided commands of a transaction, in order. */
-  private record Decided(
-      List<Outcome> own,
-      List<ScriptOutcome> scriptOutcomes,
-      List<Outcome> callOutcomes,
-      List<Outcome> leaseEnds,
-      long dueAt) {
-
-    boolean hasChanges() {
-      return hasChanges(own)
-          || hasChanges(callOutcomes)
-          || hasChanges(leaseEnds)
-          || scriptOutcomes.stream().anyMatch(script -> hasChanges(script.outcomes()));
-    }
-
-    private static boolean hasChanges(List<Outcome> outcomes) {
-      for (Outcome outcome : outcomes) {
-        if (!outcome.changes().isEmpty()) {
-          return true;
-        }
-      }
-      return false;
-    }
-  }
-
   private void transact(List<CommandCall> calls, List<ScriptCall<?>> scripts) {
-    boolean isTickDue = !paused && storageDueAt <= now;
+    if (health.isRegained(now)) {
+      heardFrom = now; // Nobody could prolong a lease while nothing could be saved.
+      retryAt = now;
+    }
+    if (!health.isGood()) {
+      readOnly(calls, scripts);
+      return;
+    }
+    boolean isTickDue = !paused && Math.max(storageDueAt, retryAt) <= now;
     if (calls.isEmpty() && scripts.isEmpty() && own.isEmpty() && !isTickDue) {
       return;
     }
@@ -267,14 +276,16 @@ public final class Pipeline {
     if (isTickDue) {
       first.add(new Command.Tick(false, false));
     }
-    boolean endsLeases = isTickDue && !isBehind;
+    save(new Batch(first, scripts, calls, isTickDue && !isBehind));
+  }
+
+  private void save(Batch batch) {
     Decided decided;
     long began = System.nanoTime();
     try {
-      decided = storage.transact(rows -> decide(rows, first, scripts, calls, endsLeases));
-      isHealthy = true;
+      decided = storage.transact(rows -> decider.decide(rows, batch, now, heardFrom));
     } catch (RuntimeException | VirtualMachineError e) {
-      fail(e, first, scripts, calls);
+      fail(e, batch);
       return;
     }
     storageDueAt = decided.dueAt();
@@ -282,25 +293,46 @@ public final class Pipeline {
       usualSaveNanos += (System.nanoTime() - began - usualSaveNanos) / 8;
     }
     // Answers first: whatever happens later, nobody waits in vain.
-    for (ScriptOutcome script : decided.scriptOutcomes()) {
+    for (ScriptOutcome script : decided.scripts()) {
       perform(script.reply());
     }
+    List<CommandCall> calls = batch.calls();
     for (int i = 0; i < calls.size(); i++) {
-      answer(calls.get(i), decided.callOutcomes().get(i).response());
+      answer(calls.get(i), decided.calls().get(i).response());
     }
     whenAnswered.run();
     decided.own().forEach(this::settleWithDispatcher);
-    for (ScriptOutcome script : decided.scriptOutcomes()) {
+    for (ScriptOutcome script : decided.scripts()) {
       script.outcomes().forEach(this::settleWithDispatcher);
       script.requests().forEach(this::noteRequest);
     }
     for (int i = 0; i < calls.size(); i++) {
-      settleWithDispatcher(decided.callOutcomes().get(i));
-      if (calls.get(i).command() instanceof Command.Client(var request)) {
-        noteRequest(request);
-      }
+      settleWithDispatcher(decided.calls().get(i));
+      noteRequest(calls.get(i));
     }
     decided.leaseEnds().forEach(this::settleWithDispatcher);
+  }
+
+  /** While nothing can be saved: who only reads is served, and nothing is decided in vain. */
+  private void readOnly(List<CommandCall> calls, List<ScriptCall<?>> scripts) {
+    scripts.forEach(script -> perform(script.failed()));
+    if (calls.isEmpty()) {
+      return;
+    }
+    Response refusal = Response.failure(503, "Nothing can be saved at present: " + health.reason());
+    List<Response> responses;
+    try {
+      responses = storage.transact(rows -> decider.read(rows, calls, now, refusal));
+    } catch (RuntimeException | VirtualMachineError e) {
+      LOG.warn("Nor can the store be read: {}", e.getMessage());
+      calls.forEach(call -> answer(call, refusal));
+      return;
+    }
+    for (int i = 0; i < calls.size(); i++) {
+      answer(calls.get(i), responses.get(i));
+      noteRequest(calls.get(i));
+    }
+    whenAnswered.run();
   }
 
   private static void answer(CommandCall call, Response response) {
@@ -309,108 +341,6 @@ public final class Pipeline {
     } catch (RuntimeException e) {
       LOG.error("An answer could not be handed over", e);
     }
-  }
-
-  private Decided decide(
-      Rows rows,
-      List<Command> first,
-      List<ScriptCall<?>> scripts,
-      List<CommandCall> calls,
-      boolean endsLeases) {
-    List<Outcome> ownOutcomes = new ArrayList<>(first.size());
-    for (Command command : first) {
-      ownOutcomes.add(decide(rows, command, now));
-    }
-    List<ScriptOutcome> scriptOutcomes = new ArrayList<>(scripts.size());
-    for (ScriptCall<?> script : scripts) {
-      scriptOutcomes.add(run(rows, script));
-    }
-    List<Outcome> callOutcomes = new ArrayList<>(calls.size());
-    for (CommandCall call : calls) {
-      Long debugTime = call.debugTime();
-      callOutcomes.add(decide(rows, call.command(), debugTime == null ? now : debugTime));
-    }
-    List<Outcome> leaseEnds =
-        endsLeases
-            ? List.of(decide(rows, new Command.EndOverdueLeases(heardFrom), now))
-            : List.of();
-    return new Decided(ownOutcomes, scriptOutcomes, callOutcomes, leaseEnds, rows.nextDueAt());
-  }
-
-  private ScriptOutcome run(Rows rows, ScriptCall<?> script) {
-    List<Request> requests = new ArrayList<>();
-    List<Outcome> outcomes = new ArrayList<>();
-    Script.Transaction transaction =
-        new Script.Transaction() {
-          @Override
-          public State state() {
-            return rows.state();
-          }
-
-          @Override
-          public long now() {
-            return now;
-          }
-
-          @Override
-          public Response decide(Request request) {
-            Outcome outcome = Pipeline.this.decide(rows, new Command.Client(request), now);
-            requests.add(request);
-            outcomes.add(outcome);
-            return outcome.response();
-          }
-        };
-    try {
-      return new ScriptOutcome(requests, outcomes, script.run(transaction));
-    } catch (StorageException e) {
-      throw e;
-    } catch (UnreadableException _) {
-      return new ScriptOutcome(requests, outcomes, script.failed());
-    } catch (RuntimeException e) {
-      LOG.error("A script failed", e);
-      return new ScriptOutcome(requests, outcomes, script.failed());
-    }
-  }
-
-  private Outcome decide(Rows rows, Command command, long at) {
-    Outcome outcome;
-    try {
-      outcome = rules.decide(rows.state(), command, at);
-    } catch (StorageException e) {
-      throw e;
-    } catch (UnreadableException e) {
-      return failed(String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
-      LOG.error("The rules failed at {}", command, e);
-      return failed("the rules failed; see the server's log");
-    }
-    rows.save(outcome.changes());
-    List<Command> entailed = entailed(rows.state(), outcome);
-    return entailed.isEmpty() ? outcome : withEntailed(rows, outcome, entailed, at);
-  }
-
-  private static Outcome failed(String reason) {
-    return new Outcome(Response.failure(500, "Internal error: " + reason), List.of(), List.of());
-  }
-
-  private List<Command> entailed(State state, Outcome outcome) {
-    try {
-      return extension.entailed(state, outcome);
-    } catch (UnreadableException e) {
-      LOG.error("What follows from a command cannot be told: {}", e.getMessage());
-      return List.of();
-    }
-  }
-
-  private Outcome withEntailed(Rows rows, Outcome outcome, List<Command> entailed, long at) {
-    List<Change> changes = new ArrayList<>(outcome.changes());
-    List<Outcome.Unblock> unblocks = new ArrayList<>(outcome.unblocks());
-    for (Command command : entailed) {
-      Outcome further = decide(rows, command, at);
-      changes.addAll(further.changes());
-      unblocks.addAll(further.unblocks());
-    }
-    return new Outcome(outcome.response(), changes, unblocks);
   }
 
   private void settleWithDispatcher(Outcome outcome) {
@@ -450,6 +380,12 @@ public final class Pipeline {
     return count;
   }
 
+  private void noteRequest(CommandCall call) {
+    if (call.command() instanceof Command.Client(var request)) {
+      noteRequest(request);
+    }
+  }
+
   /** What a request means beside what it changes. */
   private void noteRequest(Request request) {
     switch (request) {
@@ -466,24 +402,46 @@ public final class Pipeline {
     dispatcher.pause(on, now);
   }
 
-  private void fail(
-      Throwable e, List<Command> first, List<ScriptCall<?>> scripts, List<CommandCall> calls) {
-    LOG.error(
-        "A transaction of {} commands could not be saved",
-        first.size() + scripts.size() + calls.size(),
-        e);
-    isHealthy = false;
+  private void fail(Throwable e, Batch batch) {
+    LOG.error("A transaction of {} commands could not be saved", batch.size(), e);
     heardFrom = now; // Heartbeats may have been among it.
-    for (Command command : first) {
+    boolean isStoreGood = health.recover(now);
+    boolean isCertain =
+        e instanceof StorageException failure
+            ? !failure.mayHaveHappened()
+            : e instanceof RuntimeException;
+    if (isStoreGood && isCertain && batch.size() > 1) {
+      // It is not the store: who is the reason shall not be the others' misfortune.
+      batch.singly().forEach(this::saveIfPossible);
+    } else {
+      giveUp(batch, e);
+    }
+  }
+
+  private void saveIfPossible(Batch single) {
+    if (health.isGood()) {
+      save(single);
+    } else {
+      own.addAll(single.own());
+      readOnly(single.calls(), single.scripts());
+    }
+  }
+
+  /** Answers all; what is the pipeline's own is tried again. */
+  private void giveUp(Batch batch, Throwable e) {
+    if (!batch.own().isEmpty() || batch.endsLeases()) {
+      retryAt = now + RETRY_MS; // What was due is still due.
+    }
+    for (Command command : batch.own()) {
       if (!(command instanceof Command.Tick)) {
         own.add(command);
       }
     }
-    storageDueAt = now + RECOVER_AFTER_MS; // What was due is still due.
     String reason =
         e instanceof StorageException ? e.getMessage() : "it failed; see the server's log";
     Response response = Response.failure(500, "Internal error: " + reason);
-    calls.forEach(call -> answer(call, response));
-    scripts.forEach(script -> perform(script.failed()));
+    batch.calls().forEach(call -> answer(call, response));
+    batch.scripts().forEach(script -> perform(script.failed()));
+    whenAnswered.run();
   }
 }

@@ -19,12 +19,27 @@ public interface Storage extends AutoCloseable {
   /**
    * Runs work over the rows and saves what it changed in one durable transaction, or, if it changed
    * nothing, without one. When this returns, the changes survive a power cut; when it throws, none
-   * of them has happened.
+   * of them has happened, or, if the exception says so, perhaps all of them: the next transaction
+   * sees which.
    *
-   * @throws StorageException if the changes could not be saved; the storage stays usable and tries
-   *     to recover at the next call
+   * @throws StorageException if the changes could not be saved; the storage stays usable, and opens
+   *     what it needs anew at the next call
    */
   <R> R transact(Function<Rows, R> work);
+
+  /** Whether something could not be saved or read since the last {@link #recover}. */
+  default boolean hasFailed() {
+    return false;
+  }
+
+  /**
+   * Opens what it needs anew after a failure, writes something of its own, about as large as what
+   * could not be saved, and makes that durable: when this returns, changes can be saved again, as
+   * far as anybody can know. A store that cannot fail has nothing to do.
+   *
+   * @throws StorageException if they cannot
+   */
+  default void recover() {}
 
   /**
    * What is live, as of the last transaction: for a guess at how much work something will be,

@@ -245,6 +245,30 @@ class EngineTest {
     }
   }
 
+  /** As in a disk that does not answer, on whatever thread the step is. */
+  @Test
+  void anEngineThatHangsInAStepIsNotAliveUntilItGoesOn() throws InterruptedException {
+    var hanging = new Engine(pipeline, System::currentTimeMillis, 100, 10, Duration.ofMillis(1));
+    hanging.start();
+    var isHanging = new CountDownLatch(1);
+    var goesOn = new CountDownLatch(1);
+    assertThat(hanging.isAlive()).isTrue();
+    vertx.runOnContext(_ -> {
+      hanging.outbox().here(vertx);
+      hanging.execute(() -> {
+        isHanging.countDown();
+        waitFor(goesOn);
+      });
+      hanging.submit(create("waits", FAR), null, _ -> {});
+    });
+    isHanging.await();
+    await().until(() -> !hanging.isAlive());
+    assertThat(hanging.isHealthy()).as("nothing has failed").isTrue();
+    goesOn.countDown();
+    await().until(hanging::isAlive);
+    hanging.close();
+  }
+
   @Test
   void noMoreWaitThanMay() {
     var small = new Engine(pipeline, System::currentTimeMillis, 2, 10);

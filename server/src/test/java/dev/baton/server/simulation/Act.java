@@ -81,4 +81,7 @@ sealed interface Act {
 
   /** So many transactions fail. */
   record FailDisk(int transactions) implements Act {}
+
+  /** There is no room on the server's disk for a while. */
+  record FillDisk(long ms) implements Act {}
 }

@@ -544,9 +544,9 @@ final class Deliveries {
    * @param isBehind whether calls have come that nobody has looked at yet: what they say may keep
    *     what is due from happening
    */
-  void stepped(Dispatcher dispatcher, Pipeline pipeline, boolean isBehind) {
+  void stepped(Dispatcher dispatcher, Pipeline pipeline, boolean isUntroubled, boolean isBehind) {
     prune();
-    wasHealthy &= pipeline.isHealthy();
+    wasHealthy &= isUntroubled;
     if (isBehind) {
       return;
     }
@@ -569,7 +569,7 @@ final class Deliveries {
           "%s",
           stale);
     }
-    wasHealthy = pipeline.isHealthy();
+    wasHealthy = isUntroubled;
     for (String group : GROUPS) {
       checkGroup(dispatcher.view(group, now));
     }

@@ -67,6 +67,11 @@ final class DiskStorage implements Storage {
     this.state = load();
   }
 
+  /** Memory is to say what the disk says. */
+  void reload() {
+    state = load();
+  }
+
   private MemoryState load() {
     MemoryState loaded =
         new MemoryState(RuleSet.Profile.RELEASE, evicts ? new DiskHistory(disk) : History.NONE);

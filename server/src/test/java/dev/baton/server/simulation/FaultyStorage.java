@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +35,20 @@ final class FaultyStorage implements Storage {
   private final Consumer<List<Change>> saved;
   private final long interruptedAt;
   private final List<Change> unsaved = new ArrayList<>();
+  private final BooleanSupplier isFull;
   private CrashPoint crashAt = CrashPoint.NONE;
   private int failures;
+  private boolean hasFailed;
+  private boolean isRefused;
 
   /**
    * @param saved told what each transaction has saved
    * @param interruptedAt when the process before wrote last, or 0 if there was none
+   * @param isFull whether there is no room on the disk
    */
-  FaultyStorage(Storage real, Consumer<List<Change>> saved, long interruptedAt) {
+  FaultyStorage(
+      Storage real, Consumer<List<Change>> saved, long interruptedAt, BooleanSupplier isFull) {
+    this.isFull = isFull;
     this.real = real;
     this.saved = saved;
     this.interruptedAt = interruptedAt;
@@ -84,6 +91,7 @@ final class FaultyStorage implements Storage {
           strike();
           return decided;
         });
+    isRefused &= unsaved.isEmpty();
     saved.accept(unsaved);
     if (crashAt == CrashPoint.AFTER_COMMIT) {
       throw Crash.INSTANCE;
@@ -95,8 +103,16 @@ final class FaultyStorage implements Storage {
     if (crashAt == CrashPoint.BEFORE_COMMIT) {
       throw Crash.INSTANCE;
     }
-    if (failures > 0 && !unsaved.isEmpty()) {
-      failures--;
+    if (!unsaved.isEmpty()) {
+      write();
+    }
+  }
+
+  private void write() {
+    if (isFull.getAsBoolean() || failures > 0) {
+      failures = Math.max(0, failures - 1);
+      hasFailed = true;
+      isRefused = true;
       throw new StorageException("the disk fails", new IOException("no space left"));
     }
   }
@@ -104,6 +120,30 @@ final class FaultyStorage implements Storage {
   @Override
   public State live() {
     return real.live();
+  }
+
+  @Override
+  public void recover() {
+    write();
+    real.recover();
+    isRefused = false;
+  }
+
+  /** Whether the next attempt to write fails, too. */
+  boolean isFailing() {
+    return failures > 0;
+  }
+
+  /** Whether the last attempt to write anything failed. */
+  boolean isRefused() {
+    return isRefused;
+  }
+
+  /** Whether anything has failed since this was asked last. */
+  boolean takeFailure() {
+    boolean had = hasFailed;
+    hasFailed = false;
+    return had;
   }
 
   @Override
@@ -119,6 +159,11 @@ final class FaultyStorage implements Storage {
   @Override
   public Map<String, Integer> groupSlots() {
     return real.groupSlots();
+  }
+
+  @Override
+  public boolean hasFailed() {
+    return real.hasFailed();
   }
 
   @Override

@@ -259,6 +259,50 @@ enum Mutants implements Wiring {
     }
   },
 
+  /** What failed is taken for mended although nobody has tried. */
+  READY_WITHOUT_A_WRITE {
+    @Override
+    public Storage failing(Storage faulty) {
+      return new WrongStorage(faulty) {
+        @Override
+        public void recover() {}
+      };
+    }
+  },
+
+  /** When the disk has room again, the first half of what could not be saved is there. */
+  SAVES_HALF_A_BATCH_WHEN_IT_RECOVERS {
+    @Override
+    public Storage storage(Storage real) {
+      Disk disk = ((DiskStorage) real).disk;
+      List<Change> abandoned = new ArrayList<>();
+      DiskStorage storage =
+          new DiskStorage(
+              disk,
+              false,
+              new DiskStorage.Saver() {
+                @Override
+                public void save(List<Change> changes) {
+                  changes.forEach(disk::apply);
+                }
+
+                @Override
+                public void interrupted(List<Change> changes) {
+                  abandoned.clear();
+                  abandoned.addAll(changes.subList(0, changes.size() / 2));
+                }
+              });
+      return new WrongStorage(storage) {
+        @Override
+        public void recover() {
+          abandoned.forEach(disk::apply);
+          abandoned.clear();
+          storage.reload();
+        }
+      };
+    }
+  },
+
   /** A worker is sent one task more than it has slots. */
   GIVES_ONE_TASK_TOO_MANY {
     @Override

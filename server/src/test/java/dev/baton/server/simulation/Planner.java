@@ -196,7 +196,7 @@ final class Planner {
       case 12 -> new Act.Operate("drain", pid, dice.chance(500));
       case 13 -> new Act.Operate(dice.pick(List.of("resume", "gone")), pid, dice.chance(500));
       case 14 -> new Act.Slots(group(), slots());
-      case 15 -> new Act.FailDisk(dice.between(1, 4));
+      case 15 -> dice.chance(400) ? new Act.FillDisk(ms) : new Act.FailDisk(dice.between(1, 4));
       default ->
           new Act.CrashServer(
               dice.chance(500)

@@ -65,7 +65,7 @@ class ServerSimulation {
   void historiesReachWhatMatters() {
     Map<String, Integer> census = new TreeMap<>();
     Simulator simulator = Simulator.imagined(new Census(census));
-    simulator.run(0, 400, 1);
+    simulator.run(0, 1_000, 1);
     assertThat(census.keySet())
         .contains(
             "task.acquire 200",

@@ -47,6 +47,9 @@ final class SimulatedServer {
   private static final int BYTES_A_PAGE = 1_500;
   private static final int IMPATIENT_PER_MILLE = 50;
 
+  /** How soon a server saves again when there is room. */
+  private static final long SAVES_AGAIN_MS = 2_000;
+
   /** Far from where sums overflow. */
   private static final long NEVER = Long.MAX_VALUE / 2;
 
@@ -67,6 +70,7 @@ final class SimulatedServer {
   private long plannedAt = Long.MAX_VALUE;
   private int idleSteps;
   private boolean isHealthy = true;
+  private long fullUntil;
 
   /** How often it has started. */
   int lives;
@@ -80,7 +84,11 @@ final class SimulatedServer {
 
     Running() {
       storage =
-          new FaultyStorage(world.wiring.storage(world.store.open()), this::saved, lastSavedAt);
+          new FaultyStorage(
+              world.wiring.storage(world.store.open()),
+              this::saved,
+              lastSavedAt,
+              () -> world.timeline.now() < fullUntil);
       reader = storage.reader();
       dispatcher =
           world.wiring.dispatcher(
@@ -101,7 +109,7 @@ final class SimulatedServer {
               world.deliveries::isStale);
       pipeline =
           new Pipeline(
-              storage,
+              world.wiring.failing(storage),
               (state, command, now) -> {
                 var outcome = rules.decide(state, command, now);
                 world.trace.add(() -> Words.of(command, outcome));
@@ -361,10 +369,11 @@ final class SimulatedServer {
     } catch (RuntimeException e) {
       throw new Violation("the server never fails", "a step failed: " + e, e);
     }
+    checkReadiness(now);
     boolean wasHealthy = isHealthy;
-    isHealthy = now.pipeline.isHealthy();
+    isHealthy = now.pipeline.isHealthy() && !now.storage.takeFailure();
     boolean isBehind = !calls.isEmpty();
-    world.deliveries.stepped(now.dispatcher, now.pipeline, isBehind);
+    world.deliveries.stepped(now.dispatcher, now.pipeline, isHealthy, isBehind);
     if (!isHealthy) {
       world.leases.failed(!batch.isEmpty());
     } else if (wasHealthy && !isBehind) {
@@ -375,6 +384,15 @@ final class SimulatedServer {
     } else if (now.pipeline.nextDueAt() < NEVER) {
       plan(Math.max(busyUntil, now.pipeline.nextDueAt() - skewMs));
     }
+  }
+
+  /** That the last write failed is what makes a server unready; only a write makes it ready. */
+  private static void checkReadiness(Running now) {
+    Ledger.check(
+        now.pipeline.isHealthy() != now.storage.isRefused(),
+        "a server is ready exactly while it can save",
+        "ready: %s",
+        now.pipeline.isHealthy());
   }
 
   private @Nullable Runnable nextAction() {
@@ -401,6 +419,33 @@ final class SimulatedServer {
     if (running != null) {
       running.storage.fail(transactions);
     }
+  }
+
+  void fillDisk(long ms) {
+    fullUntil = Math.max(fullUntil, world.timeline.now() + ms);
+    world.timeline.at(fullUntil, this::roomAgain);
+  }
+
+  void freeDisk() {
+    fullUntil = 0;
+    roomAgain();
+  }
+
+  private void roomAgain() {
+    Running survivor = running;
+    if (world.timeline.now() < fullUntil || survivor == null) {
+      return;
+    }
+    world.timeline.in(
+        SAVES_AGAIN_MS + setting.serviceMost(),
+        () -> {
+          boolean isStillUp = running == survivor && world.timeline.now() >= fullUntil;
+          Ledger.check(
+              !isStillUp || !survivor.storage.isRefused() || survivor.storage.isFailing(),
+              "a server saves again soon after there is room",
+              "%d ms after",
+              SAVES_AGAIN_MS);
+        });
   }
 
   /** Ends the process in its next transaction, or, if there is none for a while, then. */

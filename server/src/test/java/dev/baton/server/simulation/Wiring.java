@@ -20,6 +20,11 @@ interface Wiring {
     return real;
   }
 
+  /** What stands between the pipeline and a disk that fails. */
+  default Storage failing(Storage faulty) {
+    return faulty;
+  }
+
   default Link link(Link real) {
     return real;
   }

@@ -102,6 +102,7 @@ final class World {
     trace.add(() -> "* all misfortune ends");
     isHealed = true;
     server.failDisk(0);
+    server.freeDisk();
     processes.values().forEach(this::heal);
     advance(timeline.now() + 2 * RESTART_MS);
     long limit = timeline.now() + PATIENCE_MS;
@@ -278,6 +279,7 @@ final class World {
       case Act.CrashServer(var point, long downMs, long skewMs) ->
           server.crash(point, downMs, skewMs);
       case Act.FailDisk(int transactions) -> server.failDisk(transactions);
+      case Act.FillDisk(long ms) -> server.fillDisk(ms);
     }
   }
 

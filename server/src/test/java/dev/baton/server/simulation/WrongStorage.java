@@ -31,6 +31,21 @@ abstract class WrongStorage implements Storage {
   }
 
   @Override
+  public boolean hasFailed() {
+    return real.hasFailed();
+  }
+
+  @Override
+  public void recover() {
+    real.recover();
+  }
+
+  @Override
+  public long interruptedAt() {
+    return real.interruptedAt();
+  }
+
+  @Override
   public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
     real.replay(tasks, unblocks);
   }

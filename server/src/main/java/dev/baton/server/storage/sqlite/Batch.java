@@ -2,6 +2,7 @@ package dev.baton.server.storage.sqlite;
 
 import dev.baton.core.Change;
 import dev.baton.core.Promise;
+import dev.baton.core.RowSizes;
 import dev.baton.core.Schedule;
 import dev.baton.core.Task;
 import java.util.HashMap;
@@ -65,6 +66,18 @@ final class Batch {
 
   private Row row(String id) {
     return rows.computeIfAbsent(id, _ -> new Row());
+  }
+
+  /** About how much text it would write. */
+  long characters() {
+    long characters = 0;
+    for (Row row : rows.values()) {
+      characters += row.promise == null ? 100 : RowSizes.of(row.promise);
+    }
+    for (Schedule schedule : schedules.values()) {
+      characters += schedule == null ? 0 : RowSizes.of(schedule);
+    }
+    return characters + 100L * (callbacks.size() + listeners.size());
   }
 
   boolean isEmpty() {

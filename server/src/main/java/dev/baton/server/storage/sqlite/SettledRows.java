@@ -3,7 +3,6 @@ package dev.baton.server.storage.sqlite;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Promise;
 import dev.baton.core.UnreadableException;
-import dev.baton.server.storage.Storage.Sweep;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.UnreadableRows.Kind;
 import java.sql.Connection;
@@ -88,12 +87,11 @@ final class SettledRows implements AutoCloseable {
   }
 
   /** Removes rows, in the open transaction. */
-  Sweep remove(Found found) throws SQLException {
+  void remove(Found found) throws SQLException {
     for (String each : found.ids()) {
       remove.setString(1, each);
       remove.executeUpdate();
     }
-    return new Sweep(found.ids().size(), found.isRoundOver());
   }
 
   @Override

@@ -1,12 +1,14 @@
 package dev.baton.server.storage.sqlite;
 
 import dev.baton.core.Change;
+import dev.baton.core.History;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Outcome;
 import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
 import dev.baton.core.Reader;
 import dev.baton.core.RuleSet;
+import dev.baton.core.Schedule;
 import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.server.storage.Rows;
@@ -16,8 +18,6 @@ import dev.baton.server.storage.UnreadableRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,42 +34,48 @@ import org.sqlite.SQLiteConfig;
  * is live (pending promises, unfinished tasks, callbacks, listeners, schedules) is kept in memory
  * and written through; settled promises leave memory once they are durable. Every batch is one
  * transaction with one sync.
+ *
+ * <p>Whatever fails, the connection is thrown away, and memory is read from the file anew if it was
+ * ahead of it: what is in the file is the truth.
  */
 public final class SqliteStorage implements Storage {
 
   private static final Logger LOG = LoggerFactory.getLogger(SqliteStorage.class);
 
+  private static final int LEAST_PROOF = 64 << 10;
+  private static final int MOST_PROOF = 1 << 20;
+
   private final Path file;
   private final StoreLock lock;
-  private final Connection connection;
+  private final Session.Opener opener;
   private final RuleSet.Profile profile;
   private final long interruptedAt;
-  private final Statements statements;
-  private final SqliteHistory history;
-  private final Loader loader;
   private final UnreadableRows unreadable = new UnreadableRows();
   private final Batch batch = new Batch();
   private final List<String> settled = new ArrayList<>();
   private final Rows rows = new BatchRows();
   private MemoryState state;
-  private @Nullable SettledRows settledRows;
-  private boolean isInTransaction;
-  private boolean isStale;
+  private @Nullable Session session;
+  private boolean isMemoryAhead;
+  private boolean hasFailed;
+  private int proof = LEAST_PROOF;
 
   private SqliteStorage(
-      Path file, StoreLock lock, Connection connection, RuleSet.Profile profile, long interruptedAt)
+      Path file, StoreLock lock, Session.Opener opener, RuleSet.Profile profile, long interruptedAt)
       throws SQLException {
     this.file = file;
     this.lock = lock;
-    this.connection = connection;
+    this.opener = opener;
     this.profile = profile;
     this.interruptedAt = interruptedAt;
-    Migrations.run(connection);
-    this.statements = new Statements(connection);
-    this.history = new SqliteHistory(connection, unreadable);
-    this.loader = new Loader(connection, unreadable);
-    this.state = new MemoryState(profile, history);
-    loader.load(state);
+    this.state = emptyState();
+    Session opened = session();
+    try {
+      opened.loader.load(state);
+    } catch (SQLException | RuntimeException e) {
+      opened.abandon();
+      throw e;
+    }
   }
 
   /**
@@ -78,6 +84,11 @@ public final class SqliteStorage implements Storage {
    * @throws StorageException if it cannot be opened, is no such file, or belongs to another process
    */
   public static SqliteStorage open(Path file, RuleSet.Profile profile) {
+    return open(file, opener(file), profile);
+  }
+
+  /** The same, with connections from elsewhere. */
+  static SqliteStorage open(Path file, Session.Opener opener, RuleSet.Profile profile) {
     try {
       Path folder = file.toAbsolutePath().getParent();
       if (folder != null && !Files.isDirectory(folder)) {
@@ -85,7 +96,8 @@ public final class SqliteStorage implements Storage {
       }
       StoreLock lock = StoreLock.take(file);
       try {
-        return open(file, lock, profile);
+        long interruptedAt = lock.wasLeftInOrder() ? 0 : interruptedAt(file);
+        return new SqliteStorage(file, lock, opener, profile, interruptedAt);
       } catch (SQLException | IOException | RuntimeException e) {
         lock.abandon();
         throw e;
@@ -95,9 +107,8 @@ public final class SqliteStorage implements Storage {
     }
   }
 
-  private static SqliteStorage open(Path file, StoreLock lock, RuleSet.Profile profile)
-      throws SQLException, IOException {
-    long interruptedAt = lock.wasLeftInOrder() ? 0 : interruptedAt(file);
+  /** Opens connections as they are to be. */
+  static Session.Opener opener(Path file) {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(2_000);
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -105,19 +116,67 @@ public final class SqliteStorage implements Storage {
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
     config.setCacheSize(-32_000);
     config.setGetGeneratedKeys(false); // Nobody asks for them, and each would be a query.
-    Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
-    try {
-      return new SqliteStorage(file, lock, connection, profile, interruptedAt);
-    } catch (SQLException | RuntimeException e) {
-      connection.close();
-      throw e;
-    }
+    return () -> config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
   }
 
   /** A log beside the file is what an orderly end would have removed. */
   private static long interruptedAt(Path file) throws IOException {
     Path log = Path.of(file.toAbsolutePath() + "-wal");
     return Files.exists(log) ? Files.getLastModifiedTime(log).toMillis() : 0;
+  }
+
+  /** Memory outlives the connections that it looks things up on. */
+  private MemoryState emptyState() {
+    return new MemoryState(
+        profile,
+        new History() {
+          @Override
+          public @Nullable Promise promise(String id) {
+            return history().promise(id);
+          }
+
+          @Override
+          public @Nullable Task task(String id) {
+            return history().task(id);
+          }
+
+          @Override
+          public @Nullable Schedule schedule(String id) {
+            return history().schedule(id);
+          }
+
+          @Override
+          public List<Promise> branch(String branch, boolean withRoot) {
+            return history().branch(branch, withRoot);
+          }
+        });
+  }
+
+  private SqliteHistory history() {
+    try {
+      return session().history;
+    } catch (SQLException e) {
+      throw failure("opening the store again", e);
+    }
+  }
+
+  private Session session() throws SQLException {
+    if (session == null) {
+      session = Session.open(opener, unreadable);
+    }
+    return session;
+  }
+
+  /** A session, and memory that says what the file says. */
+  private Session ready() throws SQLException {
+    Session open = session();
+    if (isMemoryAhead) {
+      MemoryState loaded = emptyState();
+      open.loader.load(loaded);
+      state = loaded;
+      isMemoryAhead = false;
+    }
+    return open;
   }
 
   private final class BatchRows implements Rows {
@@ -151,52 +210,64 @@ public final class SqliteStorage implements Storage {
   @Override
   public <R> R transact(Function<Rows, R> work) {
     try {
-      reloadIfStale();
+      Session open = ready();
       R result = work.apply(rows);
-      commit();
+      if (!batch.isEmpty()) {
+        open.transact(statements -> statements.write(batch));
+        batch.reset();
+      }
+      settled.forEach(state::evictSettled);
+      settled.clear();
       return result;
     } catch (SQLException e) {
-      abandon();
-      throw new StorageException("the store could not save: " + e.getMessage(), e);
+      throw failure("the store could not save", e);
     } catch (RuntimeException | Error e) {
-      abandon();
+      abandonBatch();
+      if (e instanceof StorageException) {
+        abandonSession();
+      }
       throw e;
     }
   }
 
-  private void commit() throws SQLException {
-    if (!batch.isEmpty()) {
-      statements.begin();
-      isInTransaction = true;
-      statements.write(batch);
-      statements.commit();
-      isInTransaction = false;
-      batch.reset();
-    }
-    settled.forEach(state::evictSettled);
-    settled.clear();
+  private StorageException failure(String what, SQLException e) {
+    boolean mayHaveHappened = session != null && session.mayHaveCommitted();
+    abandonBatch();
+    abandonSession();
+    return new StorageException(what + ": " + e.getMessage(), e, mayHaveHappened);
   }
 
-  /** Nothing of the batch has happened: memory is ahead of the file and must be read again. */
-  private void abandon() {
-    isStale = true;
+  /** Memory may be ahead of the file, and will be read again. */
+  private void abandonBatch() {
+    hasFailed = true;
+    isMemoryAhead = true;
+    proof = Math.clamp(batch.characters(), LEAST_PROOF, MOST_PROOF);
     batch.reset();
     settled.clear();
-    if (isInTransaction) {
-      isInTransaction = false;
-      try {
-        statements.rollback();
-      } catch (SQLException e) {
-        LOG.debug("SQLite had rolled back already", e);
-      }
+  }
+
+  private void abandonSession() {
+    if (session != null) {
+      session.abandon();
+      session = null;
     }
   }
 
-  private void reloadIfStale() throws SQLException {
-    if (isStale) {
-      state = new MemoryState(profile, history);
-      loader.load(state);
-      isStale = false;
+  @Override
+  public boolean hasFailed() {
+    return hasFailed;
+  }
+
+  @Override
+  public void recover() {
+    try {
+      session().prove(proof);
+      ready();
+      hasFailed = false;
+      proof = LEAST_PROOF;
+    } catch (SQLException e) {
+      abandonSession();
+      throw new StorageException("the store cannot save: " + e.getMessage(), e);
     }
   }
 
@@ -218,32 +289,24 @@ public final class SqliteStorage implements Storage {
   @Override
   public Sweep removeSettled(long settledBefore, int limit) {
     try {
-      reloadIfStale();
-      if (settledRows == null) {
-        settledRows = new SettledRows(connection, unreadable);
-      }
+      Session open = ready();
+      SettledRows settledRows = open.settledRows();
       SettledRows.Found found = settledRows.find(state, settledBefore, limit);
-      if (found.ids().isEmpty()) {
-        return new Sweep(0, found.isRoundOver());
+      if (!found.ids().isEmpty()) {
+        open.transact(_ -> settledRows.remove(found));
       }
-      statements.begin();
-      isInTransaction = true;
-      Sweep sweep = settledRows.remove(found);
-      statements.commit();
-      isInTransaction = false;
-      return sweep;
+      return new Sweep(found.ids().size(), found.isRoundOver());
     } catch (SQLException e) {
-      abandon();
-      throw new StorageException("removing settled promises: " + e.getMessage(), e);
+      throw failure("removing settled promises", e);
     }
   }
 
   @Override
   public Map<String, Integer> groupSlots() {
     try {
-      return loader.groupSlots();
+      return session().loader.groupSlots();
     } catch (SQLException e) {
-      throw new StorageException("reading the groups' settings: " + e.getMessage(), e);
+      throw failure("reading the groups' settings", e);
     }
   }
 
@@ -253,14 +316,10 @@ public final class SqliteStorage implements Storage {
         slotsPerWorker == null
             ? "DELETE FROM group_settings WHERE name = ?"
             : "INSERT OR REPLACE INTO group_settings (name, slots_per_worker) VALUES (?, ?)";
-    try (PreparedStatement save = connection.prepareStatement(statement)) {
-      save.setString(1, group);
-      if (slotsPerWorker != null) {
-        save.setInt(2, slotsPerWorker);
-      }
-      save.executeUpdate();
+    try {
+      session().set(statement, group, slotsPerWorker);
     } catch (SQLException e) {
-      throw new StorageException("saving the settings of group " + group, e);
+      throw failure("saving the settings of group " + group, e);
     }
   }
 
@@ -283,13 +342,10 @@ public final class SqliteStorage implements Storage {
   public void close() {
     boolean isInOrder = false;
     try {
-      if (settledRows != null) {
-        settledRows.close();
+      if (session != null) {
+        session.close();
+        isInOrder = true;
       }
-      statements.close();
-      history.close();
-      connection.close();
-      isInOrder = true;
     } catch (SQLException e) {
       LOG.warn("The store could not be closed in good order: {}", e.getMessage());
     } finally {

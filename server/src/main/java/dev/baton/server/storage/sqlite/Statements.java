@@ -18,7 +18,6 @@ final class Statements implements AutoCloseable {
 
   private final PreparedStatement begin;
   private final PreparedStatement commit;
-  private final PreparedStatement rollback;
   private final PreparedStatement insert;
   private final PreparedStatement settle;
   private final PreparedStatement task;
@@ -34,7 +33,6 @@ final class Statements implements AutoCloseable {
     this.connection = connection;
     begin = connection.prepareStatement("BEGIN IMMEDIATE");
     commit = connection.prepareStatement("COMMIT");
-    rollback = connection.prepareStatement("ROLLBACK");
     insert =
         connection.prepareStatement(
             """
@@ -83,10 +81,6 @@ final class Statements implements AutoCloseable {
 
   void commit() throws SQLException {
     commit.executeUpdate();
-  }
-
-  void rollback() throws SQLException {
-    rollback.executeUpdate();
   }
 
   /** Writes the batch's rows into the open transaction. */
@@ -236,7 +230,6 @@ final class Statements implements AutoCloseable {
         new PreparedStatement[] {
           begin,
           commit,
-          rollback,
           insert,
           settle,
           task,

@@ -1,0 +1,71 @@
+package dev.baton.server.process;
+
+import dev.baton.server.storage.Storage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether changes can be saved. Once they could not, only a durable write of the store's own shows
+ * that they can again: that others could read shows nothing.
+ */
+final class StoreHealth {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreHealth.class);
+
+  private final Storage storage;
+  private final long probeMs;
+  private volatile boolean isGood = true;
+  private String reason = "";
+  private long failedAt;
+  private long probeAt;
+
+  /**
+   * @param probeMs after how many milliseconds it is tried again
+   */
+  StoreHealth(Storage storage, long probeMs) {
+    this.storage = storage;
+    this.probeMs = probeMs;
+  }
+
+  /** Any thread may ask. */
+  boolean isGood() {
+    return isGood;
+  }
+
+  /** Why nothing can be saved. */
+  String reason() {
+    return reason;
+  }
+
+  /** When it is to be tried again; {@code Long.MAX_VALUE} if there is no need. */
+  long nextDueAt() {
+    return isGood ? Long.MAX_VALUE : probeAt;
+  }
+
+  /** Tries if there is a need and it is time; answers whether it is only now that it can save. */
+  boolean isRegained(long now) {
+    boolean isToBeTried = isGood ? storage.hasFailed() : now >= probeAt;
+    boolean before = isGood;
+    return isToBeTried && recover(now) && !before;
+  }
+
+  /** Something could not be saved; answers whether things can be, by now. */
+  boolean recover(long now) {
+    try {
+      storage.recover();
+      if (!isGood) {
+        LOG.info("The store can save again, after {} ms", now - failedAt);
+      }
+      isGood = true;
+    } catch (RuntimeException e) {
+      reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      if (isGood) {
+        LOG.error("Nothing can be saved; it is tried again each {} ms: {}", probeMs, reason);
+        failedAt = now;
+      }
+      isGood = false;
+      probeAt = now + probeMs;
+    }
+    return isGood;
+  }
+}
