@@ -11,12 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param offeredAgainAt when it is offered again, epoch milliseconds; null if it is not held back
  * @param notTo who gave it back at once and does not get it while there are others; null if it is
  *     for anybody
+ * @param posts how often it has been posted to its http target since it became ready
+ * @param isBeingPosted whether a post is under way or waits its turn
+ * @param lastFailure why the target did not take the last post; null if it did
  */
 public record DeliveryFacts(
-    int failedDeliveries, @Nullable Long offeredAgainAt, @Nullable String notTo) {
+    int failedDeliveries,
+    @Nullable Long offeredAgainAt,
+    @Nullable String notTo,
+    int posts,
+    boolean isBeingPosted,
+    @Nullable String lastFailure) {
 
   /** Of a server that tells nothing. */
-  static final DeliveryFacts UNKNOWN = new DeliveryFacts(0, null, null);
+  static final DeliveryFacts UNKNOWN = new DeliveryFacts(0, null, null, 0, false, null);
 
   /**
    * Of the body of an answer.
@@ -27,11 +35,15 @@ public record DeliveryFacts(
     try {
       JsonNode root = Arguments.mapper().readTree(json);
       JsonNode again = root.path("offeredAgainAt");
+      JsonNode lastFailure = root.path("lastFailure");
       JsonNode notTo = root.path("notTo");
       return new DeliveryFacts(
           root.path("failedDeliveries").asInt(),
           again.isIntegralNumber() ? again.asLong() : null,
-          notTo.isTextual() ? notTo.asText() : null);
+          notTo.isTextual() ? notTo.asText() : null,
+          root.path("posts").asInt(),
+          root.path("beingPosted").asBoolean(),
+          lastFailure.isTextual() ? lastFailure.asText() : null);
     } catch (IOException e) {
       throw new CommandFailure("the server's answer cannot be read: " + e.getMessage());
     }

@@ -177,8 +177,7 @@ public record Why(Cause cause, String sentence) {
     Address address = Addresses.parse(target);
     GroupFacts group = facts.group();
     if (!(address instanceof Address.Poll poll) || group == null) {
-      return why(
-          Cause.POSTED, "%s is posted to %s, which has not taken it yet", promise.id(), target);
+      return posted(promise, target, delivery);
     }
     if (group.workers().isEmpty()) {
       return why(
@@ -205,6 +204,34 @@ public record Why(Cause cause, String sentence) {
           notTo);
     }
     return crowded(promise, group, poll, delivery);
+  }
+
+  private static Why posted(PromiseRecord promise, String target, DeliveryFacts delivery) {
+    String failure = delivery.lastFailure();
+    if (failure != null) {
+      return why(
+          Cause.POSTED,
+          "%s is posted to %s, which has not taken it: %s (%d %s so far)",
+          promise.id(),
+          target,
+          failure,
+          delivery.posts(),
+          delivery.posts() == 1 ? "post" : "posts");
+    }
+    if (delivery.isBeingPosted()) {
+      return why(
+          Cause.POSTED,
+          "%s is being posted to %s, which has not answered yet",
+          promise.id(),
+          target);
+    }
+    return delivery.posts() == 0
+        ? why(Cause.POSTED, "%s is posted to %s, which has not taken it yet", promise.id(), target)
+        : why(
+            Cause.POSTED,
+            "%s was posted to %s, which took the message; nobody has acquired the task yet",
+            promise.id(),
+            target);
   }
 
   private static Why crowded(

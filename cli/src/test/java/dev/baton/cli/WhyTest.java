@@ -109,9 +109,30 @@ class WhyTest {
       String workers,
       Why.Cause cause,
       String said) {
-    var delivery = new DeliveryFacts(failed, againInMs == null ? null : NOW + againInMs, notTo);
+    var delivery =
+        new DeliveryFacts(
+            failed, againInMs == null ? null : NOW + againInMs, notTo, 0, false, null);
     assertThat(Why.of(facts(promise("p", "target=poll://any@g"), "pending", workers, delivery)))
         .isEqualTo(new Why(cause, said));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # posts | under way | last failure               | sentence
+          0       | false     |                            | p is posted to http://x, which has not taken it yet.
+          1       | true      |                            | p is being posted to http://x, which has not answered yet.
+          1       | false     | it answers with status 404 | p is posted to http://x, which has not taken it: it answers with status 404 (1 post so far).
+          7       | true      | it answers with status 404 | p is posted to http://x, which has not taken it: it answers with status 404 (7 posts so far).
+          2       | false     |                            | p was posted to http://x, which took the message; nobody has acquired the task yet.
+          """)
+  void whatIsPostedSaysWhatItsTargetAnswers(
+      int posts, boolean isBeingPosted, @Nullable String lastFailure, String said) {
+    var delivery = new DeliveryFacts(0, null, null, posts, isBeingPosted, lastFailure);
+    assertThat(Why.of(facts(promise("p", "target=http://x"), "pending", null, delivery)))
+        .isEqualTo(new Why(Why.Cause.POSTED, said));
   }
 
   private static Why.Facts facts(

@@ -5,11 +5,11 @@ import dev.baton.server.auth.Ending;
 import dev.baton.server.auth.Tenures;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.groups.Groups;
-import dev.baton.server.http.PushMetrics;
 import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.memory.Account;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.process.EngineMetrics;
+import dev.baton.server.push.PushMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -168,6 +168,15 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
   @Override
   public void delivered(Delivery delivery) {
     Objects.requireNonNull(deliveries.get(delivery)).increment();
+  }
+
+  @Override
+  public void failed(String reason, String network) {
+    Counter.builder("baton_push_failures")
+        .tag("reason", reason)
+        .tag("network", network)
+        .register(registry)
+        .increment();
   }
 
   @Override

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import dev.baton.server.config.Key;
 import dev.baton.testing.Client;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -65,6 +67,33 @@ class DispatchIT {
 
   private JsonNode group() {
     return client.send("GET", "/groups/g", null).body();
+  }
+
+  @Test
+  void whatAnHttpTargetAnswersCanBeSeen() throws Exception {
+    HttpServer target = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    target.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    target.start();
+    try {
+      client.call(
+          "promise.create",
+          "{'id':'posted','timeoutAt':%s,'tags':{'resonate:target':'http://127.0.0.1:%d/hook'}}"
+              .formatted(FAR, target.getAddress().getPort()));
+      await()
+          .untilAsserted(() -> {
+            JsonNode delivery = client.send("GET", "/deliveries/posted", null).body();
+            assertThat(delivery.path("lastFailure").asText())
+                .isEqualTo("it answers with status 404");
+            assertThat(delivery.path("posts").asInt()).isPositive();
+          });
+    } finally {
+      target.stop(0);
+    }
   }
 
   @Test

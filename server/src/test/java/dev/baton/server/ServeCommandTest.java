@@ -251,7 +251,7 @@ class ServeCommandTest {
           SERVER_MAX_CONNECTIONS | 5000    | transports.http_poll.max_connections (default) is 10000 and is never reached
           POLL_MAX_CONNECTIONS | 30000     | is never reached: server.max_connections (default) is 20000
           DISPATCH_REDELIVERY  | 60000     | is never reached: tasks.retry_timeout (default) is 30000
-          PUSH_REQUEST_TIMEOUT | 1000      | transports.http_push.connect_timeout (default) is 10000 and is never reached
+          PUSH_REQUEST_TIMEOUT | 1000      | transports.http_push.connect_timeout (default) is 3000 and is never reached
           POLL_KEEP_ALIVE      | 60000     | is 60000: clients that do not read Baton-Keep-Alive-Ms take 40000 ms of silence
           LEGACY_POLL_PORT     | 8005      | legacy.poll_port (--legacy-poll-port) has no effect: legacy.enabled is false
           OTLP_ENDPOINT        | x:1       | observability.otlp_endpoint (--observability-otlp-endpoint) is accepted, without effect
@@ -354,6 +354,9 @@ class ServeCommandTest {
           STORAGE_TYPE         | paper    | storage.type (--storage-type) must be
           PROFILE              | next     | must be release or main
           PUSH_CONCURRENCY     | 0        | must be an integer from 1
+          PUSH_PER_HOST        | 0        | must be an integer from 1
+          PUSH_DENY            | 10.0.0/8 | must hold networks such as 10.0.0.0/8 or fd00::/8, loopback, private, metadata or none, not '10.0.0/8'
+          PUSH_ALLOW           | example.org | must hold networks such as 10.0.0.0/8 or fd00::/8
           POLL_MAX_CONNECTIONS | 0        | must be an integer from 1
           POLL_BUFFER_SIZE     | 0        | must be an integer from 1
           """)

@@ -314,11 +314,32 @@ public enum Key {
       Kind.NUMBER,
       "256",
       "most posts in flight"),
+  PUSH_PER_HOST(
+      "transports.http_push.per_host",
+      "--transports-http-push-per-host",
+      Kind.NUMBER,
+      "64",
+      "most posts in flight to one host and port; at most half of all, and 4 before it has"
+          + " answered"),
+  PUSH_ALLOW(
+      "transports.http_push.allow",
+      "--transports-http-push-allow",
+      Kind.LIST,
+      null,
+      "networks that may be posted to and no others, such as 10.0.0.0/8, loopback or private;"
+          + " repeatable"),
+  PUSH_DENY(
+      "transports.http_push.deny",
+      "--transports-http-push-deny",
+      Kind.LIST,
+      "metadata",
+      "networks that are never posted to: networks, loopback, private, metadata (link-local, and"
+          + " where clouds answer to their machines) or none; repeatable"),
   PUSH_CONNECT_TIMEOUT(
       "transports.http_push.connect_timeout",
       "--transports-http-push-connect-timeout",
       Kind.NUMBER,
-      "10000",
+      "3000",
       "ms"),
   PUSH_REQUEST_TIMEOUT(
       "transports.http_push.request_timeout",

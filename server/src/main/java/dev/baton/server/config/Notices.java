@@ -15,7 +15,13 @@ public final class Notices {
   private static final Duration SILENCE_OF_CLIENTS = Duration.ofSeconds(40);
 
   private static final Set<Key> OF_PUSH =
-      Set.of(Key.PUSH_CONCURRENCY, Key.PUSH_CONNECT_TIMEOUT, Key.PUSH_REQUEST_TIMEOUT);
+      Set.of(
+          Key.PUSH_CONCURRENCY,
+          Key.PUSH_PER_HOST,
+          Key.PUSH_ALLOW,
+          Key.PUSH_DENY,
+          Key.PUSH_CONNECT_TIMEOUT,
+          Key.PUSH_REQUEST_TIMEOUT);
   private static final Set<Key> OF_POLL =
       Set.of(Key.POLL_MAX_CONNECTIONS, Key.POLL_BUFFER_SIZE, Key.POLL_KEEP_ALIVE);
   private static final Set<Key> OF_LEGACY = Set.of(Key.LEGACY_POLL_PORT);

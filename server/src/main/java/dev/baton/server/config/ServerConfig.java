@@ -129,9 +129,20 @@ public record ServerConfig(
   /** The workers' channel. */
   public record Poll(boolean enabled, int maxConnections, int bufferSize, Duration keepAlive) {}
 
-  /** Messages to http targets. */
+  /**
+   * Messages to http targets.
+   *
+   * @param allow if it is not empty, nothing is posted elsewhere
+   * @param deny nothing is posted there, whatever is allowed
+   */
   public record Push(
-      boolean enabled, int concurrency, Duration connectTimeout, Duration requestTimeout) {}
+      boolean enabled,
+      int concurrency,
+      int perHost,
+      Networks allow,
+      Networks deny,
+      Duration connectTimeout,
+      Duration requestTimeout) {}
 
   /**
    * The interface before the protocol. Absent: not served.
@@ -171,6 +182,9 @@ public record ServerConfig(
         new Push(
             layers.isOn(Key.PUSH_ENABLED),
             layers.number(Key.PUSH_CONCURRENCY, 1, 100_000),
+            layers.number(Key.PUSH_PER_HOST, 1, 100_000),
+            networks(layers, Key.PUSH_ALLOW),
+            networks(layers, Key.PUSH_DENY),
             millis(layers, Key.PUSH_CONNECT_TIMEOUT, 1),
             millis(layers, Key.PUSH_REQUEST_TIMEOUT, 1)),
         legacy(layers),
@@ -397,6 +411,16 @@ public record ServerConfig(
           Key.PROFILE, "must be release with legacy.enabled: by the rules of main no sleep ends");
     }
     return new Legacy(pollPort);
+  }
+
+  private static Networks networks(Layers layers, Key key) {
+    try {
+      return Networks.of(layers.list(key));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "%s must hold networks such as 10.0.0.0/8 or fd00::/8, loopback, private, metadata or none, not '%s'"
+              .formatted(layers.origin(key), e.getMessage()));
+    }
   }
 
   private static RuleSet.Profile profile(Layers layers) {

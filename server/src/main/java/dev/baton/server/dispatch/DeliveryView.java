@@ -1,5 +1,6 @@
 package dev.baton.server.dispatch;
 
+import dev.baton.protocol.Address;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param notTo who gave it back at once and does not get it while there are others; null if it is
  *     for anybody
  * @param sentTo who has been sent it and has not acquired it yet; null if nobody
+ * @param posts how often it has been posted to its http target since it became ready
+ * @param isBeingPosted whether a post is under way or waits its turn
+ * @param lastFailure why the target did not take the last post; null if it did
  */
 public record DeliveryView(
     String task,
@@ -19,9 +23,17 @@ public record DeliveryView(
     int failedDeliveries,
     @Nullable Long offeredAgainAt,
     @Nullable String notTo,
-    @Nullable String sentTo) {
+    @Nullable String sentTo,
+    int posts,
+    boolean isBeingPosted,
+    @Nullable String lastFailure) {
 
-  static DeliveryView of(String taskId, @Nullable Offer offer, @Nullable Effort effort, long now) {
+  static DeliveryView of(
+      String taskId,
+      @Nullable Offer offer,
+      @Nullable Effort effort,
+      boolean isBeingPosted,
+      long now) {
     Worker worker = offer == null ? null : offer.sentTo;
     return new DeliveryView(
         taskId,
@@ -29,6 +41,9 @@ public record DeliveryView(
         effort == null ? 0 : effort.failed,
         offer == null || effort == null ? null : effort.offeredAgainAt(now),
         offer != null && offer.isRefused ? offer.avoided : null,
-        worker == null ? null : worker.pid);
+        worker == null ? null : worker.pid,
+        offer != null && offer.address instanceof Address.Http ? offer.attempts : 0,
+        isBeingPosted,
+        offer == null ? null : offer.lastFailure);
   }
 }

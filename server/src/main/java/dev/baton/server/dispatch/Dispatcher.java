@@ -367,7 +367,8 @@ public class Dispatcher {
 
   /** What is being done to get a task to somebody. */
   public DeliveryView delivery(String taskId, long now) {
-    return DeliveryView.of(taskId, offers.of(taskId), efforts.of(taskId), now);
+    return DeliveryView.of(
+        taskId, offers.of(taskId), efforts.of(taskId), offers.isBeingPosted(taskId), now);
   }
 
   /** The same, to be looked at elsewhere and later. */

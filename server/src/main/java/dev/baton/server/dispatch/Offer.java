@@ -32,6 +32,9 @@ final class Offer {
   /** Whether it has been sent to a worker that must not find it taken by another. */
   boolean isStrict;
 
+  /** Why its target did not take it the last time; null if it did, or was never tried. */
+  @Nullable String lastFailure;
+
   /** How often it has been sent. */
   int attempts;
 

@@ -87,6 +87,11 @@ final class Offers {
     return offers.get(taskId);
   }
 
+  /** Whether a post of the task is under way. */
+  boolean isBeingPosted(String taskId) {
+    return posts.isUnderWay(taskId);
+  }
+
   private void makeReady(Offer offer, long now) {
     switch (offer.address) {
       case Address.Poll poll -> {

@@ -97,6 +97,9 @@ final class GroupsJson {
     node.put("offeredAgainAt", view.offeredAgainAt());
     node.put("notTo", view.notTo());
     node.put("sentTo", view.sentTo());
+    node.put("posts", view.posts());
+    node.put("beingPosted", view.isBeingPosted());
+    node.put("lastFailure", view.lastFailure());
     return node.toString();
   }
 

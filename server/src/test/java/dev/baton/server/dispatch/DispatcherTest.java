@@ -643,7 +643,7 @@ class DispatcherTest {
     move("unknown", new TaskState.Pending(now, true));
     assertThat(b.offered()).containsExactly("unknown");
     assertThat(dispatcher.delivery("unknown", now))
-        .isEqualTo(new DeliveryView("unknown", true, 1, null, "b", null));
+        .isEqualTo(new DeliveryView("unknown", true, 1, null, "b", null, 0, false, null));
     ready("next");
     assertThat(b.offered()).as("others do not wait behind it").containsExactly("unknown", "next");
     assertThat(dispatcher.view("g", now).ready()).isEqualTo(1);
@@ -771,7 +771,7 @@ class DispatcherTest {
     Dispatcher pushing =
         Dispatchers.pushing((url, _, outcome) -> {
           posts.add(url);
-          outcome.accept(posts.size() > 1);
+          outcome.accept(posts.size() > 1 ? null : "it is away");
         });
     Task task = new Task("t", "http://sink/x", 0, new TaskState.Pending(now, true));
     pushing.moved(null, task, now);
@@ -783,6 +783,32 @@ class DispatcherTest {
     pushing.fire(now + 29_999);
     pushing.pump(now + 29_999);
     assertThat(posts).hasSize(2);
+  }
+
+  @Test
+  void noPostOfATaskBeginsWhileAnotherIsUnderWay() {
+    List<Push.Outcome> posts = new ArrayList<>();
+    Dispatcher pushing = Dispatchers.pushing((_, _, outcome) -> posts.add(outcome));
+    Task task = new Task("t", "http://sink/x", 0, new TaskState.Pending(now, true));
+    pushing.moved(null, task, now);
+    pushing.pump(now);
+    pushing.fire(now + 60_000);
+    pushing.pump(now + 60_000);
+    assertThat(posts).hasSize(1);
+    Task held = task.taken(new TaskState.Acquired("p", 1_000, now + 1_000, now));
+    pushing.moved(task, held, now);
+    pushing.moved(held, held.with(new TaskState.Pending(now, true)), now + 60_000);
+    pushing.pump(now + 60_000);
+    assertThat(posts).as("the next version waits, too").hasSize(1);
+    assertThat(pushing.delivery("t", now).isBeingPosted()).isTrue();
+    posts.getFirst().accept("it answers with status 500");
+    pushing.pump(now + 60_000);
+    assertThat(posts).hasSize(2);
+    posts.getLast().accept("it answers with status 404");
+    assertThat(pushing.delivery("t", now))
+        .isEqualTo(
+            new DeliveryView(
+                "t", true, 1, null, null, null, 1, false, "it answers with status 404"));
   }
 
   @Test

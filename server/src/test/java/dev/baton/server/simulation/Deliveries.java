@@ -75,6 +75,8 @@ final class Deliveries {
   /** Processes that were to stop before they were called gone. */
   private final Set<String> stopped = new HashSet<>();
 
+  private final Set<String> beingPosted = new HashSet<>();
+
   /** Of each task that waits for any worker, which deliveries of others it has seen. */
   private final Map<String, Map<String, Set<Long>>> overtakings = new HashMap<>();
 
@@ -255,6 +257,7 @@ final class Deliveries {
     excused.clear();
     stopped.clear();
     overtakings.clear();
+    beingPosted.clear();
     offeredAt.clear();
     strict.clear();
     stale.clear();
@@ -511,8 +514,21 @@ final class Deliveries {
   void posting(String url, Message message) {
     if (message instanceof Message.Execute(_, String id, long version)) {
       checkPending(id, version);
+      Ledger.check(
+          beingPosted.add(id),
+          "no post of a task begins while another is under way",
+          "%s at %d",
+          id,
+          version);
     } else if (message instanceof Message.Unblock unblock) {
       delivered.add(new Delivered(unblock.promise().id(), url));
+    }
+  }
+
+  /** A post has ended, and the server is about to hear of it. */
+  void posted(Message message) {
+    if (message instanceof Message.Execute(_, String id, _)) {
+      beingPosted.remove(id);
     }
   }
 

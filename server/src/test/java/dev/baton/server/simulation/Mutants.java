@@ -463,6 +463,20 @@ enum Mutants implements Wiring {
     }
   },
 
+  /** Whoever does not answer is posted to again and again. */
+  POSTS_AGAIN_WITHOUT_AN_ANSWER {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      Push impatient =
+          (url, message, outcome) -> {
+            outcome.accept("it did not answer at once");
+            push.post(url, message, _ -> {});
+          };
+      return super.dispatcher(settings, impatient, reports);
+    }
+  },
+
   /** What a worker gave back comes straight back to it. */
   FORGETS_WHO_GAVE_BACK {
     @Override

@@ -136,9 +136,10 @@ final class SimulatedServer {
       world.post(
           url,
           message,
-          delivered -> {
+          failure -> {
             if (running == this) {
-              outcome.accept(delivered);
+              world.deliveries.posted(message);
+              outcome.accept(failure);
             }
           });
     }

@@ -330,7 +330,8 @@ final class World {
           if (target != null && arrives) {
             target.whenAwake(() -> target.receive(message));
           }
-          timeline.in(arrives ? 1 : 1_000, () -> outcome.accept(arrives));
+          timeline.in(
+              arrives ? 1 : 1_000, () -> outcome.accept(arrives ? null : "it cannot be reached"));
         });
   }
 }

@@ -1,7 +1,6 @@
-package dev.baton.server.http;
+package dev.baton.server.push;
 
 /** Told what has become of each message to an http target. */
-@FunctionalInterface
 public interface PushMetrics {
 
   /** What becomes of a message. */
@@ -15,4 +14,12 @@ public interface PushMetrics {
   }
 
   void delivered(Delivery delivery);
+
+  /**
+   * A message was not delivered.
+   *
+   * @param reason in a word
+   * @param network what kind of network its target is in, in a word
+   */
+  void failed(String reason, String network);
 }
