@@ -54,6 +54,12 @@ public enum ClientCommands {
       return parent(GroupCommands::addTo);
     }
   },
+  BACKUP("backup", null, "writes a copy of a running server's store to a file") {
+    @Override
+    public CommandSpec create() {
+      return BackupCommand.create(command(), description());
+    }
+  },
   GENERATE_COMPLETION(
       "generate-completion", null, "prints the completion script for bash and zsh") {
     @Override

@@ -103,18 +103,65 @@ public final class Remote {
     return answer.status() / 100 == 2 ? answer.body() : null;
   }
 
+  /**
+   * Writes what the server answers to a stream, as it comes.
+   *
+   * @param path relative, its segments encoded
+   * @throws CommandFailure if the server refuses, cannot be reached, or stops in the middle
+   */
+  void download(String method, String path, OutputStream into) {
+    URI to = url.resolve(path);
+    try {
+      HttpURLConnection connection = open(method, to);
+      connection.setFixedLengthStreamingMode(0);
+      connection.setDoOutput(true);
+      int status = connection.getResponseCode();
+      if (status != 200) {
+        String error = Answer.textMember(body(connection, status), "error");
+        throw new CommandFailure(
+            error == null
+                ? url + " has no " + path + " (status " + status + ")"
+                : Printable.of(error));
+      }
+      long expected = connection.getContentLengthLong();
+      long sent;
+      try (InputStream in = connection.getInputStream()) {
+        sent = in.transferTo(into);
+      }
+      if (expected >= 0 && sent != expected) {
+        throw new IOException("it sent " + sent + " bytes of " + expected);
+      }
+    } catch (ConnectException | UnknownHostException e) {
+      throw new CommandFailure("nobody answers at " + url);
+    } catch (IOException e) {
+      throw new CommandFailure(url + ": " + e.getMessage());
+    }
+  }
+
+  private HttpURLConnection open(String method, URI to) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) to.toURL().openConnection();
+    connection.setConnectTimeout(CONNECT_TIMEOUT_MS);
+    connection.setReadTimeout(READ_TIMEOUT_MS);
+    connection.setInstanceFollowRedirects(false);
+    connection.setRequestMethod(method);
+    if (token != null) {
+      connection.setRequestProperty("Authorization", "Bearer " + token);
+    }
+    return connection;
+  }
+
+  private static byte[] body(HttpURLConnection connection, int status) throws IOException {
+    try (InputStream in =
+        status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
+      return in == null ? new byte[0] : in.readAllBytes();
+    }
+  }
+
   private record Raw(int status, byte[] body) {}
 
   private Raw send(String method, URI to, byte @Nullable [] body) {
     try {
-      HttpURLConnection connection = (HttpURLConnection) to.toURL().openConnection();
-      connection.setConnectTimeout(CONNECT_TIMEOUT_MS);
-      connection.setReadTimeout(READ_TIMEOUT_MS);
-      connection.setInstanceFollowRedirects(false);
-      connection.setRequestMethod(method);
-      if (token != null) {
-        connection.setRequestProperty("Authorization", "Bearer " + token);
-      }
+      HttpURLConnection connection = open(method, to);
       if (body != null) {
         connection.setRequestProperty("Content-Type", "application/json");
         connection.setDoOutput(true);
@@ -123,10 +170,7 @@ public final class Remote {
         }
       }
       int status = connection.getResponseCode();
-      try (InputStream in =
-          status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
-        return new Raw(status, in == null ? new byte[0] : in.readAllBytes());
-      }
+      return new Raw(status, body(connection, status));
     } catch (ConnectException | UnknownHostException e) {
       throw new CommandFailure("nobody answers at " + url);
     } catch (IOException e) {

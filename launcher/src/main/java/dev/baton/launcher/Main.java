@@ -5,6 +5,7 @@ import dev.baton.cli.CommandFailure;
 import dev.baton.cli.Console;
 import dev.baton.legacy.Legacy;
 import dev.baton.server.BatonServer;
+import dev.baton.server.RestoreCommand;
 import dev.baton.server.ServeCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -12,13 +13,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The command line: {@code serve}, {@code dev}, and the commands of clients. What the program is
- * composed of is said here.
+ * The command line: {@code serve}, {@code dev}, {@code restore}, and the commands of clients. What
+ * the program is composed of is said here.
  */
 public final class Main {
 
   private static final String SERVE = "serve";
   private static final String DEV = "dev";
+  private static final String RESTORE = "restore";
+  private static final String RESTORES = "makes a backup the store of a server to come";
 
   private Main() {}
 
@@ -39,6 +42,10 @@ public final class Main {
     addServer(line, SERVE, "runs the server; promises are kept in a file", isWhole, named);
     addServer(
         line, DEV, "runs the server in memory: nothing is kept, nothing to set up", isWhole, named);
+    line.addSubcommand(
+        isWhole || RESTORE.equals(named)
+            ? RestoreCommand.create(RESTORE, RESTORES)
+            : stub(RESTORE, RESTORES));
     for (ClientCommands command : ClientCommands.values()) {
       CommandSpec spec =
           isWhole || command.names().contains(named)
@@ -88,6 +95,7 @@ public final class Main {
     return switch (command.commandSpec().name()) {
       case SERVE, DEV ->
           ServeCommand.run(command, config -> BatonServer.start(config, Legacy::new));
+      case RESTORE -> RestoreCommand.run(command);
       default -> ClientCommands.run(innermost(command), System.getenv());
     };
   }

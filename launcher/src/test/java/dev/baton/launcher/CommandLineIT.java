@@ -10,6 +10,8 @@ import dev.baton.server.config.ServerConfig;
 import dev.baton.testing.Tokens;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -476,5 +479,47 @@ class CommandLineIT {
     String script = execute("generate-completion").out();
     assertThat(script)
         .contains("bashcompinit", "register-listener", "--promise-timeout", "--server-port");
+  }
+
+  @Test
+  void aBackupIsWrittenWholeAndRestored(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("backup.db");
+    Path restored = folder.resolve("restored.db");
+    var layers = memory().set(Key.STORAGE_SQLITE_PATH, folder.resolve("baton.db").toString());
+    try (var kept = BatonServer.start(ServerConfig.of(layers))) {
+      assertThat(on(kept, "promises", "create", "p1", "--timeout", "1h").code()).isZero();
+      Result backup = on(kept, "backup", file.toString());
+      assertThat(backup.err()).isEmpty();
+      assertThat(backup.out())
+          .isEqualTo(file + " holds the store (" + Files.size(file) + " bytes)\n");
+      Result again = on(kept, "backup", file.toString());
+      assertThat(again.code()).isEqualTo(2);
+      assertThat(again.err()).contains("exists", "--force");
+      assertThat(on(kept, "promises", "create", "p2", "--timeout", "1h").code()).isZero();
+      assertThat(on(kept, "backup", file.toString(), "--force").code()).isZero();
+      assertThat(on(kept, "backup", folder.resolve("no/where").toString()).err())
+          .contains("Error: writing");
+    }
+    Result restore = execute("restore", file.toString(), "--storage-sqlite-path=" + restored);
+    assertThat(restore.err()).isEmpty();
+    assertThat(restore.out()).isEqualTo(restored + " holds 2 promises, of which 2 are pending\n");
+    Result second = execute("restore", file.toString(), "--storage-sqlite-path=" + restored);
+    assertThat(second.code()).isEqualTo(1);
+    assertThat(second.err()).contains("it exists");
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(Path::toString)).noneMatch(name -> name.contains(".part"));
+    }
+    var restoredLayers = memory().set(Key.STORAGE_SQLITE_PATH, restored.toString());
+    try (var next = BatonServer.start(ServerConfig.of(restoredLayers))) {
+      assertThat(on(next, "promises", "get", "p2").out()).contains("pending");
+    }
+  }
+
+  @Test
+  void aServerInMemoryHasNoBackup(@TempDir Path folder) throws Exception {
+    Result refused = on(server, "backup", folder.resolve("b").toString());
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).startsWith("Error: This store has no backup");
+    assertThat(folder).isEmptyDirectory();
   }
 }

@@ -226,7 +226,12 @@ public final class BatonServer implements AutoCloseable {
     RuleSet.Profile profile = config.rules().profile();
     return switch (config.storage()) {
       case ServerConfig.Storage.Memory _ -> new MemoryStorage(profile);
-      case ServerConfig.Storage.Sqlite(String path) -> SqliteStorage.open(Path.of(path), profile);
+      case ServerConfig.Storage.Sqlite(String path, int autoCheckpoint, String backupDir) ->
+          SqliteStorage.open(
+              Path.of(path),
+              profile,
+              new SqliteStorage.Settings(
+                  autoCheckpoint, backupDir == null ? null : Path.of(backupDir)));
     };
   }
 
@@ -298,7 +303,7 @@ public final class BatonServer implements AutoCloseable {
   private static String describe(ServerConfig.Storage storage) {
     return switch (storage) {
       case ServerConfig.Storage.Memory _ -> "memory, nothing is kept";
-      case ServerConfig.Storage.Sqlite(String path) -> "SQLite " + path;
+      case ServerConfig.Storage.Sqlite sqlite -> "SQLite " + sqlite.path();
     };
   }
 

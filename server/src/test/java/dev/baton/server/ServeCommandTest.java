@@ -30,7 +30,8 @@ class ServeCommandTest {
     ServerConfig config = ServerConfig.of(new Layers());
     assertThat(config.http().port()).isEqualTo(8001);
     assertThat(config.metrics().port()).isEqualTo(9090);
-    assertThat(config.storage()).isEqualTo(new ServerConfig.Storage.Sqlite("resonate.db"));
+    assertThat(config.storage())
+        .isEqualTo(new ServerConfig.Storage.Sqlite("resonate.db", 1_000, null));
     assertThat(config.rules()).isEqualTo(RuleSet.DEFAULT);
     assertThat(config.dispatch().grace()).hasMillis(1_000);
   }

@@ -183,6 +183,19 @@ public enum Key {
       Kind.TEXT,
       "resonate.db",
       "file of the store; :memory: keeps nothing"),
+  STORAGE_SQLITE_AUTO_CHECKPOINT(
+      "storage.sqlite.auto_checkpoint",
+      "--storage-sqlite-auto-checkpoint",
+      Kind.NUMBER,
+      "1000",
+      "pages of 4 KiB in the log with which a commit brings them into the file; 0: a tool beside the"
+          + " server does that, such as Litestream"),
+  STORAGE_SQLITE_BACKUP_DIR(
+      "storage.sqlite.backup_dir",
+      "--storage-sqlite-backup-dir",
+      Kind.TEXT,
+      null,
+      "folder in which a backup is written before it is sent; default that of the file"),
   STORAGE_POSTGRES_URL(
       "storage.postgres.url",
       "--storage-postgres-url",

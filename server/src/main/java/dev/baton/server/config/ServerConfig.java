@@ -97,8 +97,13 @@ public record ServerConfig(
     /** Nowhere: they end with the process. */
     record Memory() implements Storage {}
 
-    /** In a file. */
-    record Sqlite(String path) implements Storage {}
+    /**
+     * In a file.
+     *
+     * @param autoCheckpoint pages in the log with which a commit brings them into the file; 0: none
+     * @param backupDir where backups are written; null: beside the file
+     */
+    record Sqlite(String path, int autoCheckpoint, @Nullable String backupDir) implements Storage {}
   }
 
   /**
@@ -361,7 +366,12 @@ public record ServerConfig(
       throw layers.refuse(Key.STORAGE_TYPE, "must be sqlite");
     }
     String path = layers.text(Key.STORAGE_SQLITE_PATH);
-    return path.equals(":memory:") ? new Storage.Memory() : new Storage.Sqlite(path);
+    return path.equals(":memory:")
+        ? new Storage.Memory()
+        : new Storage.Sqlite(
+            path,
+            layers.number(Key.STORAGE_SQLITE_AUTO_CHECKPOINT, 0, 1_000_000),
+            layers.textOrNull(Key.STORAGE_SQLITE_BACKUP_DIR));
   }
 
   private static @Nullable Auth auth(Layers layers) {

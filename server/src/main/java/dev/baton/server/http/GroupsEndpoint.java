@@ -271,7 +271,11 @@ final class GroupsEndpoint {
   }
 
   static void refuse(HttpServerRequest request, int status, String text) {
-    answer(request.response(), status, Buffer.buffer(GroupsJson.error(text)));
+    refuse(request.response(), status, text);
+  }
+
+  static void refuse(HttpServerResponse response, int status, String text) {
+    answer(response, status, Buffer.buffer(GroupsJson.error(text)));
   }
 
   private static void answer(HttpServerResponse response, int status, Buffer json) {

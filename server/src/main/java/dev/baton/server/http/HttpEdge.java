@@ -25,6 +25,7 @@ public final class HttpEdge {
   private final ProtocolEndpoint protocol;
   private final WorkerChannel poll;
   private final GroupsEndpoint groups;
+  private final BackupEndpoint backup;
   private final Authenticator authenticator;
   private final Cors cors;
   private final Engine engine;
@@ -55,6 +56,7 @@ public final class HttpEdge {
     this.groups =
         new GroupsEndpoint(
             vertx, engine, dispatcher, board, storage, intake, tenures, config.poll().keepAlive());
+    this.backup = new BackupEndpoint(vertx, storage);
     this.cors = new Cors(config.http().corsAllowOrigins());
     this.engine = engine;
     this.isPollEnabled = config.poll().enabled();
@@ -87,6 +89,7 @@ public final class HttpEdge {
       case "groups" -> authenticated(request, grant -> groups.handle(request, segments, grant));
       case "deliveries" ->
           authenticated(request, grant -> groups.handleDelivery(request, segments, grant));
+      case "backup" -> authenticated(request, grant -> backup.handle(request, segments, grant));
       case "health" -> health(request, segments, engine.isAlive());
       case "ready" -> health(request, segments, engine.isAlive() && engine.isHealthy());
       case "promises", "tasks", "schedules" -> retired(request);

@@ -4,7 +4,9 @@ import dev.baton.core.Outcome;
 import dev.baton.core.Reader;
 import dev.baton.core.State;
 import dev.baton.core.Task;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,20 @@ public interface Storage extends AutoCloseable {
    */
   default Sweep removeSettled(long settledBefore, int limit) {
     return new Sweep(0, true);
+  }
+
+  /**
+   * Writes a copy of everything, as of one moment after this was called, to a new file, which is
+   * the caller's to delete. It takes long, while transactions go on as ever. Any thread may call
+   * this, also while another uses the storage; one at a time.
+   *
+   * @return the file; empty if there is none: a store that keeps nothing, or that has tools of its
+   *     own for that
+   * @throws StorageException if it could not be written, or there is not enough room; then nothing
+   *     is left of it
+   */
+  default Optional<Path> copy() {
+    return Optional.empty();
   }
 
   /** The slots per worker that groups have been given. */

@@ -1,12 +1,14 @@
 package dev.baton.server.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /** The store could not do what it was asked. */
 public final class StorageException extends RuntimeException {
 
   private final boolean mayHaveHappened;
 
   /** Nothing of it has happened. */
-  public StorageException(String message, Throwable cause) {
+  public StorageException(String message, @Nullable Throwable cause) {
     this(message, cause, false);
   }
 
@@ -16,7 +18,7 @@ public final class StorageException extends RuntimeException {
    * @param mayHaveHappened whether all of it may have happened nevertheless: it failed at the very
    *     end
    */
-  public StorageException(String message, Throwable cause, boolean mayHaveHappened) {
+  public StorageException(String message, @Nullable Throwable cause, boolean mayHaveHappened) {
     super(message, cause);
     this.mayHaveHappened = mayHaveHappened;
   }

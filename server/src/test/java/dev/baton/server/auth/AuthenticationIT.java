@@ -211,6 +211,15 @@ class AuthenticationIT {
   }
 
   @Test
+  void aBackupTakesATokenThatIsNotLimited() {
+    assertThat(status("POST", "/backup", null)).isEqualTo(401);
+    assertThat(status("POST", "/backup", ISSUER.token("prefix", "foo"))).isEqualTo(403);
+    assertThat(status("POST", "/backup", ISSUER.token("role", "admin")))
+        .as("this one keeps nothing")
+        .isEqualTo(501);
+  }
+
+  @Test
   void aWorkerMayDrainItselfAndNobodyElseWithALimitedToken() {
     String foo = ISSUER.token("prefix", "foo", "group", "self");
     try (Client.Stream _ =

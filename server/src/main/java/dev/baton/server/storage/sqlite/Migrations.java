@@ -99,21 +99,33 @@ final class Migrations {
   private Migrations() {}
 
   static void run(Connection connection) throws SQLException {
+    int version = version(connection);
     try (Statement statement = connection.createStatement()) {
-      int version;
-      try (ResultSet found = statement.executeQuery("PRAGMA user_version")) {
-        version = found.next() ? found.getInt(1) : 0;
-      }
-      if (version > VERSIONS.size()) {
-        throw new SQLException(
-            "the file has layout " + version + "; this server knows up to " + VERSIONS.size());
-      }
       for (; version < VERSIONS.size(); version++) {
         statement.execute("BEGIN IMMEDIATE");
         statement.executeUpdate(VERSIONS.get(version));
         statement.execute("PRAGMA user_version = " + (version + 1));
         statement.execute("COMMIT");
       }
+    }
+  }
+
+  /** Refuses a file that no server of this kind has written, or one that is newer. */
+  static void checkKnown(Connection connection) throws SQLException {
+    if (version(connection) == 0) {
+      throw new SQLException("it is no store of a server");
+    }
+  }
+
+  private static int version(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("PRAGMA user_version")) {
+      int version = found.next() ? found.getInt(1) : 0;
+      if (version > VERSIONS.size()) {
+        throw new SQLException(
+            "the file has layout " + version + "; this server knows up to " + VERSIONS.size());
+      }
+      return version;
     }
   }
 }

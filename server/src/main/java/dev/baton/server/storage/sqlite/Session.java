@@ -31,24 +31,28 @@ final class Session implements AutoCloseable {
   final Loader loader;
   private final Connection connection;
   private final UnreadableRows unreadable;
+  private final AutoCheckpoint checkpoints;
   private final Statements statements;
   private @Nullable SettledRows settledRows;
   private boolean isCommitting;
 
-  private Session(Connection connection, UnreadableRows unreadable) throws SQLException {
+  private Session(Connection connection, UnreadableRows unreadable, AutoCheckpoint checkpoints)
+      throws SQLException {
     this.connection = connection;
     this.unreadable = unreadable;
+    this.checkpoints = checkpoints;
     this.statements = new Statements(connection);
     this.history = new SqliteHistory(connection, unreadable);
     this.loader = new Loader(connection, unreadable);
   }
 
   /** Opens a connection and brings the file's layout up to date. */
-  static Session open(Opener opener, UnreadableRows unreadable) throws SQLException {
+  static Session open(Opener opener, UnreadableRows unreadable, AutoCheckpoint checkpoints)
+      throws SQLException {
     Connection connection = opener.open();
     try {
       Migrations.run(connection);
-      return new Session(connection, unreadable);
+      return new Session(connection, unreadable, checkpoints);
     } catch (SQLException | RuntimeException e) {
       closeQuietly(connection);
       throw e;
@@ -57,6 +61,7 @@ final class Session implements AutoCloseable {
 
   /** Writes in one transaction, which is durable when this returns. */
   void transact(Writes writes) throws SQLException {
+    checkpoints.apply(connection);
     statements.begin();
     writes.write(statements);
     isCommitting = true;

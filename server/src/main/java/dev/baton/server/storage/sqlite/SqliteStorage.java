@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +43,29 @@ public final class SqliteStorage implements Storage {
 
   private static final Logger LOG = LoggerFactory.getLogger(SqliteStorage.class);
 
+  /** What the log shrinks to when it has grown beyond. */
+  private static final int LOG_BYTES = 64 << 20;
+
   private static final int LEAST_PROOF = 64 << 10;
   private static final int MOST_PROOF = 1 << 20;
 
+  /**
+   * How the file is kept.
+   *
+   * @param checkpointPages with so many pages in the log, a commit brings them into the file; 0:
+   *     somebody else does that
+   * @param copies the folder in which copies are written; null for that of the file
+   */
+  public record Settings(int checkpointPages, @Nullable Path copies) {
+
+    /** As SQLite has it. */
+    public static final Settings DEFAULT = new Settings(1_000, null);
+  }
+
   private final Path file;
   private final StoreLock lock;
+  private final AutoCheckpoint checkpoints;
+  private final SqliteCopy copy;
   private final Session.Opener opener;
   private final RuleSet.Profile profile;
   private final long interruptedAt;
@@ -61,10 +80,17 @@ public final class SqliteStorage implements Storage {
   private int proof = LEAST_PROOF;
 
   private SqliteStorage(
-      Path file, StoreLock lock, Session.Opener opener, RuleSet.Profile profile, long interruptedAt)
+      Path file,
+      StoreLock lock,
+      Session.Opener opener,
+      RuleSet.Profile profile,
+      Settings settings,
+      long interruptedAt)
       throws SQLException {
     this.file = file;
     this.lock = lock;
+    this.checkpoints = new AutoCheckpoint(settings.checkpointPages());
+    this.copy = new SqliteCopy(file, settings.copies(), checkpoints);
     this.opener = opener;
     this.profile = profile;
     this.interruptedAt = interruptedAt;
@@ -84,26 +110,34 @@ public final class SqliteStorage implements Storage {
    * @throws StorageException if it cannot be opened, is no such file, or belongs to another process
    */
   public static SqliteStorage open(Path file, RuleSet.Profile profile) {
-    return open(file, opener(file), profile);
+    return open(file, profile, Settings.DEFAULT);
+  }
+
+  /** The same, kept as it is said. */
+  public static SqliteStorage open(Path file, RuleSet.Profile profile, Settings settings) {
+    return open(file, opener(file), profile, settings);
   }
 
   /** The same, with connections from elsewhere. */
-  static SqliteStorage open(Path file, Session.Opener opener, RuleSet.Profile profile) {
+  static SqliteStorage open(
+      Path named, Session.Opener opener, RuleSet.Profile profile, Settings settings) {
+    Path file = named.toAbsolutePath().normalize();
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null && !Files.isDirectory(folder)) {
-        throw new SQLException("folder " + folder + " does not exist");
+      for (Path folder : new Path[] {file.getParent(), settings.copies()}) {
+        if (folder != null && !Files.isDirectory(folder)) {
+          throw new SQLException("folder " + folder + " does not exist");
+        }
       }
       StoreLock lock = StoreLock.take(file);
       try {
         long interruptedAt = lock.wasLeftInOrder() ? 0 : interruptedAt(file);
-        return new SqliteStorage(file, lock, opener, profile, interruptedAt);
+        return new SqliteStorage(file, lock, opener, profile, settings, interruptedAt);
       } catch (SQLException | IOException | RuntimeException e) {
         lock.abandon();
         throw e;
       }
     } catch (SQLException | IOException e) {
-      throw new StorageException("cannot open the store " + file + ": " + e.getMessage(), e);
+      throw new StorageException("cannot open the store " + named + ": " + e.getMessage(), e);
     }
   }
 
@@ -115,6 +149,7 @@ public final class SqliteStorage implements Storage {
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
     config.setCacheSize(-32_000);
+    config.setJournalSizeLimit(LOG_BYTES);
     config.setGetGeneratedKeys(false); // Nobody asks for them, and each would be a query.
     return () -> config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
   }
@@ -162,7 +197,7 @@ public final class SqliteStorage implements Storage {
 
   private Session session() throws SQLException {
     if (session == null) {
-      session = Session.open(opener, unreadable);
+      session = Session.open(opener, unreadable, checkpoints);
     }
     return session;
   }
@@ -299,6 +334,11 @@ public final class SqliteStorage implements Storage {
     } catch (SQLException e) {
       throw failure("removing settled promises", e);
     }
+  }
+
+  @Override
+  public Optional<Path> copy() {
+    return Optional.of(copy.write());
   }
 
   @Override

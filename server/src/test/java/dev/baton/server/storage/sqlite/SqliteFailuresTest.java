@@ -137,7 +137,9 @@ class SqliteFailuresTest {
       assertThat(calls).as("a batch has an end").isLessThan(100);
       Path file = folder.resolve(when + "-" + calls + ".db");
       Disk disk = new Disk(file, when);
-      try (Storage storage = SqliteStorage.open(file, disk::open, RuleSet.Profile.RELEASE)) {
+      try (Storage storage =
+          SqliteStorage.open(
+              file, disk::open, RuleSet.Profile.RELEASE, SqliteStorage.Settings.DEFAULT)) {
         create(storage, "acked");
         disk.failAfter(calls);
         try {
@@ -169,7 +171,9 @@ class SqliteFailuresTest {
   void whileTheDiskIsFullWhatIsThereCanBeRead() {
     Path file = folder.resolve("full.db");
     Disk disk = new Disk(file, When.BEFORE);
-    try (Storage storage = SqliteStorage.open(file, disk::open, RuleSet.Profile.RELEASE)) {
+    try (Storage storage =
+        SqliteStorage.open(
+            file, disk::open, RuleSet.Profile.RELEASE, SqliteStorage.Settings.DEFAULT)) {
       create(storage, "acked");
       disk.failAfter(1);
       assertThatThrownBy(() -> create(storage, "b1")).isInstanceOf(StorageException.class);
@@ -184,7 +188,9 @@ class SqliteFailuresTest {
   void aSettingThatCannotBeSavedIsNoticed() {
     Path file = folder.resolve("settings.db");
     Disk disk = new Disk(file, When.BEFORE);
-    try (Storage storage = SqliteStorage.open(file, disk::open, RuleSet.Profile.RELEASE)) {
+    try (Storage storage =
+        SqliteStorage.open(
+            file, disk::open, RuleSet.Profile.RELEASE, SqliteStorage.Settings.DEFAULT)) {
       disk.failAfter(1);
       assertThatThrownBy(() -> storage.saveGroupSlots("g", 1))
           .isInstanceOf(StorageException.class)

@@ -1,0 +1,133 @@
+package dev.baton.server.http;
+
+import dev.baton.server.auth.Grant;
+import dev.baton.server.storage.Storage;
+import dev.baton.server.storage.StorageException;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code POST /backup}: answers with a copy of the store as of one moment, which is a file of the
+ * store's own. The copy is written beside the engine and sent when it is whole; until then the
+ * connection is kept alive by interim answers.
+ */
+final class BackupEndpoint {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BackupEndpoint.class);
+
+  private static final long INTERIM_MS = 10_000;
+
+  private final Vertx vertx;
+  private final Storage storage;
+  private final long interimMs;
+  private final AtomicBoolean isBusy = new AtomicBoolean();
+
+  BackupEndpoint(Vertx vertx, Storage storage) {
+    this(vertx, storage, INTERIM_MS);
+  }
+
+  BackupEndpoint(Vertx vertx, Storage storage, long interimMs) {
+    this.vertx = vertx;
+    this.storage = storage;
+    this.interimMs = interimMs;
+  }
+
+  void handle(HttpServerRequest request, List<String> path, Grant grant) {
+    if (path.size() != 1) {
+      Texts.empty(request, 404);
+    } else if (HttpEdge.allows(request, HttpMethod.POST)) {
+      if (!grant.access().isUnlimited()) {
+        GroupsEndpoint.refuse(
+            request, 403, "Forbidden: a backup takes the role admin or an empty prefix");
+      } else if (isBusy.compareAndSet(false, true)) {
+        begin(request.response());
+      } else {
+        request.response().putHeader("retry-after", "10");
+        GroupsEndpoint.refuse(request, 409, "A backup is being taken already");
+      }
+    }
+  }
+
+  private void begin(HttpServerResponse response) {
+    Context loop = vertx.getOrCreateContext();
+    long alive =
+        vertx.setPeriodic(
+            interimMs,
+            _ -> {
+              if (!isGone(response)) {
+                response.writeContinue();
+              }
+            });
+    Thread.ofPlatform()
+        .daemon()
+        .name("backup")
+        .start(() -> {
+          Result result = copy();
+          loop.runOnContext(_ -> {
+            vertx.cancelTimer(alive);
+            answer(response, result);
+          });
+        });
+  }
+
+  /** A copy, or why there is none. */
+  private record Result(@Nullable Path copy, int status, String error) {}
+
+  private Result copy() {
+    try {
+      Optional<Path> copy = storage.copy();
+      return copy.isPresent()
+          ? new Result(copy.get(), 200, "")
+          : new Result(
+              null, 501, "This store has no backup: it keeps nothing, or has its own tools");
+    } catch (StorageException e) {
+      LOG.error("A backup failed: {}", e.getMessage());
+      return new Result(null, 507, String.valueOf(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      LOG.error("A backup failed", e);
+      return new Result(null, 500, "Internal error: the server's log says more");
+    }
+  }
+
+  private void answer(HttpServerResponse response, Result result) {
+    Path copy = result.copy();
+    if (isGone(response)) {
+      over(copy);
+    } else if (copy == null) {
+      over(null);
+      GroupsEndpoint.refuse(response, result.status(), result.error());
+    } else {
+      response
+          .putHeader("content-type", "application/vnd.sqlite3")
+          .sendFile(copy.toString())
+          .onComplete(_ -> over(copy));
+    }
+  }
+
+  private static boolean isGone(HttpServerResponse response) {
+    return response.ended() || response.closed();
+  }
+
+  private void over(@Nullable Path copy) {
+    if (copy != null) {
+      try {
+        Files.deleteIfExists(copy);
+      } catch (IOException e) {
+        LOG.warn("{} could not be removed: {}", copy, e.getMessage());
+      }
+    }
+    isBusy.set(false);
+  }
+}
