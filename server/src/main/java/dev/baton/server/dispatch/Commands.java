@@ -58,7 +58,7 @@ final class Commands {
 
   /** When something is to be taken at the latest; {@code Long.MAX_VALUE} if nothing waits. */
   long nextDueAt() {
-    return waiting.isEmpty() ? forgetAt : Long.MIN_VALUE;
+    return waiting.isEmpty() ? forgetAt : 0;
   }
 
   void clear() {

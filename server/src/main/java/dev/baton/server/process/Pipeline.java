@@ -229,11 +229,10 @@ public final class Pipeline {
   }
 
   private void transactAgain() {
-    if (health.isGood()) {
-      own.addAll(dispatcher.takeCommands(now, !own.isEmpty()));
-      if (!own.isEmpty()) {
-        transact(List.of(), List.of());
-      }
+    // Taken also while nothing can be saved: what is left there would be due at once, in vain.
+    own.addAll(dispatcher.takeCommands(now, !own.isEmpty()));
+    if (health.isGood() && !own.isEmpty()) {
+      transact(List.of(), List.of());
     }
   }
 
