@@ -38,6 +38,7 @@ final class FaultyStorage implements Storage {
   private final BooleanSupplier isFull;
   private CrashPoint crashAt = CrashPoint.NONE;
   private int failures;
+  private int spent;
   private boolean hasFailed;
   private boolean isRefused;
 
@@ -110,6 +111,7 @@ final class FaultyStorage implements Storage {
 
   private void write() {
     if (isFull.getAsBoolean() || failures > 0) {
+      spent += failures > 0 ? 1 : 0;
       failures = Math.max(0, failures - 1);
       hasFailed = true;
       isRefused = true;
@@ -132,6 +134,11 @@ final class FaultyStorage implements Storage {
   /** Whether the next attempt to write fails, too. */
   boolean isFailing() {
     return failures > 0;
+  }
+
+  /** How many attempts have failed because they were to, whatever room there was. */
+  int failuresSpent() {
+    return spent;
   }
 
   /** Whether the last attempt to write anything failed. */

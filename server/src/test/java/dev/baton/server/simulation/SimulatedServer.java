@@ -437,12 +437,15 @@ final class SimulatedServer {
     if (world.timeline.now() < fullUntil || survivor == null) {
       return;
     }
+    int spent = survivor.storage.failuresSpent();
     world.timeline.in(
         SAVES_AGAIN_MS + setting.serviceMost(),
         () -> {
           boolean isStillUp = running == survivor && world.timeline.now() >= fullUntil;
+          boolean hasFailedOtherwise =
+              survivor.storage.isFailing() || survivor.storage.failuresSpent() != spent;
           Ledger.check(
-              !isStillUp || !survivor.storage.isRefused() || survivor.storage.isFailing(),
+              !isStillUp || !survivor.storage.isRefused() || hasFailedOtherwise,
               "a server saves again soon after there is room",
               "%d ms after",
               SAVES_AGAIN_MS);
