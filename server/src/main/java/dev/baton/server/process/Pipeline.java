@@ -61,8 +61,11 @@ public final class Pipeline {
   private boolean isBehind;
   private long storageDueAt;
 
-  /** What failed by itself is not tried again before. */
-  private long retryAt;
+  /** When commands of its own that could not be saved are tried again without any other. */
+  private long ownRetryAt;
+
+  /** Until when timers wait that were due and could not be saved. */
+  private long timersRetryAt;
 
   private volatile long usualSaveNanos;
 
@@ -177,8 +180,8 @@ public final class Pipeline {
     if (!health.isGood()) {
       return Math.min(due, health.nextDueAt()); // What is due in the store has to wait.
     }
-    long ownDueAt = own.isEmpty() ? Long.MAX_VALUE : retryAt;
-    long timersDueAt = paused ? Long.MAX_VALUE : Math.max(storageDueAt, retryAt);
+    long ownDueAt = own.isEmpty() ? Long.MAX_VALUE : ownRetryAt;
+    long timersDueAt = paused ? Long.MAX_VALUE : Math.max(storageDueAt, timersRetryAt);
     return Math.min(due, Math.min(ownDueAt, timersDueAt));
   }
 
@@ -260,13 +263,14 @@ public final class Pipeline {
   private void transact(List<CommandCall> calls, List<ScriptCall<?>> scripts) {
     if (health.isRegained(now)) {
       heardFrom = now; // Nobody could prolong a lease while nothing could be saved.
-      retryAt = now;
+      ownRetryAt = now;
+      timersRetryAt = now;
     }
     if (!health.isGood()) {
       readOnly(calls, scripts);
       return;
     }
-    boolean isTickDue = !paused && Math.max(storageDueAt, retryAt) <= now;
+    boolean isTickDue = !paused && Math.max(storageDueAt, timersRetryAt) <= now;
     if (calls.isEmpty() && scripts.isEmpty() && own.isEmpty() && !isTickDue) {
       return;
     }
@@ -428,13 +432,17 @@ public final class Pipeline {
 
   /** Answers all; what is the pipeline's own is tried again. */
   private void giveUp(Batch batch, Throwable e) {
-    if (!batch.own().isEmpty() || batch.endsLeases()) {
-      retryAt = now + RETRY_MS; // What was due is still due.
-    }
+    boolean hadTimers = batch.endsLeases();
     for (Command command : batch.own()) {
-      if (!(command instanceof Command.Tick)) {
+      if (command instanceof Command.Tick) {
+        hadTimers = true;
+      } else {
         own.add(command);
+        ownRetryAt = now + RETRY_MS;
       }
+    }
+    if (hadTimers) {
+      timersRetryAt = now + RETRY_MS; // What was due is still due.
     }
     String reason =
         e instanceof StorageException ? e.getMessage() : "it failed; see the server's log";

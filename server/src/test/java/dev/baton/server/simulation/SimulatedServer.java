@@ -211,7 +211,9 @@ final class SimulatedServer {
             null,
             response -> {
               world.ledger.answered(response);
-              if (request instanceof TaskRequest.Heartbeat heartbeat && response.isSuccess()) {
+              // Who sends heartbeats lives, also while nothing can be saved.
+              boolean isHeard = response.isSuccess() || response.status() == 503;
+              if (request instanceof TaskRequest.Heartbeat heartbeat && isHeard) {
                 world.deliveries.alive(heartbeat.pid());
               }
               reply.accept(response);
