@@ -36,7 +36,9 @@ class ArchitectureTest {
             "java.io",
             "java.lang..",
             "java.net",
+            "java.nio.channels",
             "java.nio.charset",
+            "java.nio.file..",
             "java.time..",
             "java.util..",
             "org.jspecify..")
