@@ -88,6 +88,7 @@ public final class BatonServer implements AutoCloseable {
         vertx(
             gate,
             new VertxOptions()
+                .setPreferNativeTransport(true) // On Linux; elsewhere it is the JDK's.
                 .setFileSystemOptions(
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.HostAndPort;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -97,6 +98,17 @@ class Http2IT {
     for (String path : List.of("/poll/g/%zz", "/groups?%")) {
       assertThat(status(client.request(HttpMethod.GET, path))).isEqualTo(400);
     }
+  }
+
+  @Test
+  void webPagesOfOtherSitesAreKeptOutHereToo() {
+    Future<HttpClientRequest> request =
+        client
+            .request(HttpMethod.GET, "/groups")
+            .onSuccess(it ->
+                it.authority(HostAndPort.create("evil.example", 80))
+                    .putHeader("origin", "http://evil.example"));
+    assertThat(status(request)).isEqualTo(421);
   }
 
   @ParameterizedTest

@@ -315,6 +315,13 @@ public enum Key {
       Kind.NUMBER,
       "10000",
       "ms between comment lines on a quiet connection"),
+  POLL_ACK_TIMEOUT(
+      "transports.http_poll.ack_timeout",
+      "--transports-http-poll-ack-timeout",
+      Kind.NUMBER,
+      "3000",
+      "ms that a worker's machine has to acknowledge what it is sent before its connection counts"
+          + " as broken; 0: for ever"),
   PUSH_ENABLED(
       "transports.http_push.enabled",
       "--transports-http-push-enabled",

@@ -23,7 +23,11 @@ public final class Notices {
           Key.PUSH_CONNECT_TIMEOUT,
           Key.PUSH_REQUEST_TIMEOUT);
   private static final Set<Key> OF_POLL =
-      Set.of(Key.POLL_MAX_CONNECTIONS, Key.POLL_BUFFER_SIZE, Key.POLL_KEEP_ALIVE);
+      Set.of(
+          Key.POLL_MAX_CONNECTIONS,
+          Key.POLL_BUFFER_SIZE,
+          Key.POLL_KEEP_ALIVE,
+          Key.POLL_ACK_TIMEOUT);
   private static final Set<Key> OF_LEGACY = Set.of(Key.LEGACY_POLL_PORT);
 
   private final Layers layers;

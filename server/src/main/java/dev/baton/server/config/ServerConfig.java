@@ -132,7 +132,12 @@ public record ServerConfig(
   public record Dispatch(Duration redelivery, Duration retry, Duration grace) {}
 
   /** The workers' channel. */
-  public record Poll(boolean enabled, int maxConnections, int bufferSize, Duration keepAlive) {}
+  public record Poll(
+      boolean enabled,
+      int maxConnections,
+      int bufferSize,
+      Duration keepAlive,
+      Duration ackTimeout) {}
 
   /**
    * Messages to http targets.
@@ -183,7 +188,8 @@ public record ServerConfig(
             layers.isOn(Key.POLL_ENABLED),
             layers.number(Key.POLL_MAX_CONNECTIONS, 1, 10_000_000),
             layers.number(Key.POLL_BUFFER_SIZE, 1, 1_000_000),
-            millis(layers, Key.POLL_KEEP_ALIVE, 100)),
+            millis(layers, Key.POLL_KEEP_ALIVE, 100),
+            ackTimeout(layers)),
         new Push(
             layers.isOn(Key.PUSH_ENABLED),
             layers.number(Key.PUSH_CONCURRENCY, 1, 100_000),
@@ -358,6 +364,15 @@ public record ServerConfig(
               .formatted(keepAlive.toMillis()));
     }
     return idle;
+  }
+
+  /** Shorter than a second, a packet that is lost once would be taken for a machine. */
+  private static Duration ackTimeout(Layers layers) {
+    Duration timeout = millis(layers, Key.POLL_ACK_TIMEOUT, 0);
+    if (timeout.isPositive() && timeout.toMillis() < 1_000) {
+      throw layers.refuse(Key.POLL_ACK_TIMEOUT, "must be 0 or at least 1000");
+    }
+    return timeout;
   }
 
   private static Storage storage(Layers layers) {

@@ -116,6 +116,16 @@ public final class PollEndpoint implements WorkerChannel {
             Path.parameter(request, "run"),
             grant.access().prefix());
     Outbox.Loop loop = engine.outbox().here(vertx);
+    Peer peer =
+        new Peer(
+            vertx,
+            request.connection(),
+            config.ackTimeout(),
+            () ->
+                LOG.info(
+                    "The machine of worker {} of group {} acknowledges nothing any more",
+                    greeting.pid(),
+                    greeting.group()));
     WorkerConnection[] self = new WorkerConnection[1];
     WorkerConnection connection =
         new WorkerConnection(
@@ -124,7 +134,8 @@ public final class PollEndpoint implements WorkerChannel {
             loop,
             dialect,
             config.bufferSize(),
-            () -> engine.execute(() -> dispatcher.writable(self[0])));
+            () -> engine.execute(() -> dispatcher.writable(self[0])),
+            peer);
     self[0] = connection;
     long keepAliveNanos = config.keepAlive().toNanos();
     long timer =
@@ -139,6 +150,7 @@ public final class PollEndpoint implements WorkerChannel {
     }
     connections.add(connection);
     response.write(Frames.COMMENT); // Sends the head.
+    peer.wrote();
     engine.execute(() -> connected(connection));
   }
 

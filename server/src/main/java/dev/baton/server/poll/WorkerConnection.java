@@ -36,6 +36,7 @@ final class WorkerConnection implements Link {
   private final Dialect dialect;
   private final int bufferSize;
   private final Runnable onWritable;
+  private final Peer peer;
   private final AtomicInteger unwritten = new AtomicInteger();
   private volatile boolean full;
 
@@ -50,13 +51,15 @@ final class WorkerConnection implements Link {
       Outbox.Loop loop,
       Dialect dialect,
       int bufferSize,
-      Runnable onWritable) {
+      Runnable onWritable,
+      Peer peer) {
     this.greeting = greeting;
     this.response = response;
     this.loop = loop;
     this.dialect = dialect;
     this.bufferSize = bufferSize;
     this.onWritable = onWritable;
+    this.peer = peer;
   }
 
   @Override
@@ -127,6 +130,7 @@ final class WorkerConnection implements Link {
     }
     lastWriteNanos = System.nanoTime();
     response.write(frame).onComplete(_ -> written());
+    peer.wrote();
   }
 
   private void written() {
