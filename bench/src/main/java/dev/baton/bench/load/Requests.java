@@ -118,7 +118,8 @@ public final class Requests {
         "\"awaited\":" + id + ",\"address\":\"poll://uni@" + group + "/" + pid + "\"");
   }
 
-  Template acquire(String pid, long ttlMs) {
+  /** Takes a task. */
+  public Template acquire(String pid, long ttlMs) {
     return envelope(
         "task.acquire",
         "\"id\":"

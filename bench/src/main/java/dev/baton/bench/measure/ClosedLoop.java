@@ -45,6 +45,7 @@ final class ClosedLoop {
   private int refused;
   private int connected;
   private boolean stopped;
+  private int most = Integer.MAX_VALUE;
 
   ClosedLoop(Subject subject, String name, Told told) {
     this.subject = subject;
@@ -139,8 +140,20 @@ final class ClosedLoop {
     subject.pause(STRIDE_SECONDS);
   }
 
+  /** So many tasks, from now on. */
+  Tally.Round first(int count, int callers) {
+    loop.run(() -> {
+      most = count;
+      for (int i = 0; i < callers; i++) {
+        call();
+      }
+    });
+    subject.until(() -> number == count && inFlight == 0, 120);
+    return tally.soFar();
+  }
+
   private void call() {
-    if (stopped) {
+    if (stopped || number == most) {
       return;
     }
     int task = number++;

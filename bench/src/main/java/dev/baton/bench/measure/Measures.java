@@ -64,6 +64,22 @@ public final class Measures {
               "10k-workers",
               "memory and dispatch with 10,000 connected workers",
               ManyWorkers::tenThousand),
+          Measure.of(
+              "cold-dispatch",
+              "a server that has just started, a task each 100 ms: the first hundred dispatches",
+              Cold::dispatch),
+          Measure.of(
+              "cold-unblock",
+              "the same: from the create request to the caller's unblock",
+              Cold::unblock),
+          Measure.of(
+              "cold-flood",
+              "a server that has just started: its first 5,000 tasks, of 64 callers",
+              Cold::flood),
+          Measure.of(
+              "vanished",
+              "from the end of a worker's machine until a survivor has its task (needs root)",
+              Vanished::run),
           Measure.of("kill9", "SIGKILL under load and a start on the same file", Crash::kill9),
           Measure.of(
               "growth-promises",

@@ -39,6 +39,11 @@ final class Paced {
   private int connected;
   private long startedAt;
   private boolean isRunning;
+  private int leastPauseNanos = LEAST_PAUSE_NANOS;
+  private int pauseSpanNanos = PAUSE_SPAN_NANOS;
+
+  /** How many tasks are still to be begun. */
+  private int left;
 
   private int missing;
 
@@ -116,26 +121,41 @@ final class Paced {
   Round round(double seconds, Random seeded) {
     loop.run(() -> {
       random = seeded;
-      isRunning = true;
-      dispatch.clear();
-      unblock.clear();
-      next();
+      begin(Integer.MAX_VALUE);
     });
     subject.pause(seconds);
     loop.run(() -> isRunning = false);
     subject.until(() -> missing == 0, 30);
-    return loop.call(() ->
-        new Round(
-            dispatch.size(),
-            dispatch.ms(0.5),
-            dispatch.ms(0.99),
-            unblock.ms(0.5),
-            unblock.ms(0.99)));
+    return loop.call(this::found);
+  }
+
+  /** So many tasks, with that pause after each, from now on. */
+  Round first(int count, double pauseSeconds) {
+    loop.run(() -> {
+      leastPauseNanos = (int) (pauseSeconds * 1e9);
+      pauseSpanNanos = 1;
+      begin(count);
+    });
+    subject.until(() -> left == 0 && missing == 0, 60 + 2 * count * pauseSeconds);
+    return loop.call(this::found);
+  }
+
+  private void begin(int count) {
+    left = count;
+    isRunning = true;
+    dispatch.clear();
+    unblock.clear();
+    next();
+  }
+
+  private Round found() {
+    return new Round(
+        dispatch.size(), dispatch.ms(0.5), dispatch.ms(0.99), unblock.ms(0.5), unblock.ms(0.99));
   }
 
   private void next() {
-    if (isRunning) {
-      loop.after(LEAST_PAUSE_NANOS + random.nextInt(PAUSE_SPAN_NANOS), this::create);
+    if (isRunning && left > 0) {
+      loop.after(leastPauseNanos + random.nextInt(pauseSpanNanos), this::create);
     }
   }
 
@@ -143,6 +163,7 @@ final class Paced {
     if (!isRunning) {
       return;
     }
+    left--;
     int task = ++number;
     missing = isListening ? 3 : 2;
     startedAt = System.nanoTime();

@@ -38,6 +38,14 @@ final class Tally {
     return subject.loop().call(samples::size);
   }
 
+  /** What was done since the last round began. */
+  Round soFar() {
+    return subject
+        .loop()
+        .call(() ->
+            new Round(Double.NaN, samples.size(), samples.ms(0.5), samples.ms(0.99), Double.NaN));
+  }
+
   /** Counts for a while. */
   Round round(double seconds) {
     subject.loop().run(samples::clear);
