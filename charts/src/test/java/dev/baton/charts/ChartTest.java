@@ -94,6 +94,8 @@ class ChartTest {
           workerGroups.Workers.image=worker:1 | 'Workers' does not match pattern
           server.enabled=false,workerGroups.workers.image=worker:1 | server.url is missing: server.enabled is false
           workerGroups.workers.spec.slots=1   | workerGroups.workers needs an image or a spec.template
+          server.readyGraceSeconds=11         | server.terminationGracePeriodSeconds must be at least server.readyGraceSeconds and 20 more: 31
+          server.terminationGracePeriodSeconds=20 | must be at least server.readyGraceSeconds and 20 more: 24
           """)
   void aWrongValueIsRefusedByName(String value, String message) {
     Helm.Result rendered = Helm.template("--set", value);

@@ -94,7 +94,7 @@ public final class Main {
     ParseResult command = parsed.subcommand();
     return switch (command.commandSpec().name()) {
       case SERVE, DEV ->
-          ServeCommand.run(command, config -> BatonServer.start(config, Legacy::new));
+          ServeCommand.run(command, config -> BatonServer.startWarm(config, Legacy::new));
       case RESTORE -> RestoreCommand.run(command);
       default -> ClientCommands.run(innermost(command), System.getenv());
     };

@@ -26,6 +26,7 @@ import dev.baton.server.read.Readers;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.sqlite.SqliteStorage;
+import dev.baton.server.warmup.WarmUp;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -33,12 +34,14 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxBuilder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * A running server. It may live in any process, beside others of its kind: tests and benchmarks
@@ -74,11 +77,17 @@ public final class BatonServer implements AutoCloseable {
   private final Metrics metrics;
   private final @Nullable HttpPush push;
   private final FurtherInterface.@Nullable Endpoints further;
+  private final @Nullable WarmUp warmUp;
   private boolean closed;
 
   private BatonServer(
-      ServerConfig config, FurtherInterface.@Nullable Factory legacy, LongSupplier tokenClock) {
+      ServerConfig config,
+      FurtherInterface.@Nullable Factory legacy,
+      LongSupplier tokenClock,
+      @Nullable WarmUp warmUp,
+      Logger workersLog) {
     this.config = config;
+    this.warmUp = warmUp;
     MemoryLedger memory = new MemoryLedger(config.memory()::of);
     this.authenticator = Authenticator.of(config.auth(), tokenClock);
     this.tenures = new Tenures(authenticator);
@@ -133,7 +142,8 @@ public final class BatonServer implements AutoCloseable {
                 config.reads().maxAnswerBytes()));
     this.board = new GroupBoard(engine, dispatcher);
     PollEndpoint poll =
-        new PollEndpoint(vertx, Dialect.PROTOCOL, config.poll(), engine, dispatcher, tenures);
+        new PollEndpoint(
+            vertx, Dialect.PROTOCOL, config.poll(), engine, dispatcher, tenures, workersLog);
     this.further =
         old == null
             ? null
@@ -179,6 +189,15 @@ public final class BatonServer implements AutoCloseable {
     return builder.findTransport(gate.before(builder.findTransport())).vertx();
   }
 
+  private void openOrClose() {
+    try {
+      open();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
   private void open() {
     engine.start();
     readers.start();
@@ -188,6 +207,10 @@ public final class BatonServer implements AutoCloseable {
     vertx.setPeriodic(SWEEP_MS, _ -> tenures.sweep());
     if (config.auth() != null && config.auth().isFile()) {
       vertx.setPeriodic(RELOAD_MS, _ -> vertx.executeBlocking(this::reloadKeys));
+    }
+    if (warmUp != null) {
+      warmUp.standBackFor(metrics::requestCount);
+      edge.readyWhen(warmUp::isEnough);
     }
     listeners.open(guarded(edge::handle));
     if (further != null && config.legacy() != null) {
@@ -262,17 +285,57 @@ public final class BatonServer implements AutoCloseable {
     return start(config, config.legacy() == null ? null : legacy, System::currentTimeMillis);
   }
 
+  /**
+   * Starts a server as {@link #start(ServerConfig, FurtherInterface.Factory)} does, for a process
+   * of its own: beside it is practised what it does, as server.warm_up allows. It is not ready
+   * before that is enough, or it is used.
+   */
+  public static BatonServer startWarm(ServerConfig config, FurtherInterface.Factory legacy) {
+    Duration patience = config.http().warmUp();
+    WarmUp warmUp =
+        patience.isZero() || isTalkative(config)
+            ? null
+            : WarmUp.begin(() -> PracticeServer.open(config), patience);
+    try {
+      return start(
+          config, config.legacy() == null ? null : legacy, System::currentTimeMillis, warmUp);
+    } catch (RuntimeException e) {
+      if (warmUp != null) {
+        warmUp.close();
+      }
+      throw e;
+    }
+  }
+
+  /** Whether each request is logged: nobody wants to read of those of the practice. */
+  private static boolean isTalkative(ServerConfig config) {
+    return config.level().equals("debug") || config.level().equals("trace");
+  }
+
+  /** A server that says nothing of its workers. */
+  static BatonServer practice(ServerConfig config) {
+    BatonServer server =
+        new BatonServer(config, null, System::currentTimeMillis, null, NOPLogger.NOP_LOGGER);
+    server.openOrClose();
+    return server;
+  }
+
   /** Starts a server that judges by another clock whether tokens have expired. */
   static BatonServer start(
       ServerConfig config, FurtherInterface.@Nullable Factory legacy, LongSupplier tokenClock) {
+    return start(config, legacy, tokenClock, null);
+  }
+
+  private static BatonServer start(
+      ServerConfig config,
+      FurtherInterface.@Nullable Factory legacy,
+      LongSupplier tokenClock,
+      @Nullable WarmUp warmUp) {
     long started = System.nanoTime();
-    BatonServer server = new BatonServer(config, legacy, tokenClock);
-    try {
-      server.open();
-    } catch (RuntimeException e) {
-      server.close();
-      throw e;
-    }
+    BatonServer server =
+        new BatonServer(
+            config, legacy, tokenClock, warmUp, LoggerFactory.getLogger(PollEndpoint.class));
+    server.openOrClose();
     LOG.info(
         "Baton serves on {} (store: {}; metrics: {}), ready after {} ms",
         server.url(),
@@ -329,6 +392,24 @@ public final class BatonServer implements AutoCloseable {
     return url == null ? "http://" + Hosts.inUrl(config.http().host()) + ":" + port() : url;
   }
 
+  /**
+   * Says that it is not ready any more, and serves on for {@code server.ready_grace}: who sends
+   * clients to it can send them elsewhere, or tell them at once that nobody is there.
+   */
+  public void leave() {
+    edge.leave();
+    long graceMs = config.http().readyGrace().toMillis();
+    if (graceMs == 0) {
+      return;
+    }
+    LOG.info("Asked to end: not ready any more, and serving on for {} ms", graceMs);
+    try {
+      Thread.sleep(graceMs);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Ends the streams, finishes the requests in flight, and closes the store. */
   @Override
   public synchronized void close() {
@@ -336,6 +417,9 @@ public final class BatonServer implements AutoCloseable {
       return;
     }
     closed = true;
+    if (warmUp != null) {
+      warmUp.close();
+    }
     edge.close();
     if (further != null) {
       further.close();

@@ -143,6 +143,15 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
     }
   }
 
+  /** How many requests of the protocol have been answered. */
+  long requestCount() {
+    long count = 0;
+    for (Counter each : answered.values()) {
+      count += (long) each.count();
+    }
+    return count;
+  }
+
   @Override
   public void answered(String kind, int status, long nanos) {
     answered

@@ -108,6 +108,7 @@ public final class ServeCommand {
             server
                 .join()
                 .ifPresent(started -> {
+                  started.leave();
                   started.close();
                   Runtime.getRuntime().halt(CommandLine.ExitCode.OK);
                 });

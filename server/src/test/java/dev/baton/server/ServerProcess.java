@@ -2,6 +2,7 @@ package dev.baton.server;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +30,23 @@ public final class ServerProcess {
 
   /** The same with further options for its JVM. */
   public static ServerProcess start(Path file, List<String> jvmOptions) throws IOException {
-    return start(List.of(), file, jvmOptions);
+    return start(List.of(), file, jvmOptions, List.of());
+  }
+
+  /** The same with further options for itself. */
+  static ServerProcess start(Path file, List<String> jvmOptions, List<String> options)
+      throws IOException {
+    return start(List.of(), file, jvmOptions, options);
   }
 
   /** The same, with words before its command. */
   static ServerProcess start(List<String> before, Path file, List<String> jvmOptions)
+      throws IOException {
+    return start(before, file, jvmOptions, List.of());
+  }
+
+  private static ServerProcess start(
+      List<String> before, Path file, List<String> jvmOptions, List<String> options)
       throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -50,6 +63,7 @@ public final class ServerProcess {
             "--server-bind=127.0.0.1",
             "--observability-metrics-port=0",
             "--storage-sqlite-path=" + file));
+    command.addAll(options);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     StringBuilder output = new StringBuilder();
     BufferedReader reader = process.inputReader();
@@ -57,12 +71,21 @@ public final class ServerProcess {
       output.append(line).append('\n');
       Matcher ready = READY.matcher(line);
       if (ready.find()) {
-        Thread.ofVirtual().start(() -> reader.lines().forEach(_ -> {}));
+        Thread.ofVirtual().start(() -> forget(reader));
         return new ServerProcess(process, Integer.parseInt(ready.group(1)));
       }
     }
     process.destroyForcibly();
     throw new IOException("the server ended before it was ready:\n" + output);
+  }
+
+  /** Reads on, so that the process can write. */
+  private static void forget(BufferedReader output) {
+    try {
+      output.transferTo(Writer.nullWriter());
+    } catch (IOException e) {
+      // The process has ended.
+    }
   }
 
   /** Where it listens. */

@@ -28,12 +28,27 @@ public enum Key {
       Kind.TEXT,
       null,
       "URL that execute messages carry; default http://{host}:{port}"),
+  SERVER_WARM_UP(
+      "server.warm_up",
+      "--server-warm-up",
+      Kind.NUMBER,
+      "400",
+      "ms that a program that starts may practise on a server that is thrown away before it is"
+          + " ready, and later while it is idle; 0: no practice. With level debug or trace there is"
+          + " none"),
   SERVER_SHUTDOWN_TIMEOUT(
       "server.shutdown_timeout",
       "--server-shutdown-timeout",
       Kind.NUMBER,
       "10000",
       "ms that requests in flight get at the end"),
+  SERVER_READY_GRACE(
+      "server.ready_grace",
+      "--server-ready-grace",
+      Kind.NUMBER,
+      "0",
+      "ms for which a server that is asked to end serves on while it says that it is not ready:"
+          + " what sends clients to it has to notice in that time"),
   SERVER_CORS_ALLOW_ORIGINS(
       "server.cors.allow_origins",
       "--server-cors-allow-origin",
@@ -188,8 +203,8 @@ public enum Key {
       "--storage-sqlite-auto-checkpoint",
       Kind.NUMBER,
       "1000",
-      "pages of 4 KiB in the log with which a commit brings them into the file; 0: a tool beside the"
-          + " server does that, such as Litestream"),
+      "pages of 4 KiB in the log with which a commit brings them into the file; 0: a tool beside"
+          + " the server does that, such as Litestream"),
   STORAGE_SQLITE_BACKUP_DIR(
       "storage.sqlite.backup_dir",
       "--storage-sqlite-backup-dir",

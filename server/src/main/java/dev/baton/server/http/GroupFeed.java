@@ -44,6 +44,7 @@ final class GroupFeed {
   private final GroupTexts texts;
   private final Tenures tenures;
   private final Duration keepAlive;
+  private volatile boolean isClosed;
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
   private long notBefore;
   private boolean isPostponed;
@@ -96,6 +97,11 @@ final class GroupFeed {
   }
 
   private void begin(HttpServerRequest request, @Nullable String group, Grant grant) {
+    if (isClosed) {
+      request.response().putHeader("retry-after", "1");
+      GroupsEndpoint.refuse(request, 503, "The server is stopping");
+      return;
+    }
     if (!EventStream.begin(request, keepAlive)) {
       return;
     }
@@ -227,6 +233,7 @@ final class GroupFeed {
   }
 
   void close() {
+    isClosed = true;
     for (Follower follower : followers) {
       follower.context.runOnContext(_ -> end(follower));
     }

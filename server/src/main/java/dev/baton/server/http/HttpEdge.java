@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ public final class HttpEdge {
   private final Cors cors;
   private final Engine engine;
   private final boolean isPollEnabled;
+  private BooleanSupplier isReady = () -> true;
+  private volatile boolean isLeaving;
   private final @Nullable FurtherApi further;
 
   /** The further API, if there is one, is asked first. */
@@ -91,7 +94,11 @@ public final class HttpEdge {
           authenticated(request, grant -> groups.handleDelivery(request, segments, grant));
       case "backup" -> authenticated(request, grant -> backup.handle(request, segments, grant));
       case "health" -> health(request, segments, engine.isAlive());
-      case "ready" -> health(request, segments, engine.isAlive() && engine.isHealthy());
+      case "ready" ->
+          health(
+              request,
+              segments,
+              !isLeaving && isReady.getAsBoolean() && engine.isAlive() && engine.isHealthy());
       case "promises", "tasks", "schedules" -> retired(request);
       default -> Texts.empty(request, 404);
     }
@@ -152,7 +159,17 @@ public final class HttpEdge {
     return false;
   }
 
-  /** Ends all streams. */
+  /** It is not ready before that holds. Before the first request only. */
+  public void readyWhen(BooleanSupplier condition) {
+    isReady = condition;
+  }
+
+  /** From now on it is not ready any more; all else goes on. */
+  public void leave() {
+    isLeaving = true;
+  }
+
+  /** Ends all streams, and opens none. */
   public void close() {
     poll.close();
     groups.close();

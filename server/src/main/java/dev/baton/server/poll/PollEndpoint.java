@@ -32,15 +32,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class PollEndpoint implements WorkerChannel {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PollEndpoint.class);
   private static final int MOST_SLOTS = 1_000_000;
 
+  private final Logger log;
   private final Vertx vertx;
   private final Dialect dialect;
   private final ServerConfig.Poll config;
   private final Engine engine;
   private final Dispatcher dispatcher;
   private final Tenures tenures;
+  private volatile boolean isClosed;
   private final Set<WorkerConnection> connections = ConcurrentHashMap.newKeySet();
 
   public PollEndpoint(
@@ -50,6 +51,26 @@ public final class PollEndpoint implements WorkerChannel {
       Engine engine,
       Dispatcher dispatcher,
       Tenures tenures) {
+    this(
+        vertx,
+        dialect,
+        config,
+        engine,
+        dispatcher,
+        tenures,
+        LoggerFactory.getLogger(PollEndpoint.class));
+  }
+
+  /** One that tells elsewhere who comes and goes. */
+  public PollEndpoint(
+      Vertx vertx,
+      Dialect dialect,
+      ServerConfig.Poll config,
+      Engine engine,
+      Dispatcher dispatcher,
+      Tenures tenures,
+      Logger log) {
+    this.log = log;
     this.vertx = vertx;
     this.dialect = dialect;
     this.config = config;
@@ -83,6 +104,11 @@ public final class PollEndpoint implements WorkerChannel {
     }
     if (request.method().equals(HttpMethod.HEAD)) {
       request.response().putHeader("content-type", "text/event-stream").end();
+      return;
+    }
+    if (isClosed) {
+      request.response().putHeader("retry-after", "1");
+      Texts.refuse(request, 503, "The server is stopping");
       return;
     }
     if (connections.size() >= config.maxConnections()) {
@@ -122,7 +148,7 @@ public final class PollEndpoint implements WorkerChannel {
             request.connection(),
             config.ackTimeout(),
             () ->
-                LOG.info(
+                log.info(
                     "The machine of worker {} of group {} acknowledges nothing any more",
                     greeting.pid(),
                     greeting.group()));
@@ -164,19 +190,19 @@ public final class PollEndpoint implements WorkerChannel {
     if (!connections.contains(connection)) {
       return;
     }
-    LOG.info(
+    log.info(
         "Worker {} of group {} connected from {}{}",
         connection.pid(),
         connection.group(),
         connection.address(),
         connection.slots() == null ? "" : " with slots: " + connection.slots());
     if (dispatcher.connected(connection, engine.now())) {
-      LOG.info("Worker {} is another run of its process: its leases end", connection.pid());
+      log.info("Worker {} is another run of its process: its leases end", connection.pid());
     }
   }
 
   private void end(WorkerConnection connection, Ending ending) {
-    LOG.info(
+    log.info(
         "The stream of worker {} of group {} ends: {}",
         connection.pid(),
         connection.group(),
@@ -189,7 +215,7 @@ public final class PollEndpoint implements WorkerChannel {
       vertx.cancelTimer(timer);
       tenure.over();
       engine.execute(() -> {
-        LOG.info("Worker {} of group {} left", connection.pid(), connection.group());
+        log.info("Worker {} of group {} left", connection.pid(), connection.group());
         dispatcher.disconnected(connection, engine.now());
       });
     }
@@ -202,6 +228,7 @@ public final class PollEndpoint implements WorkerChannel {
 
   @Override
   public void close() {
+    isClosed = true;
     connections.forEach(WorkerConnection::close);
   }
 }
