@@ -66,11 +66,18 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--warm-up", description = "Seconds of load on a new server before a measure.")
   private double warmUp = 10;
 
-  @Option(names = "--quick", description = "3 rounds of a second, 5 seconds of warm-up.")
+  @Option(
+      names = "--quick",
+      description = "3 rounds of a second, 5 seconds of warm-up, smaller stores.")
   private boolean quick;
 
   @Option(names = "--seed", description = "Of all random sequences. Default: ${DEFAULT-VALUE}.")
   private long seed = 1;
+
+  @Option(
+      names = "--rows",
+      description = "Rows of a large store. Default: ${DEFAULT-VALUE}; with --quick a tenth.")
+  private int rows = 1_000_000;
 
   @Option(
       names = "--dir",
@@ -136,6 +143,7 @@ public final class Main implements Callable<Integer> {
         quick ? 1 : seconds,
         quick ? 5 : warmUp,
         seed,
+        quick ? rows / 10 : rows,
         url,
         pid,
         command == null ? ours() : List.of(command.strip().split("\\s+")),

@@ -13,11 +13,18 @@ final class Database {
   /** What the promises are. */
   enum Kind {
     SETTLED,
+    /** The same as trees of ten, of which every hundredth promise has a tag that some look for. */
+    TREES,
     /** Sleeps that end in an hour. */
     PENDING_TIMERS
   }
 
   private static final int STEP = 250_000;
+
+  private static final String TREE_ID = "printf('tree-%08d.%d', n / 10, n % 10)";
+
+  private static final String TREE_TAGS =
+      "printf('{\"resonate:origin\":\"tree-%08d\",\"of\":\"%d\"}', n / 10, n % 100)";
 
   private Database() {}
 
@@ -49,9 +56,11 @@ final class Database {
   /** In the order of the ids, which is what makes it fast. */
   private static String insert(Kind kind) {
     long now = System.currentTimeMillis();
+    String id = kind == Kind.TREES ? TREE_ID : "printf('old-%09d', n)";
     String columns =
         switch (kind) {
           case SETTLED -> "1, 'NDI=', '{}', " + now + " + n, " + now;
+          case TREES -> "1, 'NDI=', " + TREE_TAGS + ", " + now + " + n, " + now;
           case PENDING_TIMERS ->
               "0, NULL, '{\"resonate:timer\":\"true\"}', " + (now + 3_600_000) + " + n, NULL";
         };
@@ -59,8 +68,10 @@ final class Database {
     WITH RECURSIVE numbers (n) AS
       (SELECT ? UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?)
     INSERT INTO promises (id, param_data, created_at, state, value_data, tags, timeout_at, settled_at)
-    SELECT printf('old-%09d', n), 'eyJmdW5jIjoiY29tcHV0ZSJ9', 1763000000000 + n,\
+    SELECT \
     """
+        + id
+        + ", 'eyJmdW5jIjoiY29tcHV0ZSJ9', 1763000000000 + n, "
         + columns
         + " FROM numbers";
   }

@@ -53,6 +53,10 @@ public final class Measures {
               "20,000 tasks wait for an absent group: dispatch in another",
               Waiting::absentGroup),
           Measure.of(
+              "beside-readers",
+              "a million settled rows: dispatch beside searches, trees, groups, metrics, a backup",
+              BesideReaders::run),
+          Measure.of(
               "makespan",
               "a dozen tasks on three one-slot workers, over the ideal",
               Evenness::makespan),

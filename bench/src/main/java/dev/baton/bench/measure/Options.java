@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a run is made.
  *
+ * @param rows in stores that are filled before a measure that wants a large one
  * @param url a running server; null: each measure starts one of its own
  * @param pid the process of that server, for CPU and memory; null: those stay unknown
  * @param command starts a server; {@code {port}} and {@code {file}} are filled in
@@ -19,6 +20,7 @@ public record Options(
     double roundSeconds,
     double warmUpSeconds,
     long seed,
+    int rows,
     @Nullable URI url,
     @Nullable Long pid,
     List<String> command,

@@ -1,5 +1,6 @@
 package dev.baton.server.groups;
 
+import dev.baton.server.background.BackgroundThread;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.process.Engine;
 import java.util.ArrayList;
@@ -56,9 +57,7 @@ public final class GroupBoard implements AutoCloseable {
   public GroupBoard(Engine engine, Dispatcher dispatcher) {
     this.engine = engine;
     this.dispatcher = dispatcher;
-    this.thread =
-        new ScheduledThreadPoolExecutor(
-            1, task -> Thread.ofPlatform().daemon().name("groups").unstarted(task));
+    this.thread = new ScheduledThreadPoolExecutor(1, task -> BackgroundThread.of("groups", task));
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 

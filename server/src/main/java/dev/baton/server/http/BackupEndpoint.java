@@ -1,6 +1,7 @@
 package dev.baton.server.http;
 
 import dev.baton.server.auth.Grant;
+import dev.baton.server.background.BackgroundThread;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import io.vertx.core.Context;
@@ -70,16 +71,16 @@ final class BackupEndpoint {
                 response.writeContinue();
               }
             });
-    Thread.ofPlatform()
-        .daemon()
-        .name("backup")
-        .start(() -> {
-          Result result = copy();
-          loop.runOnContext(_ -> {
-            vertx.cancelTimer(alive);
-            answer(response, result);
-          });
-        });
+    BackgroundThread.of(
+            "backup",
+            () -> {
+              Result result = copy();
+              loop.runOnContext(_ -> {
+                vertx.cancelTimer(alive);
+                answer(response, result);
+              });
+            })
+        .start();
   }
 
   /** A copy, or why there is none. */

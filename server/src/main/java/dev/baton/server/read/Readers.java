@@ -6,6 +6,7 @@ import dev.baton.core.Reading;
 import dev.baton.core.RuleSet;
 import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.Response;
+import dev.baton.server.background.BackgroundThread;
 import dev.baton.server.process.Overload;
 import dev.baton.server.storage.StorageException;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ public final class Readers implements AutoCloseable {
     this.rules = rules;
     this.settings = settings;
     for (int i = 0; i < settings.threads(); i++) {
-      threads.add(Thread.ofPlatform().daemon().name("reader-" + i).unstarted(new Worker()));
+      threads.add(BackgroundThread.of("reader-" + i, new Worker()));
     }
   }
 

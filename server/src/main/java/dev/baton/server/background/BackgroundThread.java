@@ -1,0 +1,66 @@
+package dev.baton.server.background;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Locale;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Threads that give way to all others: where the system has niceness for each thread (Linux), they
+ * take a tenth of what others would, and only when those want all of a processor. Java's own
+ * priorities mean nothing there without options that must be given at the start.
+ */
+public final class BackgroundThread {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BackgroundThread.class);
+
+  /** Not the most: what holds a lock for a moment must come to its turn soon. */
+  private static final int NICENESS = 10;
+
+  private static final int CALLING_THREAD = 0;
+
+  private BackgroundThread() {}
+
+  /** A daemon thread of that name, not yet started. */
+  public static Thread of(String name, Runnable task) {
+    return Thread.ofPlatform()
+        .daemon()
+        .name(name)
+        .unstarted(() -> {
+          giveWay();
+          task.run();
+        });
+  }
+
+  @SuppressWarnings("restricted") // A call of the system; the program is started so that it may.
+  private static void giveWay() {
+    if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
+      return; // Elsewhere it would be the whole process.
+    }
+    try {
+      Optional<MethodHandle> setPriority =
+          Linker.nativeLinker()
+              .defaultLookup()
+              .find("setpriority")
+              .map(symbol ->
+                  Linker.nativeLinker()
+                      .downcallHandle(
+                          symbol,
+                          FunctionDescriptor.of(
+                              ValueLayout.JAVA_INT,
+                              ValueLayout.JAVA_INT,
+                              ValueLayout.JAVA_INT,
+                              ValueLayout.JAVA_INT)));
+      if (setPriority.isPresent()) {
+        int code = (int) setPriority.get().invokeExact(0, CALLING_THREAD, NICENESS);
+        LOG.debug("{} gives way: {}", Thread.currentThread().getName(), code == 0);
+      }
+    } catch (Throwable e) {
+      LOG.debug("{} does not give way", Thread.currentThread().getName(), e);
+    }
+  }
+}
