@@ -19,6 +19,7 @@ import dev.baton.server.poll.Dialect;
 import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Extension;
+import dev.baton.server.process.LoopWatch;
 import dev.baton.server.process.Pipeline;
 import dev.baton.server.process.Retention;
 import dev.baton.server.push.HttpPush;
@@ -104,7 +105,8 @@ public final class BatonServer implements AutoCloseable {
                         .setClassPathResolvingEnabled(false)));
     vertx.exceptionHandler(e -> LOG.error("A handler of an event loop failed", e));
     this.metrics = new Metrics(config.metrics().groupsMost());
-    this.listeners = new Listeners(vertx, config, gate);
+    LoopWatch loops = new LoopWatch(System::nanoTime);
+    this.listeners = new Listeners(vertx, config, gate, loops);
     this.push = config.push().enabled() ? new HttpPush(vertx, config.push(), metrics) : null;
     Engine[] self = new Engine[1];
     this.dispatcher =
@@ -128,6 +130,7 @@ public final class BatonServer implements AutoCloseable {
                 old == null ? Extension.NONE : old.extension(),
                 config.probeInterval().toMillis()),
             System::currentTimeMillis,
+            loops,
             config.http().queueSize(),
             config.http().maxBatch(),
             config.http().stallTimeout());

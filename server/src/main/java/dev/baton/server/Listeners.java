@@ -7,6 +7,7 @@ import dev.baton.server.http.Guard;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.Patience;
 import dev.baton.server.http.Texts;
+import dev.baton.server.process.LoopWatch;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -45,12 +46,14 @@ final class Listeners {
 
   private final Vertx vertx;
   private final ServerConfig config;
+  private final LoopWatch loops;
   private final Gate gate;
   private volatile int port;
   private volatile int metricsPort;
   private volatile int legacyPort;
 
-  Listeners(Vertx vertx, ServerConfig config, Gate gate) {
+  Listeners(Vertx vertx, ServerConfig config, Gate gate, LoopWatch loops) {
+    this.loops = loops;
     this.vertx = vertx;
     this.config = config;
     this.gate = gate;
@@ -114,6 +117,8 @@ final class Listeners {
 
     @Override
     public void start(Promise<Void> started) {
+      LoopWatch.Loop loop = loops.watch();
+      vertx.setPeriodic(LoopWatch.BEAT_MS, _ -> loop.beat());
       server(options, handler)
           .listen()
           .onSuccess(server -> port = server.actualPort())

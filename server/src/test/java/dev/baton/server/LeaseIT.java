@@ -110,6 +110,22 @@ class LeaseIT {
     }
   }
 
+  /** For two leases; what came meanwhile waits in the sockets. */
+  @Test
+  void overAServerThatStandsStill() throws Exception {
+    ServerProcess server = ServerProcess.start(folder.resolve("frozen.db"));
+    try (Holder holder = new Holder(server.port())) {
+      pass(LEASE_MS / 2);
+      server.freeze(true);
+      pass(2 * LEASE_MS);
+      server.freeze(false);
+      holder.moveTo(server.port());
+      keepsAndFulfils(server.port());
+    } finally {
+      server.kill();
+    }
+  }
+
   /** Who has really gone is noticed, a lease later. */
   @Test
   void aTaskWhoseHolderDiedMeanwhileGoesToAnother() throws Exception {

@@ -103,6 +103,12 @@ public final class ServerProcess {
     process.destroyForcibly();
   }
 
+  /** Stops the process for a while: SIGSTOP, or SIGCONT to let it go on. */
+  public void freeze(boolean on) throws IOException, InterruptedException {
+    String signal = on ? "-STOP" : "-CONT";
+    new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+  }
+
   /** SIGTERM. */
   public void terminate() {
     process.destroy();

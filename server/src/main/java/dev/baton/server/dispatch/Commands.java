@@ -56,6 +56,11 @@ final class Commands {
     return taken;
   }
 
+  /** What waits does so for so much longer. */
+  void move(long byMs) {
+    forgetAt = forgetAt == Long.MAX_VALUE ? forgetAt : forgetAt + byMs;
+  }
+
   /** When something is to be taken at the latest; {@code Long.MAX_VALUE} if nothing waits. */
   long nextDueAt() {
     return waiting.isEmpty() ? forgetAt : 0;

@@ -311,6 +311,30 @@ public class Dispatcher {
     notifier.sweep(now);
   }
 
+  /** Nobody was heard for a while: it does not count for anybody. */
+  public void paused(long ms) {
+    timers.move(ms);
+    commands.move(ms);
+    notifier.move(ms);
+    efforts.move(ms);
+  }
+
+  /**
+   * The clock was set.
+   *
+   * @param byMs how far; negative if it was set back
+   */
+  public void clockMoved(long byMs) {
+    paused(byMs);
+    offers.clockMoved(byMs);
+    roster.clockMoved(byMs);
+    for (Group group : roster.groups()) {
+      group.dispatched.reset();
+      group.fulfilled.reset();
+      group.isChanged = true;
+    }
+  }
+
   /** Holds everything back (debug.start), or lets it go again. */
   public void pause(boolean on, long now) {
     paused = on;

@@ -98,6 +98,11 @@ final class Efforts {
     excused.remove(pid);
   }
 
+  /** Pauses end so much later. */
+  void move(long byMs) {
+    efforts.values().forEach(effort -> effort.againAt += byMs);
+  }
+
   void clear() {
     efforts.clear();
     excused.clear();

@@ -102,6 +102,11 @@ final class Notifier {
     }
   }
 
+  /** What is planned happens so much later. */
+  void move(long byMs) {
+    nextSweepAt = nextSweepAt == Long.MAX_VALUE ? nextSweepAt : nextSweepAt + byMs;
+  }
+
   /** When {@link #sweep} has something to do; {@code Long.MAX_VALUE} if nothing waits. */
   long nextSweepAt() {
     return nextSweepAt;

@@ -12,7 +12,7 @@ final class Offer {
   final String taskId;
   final long version;
   final Address address;
-  final long readyAt;
+  long readyAt;
 
   /** Its place in the queue; kept when it has to be sent again. */
   final long turn;

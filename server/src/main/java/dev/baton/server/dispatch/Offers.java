@@ -87,6 +87,11 @@ final class Offers {
     return offers.get(taskId);
   }
 
+  /** The clock was set: what is ready has been so since another instant. */
+  void clockMoved(long byMs) {
+    offers.values().forEach(offer -> offer.readyAt += byMs);
+  }
+
   /** Whether a post of the task is under way. */
   boolean isBeingPosted(String taskId) {
     return posts.isUnderWay(taskId);

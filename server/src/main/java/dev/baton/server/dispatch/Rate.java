@@ -1,5 +1,7 @@
 package dev.baton.server.dispatch;
 
+import java.util.Arrays;
+
 /** Events per second over the last ten seconds, in one-second buckets. */
 final class Rate {
 
@@ -29,6 +31,12 @@ final class Rate {
       }
       return (double) sum / SECONDS;
     }
+  }
+
+  /** Begins anew. */
+  void reset() {
+    Arrays.fill(counts, 0);
+    second = -1;
   }
 
   private void advance(long to) {

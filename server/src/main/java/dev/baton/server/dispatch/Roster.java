@@ -262,6 +262,11 @@ final class Roster {
     }
   }
 
+  /** The clock was set: doors were closed at another instant. */
+  void clockMoved(long byMs) {
+    drained.replaceAll((_, mark) -> new DrainMark(mark.at() + byMs, mark.run()));
+  }
+
   private boolean isDrained(Worker worker, long now) {
     while (!drained.isEmpty() && drained.firstEntry().getValue().at() < now - DRAIN_MEMORY_MS) {
       drained.pollFirstEntry();

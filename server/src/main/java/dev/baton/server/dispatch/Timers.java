@@ -22,14 +22,22 @@ final class Timers {
       new PriorityQueue<>(Comparator.comparingLong(Entry::at).thenComparingLong(Entry::number));
   private long counter;
 
+  /** How far all of them have been moved. */
+  private long movedMs;
+
   void add(long at, Timer timer) {
-    queue.add(new Entry(at, counter++, timer));
+    queue.add(new Entry(at - movedMs, counter++, timer));
+  }
+
+  /** All fire so much later; earlier, if it is negative. */
+  void move(long byMs) {
+    movedMs += byMs;
   }
 
   /** Takes the next timer that is due, or null. */
   @Nullable Timer poll(long now) {
     Entry first = queue.peek();
-    if (first == null || first.at() > now) {
+    if (first == null || first.at() + movedMs > now) {
       return null;
     }
     queue.remove();
@@ -39,7 +47,7 @@ final class Timers {
   /** When the next timer is due; {@code Long.MAX_VALUE} if there is none. */
   long nextDueAt() {
     Entry first = queue.peek();
-    return first == null ? Long.MAX_VALUE : first.at();
+    return first == null ? Long.MAX_VALUE : first.at() + movedMs;
   }
 
   void clear() {

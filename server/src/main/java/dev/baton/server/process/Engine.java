@@ -36,6 +36,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
 
   private final Pipeline pipeline;
   private final Clock clock;
+  private final LoopWatch loops;
   private final int maxBatch;
 
   /** Nobody blocks at it, so it wakes nobody. */
@@ -79,22 +80,37 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     }
   }
 
-  /** An engine that may stand still for as long as it likes. */
+  /**
+   * An engine that may stand still for as long as it likes, and whose event loops nobody watches.
+   */
   public Engine(Pipeline pipeline, LongSupplier clock, int queueSize, int maxBatch) {
     this(pipeline, clock, queueSize, maxBatch, Duration.ZERO);
   }
 
+  /** An engine whose event loops nobody watches. */
+  public Engine(
+      Pipeline pipeline, LongSupplier clock, int queueSize, int maxBatch, Duration stallTimeout) {
+    this(pipeline, clock, new LoopWatch(System::nanoTime), queueSize, maxBatch, stallTimeout);
+  }
+
   /**
-   * @param clock epoch milliseconds
+   * @param clock epoch milliseconds; it may be set
+   * @param loops those that bring the commands
    * @param queueSize how many commands may wait
    * @param maxBatch how many one transaction takes
    * @param stallTimeout how long it may stand still while something waits; zero for ever
    */
   public Engine(
-      Pipeline pipeline, LongSupplier clock, int queueSize, int maxBatch, Duration stallTimeout) {
+      Pipeline pipeline,
+      LongSupplier clock,
+      LoopWatch loops,
+      int queueSize,
+      int maxBatch,
+      Duration stallTimeout) {
     this.watchdog = new Watchdog(this, stallTimeout);
     this.pipeline = pipeline;
-    this.clock = new Clock(clock);
+    this.clock = new Clock(clock, System::nanoTime);
+    this.loops = loops;
     this.maxBatch = maxBatch;
     this.inbox = new ArrayBlockingQueue<>(queueSize);
     this.thread.setDaemon(true);
@@ -227,6 +243,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
         ended = isOver;
         sleepsUntil = pipeline.nextDueAt();
         restMs = sleepsUntil - clock.now();
+        restMs = clock.wasSet() ? 0 : restMs;
       } finally {
         turn.unlock();
       }
@@ -239,7 +256,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
   }
 
   private boolean isAnythingToDo() {
-    return !isNothingWaiting() || pipeline.nextDueAt() <= clock.now();
+    return !isNothingWaiting() || pipeline.nextDueAt() <= clock.now() || clock.wasSet();
   }
 
   private void rest(long atMostMs) {
@@ -288,6 +305,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     outbox.begin();
     try {
       batch.take(inbox, most);
+      keepTime();
       pipeline.step(batch.calls, batch.scripts, actions::poll, clock.now(), inbox.size(), isLast);
     } catch (RuntimeException | Error e) {
       LOG.error("The engine failed at a batch of {}", batch.taken.size(), e);
@@ -295,6 +313,21 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
       batch.clear();
       outbox.end();
       steps++; // By who has the turn, so nobody else does.
+    }
+  }
+
+  /** What was timed goes on as if neither had happened. */
+  private void keepTime() {
+    long now = clock.now();
+    long jumpMs = clock.takeJumpMs();
+    if (jumpMs != 0) {
+      LOG.warn("The machine's clock was set by {} ms: leases last their full length again", jumpMs);
+      pipeline.clockMoved(jumpMs, now);
+    }
+    LoopWatch.Pause pause = loops.takePause();
+    if (pause != null) {
+      LOG.warn("The server stood still for {} ms: leases last their full length again", pause.ms());
+      pipeline.paused(pause.ms(), now - pause.agoMs());
     }
   }
 

@@ -128,6 +128,30 @@ public final class Pipeline {
     save(new Batch(List.of(new Command.CutLeases()), List.of(), List.of(), false));
   }
 
+  /**
+   * The clock was set. To be called between steps.
+   *
+   * @param byMs how far; negative if it was set back
+   * @param at what it shows now, epoch milliseconds
+   */
+  public void clockMoved(long byMs, long at) {
+    now = at;
+    heardFrom = at;
+    own.add(new Command.CutLeases());
+    dispatcher.clockMoved(byMs);
+  }
+
+  /**
+   * Nobody was heard for a while. To be called between steps.
+   *
+   * @param ms how long
+   * @param endedAt epoch milliseconds
+   */
+  public void paused(long ms, long endedAt) {
+    heardFrom = Math.max(heardFrom, endedAt);
+    dispatcher.paused(ms);
+  }
+
   /** Before this instant heartbeats may be sent in vain: leases last their full length from it. */
   void heardFrom(long instant) {
     heardFrom = instant;
@@ -189,7 +213,7 @@ public final class Pipeline {
    * Does what waits and what is due.
    *
    * @param actions what is to be done before the transaction, one after the other until null
-   * @param at epoch milliseconds, not before that of the last step
+   * @param at epoch milliseconds; not before that of the last step, unless the clock was set
    * @param waiting how many more calls have come
    * @param isLast whether nothing may be put off
    */

@@ -79,6 +79,12 @@ sealed interface Act {
    */
   record CrashServer(FaultyStorage.CrashPoint point, long downMs, long skewMs) implements Act {}
 
+  /** The server's process does nothing for a while; what is sent to it waits. */
+  record PauseServer(long ms) implements Act {}
+
+  /** The clock of the server's machine is set. */
+  record SetClock(long byMs) implements Act {}
+
   /** So many transactions fail. */
   record FailDisk(int transactions) implements Act {}
 

@@ -238,6 +238,23 @@ final class Deliveries {
     });
   }
 
+  /** The server stood still: it does not count for anybody. */
+  void paused(long ms) {
+    lost.replaceAll((_, since) -> since + ms);
+    leftAt.replaceAll((_, since) -> since + ms);
+    pausing.replaceAll((_, until) -> until + ms);
+    stale.replaceAll((_, until) -> until + ms);
+    refusals.replaceAll((_, refusal) -> new Refusal(refusal.pid(), refusal.until() + ms));
+    sent.replaceAll(
+        (_, offer) -> new Sent(offer.version(), offer.to(), offer.until() + ms, offer.isStrict()));
+  }
+
+  /** The server's clock was set. */
+  void clockMoved(long byMs) {
+    paused(byMs);
+    offeredAt.replaceAll((_, at) -> at + byMs);
+  }
+
   /** A process has shown that it lives. */
   void alive(String pid) {
     lost.remove(pid);

@@ -41,6 +41,11 @@ final class Leases {
     listensSince = time.getAsLong();
   }
 
+  /** Leases may last their full length again from now on. */
+  void forgive() {
+    failedAt = time.getAsLong();
+  }
+
   /**
    * A transaction could not be saved.
    *

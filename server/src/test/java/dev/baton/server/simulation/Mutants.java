@@ -511,6 +511,22 @@ enum Mutants implements Wiring {
     }
   },
 
+  /** While the server stood still, everybody was silent. */
+  COUNTS_PAUSES {
+    @Override
+    public long pauseMs(long real) {
+      return 0;
+    }
+  },
+
+  /** Leases and other times are what the machine's clock makes of them. */
+  TRUSTS_THE_CLOCK {
+    @Override
+    public long jumpMs(long real) {
+      return 0;
+    }
+  },
+
   /** Whoever was heard shortly before a restart is thought not to know what it holds. */
   DOUBTS_BY_HEARTBEATS {
     @Override

@@ -184,7 +184,7 @@ final class Planner {
   private Act misfortune() {
     String pid = dice.chance(850) ? worker().pid() : client();
     long ms = dice.pick(List.of(10, 300, 1_500, 8_000, 70_000));
-    return switch (dice.below(18)) {
+    return switch (dice.below(20)) {
       case 0, 1 -> new Act.Kill(pid);
       case 2 -> new Act.Vanish(pid);
       case 3 -> new Act.Stop(pid);
@@ -197,6 +197,8 @@ final class Planner {
       case 13 -> new Act.Operate(dice.pick(List.of("resume", "gone")), pid, dice.chance(500));
       case 14 -> new Act.Slots(group(), slots());
       case 15 -> dice.chance(400) ? new Act.FillDisk(ms) : new Act.FailDisk(dice.between(1, 4));
+      case 16 -> new Act.PauseServer(dice.pick(List.of(300, 1_500, 11_000, 30_000)));
+      case 17 -> new Act.SetClock(dice.pick(List.of(-60_000, -7_000, 7_000, 60_000)));
       default ->
           new Act.CrashServer(
               dice.chance(500)

@@ -50,6 +50,9 @@ final class SimulatedServer {
   /** How soon a server saves again when there is room. */
   private static final long SAVES_AGAIN_MS = 2_000;
 
+  /** How long it takes at most to read what came while nobody read. */
+  private static final int READ_MOST_MS = 100;
+
   /** Far from where sums overflow. */
   private static final long NEVER = Long.MAX_VALUE / 2;
 
@@ -69,6 +72,10 @@ final class SimulatedServer {
   private long busyUntil;
   private long plannedAt = Long.MAX_VALUE;
   private int idleSteps;
+  private final List<Runnable> unread = new ArrayList<>();
+  private long pausedUntil;
+  private long pauseMs;
+  private long jumpMs;
   private boolean isHealthy = true;
   private long fullUntil;
 
@@ -202,6 +209,11 @@ final class SimulatedServer {
           });
       return true;
     }
+    whenRead(() -> enqueue(request, reply));
+    return true;
+  }
+
+  private void enqueue(Request request, CommandCall.Reply reply) {
     if (request instanceof TaskRequest.Heartbeat heartbeat) {
       world.leases.heard(heartbeat);
     }
@@ -219,7 +231,27 @@ final class SimulatedServer {
               reply.accept(response);
             }));
     plan(Math.max(busyUntil, world.timeline.now()));
-    return true;
+  }
+
+  /** What comes while the process stands still is read some time after it has gone on. */
+  private void whenRead(Runnable action) {
+    if (unread.isEmpty() && world.timeline.now() >= pausedUntil) {
+      action.run();
+      return;
+    }
+    if (unread.isEmpty()) {
+      Running at = running;
+      world.timeline.at(
+          pausedUntil + dice.between(0, READ_MOST_MS),
+          () -> {
+            List<Runnable> read = List.copyOf(unread);
+            unread.clear();
+            if (running == at) {
+              read.forEach(Runnable::run);
+            }
+          });
+    }
+    unread.add(action);
   }
 
   /** Looks at the next portion, while others are served. */
@@ -245,8 +277,10 @@ final class SimulatedServer {
   /** Something is to be done between transactions. */
   void execute(Runnable action) {
     if (running != null) {
-      actions.add(action);
-      plan(Math.max(busyUntil, world.timeline.now()));
+      whenRead(() -> {
+        actions.add(action);
+        plan(Math.max(busyUntil, world.timeline.now()));
+      });
     }
   }
 
@@ -353,7 +387,12 @@ final class SimulatedServer {
       return;
     }
     plannedAt = Long.MAX_VALUE;
+    if (world.timeline.now() < pausedUntil) {
+      plan(pausedUntil);
+      return;
+    }
     Running now = running;
+    keepTime(now);
     List<CommandCall> batch = new ArrayList<>();
     while (!calls.isEmpty() && batch.size() < setting.batchMost()) {
       batch.add(calls.remove());
@@ -398,6 +437,26 @@ final class SimulatedServer {
         now.pipeline.isHealthy());
   }
 
+  private void keepTime(Running now) {
+    if (jumpMs != 0) {
+      world.deliveries.clockMoved(jumpMs);
+      world.leases.forgive();
+      long told = world.wiring.jumpMs(jumpMs);
+      if (told != 0) {
+        now.pipeline.clockMoved(told, clock());
+      }
+      jumpMs = 0;
+    }
+    if (pauseMs != 0) {
+      world.deliveries.paused(pauseMs);
+      long told = world.wiring.pauseMs(pauseMs);
+      if (told != 0) {
+        now.pipeline.paused(told, pausedUntil + skewMs);
+      }
+      pauseMs = 0;
+    }
+  }
+
   private @Nullable Runnable nextAction() {
     Runnable action = actions.poll();
     return action == null
@@ -417,6 +476,38 @@ final class SimulatedServer {
   }
 
   // What goes wrong.
+
+  /** The process does nothing for a while. */
+  void pause(long ms) {
+    if (running != null) {
+      long now = world.timeline.now();
+      long until = Math.max(pausedUntil, now + ms);
+      pauseMs += until - Math.max(pausedUntil, now);
+      pausedUntil = until;
+      busyUntil = Math.max(busyUntil, until);
+      Running at = running;
+      world.timeline.at(
+          until,
+          () -> {
+            if (running == at && pausedUntil == until) {
+              world.leases.listens();
+            }
+          });
+    }
+  }
+
+  /** When all has been read that came while the process stood still. */
+  long readsAt() {
+    return Math.max(world.timeline.now(), pausedUntil + READ_MOST_MS + 1);
+  }
+
+  /** The machine's clock is set. */
+  void setClock(long byMs) {
+    if (running != null) {
+      skewMs += byMs;
+      jumpMs += byMs;
+    }
+  }
 
   void failDisk(int transactions) {
     if (running != null) {
@@ -479,13 +570,17 @@ final class SimulatedServer {
     plannedAt = Long.MAX_VALUE;
     calls.clear();
     actions.clear();
+    unread.clear();
+    pausedUntil = 0;
+    pauseMs = 0;
+    jumpMs = 0;
     links.clear();
     world.deliveries.serverDown();
     world.store.close();
     List<SimulatedLink> ended = List.copyOf(open);
     open.clear();
     ended.forEach(SimulatedLink::breakOff);
-    skewMs = nextSkewMs;
+    skewMs += nextSkewMs;
     world.timeline.in(downForMs, this::start);
   }
 

@@ -29,6 +29,16 @@ interface Wiring {
     return real;
   }
 
+  /** How long the server stood still, as its pipeline is told. */
+  default long pauseMs(long real) {
+    return real;
+  }
+
+  /** How far its clock was set, as its pipeline is told. */
+  default long jumpMs(long real) {
+    return real;
+  }
+
   default Dispatcher dispatcher(
       Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
     return new Dispatcher(settings, push, reports, (_, _) -> {});

@@ -103,6 +103,9 @@ final class World {
     isHealed = true;
     server.failDisk(0);
     server.freeDisk();
+    long readAt = server.readsAt();
+    timeline.at(readAt, () -> {});
+    advance(readAt);
     processes.values().forEach(this::heal);
     advance(timeline.now() + 2 * RESTART_MS);
     long limit = timeline.now() + PATIENCE_MS;
@@ -278,6 +281,8 @@ final class World {
       case Act.Slots(String group, Integer slots) -> server.slots(group, slots);
       case Act.CrashServer(var point, long downMs, long skewMs) ->
           server.crash(point, downMs, skewMs);
+      case Act.PauseServer(long ms) -> server.pause(ms);
+      case Act.SetClock(long byMs) -> server.setClock(byMs);
       case Act.FailDisk(int transactions) -> server.failDisk(transactions);
       case Act.FillDisk(long ms) -> server.fillDisk(ms);
     }
