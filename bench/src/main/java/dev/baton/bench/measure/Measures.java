@@ -84,6 +84,9 @@ public final class Measures {
               "vanished",
               "from the end of a worker's machine until a survivor has its task (needs root)",
               Vanished::run),
+              "return-after-outage",
+              "three workers come back to thirty calls after a start: how many the busiest gets",
+              Outage::returning),
           Measure.of("kill9", "SIGKILL under load and a start on the same file", Crash::kill9),
           Measure.of(
               "growth-promises",

@@ -67,6 +67,11 @@ public class Dispatcher {
 
   // What the store says.
 
+  /** All tasks that were unfinished at the start have been shown. */
+  public void started(long now) {
+    offers.gatherings().started(now);
+  }
+
   /** A task has been created or has moved, and that is durable. */
   public void moved(@Nullable Task before, Task after, long now) {
     silence.trust(after.id());
@@ -81,6 +86,9 @@ public class Dispatcher {
     if (nextHolder != null && !nextHolder.equals(holder)) {
       roster.holds(nextHolder, after.id());
       silence.endFor(nextHolder, after.id());
+    }
+    if (before == null && nextHolder != null && group != null) {
+      offers.gatherings().heldAtStart(group, nextHolder);
     }
     efforts.moved(group, held(before), after, now);
     if (holder != null && roster.heldBy(holder) == 0) {
@@ -153,7 +161,11 @@ public class Dispatcher {
     boolean isAnotherRun =
         known != null && known.run != null && link.run() != null && !known.run.equals(link.run());
     List<Link> ofEarlierRun = known != null && isAnotherRun ? List.copyOf(known.links) : List.of();
+    boolean isNew = known == null || !known.isConnected();
     Worker worker = roster.connect(link, now);
+    if (isNew) {
+      offers.gatherings().joined(group, now);
+    }
     ofEarlierRun.forEach(Link::close); // If it lives, it comes back, and is told.
     offers.requeueSent(worker, now); // An earlier connection may have lost them.
     String reach = link.reach();
@@ -181,6 +193,7 @@ public class Dispatcher {
       return;
     }
     worker.leftAt = now;
+    offers.gatherings().left(worker.group, now);
     String reach = link.reach();
     boolean isElsewhere =
         reach == null ? roster.isConnected(worker.pid) : roster.isConnected(worker.pid, reach);
@@ -267,8 +280,7 @@ public class Dispatcher {
     roster.open(group, worker, byAddress, now);
     for (Worker meant : found) {
       offers.requeueSent(meant, now);
-      List<Link> links = List.copyOf(meant.links);
-      meant.links.clear();
+      List<Link> links = roster.disconnect(meant);
       roster.remove(meant);
       links.forEach(Link::close);
       silence.end(meant.pid);
@@ -300,6 +312,8 @@ public class Dispatcher {
     for (Timers.Timer timer = timers.poll(now); timer != null; timer = timers.poll(now)) {
       switch (timer) {
         case Timers.Timer.OfferDue(Offer offer, long stamp) -> offers.due(offer, stamp, now);
+        case Timers.Timer.GatheringOver(Group group, Gathering gathering) ->
+            offers.gatherings().due(group, gathering, now);
         case Timers.Timer.GraceOver(String pid, String reach, long lostAt) -> {
           roster.removeLost(pid, lostAt);
           if (silence.takeLasting(pid, reach, lostAt) && roster.heldBy(pid) > 0) {
@@ -329,6 +343,9 @@ public class Dispatcher {
     offers.clockMoved(byMs);
     roster.clockMoved(byMs);
     for (Group group : roster.groups()) {
+      if (group.gathering != null) {
+        offers.gatherings().end(group);
+      }
       group.dispatched.reset();
       group.fulfilled.reset();
       group.isChanged = true;

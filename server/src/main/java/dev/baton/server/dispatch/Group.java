@@ -34,6 +34,20 @@ final class Group {
   /** Its tasks that came back so often that they do not go first any more. */
   final Set<Effort> heldBack = new HashSet<>();
 
+  /** How many of its workers are connected. */
+  int connected;
+
+  /** While its workers come back to a backlog; else null. */
+  @Nullable Gathering gathering;
+
+  /** How many workers were connected before the last ones left. */
+  int workersLately;
+
+  long lastLeftAt = Long.MIN_VALUE / 2;
+
+  /** Who held its tasks when the server started. */
+  final Set<String> holdersAtStart = new HashSet<>();
+
   private final Predicate<Offer> canGo = offer -> choose(offer) != null;
 
   /** How it was last shown; no more than that once it has {@link #isChanged}. */

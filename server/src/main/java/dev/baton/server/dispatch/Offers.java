@@ -27,6 +27,7 @@ final class Offers {
   private final Commands commands;
   private final Posts posts;
   private final Dispatcher.Observer observer;
+  private final Gatherings gatherings;
   private final Map<String, Offer> offers = new HashMap<>();
   private final Set<Group> changed = new LinkedHashSet<>();
   private long turns;
@@ -47,6 +48,12 @@ final class Offers {
     this.commands = commands;
     this.posts = posts;
     this.observer = observer;
+    this.gatherings = new Gatherings(roster, timers, this::markChanged);
+  }
+
+  /** Workers that come back to what waits for them. */
+  Gatherings gatherings() {
+    return gatherings;
   }
 
   /** Something of the group has changed: the next pump looks at it. */
@@ -195,6 +202,9 @@ final class Offers {
   void pump(long now) {
     for (Group group : changed) {
       pump(group, now);
+      if (group.gathering != null && group.waiting.forAnyone() == 0) {
+        gatherings.end(group);
+      }
       roster.forget(group);
     }
     changed.clear();
@@ -240,6 +250,7 @@ final class Offers {
         worker,
         () -> {
           worker.sent.add(offer);
+          worker.takenOfBacklog++;
           roster.moved(worker);
         });
     worker.group.sent++;

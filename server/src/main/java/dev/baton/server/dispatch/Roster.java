@@ -102,6 +102,11 @@ final class Roster {
     update(
         worker,
         () -> {
+          if (worker.links.isEmpty()) {
+            group.connected++;
+            worker.portion = Worker.FIRST_PORTION;
+            worker.takenOfBacklog = 0;
+          }
           if (worker.isConnected() && isOtherRun(worker.run, link.run())) {
             worker.superseded = worker.run;
           }
@@ -129,7 +134,16 @@ final class Roster {
       return null;
     }
     update(worker, () -> worker.links.remove(link));
+    worker.group.connected -= worker.isConnected() ? 0 : 1;
     return worker;
+  }
+
+  /** Removes all connections of a worker; answers which it had. */
+  List<Link> disconnect(Worker worker) {
+    List<Link> links = List.copyOf(worker.links);
+    worker.group.connected -= links.isEmpty() ? 0 : 1;
+    update(worker, worker.links::clear);
+    return links;
   }
 
   /** Removes a worker that has no connection. */
@@ -204,6 +218,7 @@ final class Roster {
               moved(worker);
               if (difference > 0) {
                 worker.missed = 0;
+                worker.portion++;
               }
             });
       }

@@ -12,6 +12,9 @@ final class Timers {
     /** The offer has not been acquired, or may be made again now. */
     record OfferDue(Offer offer, long stamp) implements Timer {}
 
+    /** Workers had this long to come back to a backlog. */
+    record GatheringOver(Group group, Gathering gathering) implements Timer {}
+
     /** The worker had this long to come back. */
     record GraceOver(String pid, String reach, long lostAt) implements Timer {}
   }

@@ -95,12 +95,17 @@ final class WaitingTasks {
     return queue == null ? null : queue.firstEntry().getValue();
   }
 
+  /** How many wait for any worker. */
+  int forAnyone() {
+    return anyones.size() + refused.size();
+  }
+
   boolean hasPinned() {
     return pinnedCount > 0;
   }
 
   int size() {
-    return anyones.size() + refused.size() + pinnedCount;
+    return forAnyone() + pinnedCount;
   }
 
   /** When the task that waits longest became ready, or null if none waits. */

@@ -20,6 +20,8 @@ final class Worker {
           .thenComparingLong(worker -> worker.lastMoved)
           .thenComparingLong(worker -> worker.number);
 
+  static final int FIRST_PORTION = 4;
+
   final Group group;
   final String pid;
   final long number;
@@ -31,6 +33,15 @@ final class Worker {
 
   /** Tasks that the process holds, of whatever group, as far as its token covers them. */
   int held;
+
+  /**
+   * How many offers it may have that it has not acquired yet, if it does not say how much it takes:
+   * few at first, and one more with each that it acquires.
+   */
+  int portion = FIRST_PORTION;
+
+  /** What it was sent since its group's workers came back to a backlog. */
+  int takenOfBacklog;
 
   /** Offers it let pass since it last acquired one. */
   int missed;
@@ -116,6 +127,10 @@ final class Worker {
       return false;
     }
     Integer slots = slots();
-    return slots == null || load() < slots;
+    Gathering gathering = group.gathering;
+    if (gathering != null && !gathering.mayTake(this, slots != null)) {
+      return false;
+    }
+    return slots == null ? sent.size() < portion : load() < slots;
   }
 }

@@ -124,6 +124,7 @@ public final class Pipeline {
         },
         unblock -> dispatcher.unblock(unblock, now));
     extension.opened(now, dispatcher);
+    dispatcher.started(now);
     // The clock may have been set back since the leases were granted.
     save(new Batch(List.of(new Command.CutLeases()), List.of(), List.of(), false));
   }

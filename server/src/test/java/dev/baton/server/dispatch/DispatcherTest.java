@@ -311,6 +311,145 @@ class DispatcherTest {
     assertThat(c.offered()).containsExactly("t4");
   }
 
+  private void ready(int count) {
+    IntStream.range(0, count).forEach(i -> ready("t" + i));
+  }
+
+  private void acquireAll(FakeLink link) {
+    for (String id : link.offered()) {
+      if (task(id).state() instanceof TaskState.Pending) {
+        acquire(id, link.pid);
+      }
+    }
+  }
+
+  @Test
+  void workersThatComeBackAfterAStartShareWhatWaitsForThem() {
+    ready(30);
+    dispatcher.started(now);
+    FakeLink a = connect("a", null);
+    acquireAll(a);
+    assertThat(a.offered()).hasSize(4);
+    step(1_200);
+    FakeLink b = connect("b", null);
+    acquireAll(b);
+    step(1_400);
+    FakeLink c = connect("c", null);
+    acquireAll(c);
+    step(1_499);
+    assertThat(List.of(a, b, c)).allSatisfy(link -> assertThat(link.offered()).hasSize(4));
+    step(1);
+    for (int i = 0; i < 5; i++) {
+      List.of(a, b, c).forEach(this::acquireAll);
+    }
+    assertThat(List.of(a, b, c)).allSatisfy(link -> assertThat(link.offered()).hasSize(10));
+  }
+
+  @Test
+  void nobodyIsWaitedForWhenAllThatHeldTasksAreBack() {
+    for (String pid : List.of("a", "b")) {
+      Task held = new Task("of-" + pid, ANY, 1, held(pid));
+      tasks.put(held.id(), held);
+      dispatcher.moved(null, held, now);
+    }
+    ready(30);
+    dispatcher.started(now);
+    FakeLink a = connect("a", null);
+    assertThat(a.offered()).hasSize(4);
+    FakeLink b = connect("b", null);
+    acquireAll(a);
+    assertThat(a.offered()).hasSizeGreaterThan(4);
+    assertThat(b.offered()).hasSize(4);
+  }
+
+  @Test
+  void workersThatWereThereAMomentAgoAreWaitedFor() {
+    FakeLink a = connect("a", null);
+    FakeLink b = connect("b", null);
+    dispatcher.disconnected(a, now);
+    dispatcher.disconnected(b, now);
+    ready(30);
+    a = connect("a", null);
+    acquireAll(a);
+    step(1_000);
+    assertThat(a.offered()).hasSize(4);
+    connect("b", null);
+    acquireAll(a);
+    assertThat(a.offered()).hasSizeGreaterThan(4);
+  }
+
+  @Test
+  void aFirstWorkerWaitsForNobodyForLong() {
+    ready(30);
+    FakeLink a = connect("a", null);
+    acquireAll(a);
+    step(499);
+    assertThat(a.offered()).hasSize(4);
+    step(1);
+    assertThat(a.offered()).hasSizeGreaterThan(4);
+  }
+
+  @Test
+  void workersThatKeepComingAreNotWaitedForForEver() {
+    ready(100);
+    dispatcher.started(now);
+    FakeLink first = connect("w0", null);
+    for (int i = 1; i < 5; i++) {
+      step(1_000);
+      acquireAll(first);
+      assertThat(first.offered()).hasSize(10);
+      connect("w" + i, null);
+    }
+    step(1_000);
+    acquireAll(first);
+    assertThat(first.offered()).hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void whoSaysHowMuchItTakesGetsAShareAtOnceUntilOthersAreBack() {
+    ready(30);
+    dispatcher.started(now);
+    FakeLink a = connect("a", 20);
+    assertThat(a.offered()).hasSize(4);
+    acquire("t0", "a");
+    move("t0", new TaskState.Fulfilled());
+    assertThat(a.offered()).as("what is done makes room").hasSize(5);
+    step(1_500);
+    assertThat(a.offered()).hasSize(21);
+  }
+
+  @Test
+  void aFewTasksWaitForNobody() {
+    ready(4);
+    dispatcher.started(now);
+    assertThat(connect("a", null).offered()).hasSize(4);
+  }
+
+  @Test
+  void whatComesAfterTheBacklogIsGivenAwayIsNotHeldBack() {
+    ready(5);
+    dispatcher.started(now);
+    FakeLink a = connect("a", null);
+    FakeLink b = connect("b", null);
+    assertThat(a.offered()).hasSize(4);
+    assertThat(b.offered()).hasSize(1);
+    List.of(a, b).forEach(this::acquireAll);
+    IntStream.range(10, 20).forEach(i -> ready("t" + i));
+    assertThat(dispatcher.view("g", now).ready()).isZero();
+  }
+
+  @Test
+  void aWorkerThatDoesNotSayHowMuchItTakesGetsGrowingPortions() {
+    FakeLink a = connect("a", null);
+    ready(100);
+    List<Integer> sizes = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      sizes.add(a.offered().size());
+      acquireAll(a);
+    }
+    assertThat(sizes).containsExactly(4, 12, 28, 60, 100, 100);
+  }
+
   @Test
   void theNewestOfTwoConnectionsWithOneIdGetsTheMessages() {
     FakeLink older = connect("a", 1);

@@ -48,6 +48,8 @@ final class Deliveries {
   private static final long STRICT_GRACE_LEAST_MS = 1_000;
   private static final long GIVEN_BACK_AT_ONCE_MS = 1_000;
   private static final int RETURNS_WITHOUT_PAUSE = 2;
+  private static final int FIRST_PORTION = 4;
+  private static final long GATHERING_MOST_MS = 5_000;
 
   /** In its turn once, and twice because it was handed over. */
   private static final int OVERTAKINGS_MOST = 3;
@@ -76,6 +78,12 @@ final class Deliveries {
   private final Set<String> stopped = new HashSet<>();
 
   private final Set<String> beingPosted = new HashSet<>();
+
+  /** How many tasks workers have acquired since they connected. */
+  private final Map<Key, Integer> acquired = new HashMap<>();
+
+  /** Until when groups whose workers came back to a backlog may wait for others. */
+  private final Map<String, Long> gathering = new HashMap<>();
 
   /** Of each task that waits for any worker, which deliveries of others it has seen. */
   private final Map<String, Map<String, Set<Long>>> overtakings = new HashMap<>();
@@ -111,6 +119,13 @@ final class Deliveries {
       saidGone.add(link.pid());
     }
     openForAnother(key);
+    if (!connected.containsKey(key)) {
+      acquired.remove(key);
+      boolean isFirst = connected.keySet().stream().noneMatch(k -> k.group().equals(key.group()));
+      if (isFirst && countWaiting(key.group()) > FIRST_PORTION) {
+        gathering.put(key.group(), now + GATHERING_MOST_MS);
+      }
+    }
     connected.computeIfAbsent(key, _ -> new ArrayDeque<>()).addFirst(link);
     unsend(key);
     lost.remove(link.pid());
@@ -244,6 +259,7 @@ final class Deliveries {
     leftAt.replaceAll((_, since) -> since + ms);
     pausing.replaceAll((_, until) -> until + ms);
     stale.replaceAll((_, until) -> until + ms);
+    gathering.replaceAll((_, until) -> until + ms);
     refusals.replaceAll((_, refusal) -> new Refusal(refusal.pid(), refusal.until() + ms));
     sent.replaceAll(
         (_, offer) -> new Sent(offer.version(), offer.to(), offer.until() + ms, offer.isStrict()));
@@ -275,6 +291,8 @@ final class Deliveries {
     stopped.clear();
     overtakings.clear();
     beingPosted.clear();
+    acquired.clear();
+    gathering.clear();
     offeredAt.clear();
     strict.clear();
     stale.clear();
@@ -332,7 +350,12 @@ final class Deliveries {
     }
     boolean wasHeld = before != null && before.state() instanceof TaskState.Acquired;
     boolean isHeld = after.state() instanceof TaskState.Acquired;
-    if (isHeld && !wasHeld) {
+    if (after.state() instanceof TaskState.Acquired taken && !wasHeld) {
+      for (Key key : connected.keySet()) {
+        if (key.pid().equals(taken.pid())) {
+          acquired.merge(key, 1, Integer::sum);
+        }
+      }
       acquiredAt.put(id, now);
     }
     if (before != null && before.state() instanceof TaskState.Acquired held && !isHeld) {
@@ -457,6 +480,13 @@ final class Deliveries {
         id,
         version,
         link);
+    Ledger.check(
+        most != null || isWithinPortion(key),
+        "a worker that does not say how much it takes gets no more than a portion at once",
+        "%s to %s, which has acquired %s",
+        id,
+        link,
+        acquired.get(key));
     checkFairness(task, version, key);
     sent.put(id, new Sent(version, key, now + patienceMs(id, link), link.isStrict()));
     if (link.isStrict()) {
@@ -496,6 +526,20 @@ final class Deliveries {
             version);
       }
     }
+  }
+
+  private boolean isWithinPortion(Key key) {
+    long underWay = sent.values().stream().filter(offer -> offer.to().equals(key)).count();
+    return underWay < FIRST_PORTION + acquired.getOrDefault(key, 0);
+  }
+
+  private long countWaiting(String group) {
+    return truth.tasks.values().stream()
+        .filter(task ->
+            task.state() instanceof TaskState.Pending
+                && address(task.target()) instanceof Address.Any(String of, _)
+                && of.equals(group))
+        .count();
   }
 
   private boolean isForAnyone(Task task) {
@@ -725,7 +769,8 @@ final class Deliveries {
           link != null
               && link.isWritable
               && !worker.draining()
-              && (worker.slots() == null || worker.load() < worker.slots());
+              && gathering.getOrDefault(view.group(), 0L) <= now
+              && (worker.slots() == null ? isWithinPortion(key) : worker.load() < worker.slots());
       Ledger.check(
           !hasRoom || waiting.stream().allMatch(id -> isRefusedBy(id, key)),
           "no task waits while a worker has room",

@@ -20,8 +20,10 @@ import dev.baton.server.dispatch.Push;
 import dev.baton.server.process.Rules;
 import dev.baton.server.storage.Storage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -359,6 +361,49 @@ enum Mutants implements Wiring {
         @Override
         public boolean isStrict() {
           return false;
+        }
+      };
+    }
+  },
+
+  /** Who does not say how much it takes gets all there is. */
+  GIVES_ALL_THAT_WAITS_TO_THE_FIRST {
+    @Override
+    public Link link(Link real) {
+      return new WrongLink(real) {
+        @Override
+        public Integer slots() {
+          Integer slots = super.slots();
+          return slots == null ? 1_000_000 : slots;
+        }
+      };
+    }
+
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, push, reports) {
+        private final Map<String, String> groups = new HashMap<>();
+        private final Map<String, @Nullable Integer> slots = new HashMap<>();
+
+        @Override
+        public boolean connected(Link link, long now) {
+          groups.put(link.pid(), link.group());
+          return super.connected(link, now);
+        }
+
+        @Override
+        public void slots(String name, @Nullable Integer slotsPerWorker) {
+          slots.put(name, slotsPerWorker);
+          super.slots(name, slotsPerWorker);
+        }
+
+        @Override
+        GroupView.WorkerView shown(GroupView.WorkerView worker) {
+          Integer shown = worker.slots();
+          return shown != null && shown == 1_000_000
+              ? shown(worker, slots.get(groups.get(worker.pid())), worker.draining())
+              : worker;
         }
       };
     }
