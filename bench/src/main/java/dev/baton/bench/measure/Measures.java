@@ -84,6 +84,7 @@ public final class Measures {
               "vanished",
               "from the end of a worker's machine until a survivor has its task (needs root)",
               Vanished::run),
+          Measure.of(
               "return-after-outage",
               "three workers come back to thirty calls after a start: how many the busiest gets",
               Outage::returning),

@@ -138,6 +138,9 @@ public final class Pipeline {
   public void clockMoved(long byMs, long at) {
     now = at;
     heardFrom = at;
+    ownRetryAt += byMs;
+    timersRetryAt += byMs;
+    health.clockMoved(byMs);
     own.add(new Command.CutLeases());
     dispatcher.clockMoved(byMs);
   }

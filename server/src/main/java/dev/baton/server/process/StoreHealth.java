@@ -42,6 +42,12 @@ final class StoreHealth {
     return isGood ? Long.MAX_VALUE : probeAt;
   }
 
+  /** The clock was set: the next try is due at another instant. */
+  void clockMoved(long byMs) {
+    failedAt += byMs;
+    probeAt += byMs;
+  }
+
   /** Tries if there is a need and it is time; answers whether it is only now that it can save. */
   boolean isRegained(long now) {
     boolean isToBeTried = isGood ? storage.hasFailed() : now >= probeAt;

@@ -38,9 +38,9 @@ final class FaultyStorage implements Storage {
   private final BooleanSupplier isFull;
   private CrashPoint crashAt = CrashPoint.NONE;
   private int failures;
-  private int spent;
   private boolean hasFailed;
   private boolean isRefused;
+  private int refusals;
 
   /**
    * @param saved told what each transaction has saved
@@ -111,10 +111,10 @@ final class FaultyStorage implements Storage {
 
   private void write() {
     if (isFull.getAsBoolean() || failures > 0) {
-      spent += failures > 0 ? 1 : 0;
       failures = Math.max(0, failures - 1);
       hasFailed = true;
       isRefused = true;
+      refusals++;
       throw new StorageException("the disk fails", new IOException("no space left"));
     }
   }
@@ -136,9 +136,9 @@ final class FaultyStorage implements Storage {
     return failures > 0;
   }
 
-  /** How many attempts have failed because they were to, whatever room there was. */
-  int failuresSpent() {
-    return spent;
+  /** How many attempts to write have failed. */
+  int refusals() {
+    return refusals;
   }
 
   /** Whether the last attempt to write anything failed. */

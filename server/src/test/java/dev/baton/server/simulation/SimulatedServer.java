@@ -223,14 +223,17 @@ final class SimulatedServer {
             null,
             response -> {
               world.ledger.answered(response);
-              // Who sends heartbeats lives, also while nothing can be saved.
-              boolean isHeard = response.isSuccess() || response.status() == 503;
-              if (request instanceof TaskRequest.Heartbeat heartbeat && isHeard) {
+              if (request instanceof TaskRequest.Heartbeat heartbeat && wasLookedAt(response)) {
                 world.deliveries.alive(heartbeat.pid());
               }
               reply.accept(response);
             }));
     plan(Math.max(busyUntil, world.timeline.now()));
+  }
+
+  /** Also who is refused because nothing can be saved has been heard. */
+  private static boolean wasLookedAt(Response response) {
+    return response.isSuccess() || response.status() == 503;
   }
 
   /** What comes while the process stands still is read some time after it has gone on. */
@@ -527,21 +530,32 @@ final class SimulatedServer {
 
   private void roomAgain() {
     Running survivor = running;
-    if (world.timeline.now() < fullUntil || survivor == null) {
-      return;
+    if (world.timeline.now() >= fullUntil && survivor != null) {
+      expectSaving(survivor);
     }
-    int spent = survivor.storage.failuresSpent();
+  }
+
+  /** Unless it fails or stands still once more meanwhile: then it has as long again. */
+  private void expectSaving(Running survivor) {
+    int refusals = survivor.storage.refusals();
+    long since = world.timeline.now();
     world.timeline.in(
         SAVES_AGAIN_MS + setting.serviceMost(),
         () -> {
-          boolean isStillUp = running == survivor && world.timeline.now() >= fullUntil;
-          boolean hasFailedOtherwise =
-              survivor.storage.isFailing() || survivor.storage.failuresSpent() != spent;
-          Ledger.check(
-              !isStillUp || !survivor.storage.isRefused() || hasFailedOtherwise,
-              "a server saves again soon after there is room",
-              "%d ms after",
-              SAVES_AGAIN_MS);
+          if (running != survivor || world.timeline.now() < fullUntil) {
+            return;
+          }
+          if (survivor.storage.refusals() != refusals
+              || survivor.storage.isFailing()
+              || pausedUntil > since) {
+            expectSaving(survivor);
+          } else {
+            Ledger.check(
+                !survivor.storage.isRefused(),
+                "a server saves again soon after there is room",
+                "%d ms after",
+                SAVES_AGAIN_MS);
+          }
         });
   }
 
