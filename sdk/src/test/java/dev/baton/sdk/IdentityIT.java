@@ -100,6 +100,7 @@ class IdentityIT {
           });
       worker.start();
       var client = worker.with(Options.target("workers"));
+      worker.promises().create("reached", Duration.ofMinutes(1)); // What the process says there.
       var call = client.beginRpc("a", "work", String.class);
       await().untilAsserted(() -> assertThat(runs).hasValue(1));
       var process = ServingProcess.start(server.settings("pod-1"));

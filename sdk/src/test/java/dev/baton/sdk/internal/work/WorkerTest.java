@@ -215,12 +215,15 @@ class WorkerTest {
     worker.call("a", "work");
     worker.call("b", "work");
     await().untilAsserted(() -> assertThat(worker.worker.executions()).hasSize(2));
-    worker.leases.beat();
-    strict.takeKinds();
-    worker.leases.beat();
-    assertThat(strict.takeKinds()).containsExactly("task.heartbeat", "task.heartbeat");
+    await()
+        .untilAsserted(() -> {
+          strict.takeKinds();
+          worker.leases.beat();
+          assertThat(strict.takeKinds()).containsExactly("task.heartbeat", "task.heartbeat");
+        });
     strict.pass(Duration.ofSeconds(40));
     worker.leases.beat();
+    await().untilAsserted(() -> assertThat(strict.requests()).hasSize(2));
     strict.pass(Duration.ofSeconds(40));
     assertThat(strict.task("a").version()).isEqualTo(1);
     assertThat(strict.task("b").version()).isEqualTo(1);
