@@ -50,6 +50,7 @@ public final class Legacy implements FurtherInterface {
             services.config().poll(),
             services.engine(),
             services.dispatcher(),
+            services.streams(),
             services.tenures());
     return new Connected(api, new MessagePort(services.authenticator(), poll));
   }

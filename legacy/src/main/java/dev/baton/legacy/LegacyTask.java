@@ -18,7 +18,7 @@ record LegacyTask(Promise carrier, Task task) {
 
   /** The task of that id, or null if there is none. */
   static @Nullable LegacyTask of(State state, String id) {
-    Promise carrier = Names.isTask(id) ? state.promise(id) : null;
+    Promise carrier = Names.isTask(id) ? state.wholePromise(id) : null;
     Task task = carrier == null ? null : state.task(id);
     return carrier == null || task == null || !carrier.tags().containsKey(Names.ROOT)
         ? null

@@ -60,7 +60,7 @@ final class Promises {
   /** The promise after its deadline has been applied. */
   static @Nullable Promise touched(Transaction transaction, String id) {
     transaction.decide(new PromiseRequest.Get(id));
-    return transaction.state().promise(id);
+    return transaction.state().wholePromise(id);
   }
 
   static Reply create(Transaction transaction, NewPromise wanted, Headers headers) {
@@ -87,7 +87,7 @@ final class Promises {
       Transaction transaction, NewPromise wanted, Headers headers) {
     transaction.decide(wanted.request(headers.key()));
     PromiseRecord created =
-        Objects.requireNonNull(transaction.state().promise(wanted.id()), "created just now")
+        Objects.requireNonNull(transaction.state().wholePromise(wanted.id()), "created just now")
             .toRecord();
     return created.isSettled()
         ? new PromiseRecord(
@@ -144,7 +144,7 @@ final class Promises {
     if (!headers.isFenced(transaction.state())) {
       return Reply.error(LegacyError.TASK_PRECONDITION);
     }
-    Promise before = transaction.state().promise(id);
+    Promise before = transaction.state().wholePromise(id);
     boolean wasPending = before != null && before.isPending();
     Promise promise = touched(transaction, id);
     if (promise == null) {
@@ -154,7 +154,7 @@ final class Promises {
       transaction.decide(new PromiseRequest.Settle(id, as, withKey(value, headers.key())));
       return Reply.done(
           LegacyJson.promise(
-              Objects.requireNonNull(transaction.state().promise(id), "settled just now")));
+              Objects.requireNonNull(transaction.state().wholePromise(id), "settled just now")));
     }
     PromiseRecord settled = promise.toRecord();
     boolean isTimedOut = settled.state() == PromiseRecord.State.REJECTED_TIMEDOUT;
@@ -203,7 +203,7 @@ final class Promises {
       return Reply.error(LegacyError.PROMISE_NOT_FOUND);
     }
     String id = Names.resumeTask(root, leaf);
-    if (!promise.isPending() || transaction.state().promise(id) != null) {
+    if (!promise.isPending() || transaction.state().wholePromise(id) != null) {
       return callbackReply(promise, null);
     }
     Map<String, String> tags = new LinkedHashMap<>();
@@ -221,7 +221,7 @@ final class Promises {
   private static List<PromiseRequest.RegisterCallback> awaited(
       State state, String id, String leaf, String root) {
     var onLeaf = new PromiseRequest.RegisterCallback(leaf, id);
-    Promise rootPromise = state.promise(root);
+    Promise rootPromise = state.wholePromise(root);
     return rootPromise != null && rootPromise.isPending()
         ? List.of(onLeaf, new PromiseRequest.RegisterCallback(root, id))
         : List.of(onLeaf);

@@ -54,6 +54,7 @@ class LegacyTasksTest {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(1)),
+            _ -> null,
             Push.OFF,
             Runnable::run,
             (_, _) -> {});
@@ -120,7 +121,7 @@ class LegacyTasksTest {
     }
 
     @Override
-    public void send(Message message) {
+    public long send(Message message) {
       if (message instanceof Message.Execute(_, String taskId, long version)) {
         Promise carrier = promise(taskId);
         offers.add(
@@ -128,6 +129,12 @@ class LegacyTasksTest {
                 ? taskId + " of nobody"
                 : taskId + "/" + LegacyTask.offeredCounter(carrier, version));
       }
+      return 0;
+    }
+
+    @Override
+    public long taken() {
+      return 0;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.baton.core;
 
 import dev.baton.core.Outcome.Unblock;
+import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Response;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,23 +92,38 @@ final class Draft {
     return slot;
   }
 
-  /** All promises of a branch, by id. */
-  List<Promise> branch(String branch) {
-    var stored = state.branch(branch);
+  /** The promises of a branch but one, whole, by id, as far as there is room. */
+  List<Promise> branch(String branch, String except, long room) {
+    var stored = state.branch(branch, except, room);
     TreeMap<String, Promise> merged = null;
+    long left = room;
     for (var slot : slots.values()) {
       var promise = slot.promise;
-      if (promise != null && promise != slot.before && branch.equals(promise.branch())) {
+      if (promise != null
+          && promise != slot.before
+          && branch.equals(promise.branch())
+          && !except.equals(promise.id())) {
         if (merged == null) {
           merged = new TreeMap<>(IdOrder.INSTANCE);
           for (var other : stored) {
             merged.put(other.id(), other);
+            left -= State.roomFor(other);
           }
         }
-        merged.put(promise.id(), promise);
+        var outdated = merged.remove(promise.id());
+        left += outdated == null ? 0 : State.roomFor(outdated);
+        if (State.roomFor(promise) <= left) {
+          merged.put(promise.id(), state.whole(promise));
+          left -= State.roomFor(promise);
+        }
       }
     }
     return merged == null ? stored : List.copyOf(merged.values());
+  }
+
+  /** A promise as it crosses the wire. */
+  PromiseRecord record(Promise promise) {
+    return state.whole(promise).toRecord();
   }
 
   /** The awaiters of waiting callbacks on a promise. */
@@ -204,12 +220,11 @@ final class Draft {
   void unblock(Promise settled) {
     var listeners = state.listenersOf(settled.id());
     if (!listeners.isEmpty()) {
-      var record = settled.toRecord();
       if (unblocks.isEmpty()) {
         unblocks = new ArrayList<>();
       }
       for (var address : listeners) {
-        unblocks.add(new Unblock(address, record));
+        unblocks.add(new Unblock(address, settled));
       }
     }
   }

@@ -13,11 +13,18 @@ public interface History {
   History NONE = new NoHistory();
 
   /**
-   * Null if there is none.
+   * Null if there is none. A large payload may be left out.
    *
    * @throws UnreadableException if there is one and it cannot be read
    */
   @Nullable Promise promise(String id);
+
+  /**
+   * A promise with its payload, also one that is still pending; null if there is none.
+   *
+   * @throws UnreadableException if there is one and it cannot be read
+   */
+  @Nullable Promise whole(String id);
 
   /**
    * Null if there is none.
@@ -36,9 +43,10 @@ public interface History {
   }
 
   /**
-   * All promises of a branch, without those that cannot be read.
+   * The promises of a branch, whole, as far as there is room, without those that cannot be read;
+   * see {@link State#branch}.
    *
    * @param withRoot whether the one whose id is the branch's name is wanted, too
    */
-  List<Promise> branch(String branch, boolean withRoot);
+  List<Promise> branch(String branch, boolean withRoot, String except, long room);
 }

@@ -3,7 +3,9 @@ package dev.baton.core;
 import dev.baton.core.RuleSet.Profile;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,12 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A state in memory with all indexes that the rules need. It is the whole truth, or, with a {@link
- * History}, what is live: settled promises may leave it. To load what a store holds, apply it as
- * changes without a before: promises first, then tasks, callbacks and listeners, schedules.
+ * History}, what is live: settled promises may leave it, and so may the large payloads of pending
+ * ones. To load what a store holds, apply it as changes without a before: promises first, then
+ * tasks, callbacks and listeners, schedules.
  *
  * <p>One thread at a time may use it.
  */
 public final class MemoryState implements State {
+
+  /** What a pending promise carries up to this many characters usually stays in memory. */
+  public static final int MOST_PAYLOAD = 4_096;
 
   /** Everything under one id. */
   static final class Entry {
@@ -30,6 +36,9 @@ public final class MemoryState implements State {
     private Timers.@Nullable Timer deadline;
     private Timers.@Nullable Timer taskTimer;
 
+    /** What promise and task were counted as. */
+    private long bytes;
+
     private Entry(Promise promise) {
       this.promise = promise;
     }
@@ -37,9 +46,14 @@ public final class MemoryState implements State {
 
   private final boolean onlyTargetedDeadlines;
   private final History history;
+  private final int mostPayload;
   private final NavigableMap<String, Entry> entries = new TreeMap<>(IdOrder.INSTANCE);
   private final NavigableMap<String, Schedule> schedules = new TreeMap<>(IdOrder.INSTANCE);
   private final TreeMap<String, Timers.Timer> scheduleTimers = new TreeMap<>();
+
+  /** The listeners of settled promises that have left memory. */
+  private final Map<String, Set<String>> untold = new LinkedHashMap<>();
+
   private final IdSets.ByName heldBy = new IdSets.ByName();
 
   /** Without those promises that are the root of their own branch: they are found by id. */
@@ -50,6 +64,7 @@ public final class MemoryState implements State {
   private final Timers retries = new Timers();
   private final Timers leases = new Timers();
   private final Timers runs = new Timers();
+  private long bytes;
 
   /** An empty state that is the whole truth. */
   public MemoryState(Profile profile) {
@@ -58,15 +73,37 @@ public final class MemoryState implements State {
 
   /** An empty state in front of a history. */
   public MemoryState(Profile profile, History history) {
+    this(profile, history, MOST_PAYLOAD);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mostPayload what a pending promise carries up to this many characters stays in memory
+   */
+  public MemoryState(Profile profile, History history, int mostPayload) {
     // M1: what the clock leaves alone needs no timer.
     this.onlyTargetedDeadlines = profile == Profile.MAIN;
     this.history = history;
+    this.mostPayload = mostPayload;
   }
 
   @Override
   public @Nullable Promise promise(String id) {
     var entry = entries.get(id);
     return entry == null ? history.promise(id) : entry.promise;
+  }
+
+  @Override
+  public Promise whole(Promise promise) {
+    if (promise.isWhole()) {
+      return promise;
+    }
+    var stored = history.whole(promise.id());
+    if (stored == null) {
+      throw new IllegalStateException("the store has lost promise " + promise.id());
+    }
+    return promise.with(stored);
   }
 
   @Override
@@ -102,17 +139,18 @@ public final class MemoryState implements State {
   @Override
   public Set<String> listenersOf(String awaited) {
     var entry = entries.get(awaited);
-    return entry == null ? Set.of() : Collections.unmodifiableSet(entry.listeners);
+    return Collections.unmodifiableSet(
+        entry == null ? untold.getOrDefault(awaited, Set.of()) : entry.listeners);
   }
 
   @Override
-  public List<Promise> branch(String branch) {
+  public List<Promise> branch(String branch, String except, long room) {
     var entry = entries.get(branch);
     var root = entry != null && branch.equals(entry.promise.branch()) ? entry.promise : null;
-    var settled = history.branch(branch, entry == null);
+    var settled = history.branch(branch, entry == null, except, room);
     var others = branches.get(branch);
-    if (settled.isEmpty() && others.isEmpty()) {
-      return root == null ? List.of() : List.of(root);
+    if (settled.isEmpty() && others.isEmpty() && (root == null || branch.equals(except))) {
+      return List.of();
     }
     var found = new TreeMap<String, Promise>(IdOrder.INSTANCE);
     for (var promise : settled) {
@@ -127,7 +165,16 @@ public final class MemoryState implements State {
         found.put(id, other.promise);
       }
     }
-    return List.copyOf(found.values());
+    found.remove(except);
+    var fitting = new ArrayList<Promise>(found.size());
+    long left = room;
+    for (var promise : found.values()) {
+      if (State.roomFor(promise) <= left) {
+        left -= State.roomFor(promise);
+        fitting.add(whole(promise));
+      }
+    }
+    return fitting;
   }
 
   @Override
@@ -182,15 +229,25 @@ public final class MemoryState implements State {
       }
       if (!entry.promise.isPending()) {
         for (var address : entry.listeners) {
-          unblocks.accept(new Outcome.Unblock(address, entry.promise.toRecord()));
+          unblocks.accept(new Outcome.Unblock(address, entry.promise));
         }
       }
     }
+    untold.forEach((id, addresses) -> {
+      try {
+        var promise = history.promise(id);
+        if (promise != null) {
+          addresses.forEach(address -> unblocks.accept(new Outcome.Unblock(address, promise)));
+        }
+      } catch (UnreadableException e) {
+        // It has been reported, and there is nothing to tell.
+      }
+    });
   }
 
-  /** Whether a promise is in memory. */
+  /** Whether something may still happen to a promise, or somebody has yet to be told of it. */
   public boolean isLive(String id) {
-    return entries.containsKey(id);
+    return entries.containsKey(id) || untold.containsKey(id);
   }
 
   /** Whether a promise is in memory and pending. */
@@ -202,6 +259,11 @@ public final class MemoryState implements State {
   /** How many promises are in memory. */
   public int size() {
     return entries.size();
+  }
+
+  /** About how many bytes of memory it takes. */
+  public long bytes() {
+    return bytes;
   }
 
   /** Applies the changes of an outcome, in order. */
@@ -222,23 +284,31 @@ public final class MemoryState implements State {
       }
       case Change.DeleteCallback(var awaited, var awaiter) -> forget(awaited, awaiter);
       case Change.PutListener(var awaited, var address) -> {
-        var entry = entry(awaited);
-        entry.listeners = IdSets.with(entry.listeners, address);
+        var entry = entries.get(awaited);
+        var before = entry == null ? untold.getOrDefault(awaited, Set.of()) : entry.listeners;
+        if (!before.contains(address)) {
+          bytes += Sizes.ofListener(address);
+          putListeners(awaited, entry, IdSets.with(before, address));
+        }
       }
       case Change.DeleteListener(var awaited, var address) -> {
         var entry = entries.get(awaited);
-        if (entry != null) {
-          entry.listeners = IdSets.without(entry.listeners, address);
+        var before = entry == null ? untold.getOrDefault(awaited, Set.of()) : entry.listeners;
+        if (before.contains(address)) {
+          bytes -= Sizes.ofListener(address);
+          putListeners(awaited, entry, IdSets.without(before, address));
         }
       }
       case Change.PutSchedule(var schedule) -> {
-        schedules.put(schedule.id(), schedule);
+        var before = schedules.put(schedule.id(), schedule);
+        bytes += Sizes.of(schedule) - (before == null ? 0 : Sizes.of(before));
         scheduleTimers
             .computeIfAbsent(schedule.id(), Timers.Timer::new)
             .set(runs, schedule.nextRunAt());
       }
       case Change.DeleteSchedule(var id) -> {
-        schedules.remove(id);
+        var before = schedules.remove(id);
+        bytes -= before == null ? 0 : Sizes.of(before);
         var timer = scheduleTimers.remove(id);
         if (timer != null) {
           timer.cancel();
@@ -246,6 +316,25 @@ public final class MemoryState implements State {
       }
       case Change.Clear _ -> clear();
     }
+  }
+
+  private void putListeners(String awaited, @Nullable Entry entry, Set<String> listeners) {
+    if (entry != null) {
+      entry.listeners = listeners;
+    } else if (history == History.NONE) {
+      throw new IllegalStateException("there is no promise " + awaited);
+    } else if (listeners.isEmpty()) {
+      untold.remove(awaited);
+    } else {
+      untold.put(awaited, listeners);
+    }
+  }
+
+  private void count(Entry entry) {
+    var task = entry.task;
+    long now = Sizes.of(entry.promise) + (task == null ? 0 : Sizes.of(task));
+    bytes += now - entry.bytes;
+    entry.bytes = now;
   }
 
   private Entry entry(String id) {
@@ -278,6 +367,9 @@ public final class MemoryState implements State {
       entry.deadline.cancel();
       entry.deadline = null;
     }
+    if (promise.isPending() || history == History.NONE) { // Else it is about to leave.
+      count(entry);
+    }
   }
 
   private void put(Task task) {
@@ -301,6 +393,13 @@ public final class MemoryState implements State {
         }
       }
     }
+    if (before == null || isLong(before) || isLong(task)) {
+      count(entry);
+    }
+  }
+
+  private static boolean isLong(Task task) {
+    return Sizes.of(task) != Sizes.TASK;
   }
 
   private static Timers.Timer timer(Entry entry, String id) {
@@ -310,15 +409,19 @@ public final class MemoryState implements State {
     return entry.taskTimer;
   }
 
+  /** With the ids that are in memory already, not with those of the request. */
   private void remember(String awaited, String awaiter, boolean fired) {
     var waiting = entry(awaiter);
+    var entry = entries.get(awaited);
     if (fired) {
-      waiting.fired = IdSets.with(waiting.fired, awaited);
+      var id = entry == null ? awaited : entry.promise.id();
+      waiting.fired = IdSets.with(waiting.fired, id);
     } else {
-      var entry = entry(awaited);
-      entry.awaiters = IdSets.with(entry.awaiters, awaiter);
-      waiting.awaited = IdSets.with(waiting.awaited, awaited);
+      entry = entry(awaited);
+      entry.awaiters = IdSets.with(entry.awaiters, waiting.promise.id());
+      waiting.awaited = IdSets.with(waiting.awaited, entry.promise.id());
     }
+    bytes += Sizes.CALLBACK;
   }
 
   private void forget(String awaited, String awaiter) {
@@ -328,14 +431,35 @@ public final class MemoryState implements State {
     }
     var waiting = entries.get(awaiter);
     if (waiting != null) {
+      if (waiting.awaited.contains(awaited) || waiting.fired.contains(awaited)) {
+        bytes -= Sizes.CALLBACK;
+      }
       waiting.awaited = IdSets.without(waiting.awaited, awaited);
       waiting.fired = IdSets.without(waiting.fired, awaited);
     }
   }
 
   /**
+   * Lets the payload of a pending promise leave memory for the history, if it is larger than what
+   * is kept. The history must have it already.
+   */
+  public void evictPayload(String id) {
+    var entry = entries.get(id);
+    if (entry != null && entry.promise.isPending() && isLarge(entry.promise)) {
+      entry.promise = entry.promise.withoutPayload();
+      count(entry);
+    }
+  }
+
+  /** Whether a promise's payload is larger than what is kept in memory. */
+  public boolean isLarge(Promise promise) {
+    return history != History.NONE && promise.isWhole() && promise.payload() > mostPayload;
+  }
+
+  /**
    * Lets a promise leave memory for the history, if nothing will happen to it any more: it is
-   * settled, its task fulfilled, and its listeners have been told.
+   * settled and its task fulfilled. Those who have yet to be told of it are remembered. Where there
+   * is no history it goes for good, unless somebody has yet to be told.
    *
    * @return whether it has left
    */
@@ -343,11 +467,17 @@ public final class MemoryState implements State {
     var entry = entries.get(id);
     if (entry == null
         || entry.promise.isPending()
-        || (entry.task != null && !(entry.task.state() instanceof TaskState.Fulfilled))
-        || !entry.listeners.isEmpty()) {
+        || (entry.task != null && !(entry.task.state() instanceof TaskState.Fulfilled))) {
       return false;
     }
+    if (!entry.listeners.isEmpty()) {
+      if (history == History.NONE) {
+        return false;
+      }
+      untold.put(entry.promise.id(), entry.listeners);
+    }
     entries.remove(id);
+    bytes -= entry.bytes;
     var branch = entry.promise.branch();
     if (branch != null) {
       branches.remove(branch, id);
@@ -357,6 +487,8 @@ public final class MemoryState implements State {
 
   private void clear() {
     entries.clear();
+    untold.clear();
+    bytes = 0;
     schedules.clear();
     scheduleTimers.clear();
     heldBy.clear();

@@ -12,12 +12,17 @@ final class NoHistory implements History {
   }
 
   @Override
+  public @Nullable Promise whole(String id) {
+    return null;
+  }
+
+  @Override
   public @Nullable Task task(String id) {
     return null;
   }
 
   @Override
-  public List<Promise> branch(String branch, boolean withRoot) {
+  public List<Promise> branch(String branch, boolean withRoot, String except, long room) {
     return List.of();
   }
 }

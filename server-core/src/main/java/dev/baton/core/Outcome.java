@@ -1,6 +1,5 @@
 package dev.baton.core;
 
-import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Response;
 import java.util.List;
 
@@ -10,8 +9,8 @@ import java.util.List;
  */
 public record Outcome(Response response, List<Change> changes, List<Unblock> unblocks) {
 
-  /** A listener and the settled promise it is told of. */
-  public record Unblock(String address, PromiseRecord promise) {}
+  /** A listener and the settled promise it is told of; its payload may be left in the store. */
+  public record Unblock(String address, Promise promise) {}
 
   /** An answer without changes. */
   static Outcome unchanged(Response response) {

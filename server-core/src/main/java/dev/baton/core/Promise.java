@@ -6,14 +6,64 @@ import dev.baton.protocol.Value;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A durable promise: what was asked for, and what has become of it. */
+/**
+ * A durable promise: what was asked for, and what has become of it. A large payload may stay in the
+ * store: then param, and value if the store has it, are empty here.
+ *
+ * @param leftOut how many characters of param and value have been left in the store
+ */
 public record Promise(
     String id,
     Value param,
     Map<String, String> tags,
     long timeoutAt,
     long createdAt,
-    PromiseState state) {
+    PromiseState state,
+    long leftOut) {
+
+  /** A whole promise. */
+  public Promise(
+      String id,
+      Value param,
+      Map<String, String> tags,
+      long timeoutAt,
+      long createdAt,
+      PromiseState state) {
+    this(id, param, tags, timeoutAt, createdAt, state, 0);
+  }
+
+  /** Whether its payload is here. */
+  public boolean isWhole() {
+    return leftOut == 0;
+  }
+
+  /** How many characters of payload it has, here or in the store. */
+  public long payload() {
+    long here = Sizes.characters(param);
+    if (state instanceof PromiseState.Settled(_, var value, _)) {
+      here += Sizes.characters(value);
+    }
+    return here + leftOut;
+  }
+
+  /** The same promise, its payload, if it has one, left in the store. */
+  public Promise withoutPayload() {
+    if (payload() == 0) {
+      return this;
+    }
+    var bare =
+        state instanceof PromiseState.Settled(var as, _, var at)
+            ? new PromiseState.Settled(as, Value.EMPTY, at)
+            : state;
+    return new Promise(id, Value.EMPTY, tags, timeoutAt, createdAt, bare, payload());
+  }
+
+  /** The same promise with what the store has of its payload; it may have been settled since. */
+  public Promise with(Promise stored) {
+    return stored.isPending()
+        ? new Promise(id, stored.param, tags, timeoutAt, createdAt, state)
+        : stored;
+  }
 
   /** The address its task is offered to, or null: then it has no task. */
   public @Nullable String target() {
@@ -94,11 +144,18 @@ public record Promise(
 
   /** The same promise, settled. */
   public Promise settled(PromiseState.Settled settled) {
-    return new Promise(id, param, tags, timeoutAt, createdAt, settled);
+    return new Promise(id, param, tags, timeoutAt, createdAt, settled, leftOut);
   }
 
-  /** As it crosses the wire. */
+  /**
+   * As it crosses the wire.
+   *
+   * @throws IllegalStateException if it is not whole: {@link State#whole} makes it so
+   */
   public PromiseRecord toRecord() {
+    if (!isWhole()) {
+      throw new IllegalStateException("the payload of promise " + id + " is in the store");
+    }
     return switch (state) {
       case PromiseState.Pending _ ->
           new PromiseRecord(

@@ -28,11 +28,11 @@ final class PromiseTransitions {
     return switch (request) {
       case PromiseRequest.Get(var id) -> {
         touch(draft, id, now);
-        yield answer(draft.promise(id));
+        yield answer(draft, draft.promise(id));
       }
       case PromiseRequest.Create create -> {
         touch(draft, create.id(), now);
-        yield answer(create(draft, create, now));
+        yield answer(draft, create(draft, create, now));
       }
       case PromiseRequest.Settle settle -> {
         touch(draft, settle.id(), now);
@@ -44,8 +44,8 @@ final class PromiseTransitions {
     };
   }
 
-  private static Response answer(@Nullable Promise promise) {
-    return promise == null ? NOT_FOUND : Response.ok(new Response.OfPromise(promise.toRecord()));
+  private static Response answer(Draft draft, @Nullable Promise promise) {
+    return promise == null ? NOT_FOUND : Response.ok(new Response.OfPromise(draft.record(promise)));
   }
 
   /** Section 7.1 for one promise. */
@@ -139,7 +139,7 @@ final class PromiseTransitions {
       conclude(draft, promise);
       announce(draft, promise, now);
     }
-    return answer(promise);
+    return answer(draft, promise);
   }
 
   /** Section 7.2, the settled promise's own side. */
@@ -184,7 +184,7 @@ final class PromiseTransitions {
       if (awaiter.isPending()) {
         draft.await(awaited.id(), awaiter.id());
       }
-      return answer(awaited);
+      return answer(draft, awaited);
     }
     switch (task.state()) {
       case TaskState.Suspended _ -> {
@@ -194,7 +194,7 @@ final class PromiseTransitions {
       case TaskState.Pending _, TaskState.Acquired _ -> draft.fire(awaited.id(), awaiter.id());
       case TaskState.Halted _, TaskState.Fulfilled _ -> {}
     }
-    return answer(awaited);
+    return answer(draft, awaited);
   }
 
   /** Section 8.5. */
@@ -208,6 +208,6 @@ final class PromiseTransitions {
     if (awaited.isPending()) {
       draft.listen(awaited.id(), listener.address());
     }
-    return answer(awaited);
+    return answer(draft, awaited);
   }
 }

@@ -3,11 +3,13 @@ package dev.baton.core;
 import java.util.Objects;
 
 /**
- * Which rules apply, and their only figure.
+ * Which rules apply, and their figures.
  *
  * @param retryMs after how many milliseconds an offer is repeated (protocol section 7)
+ * @param preloadBytes about how large the preload of an answer may be; steps that do not fit are
+ *     left out, and whoever replays them asks for each
  */
-public record RuleSet(Profile profile, long retryMs) {
+public record RuleSet(Profile profile, long retryMs, long preloadBytes) {
 
   /** The two generations of the protocol (section 2). */
   public enum Profile {
@@ -17,8 +19,16 @@ public record RuleSet(Profile profile, long retryMs) {
     MAIN
   }
 
+  /** What a preload may be where nobody says otherwise. */
+  public static final long PRELOAD_BYTES = 4 << 20;
+
   /** Release rules, thirty seconds. */
   public static final RuleSet DEFAULT = new RuleSet(Profile.RELEASE, 30_000);
+
+  /** Rules with the usual preload. */
+  public RuleSet(Profile profile, long retryMs) {
+    this(profile, retryMs, PRELOAD_BYTES);
+  }
 
   public RuleSet {
     Objects.requireNonNull(profile, "profile");

@@ -11,7 +11,19 @@ import org.jspecify.annotations.Nullable;
  */
 public interface State {
 
+  /** A promise. A large payload may be left in the store. */
   @Nullable Promise promise(String id);
+
+  /** The same promise with its payload. */
+  default Promise whole(Promise promise) {
+    return promise;
+  }
+
+  /** A promise with its payload. */
+  default @Nullable Promise wholePromise(String id) {
+    var promise = promise(id);
+    return promise == null ? null : whole(promise);
+  }
 
   @Nullable Task task(String id);
 
@@ -32,8 +44,19 @@ public interface State {
    */
   Set<String> listenersOf(String awaited);
 
-  /** All promises of a branch, by id. */
-  List<Promise> branch(String branch);
+  /**
+   * The promises of a branch, whole, by id, as far as there is room: one that does not fit in what
+   * those before it left is left out.
+   *
+   * @param except the id of one that is not wanted
+   * @param room as {@link #roomFor} has it
+   */
+  List<Promise> branch(String branch, String except, long room);
+
+  /** How much room a promise takes in an answer: about as many bytes as it has on the wire. */
+  static long roomFor(Promise promise) {
+    return 200 + promise.id().length() + Sizes.characters(promise.tags()) + promise.payload();
+  }
 
   /** The ids of the tasks that a process holds. */
   Set<String> heldBy(String pid);

@@ -129,23 +129,17 @@ final class TaskTransitions {
       Draft draft, Task task, Promise promise, List<PromiseRecord> preload) {
     return Response.ok(
         new Response.Acquired(
-            task.toRecord(draft.firedFor(task.id()).size()), promise.toRecord(), preload));
+            task.toRecord(draft.firedFor(task.id()).size()), draft.record(promise), preload));
   }
 
   /** Section 7.6. */
-  private static List<PromiseRecord> preload(Draft draft, Promise promise) {
+  private List<PromiseRecord> preload(Draft draft, Promise promise) {
     var branch = promise.branch();
     if (branch == null) {
       return List.of();
     }
-    var others = draft.branch(branch);
-    var preload = new ArrayList<PromiseRecord>(others.size());
-    for (var other : others) {
-      if (!other.id().equals(promise.id())) {
-        preload.add(other.toRecord());
-      }
-    }
-    return preload;
+    var others = draft.branch(branch, promise.id(), rules.preloadBytes());
+    return others.isEmpty() ? List.of() : others.stream().map(Promise::toRecord).toList();
   }
 
   /** Section 9.4. */
@@ -232,7 +226,8 @@ final class TaskTransitions {
       case FenceAction.Malformed(_, var text) -> Response.failure(400, text);
       case FenceAction.Create(var create) -> {
         var created = promises.create(draft, create, now);
-        yield fenced(draft, fence, create, Response.ok(new Response.OfPromise(created.toRecord())));
+        yield fenced(
+            draft, fence, create, Response.ok(new Response.OfPromise(draft.record(created))));
       }
       case FenceAction.Settle(var settle) ->
           fenced(draft, fence, settle, promises.settle(draft, settle, now));
@@ -249,7 +244,7 @@ final class TaskTransitions {
     return task.isHeldAt(fence.version()) ? null : VERSION_MISMATCH;
   }
 
-  private static Response fenced(
+  private Response fenced(
       Draft draft, TaskRequest.Fence fence, PromiseRequest action, Response answer) {
     var promise = fence.preload() ? draft.promise(fence.id()) : null;
     return Response.ok(

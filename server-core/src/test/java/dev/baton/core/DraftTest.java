@@ -70,14 +70,14 @@ class DraftTest {
     var tags = Map.of(Tags.BRANCH, "x");
     save(pending("x.1", tags), pending("x.3", tags), pending("other", Map.of()));
     var draft = new Draft(state);
-    assertThat(ids(draft.branch("x"))).containsExactly("x.1", "x.3");
+    assertThat(ids(draft.branch("x", "", Long.MAX_VALUE))).containsExactly("x.1", "x.3");
     draft.put(pending("x.2", tags));
     draft.put(pending("y", Map.of(Tags.BRANCH, "y")));
     draft.put(
         pending("x.3", tags)
             .settled(new PromiseState.Settled(PromiseRecord.State.RESOLVED, Value.EMPTY, 5)));
-    assertThat(ids(draft.branch("x"))).containsExactly("x.1", "x.2", "x.3");
-    assertThat(draft.branch("x").getLast().isPending()).isFalse();
+    assertThat(ids(draft.branch("x", "", Long.MAX_VALUE))).containsExactly("x.1", "x.2", "x.3");
+    assertThat(draft.branch("x", "", Long.MAX_VALUE).getLast().isPending()).isFalse();
   }
 
   @Test

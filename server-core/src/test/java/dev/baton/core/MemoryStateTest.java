@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.core.RuleSet.Profile;
 import dev.baton.protocol.DebugRequest;
+import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.Response;
+import dev.baton.protocol.ScheduleRequest;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -158,12 +163,129 @@ class MemoryStateTest {
     assertThat(world.promise("b.2")).isEqualTo("resolved at 0");
     assertThat(world.task("b.2")).isEqualTo("fulfilled v0");
     world.send(World.resolve("b.1"));
-    assertThat(world.state.branch("b"))
+    assertThat(world.state.branch("b", "", Long.MAX_VALUE))
         .extracting(World::describe)
         .as("memory wins over a history that lags behind")
         .containsExactly("resolved at 0", "resolved at 0", "resolved at 0", "pending");
     assertThat(world.send(World.createWithTarget("b.2", 5)).status()).isEqualTo(200);
     assertThat(world.state.size()).as("a promise that has left is not made anew").isEqualTo(2);
+  }
+
+  private static final String LARGE = "x".repeat(MemoryState.MOST_PAYLOAD + 1);
+
+  private static PromiseRequest.Create large(String id, String... tags) {
+    return new PromiseRequest.Create(id, NEVER, Value.ofData(LARGE), World.tags(tags));
+  }
+
+  private static PromiseRecord promise(Response response) {
+    assertThat(response.body()).isInstanceOf(Response.OfPromise.class);
+    return ((Response.OfPromise) response.body()).promise();
+  }
+
+  @Test
+  void aLargePayloadLeavesMemoryAndIsAnsweredAllTheSame() {
+    var history = new MapHistory();
+    var world = new World(Profile.RELEASE, new MemoryState(Profile.RELEASE, history));
+    world.send(large("p"));
+    long whole = world.state.bytes();
+    history.save(world);
+    world.state.evictPayload("p");
+    assertThat(world.state.bytes()).isLessThan(whole - MemoryState.MOST_PAYLOAD);
+    var bare = Objects.requireNonNull(world.state.promise("p"));
+    assertThat(bare.isWhole()).isFalse();
+    assertThat(bare.payload()).isEqualTo(LARGE.length());
+
+    assertThat(promise(world.send(new PromiseRequest.Get("p"))).param().data()).isEqualTo(LARGE);
+    assertThat(promise(world.send(large("p"))).param().data()).isEqualTo(LARGE);
+    var settled = promise(world.send(World.resolve("p")));
+    assertThat(settled.param().data()).isEqualTo(LARGE);
+    assertThat(settled.value().data()).isEqualTo("v");
+    assertThat(promise(world.send(new PromiseRequest.Get("p")))).isEqualTo(settled);
+  }
+
+  @Test
+  void aSmallPayloadStaysInMemory() {
+    var world = new World(Profile.RELEASE, new MemoryState(Profile.RELEASE, new MapHistory()));
+    world.send(World.create("p", NEVER));
+    world.state.evictPayload("p");
+    assertThat(world.state.promise("p")).isNotNull().matches(Promise::isWhole);
+  }
+
+  @Test
+  void aPreloadHoldsWhatThereIsRoomForInTheOrderOfIds() {
+    var history = new MapHistory();
+    var world = new World(Profile.RELEASE, new MemoryState(Profile.RELEASE, history));
+    for (var id : List.of("b", "b.1", "b.2", "b.3")) {
+      world.send(
+          id.equals("b.2")
+              ? World.create(id, NEVER, Tags.BRANCH, "b")
+              : large(id, Tags.BRANCH, "b"));
+    }
+    history.save(world);
+    for (var id : List.of("b", "b.1", "b.3")) {
+      world.state.evictPayload(id);
+    }
+    assertThat(branch(world, Long.MAX_VALUE)).containsExactly("b.1", "b.2", "b.3");
+    assertThat(branch(world, LARGE.length() + 1_000)).containsExactly("b.1", "b.2");
+    assertThat(branch(world, 1_000)).as("a later one may fit").containsExactly("b.2");
+    assertThat(branch(world, 0)).isEmpty();
+  }
+
+  private static List<String> branch(World world, long room) {
+    var found = world.state.branch("b", "b", room);
+    assertThat(found).allMatch(Promise::isWhole);
+    return found.stream().map(Promise::id).toList();
+  }
+
+  @Test
+  void aSettledPromiseLeavesMemoryThoughSomebodyHasYetToBeToldOfIt() {
+    var history = new MapHistory();
+    var world = new World(Profile.RELEASE, new MemoryState(Profile.RELEASE, history));
+    world.send(large("p"));
+    world.send(new PromiseRequest.RegisterListener("p", "poll://uni@g/w"));
+    world.send(World.resolve("p"));
+    history.save(world);
+    assertThat(world.state.evictSettled("p")).isTrue();
+    assertThat(world.state.size()).isZero();
+    assertThat(world.state.isLive("p")).isTrue();
+    assertThat(world.state.listenersOf("p")).containsExactly("poll://uni@g/w");
+    var replayed = new ArrayList<Outcome.Unblock>();
+    world.state.replay(_ -> {}, replayed::add);
+    assertThat(replayed).extracting(unblock -> unblock.promise().id()).containsExactly("p");
+    world.run(new Command.ForgetListeners(List.of(new Command.Listener("p", "poll://uni@g/w"))));
+    assertThat(world.state.listenersOf("p")).isEmpty();
+    assertThat(world.state.isLive("p")).isFalse();
+    assertThat(world.state.bytes()).isZero();
+  }
+
+  @Test
+  void whenEverythingHasLeftNoByteIsCounted() {
+    var history = new MapHistory();
+    var world = new World(Profile.RELEASE, new MemoryState(Profile.RELEASE, history));
+    var pid = "p".repeat(500);
+    for (var id : List.of("a", "b", "c")) {
+      world.send(World.createWithTarget(id, NEVER));
+      world.send(new TaskRequest.Acquire(id, 0, pid, 1_000));
+    }
+    long held = world.state.bytes();
+    assertThat(held).isGreaterThan(3 * 2 * 500);
+    world.send(World.suspend("a", 1, "b", "c"));
+    world.send(new PromiseRequest.RegisterListener("b", "poll://uni@g/w"));
+    world.send(new PromiseRequest.RegisterListener("b", "poll://uni@g/w"));
+    world.send(
+        new ScheduleRequest.Create(
+            "s", "@daily", "{{.id}}", 5, Value.EMPTY, World.tags(Tags.TARGET, World.TARGET)));
+    assertThat(world.state.bytes()).isGreaterThan(held - 1_000);
+    world.send(new ScheduleRequest.Delete("s"));
+    for (var id : List.of("b", "c", "a")) {
+      world.send(World.resolve(id));
+    }
+    history.save(world);
+    for (var id : List.of("a", "b", "c")) {
+      assertThat(world.state.evictSettled(id)).isTrue();
+    }
+    world.run(new Command.ForgetListeners(List.of(new Command.Listener("b", "poll://uni@g/w"))));
+    assertThat(world.state.bytes()).isZero();
   }
 
   /** What a database would hold: a copy of everything as it was when it was last saved. */
@@ -192,7 +314,12 @@ class MemoryStateTest {
     }
 
     @Override
-    public List<Promise> branch(String branch, boolean withRoot) {
+    public @Nullable Promise whole(String id) {
+      return promises.get(id);
+    }
+
+    @Override
+    public List<Promise> branch(String branch, boolean withRoot, String except, long room) {
       return promises.values().stream().filter(promise -> branch.equals(promise.branch())).toList();
     }
   }

@@ -42,7 +42,12 @@ class UnreadableTest {
     }
 
     @Override
-    public List<Promise> branch(String branch, boolean withRoot) {
+    public @Nullable Promise whole(String id) {
+      return promise(id);
+    }
+
+    @Override
+    public List<Promise> branch(String branch, boolean withRoot, String except, long room) {
       return List.of();
     }
   }

@@ -3,6 +3,7 @@ package dev.baton.server;
 import dev.baton.core.Promise;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
+import dev.baton.protocol.PromiseRecord;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ConfigurationException;
@@ -17,6 +18,7 @@ import dev.baton.server.http.HttpEdge;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.Dialect;
 import dev.baton.server.poll.PollEndpoint;
+import dev.baton.server.poll.StreamMemory;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Extension;
 import dev.baton.server.process.LoopWatch;
@@ -36,7 +38,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,10 @@ public final class BatonServer implements AutoCloseable {
     this.metrics = new Metrics(config.metrics().groupsMost());
     LoopWatch loops = new LoopWatch(System::nanoTime);
     this.listeners = new Listeners(vertx, config, gate, loops);
-    this.push = config.push().enabled() ? new HttpPush(vertx, config.push(), metrics) : null;
+    this.push =
+        config.push().enabled()
+            ? new HttpPush(vertx, config.push(), memory.account(MemoryLedger.Part.POSTS), metrics)
+            : null;
     Engine[] self = new Engine[1];
     this.dispatcher =
         new Dispatcher(
@@ -116,6 +120,7 @@ public final class BatonServer implements AutoCloseable {
                 config.dispatch().redelivery(),
                 config.dispatch().retry(),
                 config.dispatch().grace()),
+            this::record,
             push == null ? Push.OFF : push,
             report -> self[0].execute(report),
             metrics);
@@ -144,9 +149,21 @@ public final class BatonServer implements AutoCloseable {
                 config.reads().queueSize(),
                 config.reads().maxAnswerBytes()));
     this.board = new GroupBoard(engine, dispatcher);
+    StreamMemory streams =
+        new StreamMemory(
+            memory.account(MemoryLedger.Part.STREAMS),
+            config.poll().bufferSize(),
+            config.poll().bufferBytes());
     PollEndpoint poll =
         new PollEndpoint(
-            vertx, Dialect.PROTOCOL, config.poll(), engine, dispatcher, tenures, workersLog);
+            vertx,
+            Dialect.PROTOCOL,
+            config.poll(),
+            engine,
+            dispatcher,
+            streams,
+            tenures,
+            workersLog);
     this.further =
         old == null
             ? null
@@ -160,6 +177,7 @@ public final class BatonServer implements AutoCloseable {
                     readers,
                     dispatcher,
                     memory,
+                    streams,
                     metrics,
                     this::url));
     this.edge =
@@ -246,7 +264,12 @@ public final class BatonServer implements AutoCloseable {
 
   /** A promise of the store. Only in a step of the engine, between transactions. */
   private @Nullable Promise promise(String id) {
-    return storage.transact(rows -> Optional.ofNullable(rows.state().promise(id))).orElse(null);
+    return storage.live().wholePromise(id);
+  }
+
+  private @Nullable PromiseRecord record(String id) {
+    Promise promise = promise(id);
+    return promise == null ? null : promise.toRecord();
   }
 
   private static Storage open(ServerConfig config) {

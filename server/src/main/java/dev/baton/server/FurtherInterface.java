@@ -8,6 +8,7 @@ import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.http.FurtherApi;
 import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.memory.MemoryLedger;
+import dev.baton.server.poll.StreamMemory;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Extension;
 import dev.baton.server.read.Readers;
@@ -54,6 +55,7 @@ public interface FurtherInterface {
       Readers readers,
       Dispatcher dispatcher,
       MemoryLedger memory,
+      StreamMemory streams,
       RequestMetrics metrics,
       Supplier<String> serverUrl) {}
 

@@ -134,6 +134,13 @@ public enum Key {
       Kind.NUMBER,
       "120000",
       "ms without a byte either way after which a connection is closed; 0 never"),
+  SERVER_MAX_PRELOAD_BYTES(
+      "server.max_preload_bytes",
+      "--server-max-preload-bytes",
+      Kind.NUMBER,
+      "4194304",
+      "about how many bytes of other promises come with an acquired task; what does not fit is left"
+          + " out, and workers ask for it"),
   MEMORY_REQUESTS(
       "memory.requests",
       "--memory-requests",
@@ -324,6 +331,13 @@ public enum Key {
       Kind.NUMBER,
       "100",
       "most messages written to a worker and not yet taken by its connection"),
+  POLL_BUFFER_BYTES(
+      "transports.http_poll.buffer_bytes",
+      "--transports-http-poll-buffer-bytes",
+      Kind.NUMBER,
+      "1048576",
+      "most bytes of messages written to a worker and not yet taken by its connection; a larger"
+          + " message goes alone"),
   POLL_KEEP_ALIVE(
       "transports.http_poll.keep_alive",
       "--transports-http-poll-keep-alive",

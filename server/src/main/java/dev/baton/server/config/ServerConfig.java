@@ -138,6 +138,7 @@ public record ServerConfig(
       boolean enabled,
       int maxConnections,
       int bufferSize,
+      int bufferBytes,
       Duration keepAlive,
       Duration ackTimeout) {}
 
@@ -171,7 +172,7 @@ public record ServerConfig(
     return new ServerConfig(
         level(layers),
         layers.isOn(Key.DEBUG),
-        new RuleSet(profile(layers), retry.toMillis()),
+        new RuleSet(profile(layers), retry.toMillis(), preloadBytes(layers)),
         http(layers),
         new Reads(
             layers.number(Key.SERVER_READERS, 1, 64),
@@ -190,6 +191,7 @@ public record ServerConfig(
             layers.isOn(Key.POLL_ENABLED),
             layers.number(Key.POLL_MAX_CONNECTIONS, 1, 10_000_000),
             layers.number(Key.POLL_BUFFER_SIZE, 1, 1_000_000),
+            layers.number(Key.POLL_BUFFER_BYTES, 1_024, 1 << 30),
             millis(layers, Key.POLL_KEEP_ALIVE, 100),
             ackTimeout(layers)),
         new Push(
@@ -271,6 +273,12 @@ public record ServerConfig(
         millis(layers, Key.SERVER_BODY_TIMEOUT, 0),
         idleTimeout(layers),
         millis(layers, Key.SERVER_STALL_TIMEOUT, 0));
+  }
+
+  /** Several answers fit into what all answers may take. */
+  private static long preloadBytes(Layers layers) {
+    long most = layers.number(Key.SERVER_MAX_PRELOAD_BYTES, 0, 1 << 30);
+    return Math.min(most, memory(layers).answers() / 4);
   }
 
   /** All shares together leave room for the server itself. */

@@ -6,6 +6,7 @@ import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Address;
 import dev.baton.protocol.Message;
+import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.TaskRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,18 +52,27 @@ public class Dispatcher {
     void report(Runnable onOwner);
   }
 
+  /** Finds what is stored. Asked in a step of the engine, between transactions. */
+  public interface Promises {
+    /** A promise with its payload, or null if there is none. */
+    @Nullable PromiseRecord find(String id);
+  }
+
   /** Sees messages leave, for metrics. */
   public interface Observer {
     /** A message left for a worker, this long after its task became ready. */
     void sent(Message message, long waitedMs);
   }
 
-  public Dispatcher(Settings settings, Push push, PushReports reports, Observer observer) {
+  public Dispatcher(
+      Settings settings, Promises promises, Push push, PushReports reports, Observer observer) {
     this.grace = settings.grace();
     this.efforts = new Efforts(settings.retry().toMillis());
     Posts posts = new Posts(settings, timers, push, reports, observer);
     this.offers = new Offers(settings, roster, timers, commands, posts, observer);
-    this.notifier = new Notifier(roster, addresses, commands, push, reports, observer);
+    this.notifier =
+        new Notifier(
+            settings, roster, addresses, timers, commands, promises, push, reports, observer);
   }
 
   // What the store says.
@@ -172,7 +182,7 @@ public class Dispatcher {
     if (reach != null) {
       silence.endWithin(link.pid(), reach);
     }
-    notifier.deliver(worker, link);
+    notifier.deliver(worker, link, now);
     offers.markChanged(group);
     if (!isAnotherRun || reach == null || roster.heldBy(link.pid()) == 0) {
       return false;
@@ -184,6 +194,7 @@ public class Dispatcher {
   /** A connection has ended. */
   public void disconnected(Link link, long now) {
     Worker worker = roster.disconnect(link);
+    notifier.lost(link, now);
     if (worker == null) {
       return;
     }
@@ -206,12 +217,12 @@ public class Dispatcher {
   }
 
   /** A connection takes messages again. */
-  public void writable(Link link) {
+  public void writable(Link link, long now) {
     Group group = roster.groupIfKnown(link.group());
     Worker worker = group == null ? null : group.workers.get(link.pid());
     if (worker != null && group != null) {
       roster.refresh(worker);
-      notifier.deliver(worker, link);
+      notifier.deliver(worker, link, now);
       offers.markChanged(group);
     }
   }
@@ -283,6 +294,7 @@ public class Dispatcher {
       List<Link> links = roster.disconnect(meant);
       roster.remove(meant);
       links.forEach(Link::close);
+      links.forEach(link -> notifier.lost(link, now));
       silence.end(meant.pid);
       offers.markChanged(meant.group);
     }
@@ -311,6 +323,7 @@ public class Dispatcher {
     }
     for (Timers.Timer timer = timers.poll(now); timer != null; timer = timers.poll(now)) {
       switch (timer) {
+        case Timers.Timer.PostDue(var unblock) -> notifier.postDue(unblock);
         case Timers.Timer.OfferDue(Offer offer, long stamp) -> offers.due(offer, stamp, now);
         case Timers.Timer.GatheringOver(Group group, Gathering gathering) ->
             offers.gatherings().due(group, gathering, now);

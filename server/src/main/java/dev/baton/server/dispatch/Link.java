@@ -45,8 +45,15 @@ public interface Link {
     return false;
   }
 
-  /** Sends a message, or loses it if the connection is gone. */
-  void send(Message message);
+  /**
+   * Sends a message, or loses it if the connection is gone.
+   *
+   * @return how many messages have been sent on it with this one; 0 for one that it cannot say
+   */
+  long send(Message message);
+
+  /** How many of the messages sent on it the connection has taken, in their order. */
+  long taken();
 
   /** Ends the connection. */
   void close();

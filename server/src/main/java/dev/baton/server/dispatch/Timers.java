@@ -15,6 +15,9 @@ final class Timers {
     /** Workers had this long to come back to a backlog. */
     record GatheringOver(Group group, Gathering gathering) implements Timer {}
 
+    /** A message whose post failed may be posted again. */
+    record PostDue(Unblocks.Unblock unblock) implements Timer {}
+
     /** The worker had this long to come back. */
     record GraceOver(String pid, String reach, long lostAt) implements Timer {}
   }

@@ -40,6 +40,7 @@ public final class PollEndpoint implements WorkerChannel {
   private final ServerConfig.Poll config;
   private final Engine engine;
   private final Dispatcher dispatcher;
+  private final StreamMemory memory;
   private final Tenures tenures;
   private volatile boolean isClosed;
   private final Set<WorkerConnection> connections = ConcurrentHashMap.newKeySet();
@@ -50,6 +51,7 @@ public final class PollEndpoint implements WorkerChannel {
       ServerConfig.Poll config,
       Engine engine,
       Dispatcher dispatcher,
+      StreamMemory memory,
       Tenures tenures) {
     this(
         vertx,
@@ -57,6 +59,7 @@ public final class PollEndpoint implements WorkerChannel {
         config,
         engine,
         dispatcher,
+        memory,
         tenures,
         LoggerFactory.getLogger(PollEndpoint.class));
   }
@@ -68,6 +71,7 @@ public final class PollEndpoint implements WorkerChannel {
       ServerConfig.Poll config,
       Engine engine,
       Dispatcher dispatcher,
+      StreamMemory memory,
       Tenures tenures,
       Logger log) {
     this.log = log;
@@ -76,6 +80,7 @@ public final class PollEndpoint implements WorkerChannel {
     this.config = config;
     this.engine = engine;
     this.dispatcher = dispatcher;
+    this.memory = memory;
     this.tenures = tenures;
   }
 
@@ -159,8 +164,8 @@ public final class PollEndpoint implements WorkerChannel {
             response,
             loop,
             dialect,
-            config.bufferSize(),
-            () -> engine.execute(() -> dispatcher.writable(self[0])),
+            memory,
+            () -> engine.execute(() -> dispatcher.writable(self[0], engine.now())),
             peer);
     self[0] = connection;
     long keepAliveNanos = config.keepAlive().toNanos();
@@ -175,6 +180,7 @@ public final class PollEndpoint implements WorkerChannel {
       connections.stream().filter(connection::replaces).forEach(WorkerConnection::close);
     }
     connections.add(connection);
+    memory.add(connection);
     response.write(Frames.COMMENT); // Sends the head.
     peer.wrote();
     engine.execute(() -> connected(connection));
@@ -212,6 +218,7 @@ public final class PollEndpoint implements WorkerChannel {
 
   private void closed(WorkerConnection connection, long timer, Tenures.Tenure tenure) {
     if (connections.remove(connection)) {
+      memory.remove(connection);
       vertx.cancelTimer(timer);
       tenure.over();
       engine.execute(() -> {

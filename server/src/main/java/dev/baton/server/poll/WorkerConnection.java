@@ -1,11 +1,12 @@
 package dev.baton.server.poll;
 
+import dev.baton.core.Sizes;
 import dev.baton.protocol.Message;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.process.Outbox;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /** A worker's open stream. Written to on its event loop; the dispatcher sees it as a link. */
 final class WorkerConnection implements Link {
+
+  /** What is written at once. */
+  private static final int PIECE = 64 << 10;
 
   /**
    * What a worker says of itself when it connects, and how far its token reaches.
@@ -34,15 +38,25 @@ final class WorkerConnection implements Link {
   private final HttpServerResponse response;
   private final Outbox.Loop loop;
   private final Dialect dialect;
-  private final int bufferSize;
+  private final StreamMemory memory;
   private final Runnable onWritable;
   private final Peer peer;
-  private final AtomicInteger unwritten = new AtomicInteger();
+
+  /** Messages handed over; only who steps changes it. */
+  private volatile long sent;
+
+  /** Messages that the connection has taken; only its event loop changes it. */
+  private volatile long taken;
+
+  /** Bytes of the messages that are on their way, or about how many. */
+  private final AtomicLong unwritten = new AtomicLong();
+
   private volatile boolean full;
 
-  /** When something was last written; only its event loop looks. */
+  // Only its event loop looks at these.
   private long lastWriteNanos = System.nanoTime();
-
+  private long lastProgressNanos = lastWriteNanos;
+  private int writes;
   private int stuckRounds;
 
   WorkerConnection(
@@ -50,14 +64,14 @@ final class WorkerConnection implements Link {
       HttpServerResponse response,
       Outbox.Loop loop,
       Dialect dialect,
-      int bufferSize,
+      StreamMemory memory,
       Runnable onWritable,
       Peer peer) {
     this.greeting = greeting;
     this.response = response;
     this.loop = loop;
     this.dialect = dialect;
-    this.bufferSize = bufferSize;
+    this.memory = memory;
     this.onWritable = onWritable;
     this.peer = peer;
   }
@@ -99,7 +113,7 @@ final class WorkerConnection implements Link {
 
   @Override
   public boolean isWritable() {
-    return !full;
+    return !full && memory.hasRoom(this, sent == taken);
   }
 
   @Override
@@ -108,15 +122,30 @@ final class WorkerConnection implements Link {
   }
 
   @Override
-  public void send(Message message) {
+  public long send(Message message) {
     Supplier<byte[]> json = dialect.prepare(message);
     if (json == null) {
-      return;
+      return 0;
     }
-    if (unwritten.incrementAndGet() >= bufferSize) {
+    long estimate = Sizes.of(message);
+    memory.reserve(estimate);
+    long number = sent + 1;
+    sent = number;
+    if (memory.isFull(number - taken, unwritten.addAndGet(estimate))) {
       full = true;
     }
-    loop.execute(() -> write(Frames.event(json.get())));
+    loop.execute(() -> write(json, estimate));
+    return number;
+  }
+
+  @Override
+  public long taken() {
+    return taken;
+  }
+
+  /** Tells that it takes messages again. */
+  void writable() {
+    onWritable.run();
   }
 
   /** Whether the other is of the same worker. */
@@ -124,18 +153,54 @@ final class WorkerConnection implements Link {
     return pid().equals(other.pid()) && group().equals(other.group());
   }
 
-  private void write(Buffer frame) {
+  private void write(Supplier<byte[]> json, long estimate) {
     if (response.ended() || response.closed()) {
+      release(estimate);
       return; // Whoever is told of the end sends the message again elsewhere.
     }
-    lastWriteNanos = System.nanoTime();
-    response.write(frame).onComplete(_ -> written());
+    Buffer frame = Frames.event(json.get());
+    int length = frame.length();
+    memory.reserve(length - estimate);
+    unwritten.addAndGet(length - estimate);
+    // In pieces, to see whether a slow reader goes on reading.
+    for (int from = 0; from < length; from += PIECE) {
+      int to = Math.min(from + PIECE, length);
+      boolean isLast = to == length;
+      write(from == 0 && isLast ? frame : frame.slice(from, to), isLast ? length : 0);
+    }
+  }
+
+  /** Writes something; when that is done, a message of so many bytes is. */
+  private void write(Buffer piece, int message) {
+    long now = System.nanoTime();
+    lastWriteNanos = now;
+    if (writes++ == 0) {
+      lastProgressNanos = now;
+    }
+    response.write(piece).onComplete(result -> written(message, result.succeeded()));
     peer.wrote();
   }
 
-  private void written() {
+  private void written(int message, boolean isTaken) {
+    writes--;
     stuckRounds = 0;
-    if (unwritten.decrementAndGet() <= bufferSize / 2 && full) {
+    lastProgressNanos = System.nanoTime();
+    if (message > 0) {
+      release(message);
+      if (isTaken) {
+        oneMoreTaken();
+      }
+    }
+  }
+
+  private void release(long bytes) {
+    unwritten.addAndGet(-bytes);
+    memory.release(bytes);
+  }
+
+  private void oneMoreTaken() {
+    taken = taken + 1;
+    if (full && memory.isHalfEmpty(sent - taken, unwritten.get())) {
       full = false;
       onWritable.run();
     }
@@ -146,14 +211,22 @@ final class WorkerConnection implements Link {
    * rounds. Only on its event loop.
    */
   void keepAlive(long intervalNanos) {
-    if (unwritten.get() > 0) {
+    if (writes > 0) {
       if (++stuckRounds >= 3) {
         response.reset();
       }
     } else if (System.nanoTime() - lastWriteNanos >= intervalNanos) {
-      unwritten.incrementAndGet();
-      write(Frames.COMMENT);
+      write(Frames.COMMENT, 0);
     }
+  }
+
+  /** Gives it up if its peer has not read for so long, because others want the memory. */
+  void yieldMemory(long nanos) {
+    loop.execute(() -> {
+      if (writes > 0 && System.nanoTime() - lastProgressNanos > nanos) {
+        response.reset();
+      }
+    });
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.baton.server.push;
 
+import dev.baton.core.Sizes;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.json.MessageWriter;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Push;
+import dev.baton.server.memory.Account;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -37,23 +39,29 @@ public final class HttpPush implements Push {
   private static final int REDIRECTIONS = 3;
   private static final int MOST_ADDRESSES = 3;
 
-  private record Post(Target target, Message message, Outcome outcome) {}
+  private record Post(Target target, Message message, long bytes, Outcome outcome) {}
 
   private final Vertx vertx;
   private final HttpClient client;
   private final ServerConfig.Push config;
+  private final Account account;
   private final PushMetrics metrics;
   private final Places places;
   private final PushLog log = new PushLog(LOG, System::nanoTime);
   private final PostQueue<Post> queue;
 
-  public HttpPush(Vertx vertx, ServerConfig.Push config, PushMetrics metrics) {
-    this(vertx, config, metrics, Lookup.SYSTEM);
+  /**
+   * @param account what the messages that are posted, or wait for it, are held against
+   */
+  public HttpPush(Vertx vertx, ServerConfig.Push config, Account account, PushMetrics metrics) {
+    this(vertx, config, account, metrics, Lookup.SYSTEM);
   }
 
-  HttpPush(Vertx vertx, ServerConfig.Push config, PushMetrics metrics, Lookup lookup) {
+  HttpPush(
+      Vertx vertx, ServerConfig.Push config, Account account, PushMetrics metrics, Lookup lookup) {
     this.vertx = vertx;
     this.config = config;
+    this.account = account;
     this.metrics = metrics;
     this.places = new Places(lookup, System::nanoTime, config.allow(), config.deny());
     this.queue = new PostQueue<>(config.concurrency(), config.perHost());
@@ -80,13 +88,19 @@ public final class HttpPush implements Push {
       refuse(Failure.Kind.UNREACHABLE, "its URL cannot be posted to", outcome);
       return;
     }
+    long bytes = Sizes.of(message);
+    if (!account.tryReserve(bytes)) {
+      refuse(Failure.Kind.NOT_SENT, "there is no memory for more posts", outcome);
+      return;
+    }
     boolean isTaken;
     List<Post> next;
     synchronized (queue) {
-      isTaken = queue.add(target.place(), new Post(target, message, outcome));
+      isTaken = queue.add(target.place(), new Post(target, message, bytes, outcome));
       next = startable();
     }
     if (!isTaken) {
+      account.release(bytes);
       refuse(Failure.Kind.NOT_SENT, "too many posts wait", outcome);
     }
     next.forEach(this::send);
@@ -252,6 +266,7 @@ public final class HttpPush implements Push {
   }
 
   private void ended(Post post, @Nullable Failure failure, @Nullable InetAddress address) {
+    account.release(post.bytes());
     if (failure == null) {
       metrics.delivered(PushMetrics.Delivery.SUCCESS);
     } else {

@@ -121,5 +121,10 @@ public final class MemoryStorage implements Storage {
   }
 
   @Override
+  public long liveBytes() {
+    return state.bytes();
+  }
+
+  @Override
   public void close() {}
 }

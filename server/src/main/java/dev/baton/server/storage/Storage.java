@@ -44,8 +44,8 @@ public interface Storage extends AutoCloseable {
   default void recover() {}
 
   /**
-   * What is live, as of the last transaction: for a guess at how much work something will be,
-   * before it is done. Only by who steps.
+   * What is live, as of the last transaction: to look something up between transactions, or to
+   * guess how much work something will be, before it is done. Only by who steps.
    */
   State live();
 
@@ -124,6 +124,11 @@ public interface Storage extends AutoCloseable {
    *     then of no more use, and another may be opened
    */
   Reader reader();
+
+  /** About how many bytes of memory what is live takes. */
+  default long liveBytes() {
+    return 0;
+  }
 
   @Override
   void close();

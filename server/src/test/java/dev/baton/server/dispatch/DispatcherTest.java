@@ -3,13 +3,9 @@ package dev.baton.server.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.core.Command;
-import dev.baton.core.Outcome;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
-import dev.baton.protocol.Message;
-import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.TaskRequest;
-import dev.baton.protocol.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -848,60 +844,13 @@ class DispatcherTest {
   void aConnectionThatDoesNotReadGetsNothingUntilItDoes() {
     FakeLink a = connect("a", null);
     a.isWritable = false;
-    dispatcher.writable(a);
+    dispatcher.writable(a, now);
     ready("t");
     assertThat(a.offered()).isEmpty();
     a.isWritable = true;
-    dispatcher.writable(a);
+    dispatcher.writable(a, now);
     dispatcher.pump(now);
     assertThat(a.offered()).containsExactly("t");
-  }
-
-  private PromiseRecord settled(String id, long timeoutAt) {
-    return new PromiseRecord(
-        id, PromiseRecord.State.RESOLVED, Value.EMPTY, Value.EMPTY, Map.of(), timeoutAt, now, now);
-  }
-
-  @Test
-  void anUnblockMessageWaitsForItsAddresseeAndIsThenStruckOff() {
-    PromiseRecord promise = settled("p", now + 100_000);
-    dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", promise), now);
-    assertThat(commands()).isEmpty();
-    FakeLink a = connect("a", null);
-    assertThat(a.messages).containsExactly(new Message.Unblock(promise));
-    assertThat(commands()).containsExactly(forget("p", "poll://uni@g/a"));
-  }
-
-  private static Command forget(String promise, String address) {
-    return new Command.ForgetListeners(List.of(new Command.Listener(promise, address)));
-  }
-
-  @Test
-  void aListenerWhoseUnblockIsDeliveredIsStruckOffWithOtherChangesOrSoonByItself() {
-    connect("a", null);
-    dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", settled("p", now + 100_000)), now);
-    dispatcher.pump(now);
-    assertThat(dispatcher.nextDueAt()).isEqualTo(now + 500);
-    assertThat(dispatcher.takeCommands(now + 499, false)).isEmpty();
-    assertThat(dispatcher.takeCommands(now + 499, true))
-        .containsExactly(forget("p", "poll://uni@g/a"));
-    dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", settled("q", now + 100_000)), now);
-    dispatcher.pump(now);
-    assertThat(dispatcher.takeCommands(now + 500, false))
-        .containsExactly(forget("q", "poll://uni@g/a"));
-    assertThat(dispatcher.nextDueAt()).isEqualTo(Long.MAX_VALUE);
-  }
-
-  @Test
-  void anUnblockMessageThatNobodyFetchesEndsWithItsPromisesLife() {
-    PromiseRecord promise = settled("p", now + 90_000);
-    dispatcher.unblock(new Outcome.Unblock("poll://uni@g/a", promise), now);
-    List<Command> found = new ArrayList<>();
-    for (int minute = 0; minute < 3; minute++) {
-      step(60_000);
-      found.addAll(commands());
-    }
-    assertThat(found).containsExactly(forget("p", "poll://uni@g/a"));
   }
 
   @Test

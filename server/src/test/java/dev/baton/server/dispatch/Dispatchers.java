@@ -13,12 +13,18 @@ public final class Dispatchers {
   }
 
   static Dispatcher pushing(Push push) {
+    return finding(_ -> null, push);
+  }
+
+  /** One that finds promises there. */
+  static Dispatcher finding(Dispatcher.Promises promises, Push push) {
     return new Dispatcher(
         new Dispatcher.Settings(
             () -> "http://here",
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
             Duration.ofSeconds(1)),
+        promises,
         push,
         Runnable::run,
         (_, _) -> {});

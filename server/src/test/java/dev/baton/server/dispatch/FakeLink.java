@@ -15,6 +15,10 @@ public class FakeLink implements Link {
   public String group = "g";
   String address = "10.0.0.1";
   @Nullable String reach = "";
+
+  /** So many messages are taken at most. */
+  long mostTaken = Long.MAX_VALUE;
+
   boolean isWritable = true;
   boolean isClosed;
   boolean isRefused;
@@ -91,8 +95,14 @@ public class FakeLink implements Link {
   }
 
   @Override
-  public void send(Message message) {
+  public long send(Message message) {
     messages.add(message);
+    return messages.size();
+  }
+
+  @Override
+  public long taken() {
+    return Math.min(messages.size(), mostTaken);
   }
 
   @Override

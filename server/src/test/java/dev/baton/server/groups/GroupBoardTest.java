@@ -35,6 +35,7 @@ class GroupBoardTest {
               Duration.ofSeconds(5),
               Duration.ofSeconds(30),
               Duration.ofSeconds(1)),
+          _ -> null,
           Push.OFF,
           Runnable::run,
           (_, _) -> {}) {

@@ -107,8 +107,10 @@ record SequentialState(
   }
 
   @Override
-  public List<Promise> branch(String branch) {
-    return promises.values().stream().filter(p -> branch.equals(p.branch())).toList();
+  public List<Promise> branch(String branch, String except, long room) {
+    return promises.values().stream()
+        .filter(p -> branch.equals(p.branch()) && !except.equals(p.id()))
+        .toList();
   }
 
   @Override

@@ -76,8 +76,14 @@ class PipelineTest {
     step(2_000, new PromiseRequest.Settle("p", PromiseRecord.State.RESOLVED, Value.EMPTY));
     assertThat(statuses).containsExactly(200, 200, 200);
     assertThat(client.messages()).hasSize(1);
-    assertThat(pipeline.nextDueAt()).isEqualTo(2_500);
-    step(2_500);
+    assertThat(pipeline.nextDueAt()).as("whether it was taken").isEqualTo(2_200);
+    step(2_200);
+    step(3_000);
+    assertThat(pipeline.nextDueAt()).as("if the connection lives on").isEqualTo(3_200);
+    step(3_200);
+    assertThat(hasListeners("p")).isTrue();
+    assertThat(pipeline.nextDueAt()).isEqualTo(3_700);
+    step(3_700);
     assertThat(hasListeners("p")).isFalse();
     assertThat(pipeline.nextDueAt()).isEqualTo(FAR);
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.baton.protocol.Message;
 import dev.baton.server.config.Networks;
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.memory.Account;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -69,7 +70,7 @@ class HttpPushIT {
     ServerConfig.Push config =
         new ServerConfig.Push(
             true, 4, 4, allow, deny, Duration.ofSeconds(1), Duration.ofMillis(requestTimeoutMs));
-    HttpPush push = new HttpPush(vertx, config, metrics, this::lookUp);
+    HttpPush push = new HttpPush(vertx, config, new Account(1 << 20), metrics, this::lookUp);
     open.add(push::close);
     return push;
   }
@@ -279,6 +280,7 @@ class HttpPushIT {
         new HttpPush(
             vertx,
             config,
+            new Account(1 << 20),
             metrics,
             name -> {
               if (name.startsWith("dead")) {

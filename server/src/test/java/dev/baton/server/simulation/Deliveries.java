@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +43,15 @@ final class Deliveries {
 
   private record Delivered(String id, String address) {}
 
+  /** That a connection took an unblock. */
+  private record Taking(Delivered what, long at) {}
+
   private static final List<String> GROUPS = List.of("a", "b", "clients", "default");
   private static final long UNBLOCK_LIFE_LEAST_MS = 60_000;
+
+  /** A little less than what the server allows for. */
+  private static final long LINGER_MS = 900;
+
   private static final long STRICT_PATIENCE_MS = 60_000;
   private static final long STRICT_GRACE_LEAST_MS = 1_000;
   private static final long GIVEN_BACK_AT_ONCE_MS = 1_000;
@@ -98,7 +106,11 @@ final class Deliveries {
 
   private final Map<String, Long> lost = new HashMap<>();
   private final Set<String> saidGone = new HashSet<>();
-  private final Set<Delivered> delivered = new HashSet<>();
+
+  /** How often listeners were told in a way that counts. */
+  private final Map<Delivered, Integer> delivered = new HashMap<>();
+
+  private final Map<SimulatedLink, List<Taking>> takings = new IdentityHashMap<>();
   private long now;
   private boolean wasHealthy = true;
 
@@ -134,6 +146,7 @@ final class Deliveries {
   void disconnected(SimulatedLink link) {
     Key key = key(link);
     link.isKnown = false;
+    forgetTakings(link);
     Deque<SimulatedLink> links = connected.get(key);
     if (links == null || !links.remove(link)) {
       return;
@@ -158,6 +171,7 @@ final class Deliveries {
       forgetDrain(key);
       Deque<SimulatedLink> links = Objects.requireNonNull(connected.remove(key));
       links.forEach(link -> link.isKnown = false);
+      links.forEach(this::forgetTakings);
       unsend(key);
       lost.remove(key.pid());
       runs.remove(key);
@@ -279,6 +293,8 @@ final class Deliveries {
   void serverDown() {
     connected.values().forEach(links -> links.forEach(link -> link.isKnown = false));
     connected.clear();
+    delivered.clear();
+    takings.clear();
     runs.clear();
     leftAt.clear();
     drained.clear();
@@ -322,7 +338,7 @@ final class Deliveries {
         case Change.DeleteListener(String id, String address) -> {
           Promise promise = Objects.requireNonNull(truth.promises.get(id));
           Ledger.check(
-              delivered.contains(new Delivered(id, address))
+              delivered.containsKey(new Delivered(id, address))
                   || (promise.state() instanceof PromiseState.Settled settled
                       && settled.settledAt() + UNBLOCK_LIFE_LEAST_MS <= now),
               "a listener is forgotten only when it has been told",
@@ -420,7 +436,6 @@ final class Deliveries {
         boolean isWanted = false;
         for (String address : truth.listenersOf(id)) {
           if (reaches(address(address), link)) {
-            delivered.add(new Delivered(id, address));
             isWanted = true;
           }
         }
@@ -581,8 +596,39 @@ final class Deliveries {
           "%s at %d",
           id,
           version);
-    } else if (message instanceof Message.Unblock unblock) {
-      delivered.add(new Delivered(unblock.promise().id(), url));
+    }
+  }
+
+  /** A connection has taken a message. */
+  void taken(SimulatedLink link, Message message, long at) {
+    if (message instanceof Message.Unblock unblock) {
+      String id = unblock.promise().id();
+      for (String address : truth.listenersOf(id)) {
+        if (reaches(address(address), link)) {
+          Delivered what = new Delivered(id, address);
+          takings.computeIfAbsent(link, _ -> new ArrayList<>()).add(new Taking(what, at));
+          delivered.merge(what, 1, Integer::sum);
+        }
+      }
+    }
+  }
+
+  /** A connection has ended: what it had just taken may never have arrived. */
+  private void forgetTakings(SimulatedLink link) {
+    List<Taking> last = takings.remove(link);
+    if (last != null) {
+      last.stream()
+          .filter(taking -> taking.at() > now - LINGER_MS)
+          .forEach(taking ->
+              delivered.computeIfPresent(
+                  taking.what(), (_, times) -> times == 1 ? null : times - 1));
+    }
+  }
+
+  /** A target has answered well to a message. */
+  void posted(String url, Message message) {
+    if (message instanceof Message.Unblock unblock) {
+      delivered.merge(new Delivered(unblock.promise().id(), url), 1, Integer::sum);
     }
   }
 

@@ -33,7 +33,8 @@ final class Disk {
 
   void apply(Change change) {
     switch (change) {
-      case Change.PutPromise(_, Promise after) -> promises.put(after.id(), after);
+      case Change.PutPromise(_, Promise after) ->
+          promises.merge(after.id(), after, (known, changed) -> whole(changed, known));
       case Change.PutTask(_, Task after) -> tasks.put(after.id(), after);
       case Change.PutCallback(String awaited, String awaiter, boolean fired) -> {
         callbacks.computeIfAbsent(awaiter, _ -> new LinkedHashMap<>()).put(awaited, fired);
@@ -63,6 +64,11 @@ final class Disk {
     }
   }
 
+  /** A promise with the payload that was stored before it changed. */
+  static Promise whole(Promise promise, Promise known) {
+    return promise.isWhole() ? promise : promise.with(known);
+  }
+
   private static void remove(Map<String, Set<String>> sets, String key, String element) {
     Set<String> set = sets.get(key);
     if (set != null) {
@@ -84,7 +90,7 @@ final class Disk {
    */
   void loadInto(MemoryState state, boolean all) {
     for (Promise promise : promises.values()) {
-      if (all || promise.isPending() || listeners.containsKey(promise.id())) {
+      if (all || promise.isPending()) {
         state.apply(new Change.PutPromise(null, promise));
         Task task = tasks.get(promise.id());
         if (task != null) {

@@ -13,7 +13,7 @@ record DiskHistory(Disk disk) implements History {
   @Override
   public @Nullable Promise promise(String id) {
     Promise promise = disk.promises.get(id);
-    return promise == null || promise.isPending() ? null : promise;
+    return promise == null || promise.isPending() ? null : promise.withoutPayload();
   }
 
   @Override
@@ -23,10 +23,16 @@ record DiskHistory(Disk disk) implements History {
   }
 
   @Override
-  public List<Promise> branch(String branch, boolean withRoot) {
+  public @Nullable Promise whole(String id) {
+    return disk.promises.get(id);
+  }
+
+  @Override
+  public List<Promise> branch(String branch, boolean withRoot, String except, long room) {
     return disk.promises.values().stream()
         .filter(promise -> !promise.isPending() && branch.equals(promise.branch()))
         .filter(promise -> withRoot || !promise.id().equals(branch))
+        .filter(promise -> !promise.id().equals(except))
         .toList();
   }
 }

@@ -74,7 +74,9 @@ final class DiskStorage implements Storage {
 
   private MemoryState load() {
     MemoryState loaded =
-        new MemoryState(RuleSet.Profile.RELEASE, evicts ? new DiskHistory(disk) : History.NONE);
+        evicts
+            ? new MemoryState(RuleSet.Profile.RELEASE, new DiskHistory(disk), 0)
+            : new MemoryState(RuleSet.Profile.RELEASE, History.NONE);
     disk.loadInto(loaded, !evicts);
     return loaded;
   }
@@ -101,7 +103,7 @@ final class DiskStorage implements Storage {
     switch (change) {
       case Change.PutPromise put when put.after().state() instanceof PromiseState.Settled ->
           state.evictSettled(put.after().id());
-      case Change.DeleteListener(String awaited, _) -> state.evictSettled(awaited);
+      case Change.PutPromise put -> state.evictPayload(put.after().id());
       default -> {}
     }
   }

@@ -2,9 +2,11 @@ package dev.baton.server.simulation;
 
 import dev.baton.core.Change;
 import dev.baton.core.Outcome;
+import dev.baton.core.Promise;
 import dev.baton.core.Reader;
 import dev.baton.core.State;
 import dev.baton.core.Task;
+import dev.baton.protocol.PromiseRecord;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -98,6 +101,13 @@ final class FaultyStorage implements Storage {
       throw Crash.INSTANCE;
     }
     return result;
+  }
+
+  /** A promise that is stored, whatever fails. */
+  @Nullable PromiseRecord record(String id) {
+    return real.transact(rows -> Optional.ofNullable(rows.state().wholePromise(id)))
+        .map(Promise::toRecord)
+        .orElse(null);
   }
 
   private void strike() {

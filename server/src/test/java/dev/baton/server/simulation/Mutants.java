@@ -320,8 +320,11 @@ enum Mutants implements Wiring {
 
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-      return new WrongDispatcher(settings, push, reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
         private final Set<String> announced = new HashSet<>();
 
         @Override
@@ -381,8 +384,11 @@ enum Mutants implements Wiring {
 
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-      return new WrongDispatcher(settings, push, reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
         private final Map<String, String> groups = new HashMap<>();
         private final Map<String, @Nullable Integer> slots = new HashMap<>();
 
@@ -413,8 +419,11 @@ enum Mutants implements Wiring {
   SENDS_TO_DRAINING_WORKERS {
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-      return new WrongDispatcher(settings, push, reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
         private final Set<String> drained = new HashSet<>();
 
         @Override
@@ -443,8 +452,11 @@ enum Mutants implements Wiring {
   DOES_NOT_WITHDRAW_OFFERS {
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-      return new WrongDispatcher(settings, push, reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
         @Override
         public void moved(@Nullable Task before, Task after, long now) {
           if (!(after.state() instanceof TaskState.Halted)) {
@@ -459,8 +471,11 @@ enum Mutants implements Wiring {
   DOES_NOT_FREE_SLOTS {
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-      return new WrongDispatcher(settings, push, reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
         @Override
         public void moved(@Nullable Task before, Task after, long now) {
           if (!(after.state() instanceof TaskState.Fulfilled)) {
@@ -475,8 +490,11 @@ enum Mutants implements Wiring {
   DOES_NOT_REDELIVER {
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-      return new WrongDispatcher(settings, push, reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
         @Override
         public void fire(long now) {}
 
@@ -492,8 +510,11 @@ enum Mutants implements Wiring {
   HANDS_OVER_FIRST_FOR_EVER {
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-      return new WrongDispatcher(settings, push, reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
         @Override
         public void moved(@Nullable Task before, Task after, long now) {
           if (before != null && isReturn(before, after)) {
@@ -512,13 +533,16 @@ enum Mutants implements Wiring {
   POSTS_AGAIN_WITHOUT_AN_ANSWER {
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
       Push impatient =
           (url, message, outcome) -> {
             outcome.accept("it did not answer at once");
             push.post(url, message, _ -> {});
           };
-      return super.dispatcher(settings, impatient, reports);
+      return super.dispatcher(settings, promises, impatient, reports);
     }
   },
 
@@ -526,8 +550,11 @@ enum Mutants implements Wiring {
   FORGETS_WHO_GAVE_BACK {
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-      return new WrongDispatcher(settings, push, reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
         @Override
         public void moved(@Nullable Task before, Task after, long now) {
           if (before != null && isReturn(before, after)) {
@@ -576,8 +603,11 @@ enum Mutants implements Wiring {
   DOUBTS_BY_HEARTBEATS {
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-      return new WrongDispatcher(settings, push, reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
         private final List<Task> doubtful = new ArrayList<>();
         private long since;
 
@@ -607,12 +637,41 @@ enum Mutants implements Wiring {
     }
   },
 
+  /** A listener is forgotten when its message has been queued. */
+  FORGETS_LISTENERS_BEFORE_THEY_ARE_TOLD {
+    @Override
+    public Link link(Link real) {
+      return new WrongLink(real) {
+        @Override
+        public long taken() {
+          return Long.MAX_VALUE;
+        }
+      };
+    }
+  },
+
+  /** A target that answers badly counts as told. */
+  TAKES_ANY_ANSWER {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      Push pleased = (url, message, outcome) -> push.post(url, message, _ -> outcome.accept(null));
+      return super.dispatcher(settings, promises, pleased, reports);
+    }
+  },
+
   /** Nobody notices that a connection has ended. */
   DOES_NOT_NOTICE_BROKEN_STREAMS {
     @Override
     public Dispatcher dispatcher(
-        Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-      return new WrongDispatcher(settings, push, reports) {
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
         @Override
         public void disconnected(Link link, long now) {}
       };

@@ -165,7 +165,9 @@ final class Planner {
       case 0 -> new Act.Settle(client, id, PromiseRecord.State.RESOLVED);
       case 1 -> new Act.Settle(client, id, PromiseRecord.State.REJECTED_CANCELED);
       case 2 -> new Act.Listen(client, id, "poll://uni@clients/" + client);
-      case 3 -> new Act.Listen(client, id, "poll://any@clients");
+      case 3 ->
+          new Act.Listen(
+              client, id, dice.chance(400) ? "http://" + client + "/told" : "poll://any@clients");
       case 4 -> new Act.Await(client, dice.pick(ids), id);
       case 5 -> new Act.Halt(client, id);
       case 6 -> new Act.Continue(client, id);

@@ -3,16 +3,25 @@ package dev.baton.server.simulation;
 import dev.baton.protocol.Message;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.simulation.Plan.Member;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** A stream from the server to a process, as the server sees it. What is sent arrives in order. */
 final class SimulatedLink implements Link {
+
+  private static final long LOOK_AGAIN_MS = 300;
+  private static final int SLOW_PER_MILLE = 30;
+  private static final int SLOW_MOST_MS = 3_000;
 
   final Member member;
   private final World world;
   private final SimulatedProcess process;
   private final int life;
   private final @Nullable String run;
+  private final Deque<Message> toTake = new ArrayDeque<>();
+  private boolean isTaking;
+  private long taken;
   private long lastArrivalAt;
 
   /** Whether the dispatcher believes in it. */
@@ -68,8 +77,14 @@ final class SimulatedLink implements Link {
   }
 
   @Override
-  public void send(Message message) {
+  public long send(Message message) {
     world.deliveries.sending(this, message);
+    toTake.add(message);
+    if (!isTaking) {
+      isTaking = true;
+      boolean isSlow = world.isMishap(process.dice, SLOW_PER_MILLE);
+      world.timeline.in(isSlow ? process.dice.between(1, SLOW_MOST_MS) : 1, this::take);
+    }
     world.trace.add(() -> "server -> " + pid() + ": " + Words.of(message));
     lastArrivalAt = Math.max(lastArrivalAt, world.timeline.now() + process.latency());
     world.timeline.at(
@@ -79,6 +94,25 @@ final class SimulatedLink implements Link {
             process.whenAwake(() -> process.receive(message));
           }
         });
+    return taken + toTake.size();
+  }
+
+  @Override
+  public long taken() {
+    return taken;
+  }
+
+  /** The connection takes what it was sent, in order, while its peer reads. */
+  private void take() {
+    isTaking = false;
+    while (!toTake.isEmpty() && isWritable && !isBroken && !process.isCut()) {
+      taken++;
+      world.deliveries.taken(this, toTake.remove(), world.server.clock());
+    }
+    if (!toTake.isEmpty() && !isBroken) {
+      isTaking = true;
+      world.timeline.in(LOOK_AGAIN_MS, this::take);
+    }
   }
 
   @Override

@@ -104,6 +104,7 @@ final class SimulatedServer {
                   Duration.ofMillis(setting.redeliveryMs()),
                   Duration.ofMillis(setting.retryMs()),
                   Duration.ofMillis(setting.graceMs())),
+              storage::record,
               this::post,
               report -> execute(report));
       Rules real = new StateMachine(ruleSet)::decide;
@@ -146,6 +147,9 @@ final class SimulatedServer {
           failure -> {
             if (running == this) {
               world.deliveries.posted(message);
+              if (failure == null) {
+                world.deliveries.posted(url, message);
+              }
               outcome.accept(failure);
             }
           });
@@ -325,7 +329,7 @@ final class SimulatedServer {
     execute(() -> {
       link.isWritable = true;
       if (links.containsKey(link)) {
-        server().dispatcher.writable(linkOf(link));
+        server().dispatcher.writable(linkOf(link), server().pipeline.now());
       }
     });
   }

@@ -40,7 +40,10 @@ interface Wiring {
   }
 
   default Dispatcher dispatcher(
-      Dispatcher.Settings settings, Push push, Dispatcher.PushReports reports) {
-    return new Dispatcher(settings, push, reports, (_, _) -> {});
+      Dispatcher.Settings settings,
+      Dispatcher.Promises promises,
+      Push push,
+      Dispatcher.PushReports reports) {
+    return new Dispatcher(settings, promises, push, reports, (_, _) -> {});
   }
 }

@@ -27,7 +27,7 @@ final class World {
   private static final long BEGIN_MS = 1_000_000;
 
   /** How long after the last misfortune everything must be done. */
-  private static final long PATIENCE_MS = 600_000;
+  private static final long PATIENCE_MS = 620_000;
 
   private static final int RESTART_MS = 3_000;
   private static final int HEAL_STEP_MS = 500;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** A dispatcher of which a mutant changes something; it may also lie about that. */
 abstract class WrongDispatcher extends Dispatcher {
 
-  WrongDispatcher(Settings settings, Push push, PushReports reports) {
-    super(settings, push, reports, (_, _) -> {});
+  WrongDispatcher(Settings settings, Promises promises, Push push, PushReports reports) {
+    super(settings, promises, push, reports, (_, _) -> {});
   }
 
   /** How a worker is shown. */

@@ -49,8 +49,13 @@ abstract class WrongLink implements Link {
   }
 
   @Override
-  public void send(Message message) {
-    real.send(message);
+  public long send(Message message) {
+    return real.send(message);
+  }
+
+  @Override
+  public long taken() {
+    return real.taken();
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -109,8 +110,53 @@ public abstract class StorageContract {
     Promise wild = new Promise("p", value, tags, Long.MAX_VALUE, 5, new PromiseState.Pending());
     save(new Change.PutPromise(null, wild));
     restart();
-    assertThat(read(state -> state.promise("p"))).isEqualTo(wild);
+    assertThat(read(state -> state.wholePromise("p"))).isEqualTo(wild);
     assertThat(storage.unreadableRows()).isZero();
+  }
+
+  private static Promise large(String id, @Nullable String branch) {
+    Promise small = promise(id, "poll://any@g", branch);
+    return new Promise(
+        id, Value.ofData("x".repeat(10_000)), small.tags(), Long.MAX_VALUE, 5, small.state());
+  }
+
+  @Test
+  void aLargePayloadIsReadAsItWasSavedBeforeAndAfterTheSettlement() {
+    Promise pending = large("p", "p");
+    save(new Change.PutPromise(null, pending));
+    assertThat(read(state -> state.wholePromise("p"))).isEqualTo(pending);
+    restart();
+    assertThat(read(state -> state.wholePromise("p"))).isEqualTo(pending);
+    Promise known = (Promise) Objects.requireNonNull(read(state -> state.promise("p")));
+    save(new Change.PutPromise(known, settled(known)));
+    assertThat(read(state -> state.wholePromise("p"))).isEqualTo(settled(pending));
+    restart();
+    assertThat(read(state -> state.wholePromise("p"))).isEqualTo(settled(pending));
+  }
+
+  @Test
+  void ofABranchThatDoesNotFitTheFirstAndWhatElseFitsIsShown() {
+    List<Promise> all =
+        List.of(large("b.1", "b"), large("b.2", "b"), promise("b.3", null, "b"), large("b.4", "b"));
+    all.forEach(each -> save(new Change.PutPromise(null, each)));
+    for (String id : List.of("b.2", "b.3")) {
+      Promise known = (Promise) Objects.requireNonNull(read(state -> state.promise(id)));
+      save(new Change.PutPromise(known, settled(known)));
+    }
+    for (int i = 0; i < 2; i++) {
+      assertThat(branch(Long.MAX_VALUE)).containsExactly("b.1", "b.2", "b.3", "b.4");
+      assertThat(branch(21_000)).containsExactly("b.1", "b.2", "b.3");
+      assertThat(branch(12_000)).containsExactly("b.1", "b.3");
+      assertThat(branch(1_000)).containsExactly("b.3");
+      assertThat(branch(100)).isEmpty();
+      restart();
+    }
+  }
+
+  private List<String> branch(long room) {
+    List<Promise> found = list(state -> state.branch("b", "b", room));
+    assertThat(found).allMatch(Promise::isWhole);
+    return found.stream().map(Promise::id).toList();
   }
 
   @Test
@@ -226,7 +272,7 @@ public abstract class StorageContract {
           rows.save(List.of(new Change.PutPromise(null, pending)));
           rows.save(List.of(new Change.PutPromise(pending, settled(pending))));
           return settled(pending).equals(rows.state().promise("p"))
-              && rows.state().branch("b").equals(List.of(settled(pending)));
+              && rows.state().branch("b", "", Long.MAX_VALUE).equals(List.of(settled(pending)));
         });
     assertThat(seen).isTrue();
     restart();
@@ -244,7 +290,7 @@ public abstract class StorageContract {
         new Change.PutPromise(null, other));
     save(new Change.PutPromise(a, settled(a)));
     restart();
-    assertThat(list(state -> state.branch("b"))).containsExactly(settled(a), c);
+    assertThat(list(state -> state.branch("b", "", Long.MAX_VALUE))).containsExactly(settled(a), c);
   }
 
   @Test
@@ -277,7 +323,7 @@ public abstract class StorageContract {
         new Change.PutListener("p", "poll://uni@g/b"));
     save(new Change.PutPromise(pending, settled(pending)));
     restart();
-    var unblock = new Outcome.Unblock("poll://uni@g/a", settled(pending).toRecord());
+    var unblock = new Outcome.Unblock("poll://uni@g/a", settled(pending));
     assertThat(replayedUnblocks()).hasSize(2).contains(unblock);
     save(new Change.DeleteListener("p", "poll://uni@g/b"));
     restart();
@@ -354,7 +400,7 @@ public abstract class StorageContract {
     save(new Change.Clear(), new Change.PutPromise(null, promise("q", null, "b")));
     restart();
     assertThat(read(state -> state.promise("p"))).isNull();
-    assertThat(list(state -> state.branch("b"))).hasSize(1);
+    assertThat(list(state -> state.branch("b", "", Long.MAX_VALUE))).hasSize(1);
     assertThat(list(state -> state.listenersOf("p"))).isEmpty();
   }
 

@@ -85,7 +85,7 @@ public final class RulesServer implements Transport, InstantSource {
     synchronized (state) {
       var outcome = machine.decide(state, command, now);
       state.apply(outcome.changes());
-      outcome.unblocks().forEach(it -> messages.add(new Message.Unblock(it.promise())));
+      outcome.unblocks().forEach(it -> messages.add(new Message.Unblock(it.promise().toRecord())));
       for (var change : outcome.changes()) {
         if (change instanceof Change.PutTask(_, var after)
             && after.state() instanceof TaskState.Pending

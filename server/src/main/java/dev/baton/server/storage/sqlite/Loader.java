@@ -48,13 +48,16 @@ final class Loader {
 
   /** Fills an empty state. */
   void load(MemoryState state) throws SQLException {
-    String columns = "SELECT " + RowCodec.COLUMNS + " FROM promises WHERE state ";
-    Taker promise = row -> promise(row, state);
-    each(columns + "= " + RowCodec.PENDING, promise);
     each(
-        columns + "<> " + RowCodec.PENDING + " AND id IN (SELECT awaited FROM listeners)", promise);
+        "SELECT "
+            + RowCodec.columnsWithPayload(MemoryState.MOST_PAYLOAD)
+            + " FROM promises WHERE state = "
+            + RowCodec.PENDING,
+        row -> promise(row, state));
     each("SELECT awaited, awaiter, fired FROM callbacks", row -> callback(row, state));
-    each("SELECT awaited, address FROM listeners", row -> listener(row, state));
+    each(
+        "SELECT awaited, address, id IS NOT NULL FROM listeners LEFT JOIN promises ON id = awaited",
+        row -> listener(row, state));
     each(
         "SELECT " + RowCodec.SCHEDULE_COLUMNS + " FROM schedules",
         row ->
@@ -64,7 +67,12 @@ final class Loader {
   }
 
   private void promise(ResultSet row, MemoryState state) throws SQLException {
-    PromiseRow read = RowCodec.read(row, Kind.PROMISE, unreadable, RowCodec::promiseRow);
+    PromiseRow read =
+        RowCodec.read(
+            row,
+            Kind.PROMISE,
+            unreadable,
+            found -> RowCodec.promiseRow(found, MemoryState.MOST_PAYLOAD));
     state.apply(new Change.PutPromise(null, read.promise()));
     Task task = read.task();
     if (task != null) {
@@ -87,7 +95,8 @@ final class Loader {
   private void listener(ResultSet row, MemoryState state) throws SQLException {
     String awaited = row.getString(1);
     String address = row.getString(2);
-    if (state.isLive(awaited)) {
+    boolean isThere = row.getBoolean(3) && !unreadable.holds(Kind.PROMISE, awaited);
+    if (isThere) { // Settled ones are not in memory.
       state.apply(new Change.PutListener(awaited, address));
     } else {
       unreadable.report(Kind.LISTENER, awaited + " -> " + address, "its promise cannot be read");

@@ -43,6 +43,28 @@ final class RowCodec {
           + " created_at, settled_at, task_state, task_version, task_pid, task_ttl, task_due_at,"
           + " task_acquired_at";
 
+  /** How many bytes of payload a row has; to know it takes no look at them. */
+  static final String PAYLOAD =
+      "(coalesce(octet_length(param_headers), 0) + coalesce(octet_length(param_data), 0)"
+          + " + coalesce(octet_length(value_headers), 0) + coalesce(octet_length(value_data), 0))";
+
+  private static final int PAYLOAD_COLUMN = 17;
+
+  /** The same columns, those of the payload empty where it is larger, and its size. */
+  static String columnsWithPayload(int most) {
+    StringBuilder columns = new StringBuilder();
+    for (String column : COLUMNS.split(", ")) {
+      boolean isPayload = column.startsWith("param_") || column.startsWith("value_");
+      columns
+          .append(
+              isPayload
+                  ? "CASE WHEN " + PAYLOAD + " <= " + most + " THEN " + column + " END"
+                  : column)
+          .append(", ");
+    }
+    return columns.append(PAYLOAD).toString();
+  }
+
   static final String SCHEDULE_COLUMNS =
       "id, cron, promise_id, promise_timeout, param_headers, param_data, promise_tags, created_at,"
           + " next_run_at, last_run_at";
@@ -127,6 +149,28 @@ final class RowCodec {
 
   private static String required(ResultSet row, int column, String name) throws SQLException {
     return Objects.requireNonNull(row.getString(column), name);
+  }
+
+  /**
+   * A promise of {@link #columnsWithPayload}, and its task, if it has one.
+   *
+   * @param most as it was given there
+   */
+  static PromiseRow promiseRow(ResultSet row, int most) throws SQLException {
+    Promise promise = promise(row);
+    long payload = row.getLong(PAYLOAD_COLUMN);
+    Promise found =
+        payload <= most
+            ? promise
+            : new Promise(
+                promise.id(),
+                promise.param(),
+                promise.tags(),
+                promise.timeoutAt(),
+                promise.createdAt(),
+                promise.state(),
+                payload);
+    return new PromiseRow(found, task(row, found));
   }
 
   static Promise promise(ResultSet row) throws SQLException {

@@ -33,8 +33,8 @@ import org.sqlite.SQLiteConfig;
 /**
  * One SQLite file, which this process owns: others may read it, and no other server opens it. What
  * is live (pending promises, unfinished tasks, callbacks, listeners, schedules) is kept in memory
- * and written through; settled promises leave memory once they are durable. Every batch is one
- * transaction with one sync.
+ * and written through; settled promises and large payloads leave memory once they are durable.
+ * Every batch is one transaction with one sync.
  *
  * <p>Whatever fails, the connection is thrown away, and memory is read from the file anew if it was
  * ahead of it: what is in the file is the truth.
@@ -72,6 +72,7 @@ public final class SqliteStorage implements Storage {
   private final UnreadableRows unreadable = new UnreadableRows();
   private final Batch batch = new Batch();
   private final List<String> settled = new ArrayList<>();
+  private final List<String> large = new ArrayList<>();
   private final Rows rows = new BatchRows();
   private MemoryState state;
   private @Nullable Session session;
@@ -181,8 +182,13 @@ public final class SqliteStorage implements Storage {
           }
 
           @Override
-          public List<Promise> branch(String branch, boolean withRoot) {
-            return history().branch(branch, withRoot);
+          public @Nullable Promise whole(String id) {
+            return history().whole(id);
+          }
+
+          @Override
+          public List<Promise> branch(String branch, boolean withRoot, String except, long room) {
+            return history().branch(branch, withRoot, except, room);
           }
         });
   }
@@ -225,11 +231,12 @@ public final class SqliteStorage implements Storage {
       state.apply(changes);
       for (Change change : changes) {
         batch.add(change);
-        if (change instanceof Change.PutPromise(_, Promise after)
-            && after.state() instanceof PromiseState.Settled) {
-          settled.add(after.id());
-        } else if (change instanceof Change.DeleteListener(String awaited, _)) {
-          settled.add(awaited);
+        if (change instanceof Change.PutPromise(_, Promise after)) {
+          if (after.state() instanceof PromiseState.Settled) {
+            settled.add(after.id());
+          } else if (state.isLarge(after)) {
+            large.add(after.id());
+          }
         } else if (change instanceof Change.Clear) {
           unreadable.clear();
         }
@@ -253,6 +260,8 @@ public final class SqliteStorage implements Storage {
       }
       settled.forEach(state::evictSettled);
       settled.clear();
+      large.forEach(state::evictPayload);
+      large.clear();
       return result;
     } catch (SQLException e) {
       throw failure("the store could not save", e);
@@ -279,6 +288,7 @@ public final class SqliteStorage implements Storage {
     proof = Math.clamp(batch.characters(), LEAST_PROOF, MOST_PROOF);
     batch.reset();
     settled.clear();
+    large.clear();
   }
 
   private void abandonSession() {
@@ -376,6 +386,11 @@ public final class SqliteStorage implements Storage {
   /** How many promises are in memory. */
   int livePromises() {
     return state.size();
+  }
+
+  @Override
+  public long liveBytes() {
+    return state.bytes();
   }
 
   @Override

@@ -198,7 +198,9 @@ class SqliteStorageTest extends StorageContract {
     storage.replay(replayed::add, _ -> {});
     assertThat(replayed).extracting(Task::id).containsExactly("good");
     assertThat(read(state -> state.schedule("good"))).isNotNull();
-    assertThat(read(state -> state.branch("good"))).asInstanceOf(LIST).hasSize(1);
+    assertThat(read(state -> state.branch("good", "", Long.MAX_VALUE)))
+        .asInstanceOf(LIST)
+        .hasSize(1);
     assertThatThrownBy(() -> read(state -> state.promise("bad")))
         .isInstanceOf(UnreadableException.class)
         .hasMessageContaining("promise bad cannot be read");
