@@ -351,7 +351,26 @@ final class Notifier {
 
   /** What is planned happens so much later. */
   void move(long byMs) {
-    nextSweepAt = nextSweepAt == Long.MAX_VALUE ? nextSweepAt : nextSweepAt + byMs;
+    nextSweepAt = moved(nextSweepAt, byMs);
+    nextLookAt = moved(nextLookAt, byMs);
+    move(fresh, byMs);
+    move(lingering, byMs);
+    move(slow, byMs);
+  }
+
+  private static void move(Collection<Sending> sendings, long byMs) {
+    List<Sending> before = List.copyOf(sendings);
+    sendings.clear();
+    for (Sending sending : before) {
+      if (isCurrent(sending)) {
+        sending.unblock().sentAt += byMs;
+        sendings.add(new Sending(sending.unblock(), sending.at() + byMs));
+      }
+    }
+  }
+
+  private static long moved(long at, long byMs) {
+    return at == Long.MAX_VALUE ? at : at + byMs;
   }
 
   /** When {@link #sweep} has something to do; {@code Long.MAX_VALUE} if nothing waits. */

@@ -128,6 +128,20 @@ class UnblockTest {
   }
 
   @Test
+  void aClockThatIsSetMakesNoTimePass() {
+    FakeLink a = connect("a");
+    settle("p", A);
+    for (int i = 0; i < 3; i++) {
+      now += 600_000;
+      dispatcher.clockMoved(600_000);
+      step(100);
+      assertThat(struckOff).isEmpty();
+    }
+    disconnect(a);
+    assertThat(connect("a").messages).containsExactly(unblock("p"));
+  }
+
+  @Test
   void whatTheConnectionHasNotTakenIsNotStruckOff() {
     FakeLink a = connect("a");
     a.mostTaken = 0;

@@ -114,9 +114,13 @@ final class Deliveries {
   private long now;
   private boolean wasHealthy = true;
 
-  Deliveries(Plan.Setting setting, Disk truth) {
+  /** Connections do not know what the server's clock shows. */
+  private final Timeline timeline;
+
+  Deliveries(Plan.Setting setting, Disk truth, Timeline timeline) {
     this.setting = setting;
     this.truth = truth;
+    this.timeline = timeline;
   }
 
   // What the server hears.
@@ -600,13 +604,15 @@ final class Deliveries {
   }
 
   /** A connection has taken a message. */
-  void taken(SimulatedLink link, Message message, long at) {
+  void taken(SimulatedLink link, Message message) {
     if (message instanceof Message.Unblock unblock) {
       String id = unblock.promise().id();
       for (String address : truth.listenersOf(id)) {
         if (reaches(address(address), link)) {
           Delivered what = new Delivered(id, address);
-          takings.computeIfAbsent(link, _ -> new ArrayList<>()).add(new Taking(what, at));
+          takings
+              .computeIfAbsent(link, _ -> new ArrayList<>())
+              .add(new Taking(what, timeline.now()));
           delivered.merge(what, 1, Integer::sum);
         }
       }
@@ -618,7 +624,7 @@ final class Deliveries {
     List<Taking> last = takings.remove(link);
     if (last != null) {
       last.stream()
-          .filter(taking -> taking.at() > now - LINGER_MS)
+          .filter(taking -> taking.at() > timeline.now() - LINGER_MS)
           .forEach(taking ->
               delivered.computeIfPresent(
                   taking.what(), (_, times) -> times == 1 ? null : times - 1));

@@ -107,7 +107,7 @@ final class SimulatedLink implements Link {
     isTaking = false;
     while (!toTake.isEmpty() && isWritable && !isBroken && !process.isCut()) {
       taken++;
-      world.deliveries.taken(this, toTake.remove(), world.server.clock());
+      world.deliveries.taken(this, toTake.remove());
     }
     if (!toTake.isEmpty() && !isBroken) {
       isTaking = true;

@@ -53,7 +53,7 @@ final class World {
     this.store = store;
     this.trace = new Trace(traced, timeline);
     this.dice = new Dice(plan.seed(), "world");
-    this.deliveries = new Deliveries(plan.setting(), ledger.truth);
+    this.deliveries = new Deliveries(plan.setting(), ledger.truth, timeline);
     this.server = new SimulatedServer(this, plan.setting(), new Dice(plan.seed(), "server"));
     for (Member member : plan.members()) {
       processes.put(member.pid(), new SimulatedProcess(this, member));
