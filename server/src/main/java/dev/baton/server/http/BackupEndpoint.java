@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +30,19 @@ final class BackupEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(BackupEndpoint.class);
 
   private static final long INTERIM_MS = 10_000;
+  private static final int MOST_UNSENT = 1;
 
   private final Vertx vertx;
   private final Storage storage;
   private final long interimMs;
-  private final AtomicBoolean isBusy = new AtomicBoolean();
+
+  /** One is copied at a time. */
+  private final AtomicBoolean isCopying = new AtomicBoolean();
+
+  /**
+   * Copies that have not been sent: whoever has read one to its end may ask for the next at once.
+   */
+  private final AtomicInteger unsent = new AtomicInteger();
 
   BackupEndpoint(Vertx vertx, Storage storage) {
     this(vertx, storage, INTERIM_MS);
@@ -52,7 +61,8 @@ final class BackupEndpoint {
       if (!grant.access().isUnlimited()) {
         GroupsEndpoint.refuse(
             request, 403, "Forbidden: a backup takes the role admin or an empty prefix");
-      } else if (isBusy.compareAndSet(false, true)) {
+      } else if (unsent.get() <= MOST_UNSENT && isCopying.compareAndSet(false, true)) {
+        unsent.incrementAndGet();
         begin(request.response());
       } else {
         request.response().putHeader("retry-after", "10");
@@ -99,6 +109,8 @@ final class BackupEndpoint {
     } catch (RuntimeException | Error e) {
       LOG.error("A backup failed", e);
       return new Result(null, 500, "Internal error: the server's log says more");
+    } finally {
+      isCopying.set(false);
     }
   }
 
@@ -129,6 +141,6 @@ final class BackupEndpoint {
         LOG.warn("{} could not be removed: {}", copy, e.getMessage());
       }
     }
-    isBusy.set(false);
+    unsent.decrementAndGet();
   }
 }

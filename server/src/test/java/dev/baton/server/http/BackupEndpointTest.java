@@ -123,6 +123,16 @@ class BackupEndpointTest {
   }
 
   @Test
+  void whoHasReadOneToItsEndMayAskForTheNextAtOnce() throws Exception {
+    mayCopy.countDown();
+    for (int i = 0; i < 50; i++) {
+      var connection = post();
+      assertThat(connection.getResponseCode()).isEqualTo(200);
+      assertThat(connection.getInputStream().readAllBytes()).hasSize(10);
+    }
+  }
+
+  @Test
   void whoLeavesLeavesNothingBehind() throws Exception {
     try (var socket = new Socket("127.0.0.1", port)) {
       socket
@@ -161,7 +171,7 @@ class BackupEndpointTest {
         if (failure != null) {
           throw failure;
         }
-        return Optional.of(Files.writeString(folder.resolve("copy"), "everything"));
+        return Optional.of(Files.writeString(folder.resolve("copy" + copies.get()), "everything"));
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       } catch (IOException e) {
