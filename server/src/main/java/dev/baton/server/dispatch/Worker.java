@@ -20,7 +20,7 @@ final class Worker {
           .thenComparingLong(worker -> worker.lastMoved)
           .thenComparingLong(worker -> worker.number);
 
-  static final int FIRST_PORTION = 4;
+  static final int FIRST_PORTION = 6;
 
   final Group group;
   final String pid;

@@ -355,7 +355,7 @@ class DispatcherTest {
     FakeLink b = connect("b", null);
     acquireAll(a);
     assertThat(a.offered()).hasSizeGreaterThan(4);
-    assertThat(b.offered()).hasSize(4);
+    assertThat(b.offered()).hasSize(6);
   }
 
   @Test
@@ -443,7 +443,7 @@ class DispatcherTest {
       sizes.add(a.offered().size());
       acquireAll(a);
     }
-    assertThat(sizes).containsExactly(4, 12, 28, 60, 100, 100);
+    assertThat(sizes).containsExactly(6, 18, 42, 90, 100, 100);
   }
 
   @Test

@@ -56,7 +56,7 @@ final class Deliveries {
   private static final long STRICT_GRACE_LEAST_MS = 1_000;
   private static final long GIVEN_BACK_AT_ONCE_MS = 1_000;
   private static final int RETURNS_WITHOUT_PAUSE = 2;
-  private static final int FIRST_PORTION = 4;
+  private static final int FIRST_PORTION = 6;
   private static final long GATHERING_MOST_MS = 5_000;
 
   /** In its turn once, and twice because it was handed over. */
