@@ -57,6 +57,7 @@ final class Deliveries {
   private static final long GIVEN_BACK_AT_ONCE_MS = 1_000;
   private static final int RETURNS_WITHOUT_PAUSE = 2;
   private static final int FIRST_PORTION = 6;
+  private static final int LEAST_SHARE = 4;
   private static final long GATHERING_MOST_MS = 5_000;
 
   /** In its turn once, and twice because it was handed over. */
@@ -138,7 +139,7 @@ final class Deliveries {
     if (!connected.containsKey(key)) {
       acquired.remove(key);
       boolean isFirst = connected.keySet().stream().noneMatch(k -> k.group().equals(key.group()));
-      if (isFirst && countWaiting(key.group()) > FIRST_PORTION) {
+      if (isFirst && countWaiting(key.group()) > LEAST_SHARE) {
         gathering.put(key.group(), now + GATHERING_MOST_MS);
       }
     }
