@@ -153,14 +153,15 @@ public enum Key {
       "--memory-live",
       Kind.TEXT,
       "35%",
-      "memory for pending promises, unfinished tasks and schedules; when it is full, nothing new is"
-          + " created: 503"),
+      "share of the heap kept free for pending promises, unfinished tasks and schedules; not"
+          + " enforced yet"),
   MEMORY_ANSWERS(
       "memory.answers",
       "--memory-answers",
       Kind.TEXT,
       "12%",
-      "memory for answers that their clients have not yet read; more is 503"),
+      "share of the heap kept free for answers that their clients have not yet read; bounds"
+          + " server.max_preload_bytes to a quarter of it, and is not enforced otherwise yet"),
   MEMORY_STREAMS(
       "memory.streams",
       "--memory-streams",

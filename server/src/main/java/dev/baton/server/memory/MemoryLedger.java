@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.function.ToLongFunction;
 
 /**
- * Every place that holds bytes of clients has an account here, with a limit that is a share of the
- * heap, so that no client can take all of it.
+ * The parts of the server that hold bytes of clients have an account each, with a limit that is a
+ * share of the heap, so that no client can take all of it.
  */
 public final class MemoryLedger {
 
@@ -16,9 +16,9 @@ public final class MemoryLedger {
   public enum Part {
     /** Requests, from their first byte to their answer. */
     REQUESTS,
-    /** What is live: pending promises, unfinished tasks, callbacks, listeners, schedules. */
+    /** What is live: pending promises, unfinished tasks, schedules. Nothing draws on it yet. */
     LIVE,
-    /** Answers that have not yet been taken by their connections. */
+    /** Answers that their connections have not yet taken. Nothing draws on it yet. */
     ANSWERS,
     /** Messages that have not yet been taken by the workers' streams. */
     STREAMS,
