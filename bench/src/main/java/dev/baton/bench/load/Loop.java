@@ -49,7 +49,7 @@ public final class Loop implements AutoCloseable {
   final ByteBuffer output = ByteBuffer.allocateDirect(1 << 18);
 
   private final Selector selector;
-  private final Queue<Runnable> deeds = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private final CompletableFuture<Void> broken = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "load");
@@ -76,8 +76,8 @@ public final class Loop implements AutoCloseable {
   }
 
   /** Does something on the loop, soon. May be called from any thread. */
-  public void execute(Runnable deed) {
-    deeds.add(deed);
+  public void execute(Runnable action) {
+    actions.add(action);
     selector.wakeup();
   }
 
@@ -124,8 +124,8 @@ public final class Loop implements AutoCloseable {
       while (!closed) {
         selector.select(Loop::ready, waitMs());
         fire();
-        for (Runnable deed = deeds.poll(); deed != null; deed = deeds.poll()) {
-          deed.run();
+        for (Runnable action = actions.poll(); action != null; action = actions.poll()) {
+          action.run();
         }
       }
     } catch (IOException | RuntimeException | Error e) {
