@@ -205,6 +205,8 @@ class DeliveryIT {
         assertThat(posts.get(2) - posts.get(1))
             .as("the pause between two posts")
             .isGreaterThanOrEqualTo(Duration.ofMillis(950).toNanos());
+        // A server that ends before it has read the answer posts again, as it must.
+        await().until(() -> listeners(file) == 0);
       }
       try (BatonServer server = Servers.start(Servers.sqlite(file));
           Client client = new Client(server.port())) {
