@@ -57,6 +57,9 @@ final class Router {
       byte[] body) {}
 
   Route route(Request request, Access access) {
+    if (!access.mayWrite() && !request.method().equals("GET")) {
+      return FORBIDDEN;
+    }
     String rest = request.rest();
     return switch (request.method() + " " + request.place()) {
       case "POST promises" -> rest == null ? create(request, access) : post(request, rest, access);
@@ -263,6 +266,6 @@ final class Router {
   }
 
   private static Route find(Access access, String kind, Search search) {
-    return access.isUnlimited() ? new Route.Find("legacy." + kind, search) : FORBIDDEN;
+    return access.seesAll() ? new Route.Find("legacy." + kind, search) : FORBIDDEN;
   }
 }

@@ -8,6 +8,7 @@ import java.time.LocalDateTime;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * = Sunday, both day fields must match. Our extension: it may start with {@code TZ=Area/City} or
  * {@code CRON_TZ=Area/City}; otherwise it is meant in UTC.
  */
-final class Cron {
+public final class Cron {
 
   /** What lies further ahead counts as never; leap days on a given weekday are 40 years apart. */
   private static final int YEARS_AHEAD = 100;
@@ -84,6 +85,26 @@ final class Cron {
     this.months = months;
     this.daysOfWeek = daysOfWeek;
     this.years = years;
+  }
+
+  /**
+   * The next instants that match, in their order; fewer if there are no more, and null if the
+   * expression is none.
+   *
+   * @param after epoch milliseconds, not among them
+   */
+  public static @Nullable List<Long> instants(String expression, long after, int most) {
+    var cron = parse(expression);
+    if (cron == null) {
+      return null;
+    }
+    List<Long> instants = new ArrayList<>(most);
+    for (long at = cron.next(after);
+        at != Instants.NEVER && instants.size() < most;
+        at = cron.next(at)) {
+      instants.add(at);
+    }
+    return instants;
   }
 
   /** The expression, or null if it is none. */

@@ -10,6 +10,8 @@ import dev.baton.server.config.ConfigurationException;
 import dev.baton.server.config.Hosts;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.console.About;
+import dev.baton.server.console.ConsoleEndpoint;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.groups.GroupBoard;
@@ -37,6 +39,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxBuilder;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -194,7 +197,8 @@ public final class BatonServer implements AutoCloseable {
             memory,
             poll,
             metrics,
-            further == null ? null : further.api());
+            further == null ? null : further.api(),
+            config.console().enabled() ? console() : null);
     metrics.gauge("baton_store_can_save", () -> engine.isHealthy() ? 1 : 0);
     metrics.gauge("baton_store_unreadable_rows", storage::unreadableRows);
     metrics.gauge("baton_queue_requests", engine::queueLength);
@@ -203,6 +207,26 @@ public final class BatonServer implements AutoCloseable {
     metrics.gauge("baton_http_connections", listeners::connectionCount);
     metrics.memory(memory);
     metrics.streams(tenures);
+  }
+
+  private ConsoleEndpoint console() {
+    return new ConsoleEndpoint(
+        new About(
+            version(),
+            Long.toString(new SecureRandom().nextLong() >>> 16, 36),
+            switch (config.storage()) {
+              case ServerConfig.Storage.Memory _ -> "memory";
+              case ServerConfig.Storage.Sqlite _ -> "sqlite";
+            },
+            System::currentTimeMillis,
+            config.auth() != null,
+            config.dispatch().retry().toMillis(),
+            config.console().actions()));
+  }
+
+  private static String version() {
+    String version = BatonServer.class.getPackage().getImplementationVersion();
+    return version == null ? "(built from classes)" : version;
   }
 
   private static Vertx vertx(Gate gate, VertxOptions options) {

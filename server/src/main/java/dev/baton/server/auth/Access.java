@@ -10,6 +10,15 @@ public sealed interface Access {
   /** Whether everything is open. */
   boolean isUnlimited();
 
+  /** Whether anything may be changed, or taken by a worker. */
+  boolean mayWrite();
+
+  /** Whether everything may be looked at, searches too. */
+  boolean seesAll();
+
+  /** The groups that are reached. */
+  Names groups();
+
   /** Whether what has this id may be touched. */
   boolean covers(String id);
 
@@ -49,6 +58,21 @@ public sealed interface Access {
     @Override
     public boolean isUnlimited() {
       return true;
+    }
+
+    @Override
+    public boolean mayWrite() {
+      return true;
+    }
+
+    @Override
+    public boolean seesAll() {
+      return true;
+    }
+
+    @Override
+    public Names groups() {
+      return Names.ALL;
     }
 
     @Override
@@ -92,6 +116,16 @@ public sealed interface Access {
     }
 
     @Override
+    public boolean mayWrite() {
+      return true;
+    }
+
+    @Override
+    public boolean seesAll() {
+      return false;
+    }
+
+    @Override
     public boolean covers(String id) {
       return ids.contains(id);
     }
@@ -118,6 +152,55 @@ public sealed interface Access {
     @Override
     public boolean reachesAny() {
       return !groups.isEmpty();
+    }
+  }
+
+  /** The role {@code viewer}: looks at what somebody else could touch, and changes nothing. */
+  record Viewer(Access seen) implements Access {
+
+    @Override
+    public boolean isUnlimited() {
+      return false;
+    }
+
+    @Override
+    public boolean mayWrite() {
+      return false;
+    }
+
+    @Override
+    public boolean seesAll() {
+      return seen.seesAll();
+    }
+
+    @Override
+    public Names groups() {
+      return seen.groups();
+    }
+
+    @Override
+    public boolean covers(String id) {
+      return seen.covers(id);
+    }
+
+    @Override
+    public @Nullable String prefix() {
+      return seen.prefix();
+    }
+
+    @Override
+    public boolean coversAny() {
+      return seen.coversAny();
+    }
+
+    @Override
+    public boolean reaches(String group) {
+      return seen.reaches(group);
+    }
+
+    @Override
+    public boolean reachesAny() {
+      return seen.reachesAny();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.baton.server.auth;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A set of names, as claims say it: some names, and all that start with one of some texts.
@@ -30,6 +31,11 @@ public record Names(List<String> exact, List<String> starts) {
             .filter(element -> element.endsWith("*"))
             .map(element -> element.substring(0, element.length() - 1))
             .toList());
+  }
+
+  /** As a claim would say it: those that stand for all that begin like them end with a star. */
+  public List<String> elements() {
+    return Stream.concat(exact.stream(), starts.stream().map(start -> start + "*")).toList();
   }
 
   boolean isEmpty() {

@@ -6,6 +6,7 @@ import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
+import dev.baton.protocol.ScheduleRequest;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.TaskRequest.FenceAction;
 import java.util.List;
@@ -26,13 +27,29 @@ public final class Permissions {
    * @param request as far as it can be read; null if its kind is unknown
    */
   public static boolean allow(Access access, @Nullable Request request) {
-    return access.isUnlimited()
-        || (request != null
-            && access.coversAny()
-            && !Footprint.reach(request).contains(Footprint.Reach.EVERYTHING)
-            && Footprint.visit(
-                narrow(access, request),
-                (thing, role, _, text) -> allow(access, thing, role, text)));
+    if (access.isUnlimited()) {
+      return true;
+    }
+    return request != null
+        && (access.mayWrite() || isLook(request))
+        && (access.seesAll() || allowLimited(access, request));
+  }
+
+  /** Whether it changes nothing but what its deadline changes, and tells no more than records. */
+  private static boolean isLook(Request request) {
+    return switch (request) {
+      case PromiseRequest.Get _, PromiseRequest.Search _ -> true;
+      case TaskRequest.Get _, TaskRequest.Search _ -> true;
+      case ScheduleRequest.Get _, ScheduleRequest.Search _ -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean allowLimited(Access access, Request request) {
+    return access.coversAny()
+        && !Footprint.reach(request).contains(Footprint.Reach.EVERYTHING)
+        && Footprint.visit(
+            narrow(access, request), (thing, role, _, text) -> allow(access, thing, role, text));
   }
 
   private static boolean allow(
@@ -69,7 +86,7 @@ public final class Permissions {
    * other promises of a branch, and the schedule that exists already under the id of a new one.
    */
   public static Response narrow(Access access, Response response) {
-    if (access.isUnlimited()) {
+    if (access.seesAll()) {
       return response;
     }
     return switch (response.body()) {

@@ -164,8 +164,23 @@ final class TokenReader {
   }
 
   private Access access(JsonNode role, JsonNode prefix, JsonNode group) {
-    boolean isAdmin = role.isTextual() && role.textValue().equalsIgnoreCase("admin");
-    if (isAdmin || (prefix.isTextual() && prefix.textValue().isEmpty())) {
+    if (is(role, "viewer")) {
+      boolean isNarrowed = !isAbsent(prefix) || !isAbsent(group);
+      return new Access.Viewer(isNarrowed ? accessOf(prefix, group) : Access.Unlimited.INSTANCE);
+    }
+    return is(role, "admin") ? Access.Unlimited.INSTANCE : accessOf(prefix, group);
+  }
+
+  private static boolean is(JsonNode role, String name) {
+    return role.isTextual() && role.textValue().equalsIgnoreCase(name);
+  }
+
+  private static boolean isAbsent(JsonNode claim) {
+    return claim.isMissingNode() || claim.isNull();
+  }
+
+  private Access accessOf(JsonNode prefix, JsonNode group) {
+    if (prefix.isTextual() && prefix.textValue().isEmpty()) {
       return Access.Unlimited.INSTANCE;
     }
     Names ids = prefix.isTextual() ? Names.startingWith(prefix.textValue()) : Names.NONE;

@@ -481,6 +481,32 @@ public enum Key {
       Kind.NUMBER,
       "1000",
       "most groups with series of their own in /metrics; the rest is one series"),
+  CONSOLE_ENABLED(
+      "console.enabled",
+      "--console-enabled",
+      Kind.SWITCH,
+      "true",
+      "serve the console and what its page reads"),
+  CONSOLE_ACTIONS(
+      "console.actions",
+      "--console-actions",
+      Kind.SWITCH,
+      "true",
+      "let the console's page change something, as far as its token may; false: what it sends is"
+          + " refused"),
+  CONSOLE_EVENTS(
+      "console.events",
+      "--console-events",
+      Kind.NUMBER,
+      "65536",
+      "most events that are remembered in memory for those who look; 16 bytes and the names in them"
+          + " each, 16 MiB of names at most"),
+  CONSOLE_STREAMS(
+      "console.streams",
+      "--console-streams",
+      Kind.NUMBER,
+      "200",
+      "most streams of /live that are open; more is 503"),
   OTLP_ENDPOINT(
       "observability.otlp_endpoint",
       "--observability-otlp-endpoint",

@@ -35,7 +35,17 @@ public record ServerConfig(
     Poll poll,
     Push push,
     @Nullable Legacy legacy,
+    Console console,
     Metrics metrics) {
+
+  /**
+   * The console.
+   *
+   * @param actions whether its page may change something
+   * @param events how many are remembered
+   * @param streams how many may be open
+   */
+  public record Console(boolean enabled, boolean actions, int events, int streams) {}
 
   /**
    * The scraper's port.
@@ -203,6 +213,11 @@ public record ServerConfig(
             millis(layers, Key.PUSH_CONNECT_TIMEOUT, 1),
             millis(layers, Key.PUSH_REQUEST_TIMEOUT, 1)),
         legacy(layers),
+        new Console(
+            layers.isOn(Key.CONSOLE_ENABLED),
+            layers.isOn(Key.CONSOLE_ACTIONS),
+            layers.number(Key.CONSOLE_EVENTS, 16, 1 << 22),
+            layers.number(Key.CONSOLE_STREAMS, 0, 100_000)),
         metrics(layers));
   }
 

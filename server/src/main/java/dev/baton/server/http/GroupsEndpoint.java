@@ -82,7 +82,7 @@ final class GroupsEndpoint {
     } else if (isLook || access.isUnlimited()) {
       handleAllowed(request, path, grant);
     } else {
-      handleLimited(request, path);
+      handleLimited(request, path, access);
     }
   }
 
@@ -124,8 +124,9 @@ final class GroupsEndpoint {
    * Handles a change by somebody whose token is limited: only a worker that drains itself may. It
    * names its run, which nobody else knows.
    */
-  private void handleLimited(HttpServerRequest request, List<String> path) {
+  private void handleLimited(HttpServerRequest request, List<String> path, Access access) {
     if (path.size() == 5
+        && access.mayWrite()
         && request.method().equals(HttpMethod.POST)
         && action(request, path) instanceof WorkerAction.Given given
         && given.isOwnDrain()) {
@@ -275,13 +276,11 @@ final class GroupsEndpoint {
   }
 
   static void refuse(HttpServerResponse response, int status, String text) {
-    answer(response, status, Buffer.buffer(GroupsJson.error(text)));
+    JsonAnswers.refuse(response, status, text);
   }
 
   private static void answer(HttpServerResponse response, int status, Buffer json) {
-    if (!response.ended() && !response.closed()) {
-      response.setStatusCode(status).putHeader("content-type", "application/json").end(json);
-    }
+    JsonAnswers.write(response, status, json);
   }
 
   private static boolean allows(HttpServerRequest request, HttpMethod... methods) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Sends every request to its endpoint (protocol section 3). */
 public final class HttpEdge {
 
+  private static final String ACTIONS_ARE_OFF =
+      "Forbidden: console.actions is false, so the console's page changes nothing";
+
   private final ProtocolEndpoint protocol;
   private final WorkerChannel poll;
   private final GroupsEndpoint groups;
@@ -34,6 +37,7 @@ public final class HttpEdge {
   private BooleanSupplier isReady = () -> true;
   private volatile boolean isLeaving;
   private final @Nullable FurtherApi further;
+  private final @Nullable ConsoleApi console;
 
   /** The further API, if there is one, is asked first. */
   public HttpEdge(
@@ -49,7 +53,8 @@ public final class HttpEdge {
       MemoryLedger memory,
       WorkerChannel poll,
       RequestMetrics metrics,
-      @Nullable FurtherApi further) {
+      @Nullable FurtherApi further,
+      @Nullable ConsoleApi console) {
     Intake intake =
         new Intake(memory.account(MemoryLedger.Part.REQUESTS), config.http().bodyTimeout());
     this.protocol =
@@ -64,6 +69,7 @@ public final class HttpEdge {
     this.engine = engine;
     this.isPollEnabled = config.poll().enabled();
     this.further = further;
+    this.console = console;
   }
 
   /** Handles a request on its event loop. */
@@ -100,6 +106,7 @@ public final class HttpEdge {
               segments,
               !isLeaving && isReady.getAsBoolean() && engine.isAlive() && engine.isHealthy());
       case "promises", "tasks", "schedules" -> retired(request);
+      case "whoami", "live", "calls", "console" -> console(request, segments);
       default -> Texts.empty(request, 404);
     }
   }
@@ -113,6 +120,46 @@ public final class HttpEdge {
         case Refusal refusal -> Texts.refuse(request, refusal);
       }
     }
+  }
+
+  private void console(HttpServerRequest request, List<String> segments) {
+    ConsoleApi api = console;
+    boolean isPage = segments.getFirst().equals("console");
+    if (api == null || (isPage && !isConsoleApi(segments))) {
+      Texts.empty(request, 404);
+    } else if (isPage) {
+      authenticated(request, grant -> command(request, segments, grant, api));
+    } else {
+      authenticated(request, grant -> api.handle(request, segments, grant));
+    }
+  }
+
+  private static boolean isConsoleApi(List<String> segments) {
+    return segments.size() > 1 && segments.get(1).equals("api");
+  }
+
+  /** What the console's page sends: it goes where it would have gone by itself. */
+  private void command(
+      HttpServerRequest request, List<String> segments, Grant grant, ConsoleApi api) {
+    boolean isForGroup = segments.size() > 3 && segments.get(2).equals("groups");
+    if (segments.size() != 2 && !isForGroup) {
+      api.handle(request, segments, grant);
+    } else if (!api.allowsActions()) {
+      JsonAnswers.refuse(request, 403, ACTIONS_ARE_OFF);
+    } else if (isForGroup) {
+      groups.handle(request, segments.subList(2, segments.size()), grant);
+    } else if (allows(request, HttpMethod.POST)) {
+      if (isJson(request)) {
+        protocol.handle(request, grant);
+      } else {
+        JsonAnswers.refuse(request, 415, "content-type must be application/json");
+      }
+    }
+  }
+
+  private static boolean isJson(HttpServerRequest request) {
+    String type = request.getHeader("content-type");
+    return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
   }
 
   private void authenticated(HttpServerRequest request, Consumer<Grant> handler) {
@@ -173,5 +220,8 @@ public final class HttpEdge {
   public void close() {
     poll.close();
     groups.close();
+    if (console != null) {
+      console.close();
+    }
   }
 }

@@ -16,6 +16,7 @@ import dev.baton.protocol.json.RequestReader;
 import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Grant;
+import dev.baton.server.auth.Judgement;
 import dev.baton.server.auth.Permissions;
 import dev.baton.server.auth.Refusal;
 import dev.baton.server.config.Key;
@@ -72,17 +73,30 @@ final class ProtocolEndpoint {
   }
 
   void handle(HttpServerRequest request) {
+    read(request, token -> authenticator.judge(token, request));
+  }
+
+  /** The same for a request whose token was in its head: what the envelope says of one is void. */
+  void handle(HttpServerRequest request, Grant grant) {
+    read(request, _ -> grant);
+  }
+
+  private interface Judge {
+    Judgement judge(@Nullable String token);
+  }
+
+  private void read(HttpServerRequest request, Judge judge) {
     int limit = config.http().maxBodyBytes();
     Body.read(
         request,
         intake,
         limit,
-        body -> handle(request, body),
+        body -> handle(request, body, judge),
         () ->
             Texts.refuse(request, 413, "the body is larger than server.max_body_bytes: " + limit));
   }
 
-  private void handle(HttpServerRequest request, byte[] body) {
+  private void handle(HttpServerRequest request, byte[] body, Judge judge) {
     long started = System.nanoTime();
     switch (EnvelopeReader.read(body)) {
       case Incoming.Refused(String kind, String corrId, Response refusal) ->
@@ -91,7 +105,7 @@ final class ProtocolEndpoint {
         Exchange exchange =
             new Exchange(
                 request.response(), accepted.kind(), accepted.head().corrId(), started, metrics);
-        switch (authenticator.judge(accepted.head().auth(), request)) {
+        switch (judge.judge(accepted.head().auth())) {
           case Grant grant -> handle(exchange, accepted, grant.access());
           case Refusal refusal -> {
             Texts.challenge(request, refusal);

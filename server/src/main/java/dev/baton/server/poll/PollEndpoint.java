@@ -103,6 +103,10 @@ public final class PollEndpoint implements WorkerChannel {
         return;
       }
     }
+    if (!grant.access().mayWrite()) {
+      Texts.refuse(request, 403, "Forbidden: the token may look, and not take work");
+      return;
+    }
     if (!grant.access().reaches(path.get(1))) {
       Texts.refuse(request, 403, "Forbidden: the token does not reach this group");
       return;
