@@ -21,6 +21,7 @@ public final class CallOptions implements Options {
     private Map<String, String> tags = Map.of();
     private RetryPolicy retry = RetryPolicy.never();
     private Duration delay = Duration.ZERO;
+    private int version = 1;
   }
 
   static final CallOptions DEFAULTS = new CallOptions(new Draft());
@@ -30,6 +31,7 @@ public final class CallOptions implements Options {
   private final Map<String, String> tags;
   private final RetryPolicy retry;
   private final Duration delay;
+  private final int version;
 
   private CallOptions(Draft draft) {
     target = draft.target;
@@ -37,6 +39,7 @@ public final class CallOptions implements Options {
     tags = draft.tags;
     retry = draft.retry;
     delay = draft.delay;
+    version = draft.version;
     if (target != null && target.isBlank()) {
       throw new IllegalArgumentException("target is blank");
     }
@@ -45,6 +48,9 @@ public final class CallOptions implements Options {
     }
     if (delay.isNegative()) {
       throw new IllegalArgumentException("delay " + delay + " is negative");
+    }
+    if (version < 0) {
+      throw new IllegalArgumentException("version " + version + " is negative; 0 is the newest");
     }
   }
 
@@ -55,6 +61,7 @@ public final class CallOptions implements Options {
     draft.tags = tags;
     draft.retry = retry;
     draft.delay = delay;
+    draft.version = version;
     change.accept(draft);
     return new CallOptions(draft);
   }
@@ -87,6 +94,11 @@ public final class CallOptions implements Options {
   }
 
   @Override
+  public CallOptions version(int version) {
+    return with(draft -> draft.version = version);
+  }
+
+  @Override
   public @Nullable String target() {
     return target;
   }
@@ -112,23 +124,29 @@ public final class CallOptions implements Options {
   }
 
   @Override
+  public int version() {
+    return version;
+  }
+
+  @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof CallOptions it
         && Objects.equals(target, it.target)
         && timeout.equals(it.timeout)
         && tags.equals(it.tags)
         && retry.equals(it.retry)
-        && delay.equals(it.delay);
+        && delay.equals(it.delay)
+        && version == it.version;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(target, timeout, tags, retry, delay);
+    return Objects.hash(target, timeout, tags, retry, delay, version);
   }
 
   @Override
   public String toString() {
-    return "CallOptions[target=%s, timeout=%s, tags=%s, retry=%s, delay=%s]"
-        .formatted(target, timeout, tags, retry, delay);
+    return "CallOptions[target=%s, timeout=%s, tags=%s, retry=%s, delay=%s, version=%s]"
+        .formatted(target, timeout, tags, retry, delay, version);
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * refuses, {@link ConnectionException} if it cannot be reached in time, {@link EncodingException}
  * if an argument has no JSON form; those that wait also what {@link Handle#result()} throws.
  */
-public interface Caller {
+public interface Caller extends CallerByReference {
 
   /**
    * Has a worker of the target group run the function and waits for its result.

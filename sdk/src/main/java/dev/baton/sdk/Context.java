@@ -1,7 +1,9 @@
 package dev.baton.sdk;
 
+import dev.baton.sdk.internal.Current;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -15,13 +17,27 @@ import org.jspecify.annotations.Nullable;
  * once. Between two steps a function must therefore do the same whenever it is given the same
  * outcomes: time, randomness and the outside world belong into steps.
  *
+ * <p>A <em>step</em> is a piece of code that runs here, once. A <em>call</em> runs a registered
+ * function here, as a step with a context of its own; an <em>rpc</em> has any worker of a group run
+ * it. What begins with {@code begin} does not wait.
+ *
  * <p>A context belongs to the thread that the function was given; steps that run beside it get one
  * of their own. Steps that failed throw what {@link Handle#result()} throws.
  *
  * <p>A function is not over before the steps that it has begun are, whether it waits for them or
  * not; only what is detached, and promises that others settle, are left to themselves.
  */
-public interface Context {
+public interface Context extends ContextByReference {
+
+  /**
+   * The context of the durable function that runs on this thread, for functions that are methods of
+   * an interface and take none.
+   *
+   * @throws IllegalStateException on any other thread
+   */
+  static Context current() {
+    return Current.context();
+  }
 
   /** The id of this function's promise. */
   String id();
@@ -29,7 +45,7 @@ public interface Context {
   /** The id of the call that all of this began with. */
   String originId();
 
-  /** How often the task has been taken, by any worker: its version, 1 for the first. */
+  /** How often the task had been taken when this execution began: its version, 1 for the first. */
   long attempt();
 
   /** The id of the process that runs this. */
@@ -38,8 +54,18 @@ public interface Context {
   /** When this function's promise expires. No step outlives it. */
   Instant deadline();
 
+  /**
+   * Whether what this function does is in vain: its promise is settled, by a cancellation, its
+   * deadline or somebody else, or another worker has the task. Its thread was interrupted then, and
+   * its next step ends it. For code that computes for long without a step. May be called by any
+   * thread.
+   */
+  boolean isCancelled();
+
   /** The same context, whose next steps are made with those options. */
   Context with(Options options);
+
+  // Steps.
 
   /**
    * Runs a step here, once: when the function is run again the stored outcome is taken. The
@@ -49,40 +75,66 @@ public interface Context {
    * @throws IllegalArgumentException if the result's type has type arguments that a lambda does not
    *     tell; give it as a {@link GenericType}
    */
-  <T> T run(String name, Functions.F0<T> step);
-
-  /** Runs a step that has no result here, once. */
-  void run(String name, Functions.P0 step);
+  <T> T step(String name, Functions.F0<T> step);
 
   /** Runs a step here, once, whose result is read as that type on replay. */
-  <T> T run(String name, Class<T> type, Functions.F0<T> step);
+  <T> T step(String name, Class<T> type, Functions.F0<T> step);
 
   /** Runs a step here, once, whose result is read as that type on replay. */
-  <T> T run(String name, GenericType<T> type, Functions.F0<T> step);
+  <T> T step(String name, GenericType<T> type, Functions.F0<T> step);
+
+  /** Runs a step here, once, that has no result. */
+  void effect(String name, Functions.P0 step);
 
   /** Runs a step here, once, that makes steps of its own with the context it is given. */
-  <T> T run(String name, Class<T> type, Functions.F1<Context, T> step);
+  <T> T steps(String name, Class<T> type, Functions.F1<Context, T> step);
 
-  /** Runs a registered function here as a step, with a context of its own. */
-  <T> T run(String function, Class<T> type, @Nullable Object... arguments);
+  /** As {@link #steps(String, Class, Functions.F1)}, for a result with type arguments. */
+  <T> T steps(String name, GenericType<T> type, Functions.F1<Context, T> step);
 
-  /** Begins a step here, beside this function, on a virtual thread of its own. */
-  <T> DurablePromise<T> beginRun(String name, Functions.F0<T> step);
+  /** Begins a step here, beside this function, on a thread of its own. */
+  <T> DurablePromise<T> beginStep(String name, Functions.F0<T> step);
+
+  /** Begins a step here, beside this function, whose result is read as that type on replay. */
+  <T> DurablePromise<T> beginStep(String name, Class<T> type, Functions.F0<T> step);
+
+  /** Begins a step here, beside this function, whose result is read as that type on replay. */
+  <T> DurablePromise<T> beginStep(String name, GenericType<T> type, Functions.F0<T> step);
 
   /** Begins a step that has no result here, beside this function. */
-  DurablePromise<Void> beginRun(String name, Functions.P0 step);
-
-  /** Begins a step here, beside this function, whose result is read as that type on replay. */
-  <T> DurablePromise<T> beginRun(String name, Class<T> type, Functions.F0<T> step);
-
-  /** Begins a step here, beside this function, whose result is read as that type on replay. */
-  <T> DurablePromise<T> beginRun(String name, GenericType<T> type, Functions.F0<T> step);
+  DurablePromise<Void> beginEffect(String name, Functions.P0 step);
 
   /** Begins a step here, beside this function, that makes steps of its own. */
-  <T> DurablePromise<T> beginRun(String name, Class<T> type, Functions.F1<Context, T> step);
+  <T> DurablePromise<T> beginSteps(String name, Class<T> type, Functions.F1<Context, T> step);
+
+  /** As {@link #beginSteps(String, Class, Functions.F1)}, for a result with type arguments. */
+  <T> DurablePromise<T> beginSteps(String name, GenericType<T> type, Functions.F1<Context, T> step);
+
+  // Calls of registered functions here.
+
+  /** Runs a registered function here as a step, with a context of its own. */
+  <T> T call(String function, Class<T> type, @Nullable Object... arguments);
+
+  /** As {@link #call(String, Class, Object...)}, for a result with type arguments. */
+  <T> T call(String function, GenericType<T> type, @Nullable Object... arguments);
 
   /** Begins a registered function here, beside this function. */
-  <T> DurablePromise<T> beginRun(String function, Class<T> type, @Nullable Object... arguments);
+  <T> DurablePromise<T> beginCall(String function, Class<T> type, @Nullable Object... arguments);
+
+  /** As {@link #beginCall(String, Class, Object...)}, for a result with type arguments. */
+  <T> DurablePromise<T> beginCall(
+      String function, GenericType<T> type, @Nullable Object... arguments);
+
+  /**
+   * The functions of an interface, each of whose methods runs here as a step: {@code
+   * context.call(Orders.class).buy(order)}.
+   */
+  <F> F call(Class<F> functions);
+
+  /** Begins what is called on the functions: {@code beginCall(Orders.class, it -> it.buy(o))}. */
+  <F, T> DurablePromise<T> beginCall(Class<F> functions, Functions.F1<F, T> call);
+
+  // Calls of registered functions anywhere.
 
   /**
    * Has a worker of the target group run the function and waits for its result. While it waits this
@@ -105,6 +157,15 @@ public interface Context {
       String function, GenericType<T> type, @Nullable Object... arguments);
 
   /**
+   * The functions of an interface, each of whose methods is run by a worker of the target group and
+   * waited for: {@code context.with(target("shop")).rpc(Orders.class).buy(order)}.
+   */
+  <F> F rpc(Class<F> functions);
+
+  /** Begins what is called on the functions: {@code beginRpc(Orders.class, it -> it.buy(o))}. */
+  <F, T> DurablePromise<T> beginRpc(Class<F> functions, Functions.F1<F, T> call);
+
+  /**
    * Has a worker of the target group run the function, independently of this one: it may live
    * longer and nobody waits for it.
    *
@@ -112,26 +173,31 @@ public interface Context {
    */
   String detached(String function, @Nullable Object... arguments);
 
+  // Time, chance and others.
+
   /**
    * Waits that long, measured from the first time the function came here, however often it is
    * moved. While it waits this function takes no slot. Ends early if {@link #deadline()} does.
    */
   void sleep(Duration duration);
 
+  /** Begins to wait that long; for use with {@link #race} and {@link #select}. */
+  DurablePromise<Void> beginSleep(Duration duration);
+
   /** What time it was when the function first came here, by the clock of who ran it. A step. */
   default Instant now() {
-    return run("now", Instant.class, () -> Instant.now());
+    return step("now", Instant.class, () -> Instant.now());
   }
 
   /** Random numbers that are the same whenever the function is run again. A step, once a call. */
   default RandomGenerator random() {
     // Random's algorithm is specified, so the numbers are the same in every JDK to come.
-    return new Random(run("random", Long.class, () -> ThreadLocalRandom.current().nextLong()));
+    return new Random(step("random", Long.class, () -> ThreadLocalRandom.current().nextLong()));
   }
 
   /** An id that is unique, and the same whenever the function is run again. A step. */
   default UUID uuid() {
-    return run("uuid", UUID.class, () -> UUID.randomUUID());
+    return step("uuid", UUID.class, () -> UUID.randomUUID());
   }
 
   /**
@@ -142,4 +208,49 @@ public interface Context {
 
   /** As {@link #promise(Class)}, for a value with type arguments. */
   <T> DurablePromise<T> promise(GenericType<T> type);
+
+  // Several at once.
+
+  /** Waits for all and gives their values in that order; throws what the first of them throws. */
+  default <T> List<T> all(List<DurablePromise<T>> promises) {
+    return promises.stream().map(DurablePromise::result).toList();
+  }
+
+  /**
+   * Waits until one of them is settled, and gives its place in the list. Which one that was is
+   * stored: the function goes the same way whenever it is run again. A step.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  int select(List<? extends DurablePromise<?>> promises);
+
+  /** Waits until one of them is settled, and gives its value or throws its failure. A step. */
+  default <T> T race(List<DurablePromise<T>> promises) {
+    return promises.get(select(promises)).result();
+  }
+
+  /**
+   * Waits until one of them has a value, and gives it. Failures before that are passed over. A step
+   * for each that is settled first.
+   *
+   * @throws ResonateException what the last of them throws, if all fail
+   */
+  <T> T any(List<DurablePromise<T>> promises);
+
+  // The older words.
+
+  /** As {@link #step(String, Functions.F0)}. */
+  default <T> T run(String name, Functions.F0<T> step) {
+    return step(name, step);
+  }
+
+  /** As {@link #step(String, Class, Functions.F0)}. */
+  default <T> T run(String name, Class<T> type, Functions.F0<T> step) {
+    return step(name, type, step);
+  }
+
+  /** As {@link #step(String, GenericType, Functions.F0)}. */
+  default <T> T run(String name, GenericType<T> type, Functions.F0<T> step) {
+    return step(name, type, step);
+  }
 }

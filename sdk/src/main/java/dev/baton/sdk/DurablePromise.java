@@ -1,5 +1,7 @@
 package dev.baton.sdk;
 
+import java.time.Duration;
+
 /**
  * Something that a durable function has begun and may wait for. Belongs to the context that made it
  * and is used by the same thread.
@@ -21,4 +23,13 @@ public interface DurablePromise<T> {
    * @throws EncodingException if the value does not fit the type
    */
   T result();
+
+  /**
+   * As {@link #result()}, for a limited time, measured from the first time the function came here.
+   * Whether it was over in time is stored, as of a step.
+   *
+   * @throws StillPendingException if the promise was not settled within that time; it may be waited
+   *     for again
+   */
+  T result(Duration limit);
 }

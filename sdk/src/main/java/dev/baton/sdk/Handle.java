@@ -1,6 +1,7 @@
 package dev.baton.sdk;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The result of a durable call, now or later. Safe for use by any thread; not for use inside a
@@ -42,4 +43,11 @@ public interface Handle<T> {
    * @throws StillPendingException if the promise is not settled within that time
    */
   T result(Duration limit);
+
+  /**
+   * The result as a future, for use with what speaks of futures. It completes on a virtual thread,
+   * with the value or with what {@link #result()} throws, also if nobody holds the handle any more.
+   * Cancelling it changes nothing about the call. A new one with each call.
+   */
+  CompletableFuture<T> toFuture();
 }

@@ -51,6 +51,12 @@ public sealed interface Options permits CallOptions {
   /** How long after the call the function starts at the earliest. Local calls ignore it. */
   Duration delay();
 
+  /**
+   * Which version of the function is called: 1 unless told otherwise, as functions are registered
+   * without one; 0 for the newest that the worker has.
+   */
+  int version();
+
   /** With that timeout, which is positive. */
   CallOptions timeout(Duration timeout);
 
@@ -62,4 +68,7 @@ public sealed interface Options permits CallOptions {
 
   /** With that delay, which is not negative. */
   CallOptions delay(Duration delay);
+
+  /** Of that version of the function; 0 for the newest. */
+  CallOptions version(int version);
 }

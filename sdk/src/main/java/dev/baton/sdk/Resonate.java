@@ -1,6 +1,7 @@
 package dev.baton.sdk;
 
 import dev.baton.sdk.internal.Engine;
+import dev.baton.sdk.internal.function.Registry;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.util.List;
@@ -50,21 +51,21 @@ public final class Resonate implements Caller, AutoCloseable {
    *     parameter's type; see {@link #register(String, List, Functions.Untyped)}
    */
   public <R extends @Nullable Object> Resonate register(String name, Functions.F0<R> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
   /** See {@link #register(String, Functions.F0)}. */
   public <A extends @Nullable Object, R extends @Nullable Object> Resonate register(
       String name, Functions.F1<A, R> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
   /** See {@link #register(String, Functions.F0)}. */
   public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
       Resonate register(String name, Functions.F2<A, B, R> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -75,7 +76,7 @@ public final class Resonate implements Caller, AutoCloseable {
           C extends @Nullable Object,
           R extends @Nullable Object>
       Resonate register(String name, Functions.F3<A, B, C, R> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -87,7 +88,7 @@ public final class Resonate implements Caller, AutoCloseable {
           D extends @Nullable Object,
           R extends @Nullable Object>
       Resonate register(String name, Functions.F4<A, B, C, D, R> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -100,7 +101,7 @@ public final class Resonate implements Caller, AutoCloseable {
           E extends @Nullable Object,
           R extends @Nullable Object>
       Resonate register(String name, Functions.F5<A, B, C, D, E, R> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -114,7 +115,7 @@ public final class Resonate implements Caller, AutoCloseable {
           F extends @Nullable Object,
           R extends @Nullable Object>
       Resonate register(String name, Functions.F6<A, B, C, D, E, F, R> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -129,7 +130,7 @@ public final class Resonate implements Caller, AutoCloseable {
           G extends @Nullable Object,
           R extends @Nullable Object>
       Resonate register(String name, Functions.F7<A, B, C, D, E, F, G, R> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -145,33 +146,33 @@ public final class Resonate implements Caller, AutoCloseable {
           H extends @Nullable Object,
           R extends @Nullable Object>
       Resonate register(String name, Functions.F8<A, B, C, D, E, F, G, H, R> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
   /** See {@link #register(String, Functions.F0)}. */
   public Resonate register(String name, Functions.P0 function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
   /** See {@link #register(String, Functions.F0)}. */
   public <A extends @Nullable Object> Resonate register(String name, Functions.P1<A> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
   /** See {@link #register(String, Functions.F0)}. */
   public <A extends @Nullable Object, B extends @Nullable Object> Resonate register(
       String name, Functions.P2<A, B> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
   /** See {@link #register(String, Functions.F0)}. */
   public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
       Resonate register(String name, Functions.P3<A, B, C> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -182,7 +183,7 @@ public final class Resonate implements Caller, AutoCloseable {
           C extends @Nullable Object,
           D extends @Nullable Object>
       Resonate register(String name, Functions.P4<A, B, C, D> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -194,7 +195,7 @@ public final class Resonate implements Caller, AutoCloseable {
           D extends @Nullable Object,
           E extends @Nullable Object>
       Resonate register(String name, Functions.P5<A, B, C, D, E> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -207,7 +208,7 @@ public final class Resonate implements Caller, AutoCloseable {
           E extends @Nullable Object,
           F extends @Nullable Object>
       Resonate register(String name, Functions.P6<A, B, C, D, E, F> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -221,7 +222,7 @@ public final class Resonate implements Caller, AutoCloseable {
           F extends @Nullable Object,
           G extends @Nullable Object>
       Resonate register(String name, Functions.P7<A, B, C, D, E, F, G> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
     return this;
   }
 
@@ -236,7 +237,208 @@ public final class Resonate implements Caller, AutoCloseable {
           G extends @Nullable Object,
           H extends @Nullable Object>
       Resonate register(String name, Functions.P8<A, B, C, D, E, F, G, H> function) {
-    engine.register(name, function);
+    engine.register(name, Registry.VERSION, function);
+    return this;
+  }
+
+  /**
+   * As {@link #register(String, Functions.F0)}, in that version. A process may have several
+   * versions of a function; which of them a call wants is told by {@link Options#version(int)}. The
+   * other overloads do the same for other numbers of parameters.
+   *
+   * @param version at least 1
+   */
+  public <R extends @Nullable Object> Resonate register(
+      String name, int version, Functions.F0<R> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <A extends @Nullable Object, R extends @Nullable Object> Resonate register(
+      String name, int version, Functions.F1<A, R> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      Resonate register(String name, int version, Functions.F2<A, B, R> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          R extends @Nullable Object>
+      Resonate register(String name, int version, Functions.F3<A, B, C, R> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          R extends @Nullable Object>
+      Resonate register(String name, int version, Functions.F4<A, B, C, D, R> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object,
+          R extends @Nullable Object>
+      Resonate register(String name, int version, Functions.F5<A, B, C, D, E, R> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object,
+          F extends @Nullable Object,
+          R extends @Nullable Object>
+      Resonate register(String name, int version, Functions.F6<A, B, C, D, E, F, R> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object,
+          F extends @Nullable Object,
+          G extends @Nullable Object,
+          R extends @Nullable Object>
+      Resonate register(String name, int version, Functions.F7<A, B, C, D, E, F, G, R> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object,
+          F extends @Nullable Object,
+          G extends @Nullable Object,
+          H extends @Nullable Object,
+          R extends @Nullable Object>
+      Resonate register(
+          String name, int version, Functions.F8<A, B, C, D, E, F, G, H, R> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public Resonate register(String name, int version, Functions.P0 function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <A extends @Nullable Object> Resonate register(
+      String name, int version, Functions.P1<A> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <A extends @Nullable Object, B extends @Nullable Object> Resonate register(
+      String name, int version, Functions.P2<A, B> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+      Resonate register(String name, int version, Functions.P3<A, B, C> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object>
+      Resonate register(String name, int version, Functions.P4<A, B, C, D> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object>
+      Resonate register(String name, int version, Functions.P5<A, B, C, D, E> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object,
+          F extends @Nullable Object>
+      Resonate register(String name, int version, Functions.P6<A, B, C, D, E, F> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object,
+          F extends @Nullable Object,
+          G extends @Nullable Object>
+      Resonate register(String name, int version, Functions.P7<A, B, C, D, E, F, G> function) {
+    engine.register(name, version, function);
+    return this;
+  }
+
+  /** See {@link #register(String, int, Functions.F0)}. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object,
+          F extends @Nullable Object,
+          G extends @Nullable Object,
+          H extends @Nullable Object>
+      Resonate register(String name, int version, Functions.P8<A, B, C, D, E, F, G, H> function) {
+    engine.register(name, version, function);
     return this;
   }
 
@@ -248,7 +450,40 @@ public final class Resonate implements Caller, AutoCloseable {
    * @throws IllegalArgumentException if the name is taken or blank
    */
   public Resonate register(String name, List<Type> parameters, Functions.Untyped function) {
-    engine.register(name, parameters, function);
+    return register(name, Registry.VERSION, parameters, function);
+  }
+
+  /**
+   * As {@link #register(String, List, Functions.Untyped)}, in that version.
+   *
+   * @param version at least 1
+   */
+  public Resonate register(
+      String name, int version, List<Type> parameters, Functions.Untyped function) {
+    engine.register(name, version, parameters, function);
+    return this;
+  }
+
+  /**
+   * Registers the methods of an interface as functions, each under the interface's simple name, a
+   * dot and the method's, or what {@link FunctionName} says. They take no {@link Context}, which
+   * whoever calls them has not; the implementation asks {@link Context#current()}.
+   *
+   * @return this
+   * @throws IllegalArgumentException if it is no interface, has no function, two of one name, or
+   *     one whose name is taken
+   */
+  public <F> Resonate register(Class<F> functions, F implementation) {
+    return register(functions, Registry.VERSION, implementation);
+  }
+
+  /**
+   * As {@link #register(Class, Object)}, all of them in that version.
+   *
+   * @param version at least 1
+   */
+  public <F> Resonate register(Class<F> functions, int version, F implementation) {
+    engine.register(functions, version, implementation);
     return this;
   }
 
@@ -290,9 +525,29 @@ public final class Resonate implements Caller, AutoCloseable {
     return engine.health();
   }
 
+  /**
+   * Calls of the functions of an interface by workers of this process's own group.
+   *
+   * @throws IllegalArgumentException if it is no interface of functions
+   */
+  public <F> Client<F> client(Class<F> functions) {
+    return client(functions, Options.defaults());
+  }
+
+  /** Calls of the functions of an interface, made with those options. */
+  public <F> Client<F> client(Class<F> functions, Options options) {
+    return engine.client(functions, options);
+  }
+
   /** Calls with those options. */
   public Caller with(Options options) {
     return engine.caller(options);
+  }
+
+  @Override
+  public <T> Handle<T> byReference(
+      String id, Functions.Shape function, @Nullable Object... arguments) {
+    return with(Options.defaults()).byReference(id, function, arguments);
   }
 
   @Override

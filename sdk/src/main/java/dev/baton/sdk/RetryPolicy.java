@@ -28,17 +28,20 @@ public sealed interface RetryPolicy {
   }
 
   /** The same pause before every retry. */
-  static RetryPolicy constant(Duration delay, int maxRetries) {
+  static Constant constant(Duration delay, int maxRetries) {
     return new Constant(delay, maxRetries);
   }
 
   /** A pause that grows by {@code delay} with every retry. */
-  static RetryPolicy linear(Duration delay, int maxRetries) {
+  static Linear linear(Duration delay, int maxRetries) {
     return new Linear(delay, maxRetries);
   }
 
-  /** A pause that starts with {@code delay} and doubles up to 30 s. */
-  static RetryPolicy exponential(Duration delay, int maxRetries) {
+  /**
+   * A pause that starts with {@code delay} and doubles up to 30 s; see {@link
+   * Exponential#withFactor} and {@link Exponential#withMaxDelay}.
+   */
+  static Exponential exponential(Duration delay, int maxRetries) {
     return new Exponential(delay, 2, Duration.ofSeconds(30), maxRetries);
   }
 
@@ -95,6 +98,16 @@ public sealed interface RetryPolicy {
       if (!(factor >= 1)) {
         throw new IllegalArgumentException("factor " + factor + " is below 1");
       }
+    }
+
+    /** With that factor, at least 1. */
+    public Exponential withFactor(double factor) {
+      return new Exponential(delay, factor, maxDelay, maxRetries);
+    }
+
+    /** With that longest pause. */
+    public Exponential withMaxDelay(Duration maxDelay) {
+      return new Exponential(delay, factor, maxDelay, maxRetries);
     }
 
     @Override

@@ -34,7 +34,9 @@ class OptionsTest {
     assertThat(Options.defaults().timeout(Duration.ofHours(1)).retry(RETRY).target("x"))
         .isEqualTo(Options.target("x").timeout(Duration.ofHours(1)).retry(RETRY))
         .hasToString(
-            "CallOptions[target=x, timeout=PT1H, tags={}, retry=" + RETRY + ", delay=PT0S]");
+            "CallOptions[target=x, timeout=PT1H, tags={}, retry="
+                + RETRY
+                + ", delay=PT0S, version=1]");
   }
 
   @Test

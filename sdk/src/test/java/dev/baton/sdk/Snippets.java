@@ -19,7 +19,7 @@ final class Snippets {
   static Receipt buy(Context context, Order order) {
     long cents = context.rpc("price", Long.class, order); // takes no slot while it waits
     context.sleep(Duration.ofMinutes(5)); // so does this, on whichever worker goes on
-    return context.run("charge", () -> new Receipt(order.item(), cents));
+    return context.step("charge", () -> new Receipt(order.item(), cents));
   }
 
   static void work() {

@@ -3,6 +3,7 @@ package dev.baton.sdk.internal;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.sdk.Caller;
+import dev.baton.sdk.Client;
 import dev.baton.sdk.FunctionThreads;
 import dev.baton.sdk.Functions;
 import dev.baton.sdk.Handle;
@@ -13,6 +14,7 @@ import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.Schedules;
 import dev.baton.sdk.ServerException;
 import dev.baton.sdk.Settings;
+import dev.baton.sdk.internal.function.Interfaces;
 import dev.baton.sdk.internal.function.Registry;
 import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.watch.WatchHandle;
@@ -117,13 +119,19 @@ public final class Engine {
   }
 
   /** See {@link dev.baton.sdk.Resonate#register(String, Functions.F0)}. */
-  public void register(String name, Functions.Shape function) {
-    registry.register(name, function);
+  public void register(String name, int version, Functions.Shape function) {
+    registry.register(name, version, function);
+  }
+
+  /** See {@link dev.baton.sdk.Resonate#register(Class, Object)}. */
+  public <F> void register(Class<F> type, int version, F implementation) {
+    registry.register(type, version, implementation);
   }
 
   /** See {@link dev.baton.sdk.Resonate#register(String, List, Functions.Untyped)}. */
-  public void register(String name, List<Type> parameters, Functions.Untyped function) {
-    registry.register(name, parameters, function);
+  public void register(
+      String name, int version, List<Type> parameters, Functions.Untyped function) {
+    registry.register(name, version, parameters, function);
   }
 
   /** See {@link dev.baton.sdk.Resonate#start()}. */
@@ -228,6 +236,16 @@ public final class Engine {
 
   /** Calls with those options. */
   public Caller caller(Options options) {
+    return engineCaller(options);
+  }
+
+  /** See {@link dev.baton.sdk.Resonate#client(Class, Options)}. */
+  public <F> Client<F> client(Class<F> type, Options options) {
+    Interfaces.check(type);
+    return new InterfaceClient<>(this, type, engineCaller(options));
+  }
+
+  private EngineCaller engineCaller(Options options) {
     return new EngineCaller(this, requests, watches, worker, registry, options);
   }
 

@@ -7,10 +7,12 @@ import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.sdk.Caller;
+import dev.baton.sdk.Functions;
 import dev.baton.sdk.GenericType;
 import dev.baton.sdk.Handle;
 import dev.baton.sdk.Options;
 import dev.baton.sdk.Settings;
+import dev.baton.sdk.internal.function.Interfaces;
 import dev.baton.sdk.internal.function.Registry;
 import dev.baton.sdk.internal.value.Call;
 import dev.baton.sdk.internal.watch.Watches;
@@ -58,6 +60,18 @@ record EngineCaller(
     return here(id, function, type.type(), arguments);
   }
 
+  @Override
+  public <T> Handle<T> byReference(
+      String id, Functions.Shape function, @Nullable Object... arguments) {
+    var reference = registry.named(function);
+    return there(id, reference.name(), reference.result(), arguments);
+  }
+
+  /** A call of a function of an interface. */
+  <T> Handle<T> begin(String id, Interfaces.Called called) {
+    return there(id, called.name(), called.result(), called.arguments());
+  }
+
   private <T> Handle<T> there(String id, String function, Type type, @Nullable Object[] arguments) {
     String target =
         options.target() == null ? Targets.anyOf(settings().group()) : Targets.of(options.target());
@@ -65,7 +79,7 @@ record EngineCaller(
   }
 
   private <T> Handle<T> here(String id, String function, Type type, @Nullable Object[] arguments) {
-    if (registry.find(function) == null) {
+    if (registry.find(function, options.version()) == null) {
       throw new IllegalArgumentException(function + " is not registered in this process");
     }
     var request =
@@ -140,7 +154,7 @@ record EngineCaller(
     return new PromiseRequest.Create(
         id,
         Times.after(now, options.timeout()),
-        Call.encode(engine.values(), function, arguments, options.retry()),
+        Call.encode(engine.values(), function, arguments, options),
         tags);
   }
 

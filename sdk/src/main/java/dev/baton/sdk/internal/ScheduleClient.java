@@ -37,7 +37,7 @@ record ScheduleClient(Requests requests, Values values, Settings settings) imple
             cron,
             PROMISE_ID,
             Times.millis(options.timeout()),
-            Call.encode(values, function, arguments, options.retry()),
+            Call.encode(values, function, arguments, options),
             tags);
     return switch (requests.call(request, settings.requestTimeout())) {
       case Response.OfSchedule(var schedule) -> schedule;

@@ -26,6 +26,30 @@ import org.jspecify.annotations.Nullable;
  */
 record FunctionTypes(List<@Nullable Type> parameters, @Nullable Type result) {
 
+  /**
+   * What a method reference is to.
+   *
+   * @param owner the type that it names, which may have inherited the method
+   */
+  record Reference(Class<?> owner, Method method) {}
+
+  /** The method behind a method reference; null behind anything else. */
+  static @Nullable Reference referenceOf(Functions.Shape function) {
+    var lambda = serializedForm(function);
+    if (lambda == null) {
+      return null;
+    }
+    var loader = function.getClass().getClassLoader();
+    if (!(target(lambda, loader) instanceof Method method) || method.isSynthetic()) {
+      return null;
+    }
+    try {
+      return new Reference(namedBy(lambda, loader), method);
+    } catch (ClassNotFoundException e) {
+      return null;
+    }
+  }
+
   static FunctionTypes of(Functions.Shape function) {
     var lambda = serializedForm(function);
     return lambda == null ? ofClass(function) : ofLambda(lambda, function.getClass());
@@ -85,15 +109,45 @@ record FunctionTypes(List<@Nullable Type> parameters, @Nullable Type result) {
 
   private static @Nullable Executable target(SerializedLambda lambda, ClassLoader loader) {
     try {
-      var owner = Class.forName(lambda.getImplClass().replace('/', '.'), false, loader);
+      var owner = ownerOf(lambda, loader);
       var signature =
           MethodType.fromMethodDescriptorString(lambda.getImplMethodSignature(), loader)
               .parameterArray();
       return lambda.getImplMethodKind() == MethodHandleInfo.REF_newInvokeSpecial
           ? owner.getDeclaredConstructor(signature)
-          : owner.getDeclaredMethod(lambda.getImplMethodName(), signature);
+          : method(owner, lambda.getImplMethodName(), signature);
     } catch (ReflectiveOperationException e) {
-      return null; // An inherited method, for example; the lambda's own types have to do.
+      return null; // The lambda's own types have to do.
+    }
+  }
+
+  /** What stands before the two colons: the compiler tells of an inherited method where it is. */
+  private static Class<?> namedBy(SerializedLambda lambda, ClassLoader loader)
+      throws ClassNotFoundException {
+    var declared =
+        MethodType.fromMethodDescriptorString(lambda.getInstantiatedMethodType(), loader);
+    var owner = ownerOf(lambda, loader);
+    boolean hasReceiver =
+        lambda.getCapturedArgCount() == 0
+            && lambda.getImplMethodKind() != MethodHandleInfo.REF_invokeStatic
+            && declared.parameterCount() > 0;
+    return hasReceiver && owner.isAssignableFrom(declared.parameterType(0))
+        ? declared.parameterType(0)
+        : owner;
+  }
+
+  private static Class<?> ownerOf(SerializedLambda lambda, ClassLoader loader)
+      throws ClassNotFoundException {
+    return Class.forName(lambda.getImplClass().replace('/', '.'), false, loader);
+  }
+
+  /** The owner's own method, else one that is inherited. */
+  private static Method method(Class<?> owner, String name, Class<?>[] signature)
+      throws NoSuchMethodException {
+    try {
+      return owner.getDeclaredMethod(name, signature);
+    } catch (NoSuchMethodException e) {
+      return owner.getMethod(name, signature);
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.baton.protocol.Value;
 import dev.baton.sdk.EncodingException;
+import dev.baton.sdk.Options;
 import dev.baton.sdk.RetryPolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,23 +28,25 @@ public record Call(String function, List<byte[]> arguments, int version, RetryPo
   /** The version of functions that are registered without one, in every SDK. */
   public static final int VERSION = 1;
 
+  /** The param of a call with those options. */
   public static Value encode(
-      Values values, String function, @Nullable Object[] arguments, RetryPolicy retry) {
+      Values values, String function, @Nullable Object[] arguments, Options options) {
     var json = new ByteArrayOutputStream();
-    begin(json, function, arguments(values, function, arguments));
-    json.writeBytes(ascii(",\"retry\":" + RetryJson.write(retry) + "}"));
+    begin(json, function, arguments(values, function, arguments), options.version());
+    json.writeBytes(ascii(",\"retry\":" + RetryJson.write(options.retry()) + "}"));
     return values.data(json.toByteArray());
   }
 
   /** The param of a step that runs here: what it was called with, and nothing about how. */
   public static Value encodeLocal(Values values, String function, List<byte[]> arguments) {
     var json = new ByteArrayOutputStream();
-    begin(json, function, arguments);
+    begin(json, function, arguments, VERSION);
     json.write('}');
     return values.data(json.toByteArray());
   }
 
-  private static void begin(ByteArrayOutputStream json, String function, List<byte[]> arguments) {
+  private static void begin(
+      ByteArrayOutputStream json, String function, List<byte[]> arguments, int version) {
     json.writeBytes(ascii("{\"func\":"));
     json.writeBytes(quoted(function));
     json.writeBytes(ascii(",\"args\":["));
@@ -53,7 +56,7 @@ public record Call(String function, List<byte[]> arguments, int version, RetryPo
       }
       json.writeBytes(arguments.get(i));
     }
-    json.writeBytes(ascii("],\"version\":" + VERSION));
+    json.writeBytes(ascii("],\"version\":" + version));
   }
 
   private static byte[] ascii(String text) {

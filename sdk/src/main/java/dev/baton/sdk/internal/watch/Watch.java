@@ -88,6 +88,10 @@ public final class Watch {
     settled.thenAccept(action);
   }
 
+  CompletableFuture<PromiseRecord> future() {
+    return settled;
+  }
+
   void complete(PromiseRecord promise) {
     settled.complete(promise);
   }

@@ -6,6 +6,7 @@ import dev.baton.sdk.internal.value.Outcomes;
 import dev.baton.sdk.internal.value.Values;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A handle of a promise. It is watched from the first time that somebody asks for its outcome. */
@@ -60,6 +61,14 @@ public final class WatchHandle<T> implements Handle<T> {
   @Override
   public T result() {
     return Outcomes.of(values, known != null ? known : watch().await(), type);
+  }
+
+  @Override
+  public CompletableFuture<T> toFuture() {
+    // Never on the thread that hears the messages: whoever holds the future may do what it likes.
+    return (known != null ? CompletableFuture.completedFuture(known) : watches.future(watch()))
+        .thenApplyAsync(
+            promise -> Outcomes.<T>of(values, promise, type), Thread::startVirtualThread);
   }
 
   @Override

@@ -13,6 +13,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,12 +34,17 @@ public final class Watches {
   private static final Logger LOG = LoggerFactory.getLogger(Watches.class);
   private static final long LOOK_AGAIN_MS = 30_000;
   private static final long AFTER_DEADLINE_MS = 50;
+  private static final long NOT_ANSWERED_MS = 1_000;
 
   private final Requests requests;
   private final Supplier<String> address;
   private final InstantSource clock;
   private final Executor executor;
   private final Map<String, Entry> watches = new ConcurrentHashMap<>();
+
+  /** Those that somebody waits for who holds only a future. */
+  private final Set<Watch> kept = ConcurrentHashMap.newKeySet();
+
   private final ReferenceQueue<Watch> unheld = new ReferenceQueue<>();
   private volatile boolean closed;
 
@@ -124,10 +131,28 @@ public final class Watches {
     }
   }
 
+  /** The promise when it is settled; it is watched until then, whether somebody holds it or not. */
+  CompletableFuture<PromiseRecord> future(Watch watch) {
+    var settled = watch.future();
+    if (!settled.isDone() && kept.add(watch)) {
+      var unused = settled.whenComplete((promise, failure) -> kept.remove(watch));
+      if (closed) {
+        watch.fail(closedWhile(watch));
+      } else if (!watch.isRegistered()) {
+        lookAgain(watch, NOT_ANSWERED_MS);
+      }
+    }
+    return settled;
+  }
+
   private void checkOpen(Watch watch) {
     if (closed) {
-      throw new ResonateException("closed while waiting for " + watch.id());
+      throw closedWhile(watch);
     }
+  }
+
+  private static ResonateException closedWhile(Watch watch) {
+    return new ResonateException("closed while waiting for " + watch.id());
   }
 
   /** Looks again at what is due. Called about once a second. */
@@ -144,9 +169,7 @@ public final class Watches {
   /** Whoever waits is told that nothing will come. */
   public void close() {
     closed = true;
-    live()
-        .forEach(
-            watch -> watch.fail(new ResonateException("closed while waiting for " + watch.id())));
+    live().forEach(watch -> watch.fail(closedWhile(watch)));
   }
 
   /** How many promises are watched. */
@@ -156,7 +179,14 @@ public final class Watches {
   }
 
   private void lookAgain(Watch watch) {
-    watch.lookAgainAt(clock.millis() + LOOK_AGAIN_MS);
+    lookAgain(watch, LOOK_AGAIN_MS);
+  }
+
+  /**
+   * @param laterMs after how long to look again should there be no answer
+   */
+  private void lookAgain(Watch watch, long laterMs) {
+    watch.lookAgainAt(clock.millis() + laterMs);
     executor.execute(() -> {
       try {
         look(watch, () -> false);

@@ -10,6 +10,7 @@ import dev.baton.sdk.Options;
 import dev.baton.sdk.ReplayMismatch;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
+import dev.baton.sdk.internal.Current;
 import dev.baton.sdk.internal.function.DurableFunction;
 import dev.baton.sdk.internal.function.Registry;
 import dev.baton.sdk.internal.value.Call;
@@ -142,7 +143,7 @@ public final class Execution {
       reject(e);
       return true;
     }
-    var function = call.version() > Call.VERSION ? null : process.registry().find(call.function());
+    var function = process.registry().find(call.function(), call.version());
     if (function == null) {
       // Another worker of the group may know it, so the task is not failed.
       passOn("%s (version %d) is not registered here".formatted(call.function(), call.version()));
@@ -173,7 +174,8 @@ public final class Execution {
                 root.timeoutAt(),
                 call.retry(),
                 frame ->
-                    function.body().apply(new StepContext(frame, Options.defaults()), arguments))));
+                    Current.run(
+                        new StepContext(frame, Options.defaults()), function.body(), arguments))));
     process.refusals().forget(id());
   }
 
@@ -339,18 +341,27 @@ public final class Execution {
   }
 
   /**
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is none of that name and version
    */
-  DurableFunction find(String function) {
-    var found = process.registry().find(function);
+  DurableFunction find(String function, int version) {
+    var found = process.registry().find(function, version);
     if (found == null) {
-      throw new IllegalArgumentException(function + " is not registered in this process");
+      throw new IllegalArgumentException(
+          "%s (version %d) is not registered in this process".formatted(function, version));
     }
     return found;
   }
 
   String target(Options options) {
     return options.target() == null ? Targets.anyOf(process.group()) : Targets.of(options.target());
+  }
+
+  Registry registry() {
+    return process.registry();
+  }
+
+  boolean isAborted() {
+    return strands.isAborted();
   }
 
   void throwIfAborted() {

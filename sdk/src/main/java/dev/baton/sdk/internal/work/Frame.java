@@ -3,6 +3,7 @@ package dev.baton.sdk.internal.work;
 import dev.baton.protocol.PromiseRecord;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a function: where its steps are counted. A context and its copies with other options
@@ -18,6 +19,7 @@ record Frame(
   /** What the owner has begun so far. */
   static final class Steps {
     private int count;
+    private @Nullable String within;
     private final List<StepPromise<?>> begun = new ArrayList<>();
   }
 
@@ -37,8 +39,23 @@ record Frame(
   String nextId() {
     checkOwner();
     execution.throwIfAborted();
+    if (steps.within != null) {
+      throw new IllegalStateException(
+          steps.within
+              + " uses the context of the function around it; a step that makes steps takes the"
+              + " context that it is given (steps)");
+    }
     steps.count++;
     return Ids.child(prefix, steps.count);
+  }
+
+  /** The function waits for a step that runs on its thread. */
+  void enter(String step) {
+    steps.within = step;
+  }
+
+  void leave() {
+    steps.within = null;
   }
 
   void checkOwner() {
@@ -46,7 +63,8 @@ record Frame(
       throw new IllegalStateException(
           "the context of "
               + id
-              + " is used by another thread than its function's; a step that makes steps takes the context that it is given");
+              + " is used by another thread than its function's; a step that makes steps takes the"
+              + " context that it is given");
     }
   }
 

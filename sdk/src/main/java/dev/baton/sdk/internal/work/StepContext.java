@@ -8,7 +8,10 @@ import dev.baton.sdk.DurablePromise;
 import dev.baton.sdk.Functions;
 import dev.baton.sdk.GenericType;
 import dev.baton.sdk.Options;
+import dev.baton.sdk.ResonateException;
+import dev.baton.sdk.internal.Current;
 import dev.baton.sdk.internal.function.DurableFunction;
+import dev.baton.sdk.internal.function.Interfaces;
 import dev.baton.sdk.internal.function.StepTypes;
 import dev.baton.sdk.internal.value.Call;
 import dev.baton.sdk.internal.value.Outcomes;
@@ -17,6 +20,7 @@ import dev.baton.sdk.internal.wire.Times;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,74 +55,129 @@ record StepContext(Frame frame, Options options) implements Context {
   }
 
   @Override
+  public boolean isCancelled() {
+    return execution().isAborted();
+  }
+
+  @Override
   public Context with(Options options) {
     return new StepContext(frame, options);
   }
 
+  // Steps.
+
   @Override
-  public <T> T run(String name, Functions.F0<T> step) {
-    return runHere(name, StepTypes.resultOf(name, step), leaf(step));
+  public <T> T step(String name, Functions.F0<T> step) {
+    return runHere(name, null, StepTypes.resultOf(name, step), leaf(step));
   }
 
   @Override
-  public void run(String name, Functions.P0 step) {
-    this.<Void>runHere(name, Void.class, leaf(() -> nothing(step)));
+  public <T> T step(String name, Class<T> type, Functions.F0<T> step) {
+    return runHere(name, null, type, leaf(step));
   }
 
   @Override
-  public <T> T run(String name, Class<T> type, Functions.F0<T> step) {
-    return runHere(name, type, leaf(step));
+  public <T> T step(String name, GenericType<T> type, Functions.F0<T> step) {
+    return runHere(name, null, type.type(), leaf(step));
   }
 
   @Override
-  public <T> T run(String name, GenericType<T> type, Functions.F0<T> step) {
-    return runHere(name, type.type(), leaf(step));
+  public void effect(String name, Functions.P0 step) {
+    this.<Void>runHere(name, null, Void.class, leaf(() -> nothing(step)));
   }
 
   @Override
-  public <T> T run(String name, Class<T> type, Functions.F1<Context, T> step) {
-    return runHere(name, type, inner -> step.apply(contextOf(inner)));
+  public <T> T steps(String name, Class<T> type, Functions.F1<Context, T> step) {
+    return runHere(name, null, type, nested(step));
   }
 
   @Override
-  public <T> T run(String function, Class<T> type, @Nullable Object... arguments) {
-    var found = execution().find(function);
+  public <T> T steps(String name, GenericType<T> type, Functions.F1<Context, T> step) {
+    return runHere(name, null, type.type(), nested(step));
+  }
+
+  @Override
+  public <T> DurablePromise<T> beginStep(String name, Functions.F0<T> step) {
+    return beginHere(name, null, StepTypes.resultOf(name, step), leaf(step));
+  }
+
+  @Override
+  public <T> DurablePromise<T> beginStep(String name, Class<T> type, Functions.F0<T> step) {
+    return beginHere(name, null, type, leaf(step));
+  }
+
+  @Override
+  public <T> DurablePromise<T> beginStep(String name, GenericType<T> type, Functions.F0<T> step) {
+    return beginHere(name, null, type.type(), leaf(step));
+  }
+
+  @Override
+  public DurablePromise<Void> beginEffect(String name, Functions.P0 step) {
+    return beginHere(name, null, Void.class, leaf(() -> nothing(step)));
+  }
+
+  @Override
+  public <T> DurablePromise<T> beginSteps(
+      String name, Class<T> type, Functions.F1<Context, T> step) {
+    return beginHere(name, null, type, nested(step));
+  }
+
+  @Override
+  public <T> DurablePromise<T> beginSteps(
+      String name, GenericType<T> type, Functions.F1<Context, T> step) {
+    return beginHere(name, null, type.type(), nested(step));
+  }
+
+  // Calls of registered functions here.
+
+  @Override
+  public <T> T call(String function, Class<T> type, @Nullable Object... arguments) {
+    return callHere(function, type, arguments);
+  }
+
+  @Override
+  public <T> T call(String function, GenericType<T> type, @Nullable Object... arguments) {
+    return callHere(function, type.type(), arguments);
+  }
+
+  @Override
+  public <T> DurablePromise<T> beginCall(
+      String function, Class<T> type, @Nullable Object... arguments) {
+    return beginCallHere(function, type, arguments);
+  }
+
+  @Override
+  public <T> DurablePromise<T> beginCall(
+      String function, GenericType<T> type, @Nullable Object... arguments) {
+    return beginCallHere(function, type.type(), arguments);
+  }
+
+  @Override
+  public <F> F call(Class<F> functions) {
+    return Interfaces.calling(
+        functions, called -> callHere(called.name(), called.result(), called.arguments()));
+  }
+
+  @Override
+  public <F, T> DurablePromise<T> beginCall(Class<F> functions, Functions.F1<F, T> call) {
+    var called = Interfaces.recorded(functions, call);
+    return beginCallHere(called.name(), called.result(), called.arguments());
+  }
+
+  private <T> T callHere(String function, Type type, @Nullable Object[] arguments) {
+    var found = execution().find(function, options.version());
     var json = Call.arguments(values(), function, arguments);
     return runHere(function, json, type, registered(found, json));
   }
 
-  @Override
-  public <T> DurablePromise<T> beginRun(String name, Functions.F0<T> step) {
-    return beginHere(name, StepTypes.resultOf(name, step), leaf(step));
-  }
-
-  @Override
-  public DurablePromise<Void> beginRun(String name, Functions.P0 step) {
-    return beginHere(name, Void.class, leaf(() -> nothing(step)));
-  }
-
-  @Override
-  public <T> DurablePromise<T> beginRun(String name, Class<T> type, Functions.F0<T> step) {
-    return beginHere(name, type, leaf(step));
-  }
-
-  @Override
-  public <T> DurablePromise<T> beginRun(String name, GenericType<T> type, Functions.F0<T> step) {
-    return beginHere(name, type.type(), leaf(step));
-  }
-
-  @Override
-  public <T> DurablePromise<T> beginRun(String name, Class<T> type, Functions.F1<Context, T> step) {
-    return beginHere(name, type, inner -> step.apply(contextOf(inner)));
-  }
-
-  @Override
-  public <T> DurablePromise<T> beginRun(
-      String function, Class<T> type, @Nullable Object... arguments) {
-    var found = execution().find(function);
+  private <T> DurablePromise<T> beginCallHere(
+      String function, Type type, @Nullable Object[] arguments) {
+    var found = execution().find(function, options.version());
     var json = Call.arguments(values(), function, arguments);
     return beginHere(function, json, type, registered(found, json));
   }
+
+  // Calls of registered functions anywhere.
 
   @Override
   public <T> DurablePromise<T> beginRpc(
@@ -133,27 +192,69 @@ record StepContext(Frame frame, Options options) implements Context {
   }
 
   @Override
+  public <F> F rpc(Class<F> functions) {
+    return Interfaces.calling(
+        functions,
+        called -> beginThere(called.name(), called.result(), called.arguments()).result());
+  }
+
+  @Override
+  public <F, T> DurablePromise<T> beginRpc(Class<F> functions, Functions.F1<F, T> call) {
+    var called = Interfaces.recorded(functions, call);
+    return beginThere(called.name(), called.result(), called.arguments());
+  }
+
+  @Override
+  public <T> DurablePromise<T> byReference(
+      boolean there, Functions.Shape function, @Nullable Object... arguments) {
+    var reference = execution().registry().named(function);
+    return there
+        ? beginThere(reference.name(), reference.result(), arguments)
+        : beginCallHere(reference.name(), reference.result(), arguments);
+  }
+
+  private <T> DurablePromise<T> beginThere(
+      String function, Type type, @Nullable Object[] arguments) {
+    String id = frame.nextId();
+    var tags = tags(id, "global", frame.id());
+    addTarget(tags);
+    var param = Call.encode(values(), function, arguments, options);
+    execution()
+        .create(new Step(StepKind.RPC, id, function, deadline(options.timeout()), param, tags));
+    return frame.attach(new StepPromise<>(frame, id, function, type, true));
+  }
+
+  @Override
   public String detached(String function, @Nullable Object... arguments) {
     String id = Ids.detached(execution().origin(), frame.nextId());
     var tags = tags(id, "global", execution().origin());
     addTarget(tags);
     long timeoutAt = Times.after(execution().clock().millis(), options.timeout());
-    var param = Call.encode(values(), function, arguments, options.retry());
+    var param = Call.encode(values(), function, arguments, options);
     execution().create(new Step(StepKind.RPC, id, function, timeoutAt, param, tags));
     return id;
   }
 
+  // Time, chance and others.
+
   @Override
   public void sleep(Duration duration) {
+    timer(duration).result();
+  }
+
+  @Override
+  public DurablePromise<Void> beginSleep(Duration duration) {
+    return timer(duration);
+  }
+
+  private StepPromise<Void> timer(Duration duration) {
     String id = frame.nextId();
     // On the function's own branch, so that a replay finds it in the preload.
     var tags = tags(execution().branch(), "global", frame.id());
     tags.put(Tags.TIMER, "true");
     var step = new Step(StepKind.SLEEP, id, "", deadline(duration), Value.EMPTY, tags);
-    var promise = execution().create(step);
-    if (!promise.isSettled()) {
-      execution().strands().await(id, true);
-    }
+    execution().create(step);
+    return new StepPromise<>(frame, id, "", Void.class, true);
   }
 
   @Override
@@ -175,33 +276,73 @@ record StepContext(Frame frame, Options options) implements Context {
     return new StepPromise<>(frame, id, "", type, true);
   }
 
-  private <T> DurablePromise<T> beginThere(
-      String function, Type type, @Nullable Object[] arguments) {
-    String id = frame.nextId();
-    var tags = tags(id, "global", frame.id());
-    addTarget(tags);
-    var param = Call.encode(values(), function, arguments, options.retry());
-    execution()
-        .create(new Step(StepKind.RPC, id, function, deadline(options.timeout()), param, tags));
-    return frame.attach(new StepPromise<>(frame, id, function, type, true));
+  // Several at once.
+
+  @Override
+  public int select(List<? extends DurablePromise<?>> promises) {
+    if (promises.isEmpty()) {
+      throw new IllegalArgumentException("there is no promise to wait for");
+    }
+    var own = new ArrayList<StepPromise<?>>();
+    for (var promise : promises) {
+      own.add(own(promise));
+    }
+    var step = here("select", null);
+    var promise = execution().create(step);
+    if (!promise.isSettled()) {
+      var first = execution().strands().await(own.stream().map(StepPromise::awaited).toList()).id();
+      int place = own.stream().map(StepPromise::id).toList().indexOf(first);
+      promise =
+          execution()
+              .journal()
+              .settle(
+                  step.id(),
+                  PromiseRecord.State.RESOLVED,
+                  values().encode(place, "the winner of " + step.id()));
+    }
+    return Outcomes.<Integer>of(values(), promise, Integer.class);
   }
 
-  private <T> T runHere(String name, Type type, Attempts.Body body) {
-    return runHere(name, null, type, body);
+  private StepPromise<?> own(DurablePromise<?> promise) {
+    if (promise instanceof StepPromise<?> it && it.frame().execution() == execution()) {
+      return it;
+    }
+    throw new IllegalArgumentException(promise.id() + " was not begun by this function");
   }
+
+  @Override
+  public <T> T any(List<DurablePromise<T>> promises) {
+    var left = new ArrayList<>(promises);
+    while (true) {
+      var settled = left.remove(select(left));
+      try {
+        return settled.result();
+      } catch (ResonateException e) {
+        if (left.isEmpty()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  // How.
 
   private <T> T runHere(
       String name, @Nullable List<byte[]> arguments, Type type, Attempts.Body body) {
     var step = here(name, arguments);
     var promise = execution().create(step);
     return Outcomes.of(
-        values(),
-        promise.isSettled() ? promise : execution().perform(subject(step, promise, body)),
-        type);
+        values(), promise.isSettled() ? promise : perform(subject(step, promise, body)), type);
   }
 
-  private <T> DurablePromise<T> beginHere(String name, Type type, Attempts.Body body) {
-    return beginHere(name, null, type, body);
+  /** While it lasts, the function that waits for it makes no steps. */
+  private PromiseRecord perform(Attempts.Subject step) {
+    frame.enter(step.said());
+    try {
+      return execution().perform(step);
+    } finally {
+      frame.leave();
+    }
   }
 
   private <T> DurablePromise<T> beginHere(
@@ -273,7 +414,13 @@ record StepContext(Frame frame, Options options) implements Context {
 
   private Attempts.Body registered(DurableFunction function, List<byte[]> arguments) {
     return inner ->
-        function.body().apply(contextOf(inner), function.arguments(values(), arguments));
+        Current.run(contextOf(inner), function.body(), function.arguments(values(), arguments));
+  }
+
+  private static Attempts.Body nested(Functions.F1<Context, ?> step) {
+    return inner ->
+        Current.run(
+            contextOf(inner), (context, none) -> step.apply(context), new @Nullable Object[0]);
   }
 
   /** What makes no steps. */

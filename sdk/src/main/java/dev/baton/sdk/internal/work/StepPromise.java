@@ -2,8 +2,12 @@ package dev.baton.sdk.internal.work;
 
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.sdk.DurablePromise;
+import dev.baton.sdk.Options;
+import dev.baton.sdk.StillPendingException;
 import dev.baton.sdk.internal.value.Outcomes;
 import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.List;
 
 /** A step that was begun. */
 final class StepPromise<T> implements DurablePromise<T> {
@@ -39,8 +43,29 @@ final class StepPromise<T> implements DurablePromise<T> {
     return Outcomes.of(frame.execution().values(), join(), type);
   }
 
+  @Override
+  public T result(Duration limit) {
+    frame.checkOwner();
+    var context = new StepContext(frame, Options.defaults());
+    // Steps of their own, made also for a promise that is settled already: the function makes the
+    // same steps whenever it is run again.
+    int first = context.select(List.of(this, context.beginSleep(limit)));
+    if (first == 1) {
+      throw new StillPendingException(id, limit);
+    }
+    return result();
+  }
+
+  Strands.Awaited awaited() {
+    return new Strands.Awaited(id, remote);
+  }
+
   PromiseRecord join() {
     return frame.execution().strands().await(id, remote);
+  }
+
+  Frame frame() {
+    return frame;
   }
 
   String name() {

@@ -44,7 +44,26 @@ final class Strands {
   /** The pause before asking again when the server calls settled what it shows pending. */
   private static final long SETTLED_ELSEWHERE_NANOS = 50_000_000;
 
-  private record Waiter(boolean remote, CompletableFuture<PromiseRecord> settled) {}
+  /**
+   * What a thread waits for.
+   *
+   * @param remote whether something outside of this execution settles it
+   */
+  record Awaited(String id, boolean remote) {}
+
+  /** A thread that waits for the first of some promises. */
+  private static final class Waiter {
+    private final List<Awaited> awaited;
+    private final CompletableFuture<PromiseRecord> settled = new CompletableFuture<>();
+
+    Waiter(List<Awaited> awaited) {
+      this.awaited = awaited;
+    }
+
+    boolean isRemote(String id) {
+      return awaited.stream().anyMatch(it -> it.remote() && it.id().equals(id));
+    }
+  }
 
   private final Lease lease;
   private final Journal journal;
@@ -121,19 +140,30 @@ final class Strands {
    * @throws ExecutionAborted if it is not settled in this execution
    */
   PromiseRecord await(String id, boolean remote) {
-    var waiter = new Waiter(remote, new CompletableFuture<>());
+    return await(List.of(new Awaited(id, remote)));
+  }
+
+  /**
+   * Waits until one of the promises is settled, and gives that.
+   *
+   * @throws ExecutionAborted if none is settled in this execution
+   */
+  PromiseRecord await(List<Awaited> awaited) {
+    var waiter = new Waiter(awaited);
     boolean last;
     lock.lock();
     try {
       throwIfAborted();
-      var known = journal.settled(id);
-      if (known != null) {
-        return known;
+      for (var it : awaited) {
+        var known = journal.settled(it.id());
+        if (known != null) {
+          return known;
+        }
+        if (broken.containsKey(it.id())) {
+          throw broken.get(it.id());
+        }
       }
-      if (broken.containsKey(id)) {
-        throw broken.get(id);
-      }
-      waiting.computeIfAbsent(id, key -> new ArrayList<>()).add(waiter);
+      awaited.forEach(it -> waiting.computeIfAbsent(it.id(), key -> new ArrayList<>()).add(waiter));
       running--;
       last = running == 0;
       suspending |= last;
@@ -142,39 +172,49 @@ final class Strands {
     }
     if (last) {
       suspend();
-    } else if (remote) {
-      watch(id);
+    } else {
+      awaited.stream().filter(Awaited::remote).forEach(it -> watch(it.id()));
     }
     try {
-      return waiter.settled().get();
+      return waiter.settled.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ExecutionAborted reason) {
         throw reason;
       }
       throw e.getCause() instanceof RuntimeException failure
           ? failure
-          : new IllegalStateException("waiting for " + id, e);
+          : new IllegalStateException("waiting for " + awaited, e);
     } catch (InterruptedException e) {
-      stopWaiting(id, waiter);
+      stopWaiting(waiter);
       throwIfAborted();
       Thread.currentThread().interrupt();
-      throw new ResonateException("interrupted while waiting for " + id, e);
+      throw new ResonateException("interrupted while waiting for " + awaited, e);
     }
   }
 
-  private void stopWaiting(String id, Waiter waiter) {
+  private void stopWaiting(Waiter waiter) {
     lock.lock();
     try {
-      var waiters = waiting.get(id);
-      if (waiters != null && waiters.remove(waiter)) {
+      if (!waiter.settled.isDone() && remove(waiter)) {
         running++;
-        if (waiters.isEmpty()) {
-          waiting.remove(id);
-        }
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean remove(Waiter waiter) {
+    boolean any = false;
+    for (var it : waiter.awaited) {
+      var waiters = waiting.get(it.id());
+      if (waiters != null && waiters.remove(waiter)) {
+        any = true;
+        if (waiters.isEmpty()) {
+          waiting.remove(it.id());
+        }
+      }
+    }
+    return any;
   }
 
   /** The promise is settled; whoever waits for it runs on. */
@@ -212,7 +252,7 @@ final class Strands {
       aborted = reason;
       waiting.values().stream()
           .flatMap(List::stream)
-          .forEach(waiter -> waiter.settled().completeExceptionally(reason));
+          .forEach(waiter -> waiter.settled.completeExceptionally(reason));
       waiting.clear();
       watched.clear();
       threads.remove(Thread.currentThread());
@@ -222,6 +262,15 @@ final class Strands {
       lock.unlock();
     }
     toInterrupt.forEach(Thread::interrupt);
+  }
+
+  boolean isAborted() {
+    lock.lock();
+    try {
+      return aborted != null;
+    } finally {
+      lock.unlock();
+    }
   }
 
   void throwIfAborted() {
@@ -326,7 +375,7 @@ final class Strands {
     lock.lock();
     try {
       return waiting.entrySet().stream()
-          .filter(entry -> entry.getValue().stream().anyMatch(Waiter::remote))
+          .filter(entry -> entry.getValue().stream().anyMatch(it -> it.isRemote(entry.getKey())))
           .map(Map.Entry::getKey)
           .toList();
     } finally {
@@ -335,22 +384,22 @@ final class Strands {
   }
 
   private void wake() {
-    waiting
-        .entrySet()
-        .removeIf(entry -> {
-          var promise = journal.settled(entry.getKey());
-          var failure = broken.get(entry.getKey());
-          for (var waiter : entry.getValue()) {
-            if (promise != null) {
-              waiter.settled().complete(promise);
-            } else if (failure != null) {
-              waiter.settled().completeExceptionally(failure);
-            }
-          }
-          boolean woken = promise != null || failure != null;
-          running += woken ? entry.getValue().size() : 0;
-          return woken;
-        });
+    for (String id : List.copyOf(waiting.keySet())) {
+      var promise = journal.settled(id);
+      var failure = broken.get(id);
+      if (promise == null && failure == null) {
+        continue;
+      }
+      for (var waiter : List.copyOf(waiting.getOrDefault(id, List.of()))) {
+        remove(waiter);
+        running++;
+        if (promise != null) {
+          waiter.settled.complete(promise);
+        } else {
+          waiter.settled.completeExceptionally(failure);
+        }
+      }
+    }
   }
 
   /**

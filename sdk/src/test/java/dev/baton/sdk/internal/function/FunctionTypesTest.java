@@ -161,9 +161,10 @@ class FunctionTypesTest {
     var registry = new Registry();
     registry.register(
         "keys",
+        Registry.VERSION,
         List.of(new GenericType<Map<String, Order>>() {}.type()),
         (context, arguments) -> ((Map<?, ?>) arguments[0]).values().iterator().next());
-    var function = Objects.requireNonNull(registry.find("keys"));
+    var function = Objects.requireNonNull(registry.find("keys", Registry.VERSION));
     assertThat(function.arguments(VALUES, json("{\"a\":{\"item\":\"pen\"}}")))
         .containsExactly(Map.of("a", new Order("pen")));
   }
@@ -180,7 +181,7 @@ class FunctionTypesTest {
   private static DurableFunction register(Shape shape) {
     var registry = new Registry();
     registry.register("f", shape);
-    return Objects.requireNonNull(registry.find("f"));
+    return Objects.requireNonNull(registry.find("f", Registry.VERSION));
   }
 
   private static List<byte[]> json(String... texts) {

@@ -7,6 +7,7 @@ import dev.baton.protocol.Value;
 import dev.baton.sdk.EncodingException;
 import dev.baton.sdk.GenericType;
 import dev.baton.sdk.JacksonCodec;
+import dev.baton.sdk.Options;
 import dev.baton.sdk.RemoteException;
 import dev.baton.sdk.RetryPolicy;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ class EncodingTest {
   @Test
   void callIsWrittenAsTheCommandLineAndTheOtherSdksWriteIt() {
     var value =
-        Call.encode(VALUES, "buy", new Object[] {new Order("pen", 2), "x", 1}, RetryPolicy.never());
+        Call.encode(VALUES, "buy", new Object[] {new Order("pen", 2), "x", 1}, Options.defaults());
     assertThat(json(value))
         .isEqualTo(
             "{\"func\":\"buy\",\"args\":[{\"item\":\"pen\",\"count\":2},\"x\",1],\"version\":1,"
@@ -143,8 +144,8 @@ class EncodingTest {
   void failureHasTheFormOfTheOtherSdks() {
     assertThat(json(Failures.encode(VALUES, new IllegalStateException("boom"))))
         .startsWith(
-            "{\"__type\":\"error\",\"name\":\"java.lang.IllegalStateException\",\"message\":\"boom\","
-                + "\"stack\":\"java.lang.IllegalStateException: boom\\n\\tat ");
+            "{\"__type\":\"error\",\"name\":\"java.lang.IllegalStateException\",\"message\":\"boom\",\"stack\":\"java.lang.IllegalStateException:"
+                + " boom\\n\\tat ");
     assertThat(json(Failures.encode(VALUES, new RemoteException("a", "TypeError", "no"))))
         .contains("TypeError", "\"no\"");
   }

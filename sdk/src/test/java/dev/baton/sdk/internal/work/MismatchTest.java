@@ -106,12 +106,12 @@ class MismatchTest {
   @Test
   void otherArgumentsOfAFunctionThatRunsHereAreNoticed() {
     begin(context -> {
-      context.run("name", String.class, new OldItem("pen"));
+      context.call("name", String.class, new OldItem("pen"));
       return sleep(context);
     });
     assertHeld(
         context -> {
-          context.run("name", String.class, new OldItem("ink"));
+          context.call("name", String.class, new OldItem("ink"));
           return sleep(context);
         },
         "step a.1 run 'name' was called with",
@@ -155,14 +155,14 @@ class MismatchTest {
   @Test
   void memberThatIsNewAndNullIsNoOtherArgument() {
     begin(context -> {
-      context.run("name", String.class, new OldItem("pen"));
+      context.call("name", String.class, new OldItem("pen"));
       return sleep(context);
     });
     var worker = new TestWorker(server, "new", 1);
     register(
         worker,
         context -> {
-          context.run("name", String.class, new Item("pen", null));
+          context.call("name", String.class, new Item("pen", null));
           return sleep(context) + " and new";
         });
     server.pass(MINUTE);

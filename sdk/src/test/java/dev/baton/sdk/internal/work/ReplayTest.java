@@ -204,8 +204,8 @@ class ReplayTest {
     worker.knowing(
         "flow",
         (Context context) -> {
-          var left = context.beginRun("left", () -> meet(bothRun, "left"));
-          var right = context.beginRun("right", () -> meet(bothRun, "right"));
+          var left = context.beginStep("left", () -> meet(bothRun, "left"));
+          var right = context.beginStep("right", () -> meet(bothRun, "right"));
           return left.result() + right.result();
         });
     worker.call("a", "flow");
@@ -226,7 +226,7 @@ class ReplayTest {
         (Context context) -> {
           DurablePromise<String> promise = context.promise(String.class);
           var step =
-              context.beginRun(
+              context.beginStep(
                   "busy",
                   () -> {
                     stepMayEnd.await();
@@ -250,7 +250,7 @@ class ReplayTest {
         "flow",
         (Context context) -> {
           DurablePromise<String> promise = context.promise(String.class);
-          context.beginRun("busy", () -> meet(stepMayEnd, "step"));
+          context.beginStep("busy", () -> meet(stepMayEnd, "step"));
           return promise.result();
         });
     worker.call("a", "flow");
@@ -264,7 +264,7 @@ class ReplayTest {
     worker.knowing(
         "flow",
         (Context context) ->
-            context.run(
+            context.steps(
                 "outer",
                 String.class,
                 inner -> inner.run("inner", () -> "deep") + " " + inner.id()));
@@ -279,8 +279,8 @@ class ReplayTest {
     worker.knowing(
         "flow",
         (Context context) -> {
-          var left = context.beginRun("left", String.class, ReplayTest::shout);
-          var right = context.beginRun("right", String.class, ReplayTest::shout);
+          var left = context.beginSteps("left", String.class, ReplayTest::shout);
+          var right = context.beginSteps("right", String.class, ReplayTest::shout);
           return left.result() + right.result();
         });
     worker.call("a", "flow");
@@ -294,7 +294,7 @@ class ReplayTest {
   @Test
   void registeredFunctionRunsAsAStep() {
     worker.knowing("add", (Integer a, Integer b) -> a + b);
-    worker.knowing("flow", (Context context) -> context.run("add", Integer.class, 2, 3));
+    worker.knowing("flow", (Context context) -> context.call("add", Integer.class, 2, 3));
     worker.call("a", "flow");
     assertThat(worker.<Integer>result("a", Integer.class)).isEqualTo(5);
     assertThat(server.promise("a.1").tags()).containsEntry(Tags.SCOPE, "local");
@@ -305,7 +305,7 @@ class ReplayTest {
     worker.knowing(
         "flow",
         (Context context) -> {
-          context.beginRun("forgotten", () -> effects.incrementAndGet());
+          context.beginStep("forgotten", () -> effects.incrementAndGet());
           return "done";
         });
     worker.call("a", "flow");

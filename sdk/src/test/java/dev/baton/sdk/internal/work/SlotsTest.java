@@ -155,7 +155,7 @@ class SlotsTest {
             .knowing(
                 "flow",
                 (Context context) -> {
-                  context.beginRun(
+                  context.beginStep(
                       "mail",
                       () -> {
                         stepped.countDown();

@@ -8,6 +8,7 @@ import dev.baton.protocol.Tags;
 import dev.baton.protocol.Value;
 import dev.baton.sdk.Functions;
 import dev.baton.sdk.JacksonCodec;
+import dev.baton.sdk.Options;
 import dev.baton.sdk.ReplayMismatch;
 import dev.baton.sdk.RetryPolicy;
 import dev.baton.sdk.Settings;
@@ -112,7 +113,10 @@ final class TestWorker {
   }
 
   void call(String id, String function, RetryPolicy retry, Object... arguments) {
-    create(id, Call.encode(values, function, arguments, retry), Duration.ofHours(1));
+    create(
+        id,
+        Call.encode(values, function, arguments, Options.defaults().retry(retry)),
+        Duration.ofHours(1));
   }
 
   void call(String id, String function, Object... arguments) {
