@@ -186,6 +186,21 @@ class EveryRequestIsAnsweredIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"200, 200", "60000, 10000"})
+  void whoAsksForSignsOfLifeHearsThemAsOftenButNotMoreSeldomThanOthers(int asked, int said)
+      throws IOException {
+    try (RawHttp connection = new RawHttp(server.port())) {
+      RawHttp.Answer head =
+          connection.begin("GET", "/poll/alive/w?keep-alive=" + asked, "accept: text/event-stream");
+      assertThat(head.header("baton-keep-alive-ms")).isEqualTo(Integer.toString(said));
+      assertThat(connection.chunk()).startsWith(":");
+      if (said < 1_000) {
+        assertThat(connection.chunk()).as("long before ten seconds").startsWith(":");
+      }
+    }
+  }
+
   @Test
   void noHandlerLetsAnExceptionThrough() throws IOException {
     try (RawHttp connection = new RawHttp(server.port())) {

@@ -141,6 +141,8 @@ class WrongInputIT {
           GET    | /poll/g/w%00                    | 400 | null bytes
           GET    | /poll/g/w?slots=0               | 400 | slots must be an integer from 1
           GET    | /poll/g/w?slots=many            | 400 | 'many'
+          GET    | /poll/g/w?keep-alive=99         | 400 | keep-alive must be an integer from 100
+          GET    | /poll/g/w?keep-alive=soon       | 400 | 'soon'
           POST   | /groups                         | 405 | -
           GET    | /groups/                        | 400 | group
           PATCH  | /groups/g                       | 405 | -

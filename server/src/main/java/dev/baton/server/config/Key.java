@@ -344,7 +344,8 @@ public enum Key {
       "--transports-http-poll-keep-alive",
       Kind.NUMBER,
       "10000",
-      "ms between comment lines on a quiet connection"),
+      "ms between comment lines on a quiet connection; less for a worker that asks with"
+          + " ?keep-alive=N"),
   POLL_ACK_TIMEOUT(
       "transports.http_poll.ack_timeout",
       "--transports-http-poll-ack-timeout",

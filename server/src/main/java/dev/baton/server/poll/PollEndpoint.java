@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,11 +29,21 @@ import org.slf4j.LoggerFactory;
  * announce {@code ?slots=N}, how many tasks it takes at once, or {@code ?most=N}, how many at most
  * if it leaves that to its group, and {@code ?run=X}, which run of its process this is: when
  * another run connects under the same id, what the earlier one held is offered again at once, and
- * the earlier one, if it comes back, is turned away with a comment that says {@code taken}.
+ * the earlier one, if it comes back, is turned away with a comment that says {@code taken}. With
+ * {@code ?keep-alive=N} it asks to hear something each N milliseconds, so that it notices soon when
+ * this server's machine has vanished.
  */
 public final class PollEndpoint implements WorkerChannel {
 
   private static final int MOST_SLOTS = 1_000_000;
+  private static final int LEAST_KEEP_ALIVE_MS = 100;
+  private static final int MOST_KEEP_ALIVE_MS = 3_600_000;
+
+  /** All streams together are shown some five hundred signs of life a second. */
+  private static final int KEEP_ALIVE_MS_PER_STREAM = 2;
+
+  /** A peer that reads nothing for so many times the configured keep-alive is given up. */
+  private static final int STUCK_ROUNDS = 3;
 
   private final Logger log;
   private final Vertx vertx;
@@ -107,6 +118,16 @@ public final class PollEndpoint implements WorkerChannel {
       Texts.refuse(request, 403, "Forbidden: the token may look, and not take work");
       return;
     }
+    String keepAlive = Path.parameter(request, "keep-alive");
+    if (keepAlive != null
+        && Path.integer(keepAlive, LEAST_KEEP_ALIVE_MS, MOST_KEEP_ALIVE_MS) == null) {
+      Texts.refuse(
+          request,
+          400,
+          "keep-alive must be an integer from %d to %d, the milliseconds between two signs of life, not '%s'"
+              .formatted(LEAST_KEEP_ALIVE_MS, MOST_KEEP_ALIVE_MS, keepAlive));
+      return;
+    }
     if (!grant.access().reaches(path.get(1))) {
       Texts.refuse(request, 403, "Forbidden: the token does not reach this group");
       return;
@@ -129,9 +150,22 @@ public final class PollEndpoint implements WorkerChannel {
               + config.maxConnections());
       return;
     }
-    if (EventStream.begin(request, config.keepAlive())) {
-      open(request, path, grant);
+    Duration interval = keepAlive(keepAlive);
+    if (EventStream.begin(request, interval)) {
+      open(request, path, grant, interval);
     }
+  }
+
+  /** How often a stream shows a sign of life: as it is asked for, within what all may cost. */
+  private Duration keepAlive(@Nullable String asked) {
+    Integer ms =
+        asked == null ? null : Path.integer(asked, LEAST_KEEP_ALIVE_MS, MOST_KEEP_ALIVE_MS);
+    if (ms == null) {
+      return config.keepAlive();
+    }
+    Duration interval =
+        Duration.ofMillis(Math.max(ms, KEEP_ALIVE_MS_PER_STREAM * connections.size()));
+    return interval.compareTo(config.keepAlive()) < 0 ? interval : config.keepAlive();
   }
 
   private static @Nullable Integer number(HttpServerRequest request, String name) {
@@ -139,7 +173,7 @@ public final class PollEndpoint implements WorkerChannel {
     return text == null ? null : Path.integer(text, 1, MOST_SLOTS);
   }
 
-  private void open(HttpServerRequest request, List<String> path, Grant grant) {
+  private void open(HttpServerRequest request, List<String> path, Grant grant, Duration keepAlive) {
     HttpServerResponse response = request.response();
     var greeting =
         new WorkerConnection.Greeting(
@@ -172,9 +206,10 @@ public final class PollEndpoint implements WorkerChannel {
             () -> engine.execute(() -> dispatcher.writable(self[0], engine.now())),
             peer);
     self[0] = connection;
-    long keepAliveNanos = config.keepAlive().toNanos();
+    long quietNanos = keepAlive.toNanos() / 2; // Asked once in that time: at most half more.
+    long stuckNanos = STUCK_ROUNDS * config.keepAlive().toNanos();
     long timer =
-        vertx.setPeriodic(config.keepAlive().toMillis(), _ -> connection.keepAlive(keepAliveNanos));
+        vertx.setPeriodic(keepAlive.toMillis(), _ -> connection.keepAlive(quietNanos, stuckNanos));
     Tenures.Tenure tenure = tenures.begin(grant, ending -> end(connection, ending));
     Runnable closed = () -> closed(connection, timer, tenure);
     response.closeHandler(_ -> closed.run());

@@ -57,7 +57,6 @@ final class WorkerConnection implements Link {
   private long lastWriteNanos = System.nanoTime();
   private long lastProgressNanos = lastWriteNanos;
   private int writes;
-  private int stuckRounds;
 
   WorkerConnection(
       Greeting greeting,
@@ -183,7 +182,6 @@ final class WorkerConnection implements Link {
 
   private void written(int message, boolean isTaken) {
     writes--;
-    stuckRounds = 0;
     lastProgressNanos = System.nanoTime();
     if (message > 0) {
       release(message);
@@ -207,15 +205,16 @@ final class WorkerConnection implements Link {
   }
 
   /**
-   * Shows a sign of life on a quiet stream, and gives up one whose peer has not read for several
-   * rounds. Only on its event loop.
+   * Shows a sign of life on a stream that was quiet for so long, and gives up one whose peer has
+   * not read for so long. Only on its event loop.
    */
-  void keepAlive(long intervalNanos) {
+  void keepAlive(long quietNanos, long stuckNanos) {
+    long now = System.nanoTime();
     if (writes > 0) {
-      if (++stuckRounds >= 3) {
+      if (now - lastProgressNanos >= stuckNanos) {
         response.reset();
       }
-    } else if (System.nanoTime() - lastWriteNanos >= intervalNanos) {
+    } else if (now - lastWriteNanos >= quietNanos) {
       write(Frames.COMMENT, 0);
     }
   }

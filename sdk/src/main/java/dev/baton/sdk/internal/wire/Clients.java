@@ -31,10 +31,10 @@ final class Clients implements AutoCloseable {
   private final ExecutorService executor =
       Executors.newFixedThreadPool(THREADS, Control.factory("resonate-http-"));
 
-  private final HttpClient quick = client(QUICK);
+  private volatile HttpClient quick = client(QUICK);
   private final AtomicInteger timedOut = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable HttpClient patient;
+  private volatile @Nullable HttpClient patient;
 
   /** The network has shown that it needs the time. */
   private volatile boolean slow;
@@ -82,17 +82,19 @@ final class Clients implements AutoCloseable {
   private HttpClient patient() {
     lock.lock();
     try {
-      if (patient == null) {
-        patient = client(PATIENT);
+      var current = patient;
+      if (current == null) {
+        current = client(PATIENT);
+        patient = current;
       }
-      return patient;
+      return current;
     } finally {
       lock.unlock();
     }
   }
 
   private void answered(HttpClient client) {
-    if (client != quick) {
+    if (client == patient) {
       slow = true;
     } else if (timedOut.get() != 0) {
       timedOut.set(0);
@@ -101,18 +103,36 @@ final class Clients implements AutoCloseable {
 
   private void failed(HttpClient client, @Nullable Throwable failure) {
     if (failure instanceof HttpConnectTimeoutException) {
-      timedOut.updateAndGet(count -> client == quick ? count + 1 : 0);
+      timedOut.updateAndGet(count -> client == patient ? 0 : count + 1);
+    }
+  }
+
+  /** What waits for an answer fails at once, and what follows goes over new connections. */
+  void renew() {
+    lock.lock();
+    try {
+      var before = quick;
+      quick = client(QUICK);
+      end(before);
+      end(patient);
+      patient = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void end(@Nullable HttpClient client) {
+    if (client != null) {
+      client.shutdownNow();
     }
   }
 
   @Override
   public void close() {
-    quick.shutdownNow();
     lock.lock();
     try {
-      if (patient != null) {
-        patient.shutdownNow();
-      }
+      end(quick);
+      end(patient);
     } finally {
       lock.unlock();
     }

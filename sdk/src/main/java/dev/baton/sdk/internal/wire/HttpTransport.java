@@ -138,6 +138,11 @@ public final class HttpTransport implements Transport, AutoCloseable {
     return request;
   }
 
+  /** Gives up the connections, and with them the requests that wait for an answer. */
+  void renew() {
+    clients.renew();
+  }
+
   /** Seconds; the date form is not worth a clock comparison. */
   static @Nullable Duration retryAfter(HttpHeaders headers) {
     String seconds = headers.firstValue("retry-after").orElse("");

@@ -111,7 +111,9 @@ public final class Identity {
   }
 
   private String path(String group, String id) {
-    return "/poll/" + Targets.encode(group) + "/" + Targets.encode(id) + "?run=" + run;
+    return "/poll/%s/%s?run=%s&keep-alive=%d"
+        .formatted(
+            Targets.encode(group), Targets.encode(id), run, PollConnection.WANTED_KEEP_ALIVE_MS);
   }
 
   /** Where a worker hears of settled promises. */

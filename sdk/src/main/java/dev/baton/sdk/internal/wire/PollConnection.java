@@ -61,10 +61,14 @@ public final class PollConnection implements AutoCloseable {
   /** How often the server writes something at least. */
   private static final String KEEP_ALIVE = "baton-keep-alive-ms";
 
+  /** How often a worker or a caller wants to hear something; a server with many may do less. */
+  static final int WANTED_KEEP_ALIVE_MS = 1_500;
+
   /** So many times that, and a little longer for a network that halts, is its death. */
   private static final int MISSED = 3;
 
-  private static final long ALLOWANCE_MS = 10_000;
+  private static final int ALLOWANCE_SHARE = 4;
+  private static final long LONGEST_ALLOWANCE_MS = 10_000;
 
   private final HttpTransport transport;
   private final Supplier<String> path;
@@ -201,9 +205,11 @@ public final class PollConnection implements AutoCloseable {
   /** The silence after which the server is dead, by what it says of itself. */
   static long silenceMs(HttpHeaders head, long unlessSaidMs) {
     String keepAlive = head.firstValue(KEEP_ALIVE).orElse("");
-    return keepAlive.matches("\\d{1,9}")
-        ? MISSED * Long.parseLong(keepAlive) + ALLOWANCE_MS
-        : unlessSaidMs;
+    if (!keepAlive.matches("\\d{1,9}")) {
+      return unlessSaidMs;
+    }
+    long interval = Long.parseLong(keepAlive);
+    return MISSED * interval + Math.min(LONGEST_ALLOWANCE_MS, interval / ALLOWANCE_SHARE);
   }
 
   private void read(String path, SseEvents current, long silenceMs) throws InterruptedException {
@@ -221,6 +227,8 @@ public final class PollConnection implements AutoCloseable {
       }
     } catch (SseEvents.SilentException e) {
       LOG.warn("the message channel {} is given up: {}", path, e.getMessage());
+      // What was sent to that server is as lost: it is said again, on other connections.
+      transport.renew();
     }
   }
 

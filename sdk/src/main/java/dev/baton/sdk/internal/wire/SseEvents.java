@@ -50,7 +50,7 @@ final class SseEvents implements Flow.Subscriber<String> {
     var data = new StringBuilder();
     boolean any = false;
     while (true) {
-      var signal = keptAlive ? signals.poll(silenceMs, TimeUnit.MILLISECONDS) : signals.take();
+      var signal = keptAlive ? await(silenceMs) : signals.take();
       switch (signal) {
         case null -> throw new SilentException(silenceMs);
         case Signal.End _ -> {
@@ -73,6 +73,15 @@ final class SseEvents implements Flow.Subscriber<String> {
         }
       }
     }
+  }
+
+  /** The next signal; null after that long, unless it was this process that stood still. */
+  private @Nullable Signal await(long silenceMs) throws InterruptedException {
+    long began = System.nanoTime();
+    var signal = signals.poll(silenceMs, TimeUnit.MILLISECONDS);
+    long waitedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    boolean stoodStill = waitedMs > silenceMs + silenceMs / 2;
+    return signal == null && stoodStill ? signals.poll(silenceMs, TimeUnit.MILLISECONDS) : signal;
   }
 
   void cancel() {

@@ -1,15 +1,19 @@
 package dev.baton.sdk.internal.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.protocol.Message;
+import dev.baton.protocol.PromiseRequest;
+import java.io.IOException;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,11 +74,36 @@ class PollConnectionIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"10000, 40000", "60000, 190000", "1000, 13000", "'', 40000", "soon, 40000"})
+  @CsvSource({"10000, 32500", "60000, 190000", "1500, 4875", "'', 40000", "soon, 40000"})
   void theServerSaysHowOftenItIsHeardAtLeast(String keepAlive, long silenceMs) {
     var head = HttpHeaders.of(Map.of("Baton-Keep-Alive-Ms", List.of(keepAlive)), (_, _) -> true);
     assertThat(PollConnection.silenceMs(head, PollConnection.SILENCE.toMillis()))
         .isEqualTo(silenceMs);
+  }
+
+  @Test
+  void whatIsSentToASilentServerFailsWithItsStreamAndNotMuchLater() {
+    try (var server =
+            new StubServer(exchange -> {
+              if (exchange.getRequestMethod().equals("GET")) {
+                exchange.getResponseHeaders().set("baton-keep-alive-ms", "100");
+                StubServer.stream(exchange, ": hello\n\n");
+              }
+              over.await();
+            });
+        var transport = new HttpTransport(server.settings());
+        var connection = connection(transport, PollConnection.SILENCE)) {
+      var request = transport.begin(new PromiseRequest.Get("a"));
+      connection.open();
+      // Else each waits for its own ten seconds.
+      assertThatThrownBy(() -> request.get(5, TimeUnit.SECONDS))
+          .cause()
+          .isInstanceOf(IOException.class);
+      await()
+          .untilAsserted(
+              () -> assertThat(heard).startsWith("connected", "disconnected", "connected"));
+      over.countDown();
+    }
   }
 
   @Test
