@@ -1,33 +1,17 @@
 package dev.baton.server;
 
-import dev.baton.core.Promise;
 import dev.baton.core.RuleSet;
-import dev.baton.core.StateMachine;
-import dev.baton.protocol.PromiseRecord;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ConfigurationException;
 import dev.baton.server.config.Hosts;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
-import dev.baton.server.console.About;
-import dev.baton.server.console.ConsoleEndpoint;
-import dev.baton.server.dispatch.Dispatcher;
-import dev.baton.server.dispatch.Push;
-import dev.baton.server.groups.GroupBoard;
 import dev.baton.server.http.CrossSite;
-import dev.baton.server.http.HttpEdge;
 import dev.baton.server.memory.MemoryLedger;
-import dev.baton.server.poll.Dialect;
 import dev.baton.server.poll.PollEndpoint;
-import dev.baton.server.poll.StreamMemory;
 import dev.baton.server.process.Engine;
-import dev.baton.server.process.Extension;
 import dev.baton.server.process.LoopWatch;
-import dev.baton.server.process.Pipeline;
-import dev.baton.server.process.Retention;
-import dev.baton.server.push.HttpPush;
-import dev.baton.server.read.Readers;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.sqlite.SqliteStorage;
@@ -39,7 +23,6 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxBuilder;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -72,16 +55,9 @@ public final class BatonServer implements AutoCloseable {
   private final Authenticator authenticator;
   private final Tenures tenures;
   private final Vertx vertx;
-  private final Storage storage;
-  private final Dispatcher dispatcher;
-  private final Engine engine;
-  private final Readers readers;
-  private final GroupBoard board;
-  private final HttpEdge edge;
+  private final Shard shard;
   private final Listeners listeners;
   private final Metrics metrics;
-  private final @Nullable HttpPush push;
-  private final FurtherInterface.@Nullable Endpoints further;
   private final @Nullable WarmUp warmUp;
   private boolean closed;
 
@@ -96,7 +72,7 @@ public final class BatonServer implements AutoCloseable {
     MemoryLedger memory = new MemoryLedger(config.memory()::of);
     this.authenticator = Authenticator.of(config.auth(), tokenClock);
     this.tenures = new Tenures(authenticator);
-    this.storage = open(config);
+    Storage storage = open(config); // Before there are threads: it may fail.
     Gate gate = new Gate(config.http());
     this.vertx =
         vertx(
@@ -111,122 +87,30 @@ public final class BatonServer implements AutoCloseable {
     this.metrics = new Metrics(config.metrics().groupsMost());
     LoopWatch loops = new LoopWatch(System::nanoTime);
     this.listeners = new Listeners(vertx, config, gate, loops);
-    this.push =
-        config.push().enabled()
-            ? new HttpPush(vertx, config.push(), memory.account(MemoryLedger.Part.POSTS), metrics)
-            : null;
-    Engine[] self = new Engine[1];
-    this.dispatcher =
-        new Dispatcher(
-            new Dispatcher.Settings(
-                this::url,
-                config.dispatch().redelivery(),
-                config.dispatch().retry(),
-                config.dispatch().grace()),
-            this::record,
-            push == null ? Push.OFF : push,
-            report -> self[0].execute(report),
-            metrics);
-    FurtherInterface old = legacy == null ? null : legacy.create(this::promise);
-    this.engine =
-        new Engine(
-            new Pipeline(
-                storage,
-                new StateMachine(config.rules())::decide,
-                dispatcher,
+    this.shard =
+        new Shard(
+            new Shard.Host(
+                config,
+                vertx,
+                authenticator,
+                tenures,
+                memory,
                 metrics,
-                old == null ? Extension.NONE : old.extension(),
-                config.probeInterval().toMillis()),
-            System::currentTimeMillis,
-            loops,
-            config.http().queueSize(),
-            config.http().maxBatch(),
-            config.http().stallTimeout());
-    self[0] = engine;
-    this.readers =
-        new Readers(
-            storage::reader,
-            config.rules(),
-            new Readers.Settings(
-                config.reads().threads(),
-                config.reads().queueSize(),
-                config.reads().maxAnswerBytes()));
-    this.board = new GroupBoard(engine, dispatcher);
-    StreamMemory streams =
-        new StreamMemory(
-            memory.account(MemoryLedger.Part.STREAMS),
-            config.poll().bufferSize(),
-            config.poll().bufferBytes());
-    PollEndpoint poll =
-        new PollEndpoint(
-            vertx,
-            Dialect.PROTOCOL,
-            config.poll(),
-            engine,
-            dispatcher,
-            streams,
-            tenures,
-            workersLog);
-    this.further =
-        old == null
-            ? null
-            : old.connect(
-                new FurtherInterface.Services(
-                    vertx,
-                    config,
-                    authenticator,
-                    tenures,
-                    engine,
-                    readers,
-                    dispatcher,
-                    memory,
-                    streams,
-                    metrics,
-                    this::url));
-    this.edge =
-        new HttpEdge(
-            vertx,
-            config,
-            authenticator,
-            tenures,
-            engine,
-            readers,
-            dispatcher,
-            board,
-            storage,
-            memory,
-            poll,
-            metrics,
-            further == null ? null : further.api(),
-            config.console().enabled() ? console() : null);
+                loops,
+                legacy,
+                System::currentTimeMillis,
+                this::url,
+                workersLog),
+            storage);
+    Engine engine = shard.engine();
     metrics.gauge("baton_store_can_save", () -> engine.isHealthy() ? 1 : 0);
-    metrics.gauge("baton_store_unreadable_rows", storage::unreadableRows);
+    metrics.gauge("baton_store_unreadable_rows", shard.storage()::unreadableRows);
     metrics.gauge("baton_queue_requests", engine::queueLength);
-    metrics.gauge("baton_reader_jobs", readers::jobCount);
-    metrics.gauge("baton_poll_connections", poll::connectionCount);
+    metrics.gauge("baton_reader_jobs", shard.readers()::jobCount);
+    metrics.gauge("baton_poll_connections", shard.poll()::connectionCount);
     metrics.gauge("baton_http_connections", listeners::connectionCount);
     metrics.memory(memory);
     metrics.streams(tenures);
-  }
-
-  private ConsoleEndpoint console() {
-    return new ConsoleEndpoint(
-        new About(
-            version(),
-            Long.toString(new SecureRandom().nextLong() >>> 16, 36),
-            switch (config.storage()) {
-              case ServerConfig.Storage.Memory _ -> "memory";
-              case ServerConfig.Storage.Sqlite _ -> "sqlite";
-            },
-            System::currentTimeMillis,
-            config.auth() != null,
-            config.dispatch().retry().toMillis(),
-            config.console().actions()));
-  }
-
-  private static String version() {
-    String version = BatonServer.class.getPackage().getImplementationVersion();
-    return version == null ? "(built from classes)" : version;
   }
 
   private static Vertx vertx(Gate gate, VertxOptions options) {
@@ -244,27 +128,24 @@ public final class BatonServer implements AutoCloseable {
   }
 
   private void open() {
-    engine.start();
-    readers.start();
-    if (config.retention().isPositive()) {
-      new Retention(vertx, engine, storage, metrics, config.retention()).start();
-    }
+    shard.start();
     vertx.setPeriodic(SWEEP_MS, _ -> tenures.sweep());
     if (config.auth() != null && config.auth().isFile()) {
       vertx.setPeriodic(RELOAD_MS, _ -> vertx.executeBlocking(this::reloadKeys));
     }
     if (warmUp != null) {
       warmUp.standBackFor(metrics::requestCount);
-      edge.readyWhen(warmUp::isEnough);
+      shard.edge().readyWhen(warmUp::isEnough);
     }
-    listeners.open(guarded(edge::handle));
+    listeners.open(guarded(shard.edge()::handle));
+    FurtherInterface.Endpoints further = shard.further();
     if (further != null && config.legacy() != null) {
       listeners.openLegacy(config.legacy().pollPort(), guarded(further::messages));
     }
-    engine.reachable();
+    shard.engine().reachable();
     listeners.openMetrics(
         CrossSite.of(config.http()),
-        answer -> board.look(groups -> answer.accept(metrics.scrape(groups))));
+        answer -> shard.board().look(groups -> answer.accept(metrics.scrape(groups))));
   }
 
   /** Where no token is needed, or anybody can write one, a web page must not get in. */
@@ -284,16 +165,6 @@ public final class BatonServer implements AutoCloseable {
       LOG.error("The keys stay as they were: {}", e.getMessage());
       return false;
     }
-  }
-
-  /** A promise of the store. Only in a step of the engine, between transactions. */
-  private @Nullable Promise promise(String id) {
-    return storage.live().wholePromise(id);
-  }
-
-  private @Nullable PromiseRecord record(String id) {
-    Promise promise = promise(id);
-    return promise == null ? null : promise.toRecord();
   }
 
   private static Storage open(ServerConfig config) {
@@ -447,7 +318,7 @@ public final class BatonServer implements AutoCloseable {
    * clients to it can send them elsewhere, or tell them at once that nobody is there.
    */
   public void leave() {
-    edge.leave();
+    shard.edge().leave();
     long graceMs = config.http().readyGrace().toMillis();
     if (graceMs == 0) {
       return;
@@ -470,19 +341,7 @@ public final class BatonServer implements AutoCloseable {
     if (warmUp != null) {
       warmUp.close();
     }
-    edge.close();
-    if (further != null) {
-      further.close();
-    }
-    if (!engine.stop(config.http().shutdownTimeout().toMillis())) {
-      LOG.warn("Requests were still in flight after server.shutdown_timeout; they go unanswered");
-    }
-    engine.close();
-    readers.close();
-    board.close();
-    if (push != null) {
-      push.close();
-    }
+    shard.close();
     // An event loop may hang in a step, with the disk.
     vertx
         .close()
@@ -490,7 +349,7 @@ public final class BatonServer implements AutoCloseable {
         .toCompletableFuture()
         .completeOnTimeout(null, 10, TimeUnit.SECONDS)
         .join();
-    storage.close();
+    shard.storage().close();
     metrics.close();
   }
 }

@@ -1,0 +1,256 @@
+package dev.baton.server;
+
+import dev.baton.core.Promise;
+import dev.baton.core.StateMachine;
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.server.auth.Authenticator;
+import dev.baton.server.auth.Tenures;
+import dev.baton.server.config.ServerConfig;
+import dev.baton.server.console.About;
+import dev.baton.server.console.ConsoleEndpoint;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.Push;
+import dev.baton.server.groups.GroupBoard;
+import dev.baton.server.http.HttpEdge;
+import dev.baton.server.memory.MemoryLedger;
+import dev.baton.server.poll.Dialect;
+import dev.baton.server.poll.PollEndpoint;
+import dev.baton.server.poll.StreamMemory;
+import dev.baton.server.process.Engine;
+import dev.baton.server.process.Extension;
+import dev.baton.server.process.LoopWatch;
+import dev.baton.server.process.Pipeline;
+import dev.baton.server.process.Retention;
+import dev.baton.server.push.HttpPush;
+import dev.baton.server.read.Readers;
+import dev.baton.server.storage.Storage;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the owner of a store runs: the engine with its memory, the dispatcher, and the endpoints
+ * that need them. A server has one for as long as it owns its store.
+ */
+final class Shard {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+
+  /**
+   * What it shares with the rest of its process.
+   *
+   * @param legacy makes the old interface, if it is to be served
+   * @param clock epoch milliseconds; it may be set
+   * @param url the URL that messages carry
+   * @param workersLog told who comes and goes
+   */
+  record Host(
+      ServerConfig config,
+      Vertx vertx,
+      Authenticator authenticator,
+      Tenures tenures,
+      MemoryLedger memory,
+      Metrics metrics,
+      LoopWatch loops,
+      FurtherInterface.@Nullable Factory legacy,
+      LongSupplier clock,
+      Supplier<String> url,
+      Logger workersLog) {}
+
+  private final Host host;
+  private final Storage storage;
+  private final @Nullable HttpPush push;
+  private final Engine engine;
+  private final Readers readers;
+  private final GroupBoard board;
+  private final PollEndpoint poll;
+  private final FurtherInterface.@Nullable Endpoints further;
+  private final HttpEdge edge;
+
+  Shard(Host host, Storage storage) {
+    this.host = host;
+    this.storage = storage;
+    ServerConfig config = host.config();
+    Vertx vertx = host.vertx();
+    MemoryLedger memory = host.memory();
+    Metrics metrics = host.metrics();
+    this.push =
+        config.push().enabled()
+            ? new HttpPush(vertx, config.push(), memory.account(MemoryLedger.Part.POSTS), metrics)
+            : null;
+    Engine[] self = new Engine[1];
+    Dispatcher dispatcher =
+        new Dispatcher(
+            new Dispatcher.Settings(
+                host.url(),
+                config.dispatch().redelivery(),
+                config.dispatch().retry(),
+                config.dispatch().grace()),
+            this::record,
+            push == null ? Push.OFF : push,
+            report -> self[0].execute(report),
+            metrics);
+    FurtherInterface.Factory legacy = host.legacy();
+    FurtherInterface old = legacy == null ? null : legacy.create(this::promise);
+    this.engine =
+        new Engine(
+            new Pipeline(
+                storage,
+                new StateMachine(config.rules())::decide,
+                dispatcher,
+                metrics,
+                old == null ? Extension.NONE : old.extension(),
+                config.probeInterval().toMillis()),
+            host.clock(),
+            host.loops(),
+            config.http().queueSize(),
+            config.http().maxBatch(),
+            config.http().stallTimeout());
+    self[0] = engine;
+    this.readers =
+        new Readers(
+            storage::reader,
+            config.rules(),
+            new Readers.Settings(
+                config.reads().threads(),
+                config.reads().queueSize(),
+                config.reads().maxAnswerBytes()));
+    this.board = new GroupBoard(engine, dispatcher);
+    StreamMemory streams =
+        new StreamMemory(
+            memory.account(MemoryLedger.Part.STREAMS),
+            config.poll().bufferSize(),
+            config.poll().bufferBytes());
+    this.poll =
+        new PollEndpoint(
+            vertx,
+            Dialect.PROTOCOL,
+            config.poll(),
+            engine,
+            dispatcher,
+            streams,
+            host.tenures(),
+            host.workersLog());
+    this.further =
+        old == null
+            ? null
+            : old.connect(
+                new FurtherInterface.Services(
+                    vertx,
+                    config,
+                    host.authenticator(),
+                    host.tenures(),
+                    engine,
+                    readers,
+                    dispatcher,
+                    memory,
+                    streams,
+                    metrics,
+                    host.url()));
+    this.edge =
+        new HttpEdge(
+            vertx,
+            config,
+            host.authenticator(),
+            host.tenures(),
+            engine,
+            readers,
+            dispatcher,
+            board,
+            storage,
+            memory,
+            poll,
+            metrics,
+            further == null ? null : further.api(),
+            config.console().enabled() ? console(config) : null);
+  }
+
+  private static ConsoleEndpoint console(ServerConfig config) {
+    return new ConsoleEndpoint(
+        new About(
+            version(),
+            Long.toString(new SecureRandom().nextLong() >>> 16, 36),
+            switch (config.storage()) {
+              case ServerConfig.Storage.Memory _ -> "memory";
+              case ServerConfig.Storage.Sqlite _ -> "sqlite";
+            },
+            System::currentTimeMillis,
+            config.auth() != null,
+            config.dispatch().retry().toMillis(),
+            config.console().actions()));
+  }
+
+  private static String version() {
+    String version = BatonServer.class.getPackage().getImplementationVersion();
+    return version == null ? "(built from classes)" : version;
+  }
+
+  /** A promise of the store. Only in a step of the engine, between transactions. */
+  private @Nullable Promise promise(String id) {
+    return storage.live().wholePromise(id);
+  }
+
+  private @Nullable PromiseRecord record(String id) {
+    Promise promise = promise(id);
+    return promise == null ? null : promise.toRecord();
+  }
+
+  /** Loads what is live, and begins to work. */
+  void start() {
+    engine.start();
+    readers.start();
+    if (host.config().retention().isPositive()) {
+      new Retention(host.vertx(), engine, storage, host.metrics(), host.config().retention())
+          .start();
+    }
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  Readers readers() {
+    return readers;
+  }
+
+  Storage storage() {
+    return storage;
+  }
+
+  GroupBoard board() {
+    return board;
+  }
+
+  PollEndpoint poll() {
+    return poll;
+  }
+
+  FurtherInterface.@Nullable Endpoints further() {
+    return further;
+  }
+
+  HttpEdge edge() {
+    return edge;
+  }
+
+  /** Ends the streams, and finishes the requests in flight. The store stays open. */
+  void close() {
+    edge.close();
+    if (further != null) {
+      further.close();
+    }
+    if (!engine.stop(host.config().http().shutdownTimeout().toMillis())) {
+      LOG.warn("Requests were still in flight after server.shutdown_timeout; they go unanswered");
+    }
+    engine.close();
+    readers.close();
+    board.close();
+    if (push != null) {
+      push.close();
+    }
+  }
+}
