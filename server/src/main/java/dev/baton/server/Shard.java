@@ -11,6 +11,7 @@ import dev.baton.server.console.ConsoleEndpoint;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.groups.GroupBoard;
+import dev.baton.server.http.EngineSink;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.Dialect;
@@ -119,6 +120,7 @@ final class Shard {
                 config.reads().threads(),
                 config.reads().queueSize(),
                 config.reads().maxAnswerBytes()));
+    EngineSink sink = new EngineSink(vertx, engine, readers, config.debug());
     this.board = new GroupBoard(engine, dispatcher);
     StreamMemory streams =
         new StreamMemory(
@@ -158,7 +160,7 @@ final class Shard {
             host.authenticator(),
             host.tenures(),
             engine,
-            readers,
+            sink,
             dispatcher,
             board,
             storage,

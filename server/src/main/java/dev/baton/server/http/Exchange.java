@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A request of the protocol whose envelope was in order, and its answer to come. */
-final class Exchange {
+public final class Exchange {
 
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
@@ -41,23 +41,23 @@ final class Exchange {
   }
 
   /** Answers a request of a kind that the protocol has. */
-  void answer(Response answer) {
+  public void answer(Response answer) {
     answer(kind, answer);
   }
 
   /** The answer as it goes over the wire; on any thread. */
-  byte[] encode(Response answer) {
+  public byte[] encode(Response answer) {
     return ResponseWriter.write(kind, corrId, answer);
   }
 
   /** Answers a request of a kind that the protocol has with what has been encoded. */
-  void answer(int status, byte[] body) {
+  public void answer(int status, byte[] body) {
     answered(kind, status);
     write(response, status, body);
   }
 
   /** Answers with what the access may see, later, on the request's event loop. */
-  void answer(Access access, Response answer) {
+  public void answer(Access access, Response answer) {
     try {
       answer(Permissions.narrow(access, answer));
     } catch (RuntimeException | Error e) {
@@ -72,7 +72,7 @@ final class Exchange {
   }
 
   /** Answers a request that may be repeated in a second. */
-  void retryLater(Response refusal) {
+  public void retryLater(Response refusal) {
     response.putHeader("retry-after", "1");
     answer(refusal);
   }

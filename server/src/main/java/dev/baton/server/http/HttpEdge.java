@@ -9,7 +9,6 @@ import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.groups.GroupBoard;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.process.Engine;
-import dev.baton.server.read.Readers;
 import dev.baton.server.storage.Storage;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -46,7 +45,7 @@ public final class HttpEdge {
       Authenticator authenticator,
       Tenures tenures,
       Engine engine,
-      Readers readers,
+      RequestSink sink,
       Dispatcher dispatcher,
       GroupBoard board,
       Storage storage,
@@ -57,8 +56,7 @@ public final class HttpEdge {
       @Nullable ConsoleApi console) {
     Intake intake =
         new Intake(memory.account(MemoryLedger.Part.REQUESTS), config.http().bodyTimeout());
-    this.protocol =
-        new ProtocolEndpoint(vertx, config, authenticator, engine, readers, intake, metrics);
+    this.protocol = new ProtocolEndpoint(config, authenticator, sink, intake, metrics);
     this.authenticator = authenticator;
     this.poll = poll;
     this.groups =
