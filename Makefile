@@ -7,7 +7,7 @@ MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp -Dstyle.color=never
 
 # Everything that a build reads: make builds again only when something of it is newer than the last build.
-modules := protocol testing cli server-core server legacy launcher sdk operator kubectl worker-image client-job demo bench
+modules := protocol testing cli server-core console server legacy launcher sdk operator kubectl worker-image client-job demo bench
 sources := pom.xml $(shell find $(wildcard $(modules)) -name target -prune -o -type f \( -path '*/src/main/*' -o -name pom.xml \) -print)
 # ... or when what it made is gone.
 jars := $(foreach module,launcher kubectl worker-image client-job demo,$(module)/target/baton-$(module).jar)

@@ -91,12 +91,23 @@ public final class CrossSite {
     }
     boolean isAdmitted =
         origin == null
-            ? site == null || site.equals("same-origin") || site.equals("none")
+            ? site == null || site.equals("same-origin") || site.equals("none") || isVisit(request)
             : origins.contains(origin) || isSame(origin, authority);
     if (!isAdmitted) {
       return refuse(request, 403, FOREIGN_ORIGIN);
     }
     return origin == null || !hasBody(request) || isJson(request) || refuse(request, 415, NOT_JSON);
+  }
+
+  /**
+   * Whether somebody follows a link to the console: the page is the same for all and does nothing.
+   */
+  private static boolean isVisit(HttpServerRequest request) {
+    String path = request.path();
+    return (request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD))
+        && ("/console".equals(path) || "/console/".equals(path))
+        && "navigate".equals(request.getHeader("sec-fetch-mode"))
+        && "document".equals(request.getHeader("sec-fetch-dest"));
   }
 
   /** Whom the request was meant for; null if that is not said, or said twice. */

@@ -29,6 +29,7 @@ public final class HttpEdge {
   private final WorkerChannel poll;
   private final GroupsEndpoint groups;
   private final BackupEndpoint backup;
+  private final ConsolePages pages;
   private final Authenticator authenticator;
   private final Cors cors;
   private final Engine engine;
@@ -63,6 +64,7 @@ public final class HttpEdge {
         new GroupsEndpoint(
             vertx, engine, dispatcher, board, storage, intake, tenures, config.poll().keepAlive());
     this.backup = new BackupEndpoint(vertx, storage);
+    this.pages = new ConsolePages(vertx);
     this.cors = new Cors(config.http().corsAllowOrigins());
     this.engine = engine;
     this.isPollEnabled = config.poll().enabled();
@@ -123,8 +125,10 @@ public final class HttpEdge {
   private void console(HttpServerRequest request, List<String> segments) {
     ConsoleApi api = console;
     boolean isPage = segments.getFirst().equals("console");
-    if (api == null || (isPage && !isConsoleApi(segments))) {
+    if (api == null) {
       Texts.empty(request, 404);
+    } else if (isPage && !isConsoleApi(segments)) {
+      pages.handle(request);
     } else if (isPage) {
       authenticated(request, grant -> command(request, segments, grant, api));
     } else {

@@ -99,6 +99,28 @@ class CrossSiteIT {
     assertThat(status(server.port(), method, path, host, headers)).isEqualTo(status);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a link to the console             | /console/     | localhost | navigate | document | 200
+          a link to the console's name      | /console      | localhost | navigate | document | 308
+          a link to something else          | /groups       | localhost | navigate | document | 403
+          a link to one of its commands     | /console/api  | localhost | navigate | document | 403
+          the console in a foreign frame    | /console/     | localhost | navigate | iframe   | 403
+          the console as a foreign script   | /console/     | localhost | no-cors  | script   | 403
+          a link by a name that is not ours | /console/     | evil.example | navigate | document | 421
+          """)
+  void whoFollowsALinkToTheConsoleIsLetIn(
+      String name, String path, String host, String mode, String destination, int status)
+      throws IOException {
+    String headers =
+        "Sec-Fetch-Site: cross-site; User-Agent: Mozilla/5.0; Sec-Fetch-Mode: %s; Sec-Fetch-Dest: %s"
+            .formatted(mode, destination);
+    assertThat(status(server.port(), "GET", path, host, headers)).isEqualTo(status);
+  }
+
   @Test
   void aBrowserMustSayOnceWhomItMeans() throws IOException {
     String browser = "GET /groups HTTP/1.1\r\nUser-Agent: Mozilla/5.0\r\n";
