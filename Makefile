@@ -1,7 +1,7 @@
 # Needs GNU make, bash, JDK 25 and Maven 3.8.6 or newer; `images` and `cluster` need Docker as well.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test simulate bench bench-guard interop manifests clean images cluster cluster-down force
+.PHONY: help build demo test simulate bench bench-guard bench-operator interop manifests clean images cluster cluster-down force
 
 MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp -Dstyle.color=never
@@ -57,6 +57,9 @@ bench: build ## Measure the server beside what this machine allows; ARGS="--list
 
 bench-guard: ## Fail if a task or a request allocates or computes more than the kept baseline
 	@$(mvn) -q -pl bench -am test -Dtest=RegressionGuardIT -Dsurefire.failIfNoSpecifiedTests=false
+
+bench-operator: target/build.stamp ## Measure the operator with 1,000 WorkerGroups of 5,000 pods on a real API server (needs Docker, some 20 minutes)
+	@. scripts/docker-env.sh && $(mvn) -q -pl operator test-compile surefire:test -Dtest=FleetBench -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
 manifests: ## Write anew what is generated: the CRD, deploy/, the chart's kept outputs (needs helm)
 	@$(mvn) -q -pl operator test -Dtest=WorkerGroupCrdTest -Dcrd.write=true

@@ -4,14 +4,19 @@ import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.pods.NodeWatch;
 import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.pods.ReportTimings;
+import dev.baton.operator.reconcile.Budgets;
 import dev.baton.operator.reconcile.EventRecorder;
 import dev.baton.operator.reconcile.SecretTokens;
 import dev.baton.operator.server.GroupsApi;
 import dev.baton.operator.server.WatchTimings;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkiverse.operatorsdk.runtime.api.ConfigurationServiceCustomizer;
+import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -33,6 +38,14 @@ class OperatorBeans {
   /** A server that does not answer in two seconds is not reachable. */
   private static final Duration SERVER_TIMEOUT = Duration.ofSeconds(2);
 
+  static final Cloner SAME =
+      new Cloner() {
+        @Override
+        public <R extends HasMetadata> R clone(R object) {
+          return object;
+        }
+      };
+
   @Produces
   @Singleton
   Clock clock() {
@@ -47,8 +60,30 @@ class OperatorBeans {
 
   @Produces
   @Singleton
-  GroupsApi groupsApi(KubernetesClient client) {
-    return new GroupsApi(new SecretTokens(client), SERVER_TIMEOUT);
+  GroupsApi groupsApi(KubernetesClient client, Clock clock) {
+    return new GroupsApi(new SecretTokens(client, clock), SERVER_TIMEOUT);
+  }
+
+  @Produces
+  @Singleton
+  Budgets budgets(
+      @ConfigProperty(name = "baton.status-writes-per-second", defaultValue = "5") int statusWrites,
+      @ConfigProperty(name = "baton.marks-per-second", defaultValue = "5") int marks) {
+    return new Budgets(statusWrites, marks);
+  }
+
+  /** Nothing here changes what a cache holds, so nobody needs a copy of it for each look. */
+  @Produces
+  @Singleton
+  ConfigurationServiceCustomizer withoutCopies() {
+    return () -> overrider -> overrider.withResourceCloner(SAME);
+  }
+
+  /** Nobody reads who set which field; it is half of what an object weighs. */
+  @Produces
+  @Singleton
+  KubernetesClientObjectMapperCustomizer withoutManagedFields() {
+    return ManagedFields::leaveOut;
   }
 
   @Produces

@@ -4,6 +4,7 @@ import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.pods.NodeWatch;
 import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.pods.ReportTimings;
+import dev.baton.operator.reconcile.Budgets;
 import dev.baton.operator.reconcile.EventRecorder;
 import dev.baton.operator.reconcile.SecretTokens;
 import dev.baton.operator.reconcile.WorkerGroupReconciler;
@@ -19,20 +20,32 @@ import java.time.Duration;
 final class OperatorUnderTest implements AutoCloseable {
 
   private final KubernetesClient client = TestCluster.operator();
-  private final GroupsApi api = new GroupsApi(new SecretTokens(client), Duration.ofSeconds(2));
+  private final GroupsApi api =
+      new GroupsApi(new SecretTokens(client, Clock.systemUTC()), Duration.ofSeconds(2));
   private final EventRecorder events = new EventRecorder(client, Clock.systemUTC());
   private final OperatorMetrics metrics = new OperatorMetrics(new SimpleMeterRegistry());
   private final PodWatch pods =
       new PodWatch(client, api, ReportTimings.DEFAULT, events::record, metrics, Clock.systemUTC());
   private final NodeWatch nodes = new NodeWatch(client, true);
   private final Operator operator =
-      new Operator(
-          overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
+      new Operator(overrider ->
+          overrider
+              .withKubernetesClient(client)
+              .withResourceCloner(OperatorBeans.SAME)
+              .withCloseClientOnStop(false));
 
   OperatorUnderTest() {
     operator.register(
         new WorkerGroupReconciler(
-            client, api, WatchTimings.DEFAULT, events, metrics, pods, nodes, Clock.systemUTC()));
+            client,
+            api,
+            WatchTimings.DEFAULT,
+            events,
+            metrics,
+            pods,
+            nodes,
+            Budgets.DEFAULT,
+            Clock.systemUTC()));
     pods.start();
     nodes.start();
     operator.start();

@@ -2,6 +2,7 @@ package dev.baton.operator;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.baton.operator.api.v1alpha1.WorkerGroupCrd;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +26,7 @@ import org.testcontainers.utility.DockerImageName;
  * A Kubernetes for tests, with the CRD and the operator's rights installed: the one whose
  * kubeconfig file {@code BATON_KUBECONFIG} names, else a K3s in Docker that ends with the JVM.
  */
-final class TestCluster {
+public final class TestCluster {
 
   private static @Nullable Config shared;
 
@@ -43,7 +45,12 @@ final class TestCluster {
             .withImpersonateUsername("system:serviceaccount:baton:baton-operator")
             .withImpersonateGroups("system:serviceaccounts", "system:authenticated")
             .build();
-    return new KubernetesClientBuilder().withConfig(config).build();
+    ObjectMapper mapper = new ObjectMapper();
+    ManagedFields.leaveOut(mapper);
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withKubernetesSerialization(new KubernetesSerialization(mapper, true))
+        .build();
   }
 
   private static synchronized Config config() {
@@ -77,7 +84,8 @@ final class TestCluster {
     return container.getKubeConfigYaml();
   }
 
-  private static void install(KubernetesClient client) {
+  /** Installs the CRD and what the operator may do. */
+  public static void install(KubernetesClient client) {
     client
         .resource(new NamespaceBuilder().withNewMetadata().withName("baton").endMetadata().build())
         .serverSideApply();

@@ -3,7 +3,7 @@ package dev.baton.operator.plan;
 import dev.baton.operator.api.v1alpha1.AutoscalingSpec;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
-import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many workers are wished for, whoever wishes it. What the Deployment is given follows it: up
@@ -14,9 +14,8 @@ final class DesiredReplicas {
   private DesiredReplicas() {}
 
   /** The number, 0 or more. */
-  static int of(WorkerGroup group, ObservedState observed, Instant now) {
+  static int of(WorkerGroup group, @Nullable AutoscalingStatus decided) {
     AutoscalingSpec autoscaling = group.getSpec().autoscaling();
-    AutoscalingStatus decided = Scaling.of(group, observed, now);
     if (decided != null && autoscaling != null && !autoscaling.isDryRun()) {
       return decided.desired();
     }

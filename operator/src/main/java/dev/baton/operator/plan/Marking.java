@@ -5,7 +5,9 @@ import dev.baton.operator.resources.Wiring;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,12 @@ record Marking(
     @Nullable Instant drainingSince,
     @Nullable Instant cordonedSince) {
 
-  /** The difference to what is there; null values are to be removed. Null if there is none. */
-  PodStep.@Nullable Mark step(WorkerPod pod, Set<String> ofTheTemplate) {
+  /**
+   * The difference to what is there; null values are to be removed. Null if there is none.
+   *
+   * @param urgent whether to write it at once also where it only takes off that the pod is busy
+   */
+  PodStep.@Nullable Mark step(WorkerPod pod, Set<String> ofTheTemplate, boolean urgent) {
     Map<String, @Nullable String> labels = new HashMap<>();
     Map<String, @Nullable String> annotations = new HashMap<>();
     Marks there = pod.marks();
@@ -41,7 +47,13 @@ record Marking(
     }
     return labels.isEmpty() && annotations.isEmpty()
         ? null
-        : new PodStep.Mark(pod, labels, annotations);
+        : new PodStep.Mark(pod, labels, annotations, !urgent && takesOff(labels, annotations));
+  }
+
+  private static boolean takesOff(
+      Map<String, @Nullable String> labels, Map<String, @Nullable String> annotations) {
+    return Stream.concat(labels.values().stream(), annotations.values().stream())
+        .allMatch(Objects::isNull);
   }
 
   private static @Nullable String text(@Nullable Instant time) {

@@ -1,6 +1,8 @@
 package dev.baton.operator.plan;
 
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
+import dev.baton.operator.resources.DesiredDeployment;
 import dev.baton.operator.server.Sighting;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param budget their disruption budget; null if there is none
  * @param tokenMark tells one token from the next; null if the server asks for none, or the token is
  *     not known
+ * @param autoscaling what was decided last; null where the status tells it
+ * @param desired makes the Deployment
  */
 public record ObservedState(
     @Nullable Deployment deployment,
@@ -31,9 +35,11 @@ public record ObservedState(
     Instant statusWrittenAt,
     Workforce workforce,
     @Nullable PodDisruptionBudget budget,
-    @Nullable String tokenMark) {
+    @Nullable String tokenMark,
+    @Nullable AutoscalingStatus autoscaling,
+    DesiredDeployment desired) {
 
-  /** Without a disruption budget and a token. */
+  /** Without a disruption budget and a token, and nothing decided since the operator started. */
   public ObservedState(
       @Nullable Deployment deployment,
       @Nullable Applied applied,
@@ -53,7 +59,9 @@ public record ObservedState(
         statusWrittenAt,
         workforce,
         null,
-        null);
+        null,
+        null,
+        new DesiredDeployment());
   }
 
   /**
@@ -68,21 +76,21 @@ public record ObservedState(
 
   /** The same after an attempt to apply. */
   public ObservedState after(Deployment result, Applied applied) {
-    return new ObservedState(
-        result,
-        applied,
-        null,
-        server,
-        slotsDecider,
-        status,
-        statusWrittenAt,
-        workforce,
-        budget,
-        tokenMark);
+    return with(result, applied, null);
   }
 
   /** The same after a refusal. */
   public ObservedState after(Rejected rejected) {
+    return with(deployment, applied, rejected);
+  }
+
+  /** What autoscaling decided last, by this operator or another. */
+  public @Nullable AutoscalingStatus lastDecision() {
+    return autoscaling != null ? autoscaling : status.autoscaling();
+  }
+
+  private ObservedState with(
+      @Nullable Deployment deployment, @Nullable Applied applied, @Nullable Rejected rejected) {
     return new ObservedState(
         deployment,
         applied,
@@ -93,6 +101,8 @@ public record ObservedState(
         statusWrittenAt,
         workforce,
         budget,
-        tokenMark);
+        tokenMark,
+        autoscaling,
+        desired);
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pods what to do with the pods, before the Deployment
  * @param slots to set at the server, or null if they are as they should be
  * @param status what is to be told
- * @param writesStatus whether to tell it now
+ * @param writing whether to tell it
  * @param notes events of the WorkerGroup
  * @param nextLook when to look again, if nothing happens before
  */
@@ -25,9 +25,19 @@ public record Plan(
     Pods pods,
     @Nullable Slots slots,
     WorkerGroupStatus status,
-    boolean writesStatus,
+    Writing writing,
     List<Note> notes,
     Duration nextLook) {
+
+  /** Whether the status is written. */
+  public enum Writing {
+    /** It is written already, or was written a moment ago. */
+    NONE,
+    /** Only figures have moved: when it is this WorkerGroup's turn. */
+    IN_TURN,
+    /** Now. */
+    AT_ONCE
+  }
 
   /**
    * A Deployment to apply.

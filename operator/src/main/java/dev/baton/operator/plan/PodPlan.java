@@ -19,6 +19,14 @@ final class PodPlan {
   /** A worker with short tasks is busy between them, too: pods are written seldom. */
   static final Duration BUSY_LINGERS = Duration.ofSeconds(10);
 
+  /**
+   * One whose tasks come in longer intervals stays busy for longer, but not for longer than this.
+   */
+  static final Duration BUSY_LINGERS_MAX = Duration.ofMinutes(5);
+
+  /** So many times the longest interval of late. */
+  private static final int GAPS = 3;
+
   /** So long in a roll, where it decides which pods go first. */
   static final Duration BUSY_LINGERS_IN_ROLL = Duration.ofSeconds(1);
 
@@ -33,12 +41,13 @@ final class PodPlan {
   private final List<Note> notes = new ArrayList<>();
   private final List<Plan.DrainEnd> ends = new ArrayList<>();
   private @Nullable Instant nextLook;
+  private boolean protectsAnybody;
 
   /**
    * What the spec and the Deployment say.
    *
    * @param protects whether busy pods are protected from eviction
-   * @param rolling whether pods of an older template are being replaced
+   * @param rolling whether pods of an older template are being replaced, or are about to be
    * @param ofTheTemplate annotations that the template sets; what it says to autoscalers of nodes
    *     stays
    */
@@ -62,6 +71,11 @@ final class PodPlan {
 
   Plan.Pods toDo() {
     return new Plan.Pods(List.copyOf(steps), List.copyOf(notes), List.copyOf(ends));
+  }
+
+  /** Whether any pod is to refuse eviction. */
+  boolean protectsAnybody() {
+    return protectsAnybody;
   }
 
   /** When time alone makes more of it due, or null. */
@@ -104,14 +118,16 @@ final class PodPlan {
     }
     boolean busy = isBusy(pod, closed);
     boolean isProtected = busy && given.protects && !evictable;
+    protectsAnybody |= isProtected && workforce.seesNodes();
     Marking marking =
         new Marking(
             isProtected && workforce.seesNodes(),
             isProtected,
-            scaleIn.free().contains(pod) ? Wiring.LEAVES_FIRST : busy ? Wiring.LEAVES_LATE : null,
+            cost(pod, busy),
             leaves ? orNow(pod.drainingSince()) : null,
             cordonedSince);
-    PodStep.Mark mark = marking.step(pod, given.ofTheTemplate);
+    PodStep.Mark mark =
+        marking.step(pod, given.ofTheTemplate, closed || wasClosed(pod) || given.rolling);
     if (closed) {
       close(pod, mark, leaves);
     } else {
@@ -129,6 +145,18 @@ final class PodPlan {
               "Pod %s has not become empty in %s: what it holds goes to other workers"
                   .formatted(pod.name(), text(given.drainTime))));
     }
+  }
+
+  /** Only where a ReplicaSet is about to choose: nobody else reads it. */
+  private @Nullable String cost(WorkerPod pod, boolean busy) {
+    if (scaleIn.free().contains(pod)) {
+      return Wiring.LEAVES_FIRST;
+    }
+    return busy && given.rolling ? Wiring.LEAVES_LATE : null;
+  }
+
+  private static boolean wasClosed(WorkerPod pod) {
+    return pod.drainingSince() != null || pod.cordonedSince() != null;
   }
 
   /** Written first, then told: what is written is told again until the server shows it. */
@@ -156,10 +184,9 @@ final class PodPlan {
     }
   }
 
-  /** Told first, then taken off: what is still written is told again. */
+  /** Told first, then taken off: what is still written is told again until the server has it. */
   private void open(WorkerPod pod, PodStep.@Nullable Mark mark, boolean staysWritten) {
-    boolean wasClosed = pod.drainingSince() != null || pod.cordonedSince() != null;
-    if (!wasClosed) {
+    if (!wasClosed(pod)) {
       if (mark != null) {
         steps.add(mark);
       }
@@ -175,15 +202,21 @@ final class PodPlan {
       case Attendance.Known known -> {
         Presence presence = known.of(pod);
         boolean takenOff = !staysWritten || pod.drainingSince() != null;
-        if (pod.drainingSince() != null) {
-          ends.add(Plan.DrainEnd.RESUMED);
-        }
-        if (takenOff || (presence != null && presence.draining())) {
+        boolean isDrained = presence != null && presence.draining();
+        if (isDrained || (takenOff && workforce.told().get(pod.uid()) != Signal.RESUME)) {
           tell(pod, Signal.RESUME);
+          if (takenOff) {
+            return; // when the server has it
+          }
+        }
+        if (takenOff) {
           notes.add(
               Note.normal(
                   Reason.Resumed,
                   "Pod %s stays after all: it gets work again".formatted(pod.name())));
+        }
+        if (pod.drainingSince() != null) {
+          ends.add(Plan.DrainEnd.RESUMED);
         }
         if (mark != null) {
           steps.add(mark);
@@ -201,7 +234,7 @@ final class PodPlan {
   }
 
   private boolean isBusy(WorkerPod pod, boolean closed) {
-    boolean wasBusy = pod.deletionCost() != null && !Wiring.LEAVES_FIRST.equals(pod.deletionCost());
+    boolean wasBusy = pod.isMarkedBusy(given.ofTheTemplate);
     return switch (workforce.attendance()) {
       case Attendance.Untold _ -> false;
       case Attendance.Unknown _ -> wasBusy;
@@ -214,11 +247,19 @@ final class PodPlan {
         if (presence.load() > 0 || closed || busyAt == null) {
           yield presence.load() > 0;
         }
-        Instant idleAt = busyAt.plus(given.rolling ? BUSY_LINGERS_IN_ROLL : BUSY_LINGERS);
+        Instant idleAt =
+            busyAt.plus(given.rolling ? BUSY_LINGERS_IN_ROLL : lingers(workforce.trace(pod)));
         look(wasBusy ? idleAt : null);
         yield now.isBefore(idleAt);
       }
     };
+  }
+
+  /** So long that few pods are written twice for each task, however often tasks come. */
+  private static Duration lingers(PodTrace trace) {
+    Duration wanted = trace.gap().multipliedBy(GAPS);
+    Duration atLeast = wanted.compareTo(BUSY_LINGERS) > 0 ? wanted : BUSY_LINGERS;
+    return atLeast.compareTo(BUSY_LINGERS_MAX) < 0 ? atLeast : BUSY_LINGERS_MAX;
   }
 
   private Instant orNow(@Nullable Instant time) {

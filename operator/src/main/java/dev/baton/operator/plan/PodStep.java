@@ -15,11 +15,16 @@ public sealed interface PodStep {
   record SayConnected(WorkerPod pod, boolean connected, String reason, String message)
       implements PodStep {}
 
-  /** Writes on the pod; null takes off. */
+  /**
+   * Writes on the pod; null takes off.
+   *
+   * @param inTurn whether it is not urgent: no more than so many of these are done a second
+   */
   record Mark(
       WorkerPod pod,
       Map<String, @Nullable String> labels,
-      Map<String, @Nullable String> annotations)
+      Map<String, @Nullable String> annotations,
+      boolean inTurn)
       implements PodStep {}
 
   /** Tells the server something about the workers of the pod. */

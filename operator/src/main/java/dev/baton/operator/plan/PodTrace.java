@@ -1,5 +1,6 @@
 package dev.baton.operator.plan;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -13,10 +14,24 @@ import org.jspecify.annotations.Nullable;
  * @param busyAt when it was last seen with a task, or null
  * @param lostSince since when the server, which answers, does not see it; null while it does, or
  *     while the server is not seen itself
+ * @param idleSince since when it is seen without a task, or null
+ * @param gap how long it lately was without a task between two, at most
  */
-public record PodTrace(@Nullable Instant busyAt, @Nullable Instant lostSince) {
+public record PodTrace(
+    @Nullable Instant busyAt,
+    @Nullable Instant lostSince,
+    @Nullable Instant idleSince,
+    Duration gap) {
 
   static final PodTrace NONE = new PodTrace(null, null);
+
+  /** A worker whose gaps have become shorter is not judged by a long one for ever. */
+  private static final double FADES = 0.9;
+
+  /** Of one without gaps. */
+  PodTrace(@Nullable Instant busyAt, @Nullable Instant lostSince) {
+    this(busyAt, lostSince, null, Duration.ZERO);
+  }
 
   /** The traces of these pods, by uid, after one more look. */
   static Map<String, PodTrace> follow(
@@ -28,7 +43,8 @@ public record PodTrace(@Nullable Instant busyAt, @Nullable Instant lostSince) {
           pod.uid(),
           switch (attendance) {
             case Attendance.Known known -> last.seen(known.of(pod), now);
-            case Attendance.Unknown _, Attendance.Untold _ -> new PodTrace(last.busyAt, null);
+            case Attendance.Unknown _, Attendance.Untold _ ->
+                new PodTrace(last.busyAt, null, null, last.gap);
           });
     }
     return Map.copyOf(after);
@@ -36,8 +52,16 @@ public record PodTrace(@Nullable Instant busyAt, @Nullable Instant lostSince) {
 
   private PodTrace seen(Attendance.@Nullable Presence presence, Instant now) {
     if (presence == null) {
-      return new PodTrace(busyAt, lostSince != null ? lostSince : now);
+      return new PodTrace(busyAt, lostSince != null ? lostSince : now, null, gap);
     }
-    return new PodTrace(presence.load() > 0 ? now : busyAt, null);
+    if (presence.load() == 0) {
+      return new PodTrace(busyAt, null, idleSince != null ? idleSince : now, gap);
+    }
+    if (busyAt == null || idleSince == null) {
+      return new PodTrace(now, null, null, gap);
+    }
+    Duration idle = Duration.between(idleSince, now);
+    Duration faded = Duration.ofMillis((long) (gap.toMillis() * FADES));
+    return new PodTrace(now, null, null, idle.compareTo(faded) > 0 ? idle : faded);
   }
 }

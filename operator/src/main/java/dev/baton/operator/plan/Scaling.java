@@ -3,7 +3,6 @@ package dev.baton.operator.plan;
 import dev.baton.operator.api.v1alpha1.AutoscalingSpec;
 import dev.baton.operator.api.v1alpha1.Reason;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
-import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
 import dev.baton.operator.server.GroupFigures;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -23,11 +22,7 @@ final class Scaling {
     return spec == null
         ? null
         : Autoscaler.decide(
-            spec,
-            demand(group, observed),
-            observed.status().autoscaling(),
-            running(group, observed),
-            now);
+            spec, demand(group, observed), observed.lastDecision(), running(group, observed), now);
   }
 
   /** When to look again though nothing happens; null if that is not needed. */
@@ -37,10 +32,9 @@ final class Scaling {
   }
 
   /** Each decision is told, with its reason. */
-  static List<Note> notes(WorkerGroup group, WorkerGroupStatus before, WorkerGroupStatus after) {
+  static List<Note> notes(
+      WorkerGroup group, @Nullable AutoscalingStatus last, @Nullable AutoscalingStatus next) {
     AutoscalingSpec spec = group.getSpec().autoscaling();
-    AutoscalingStatus next = after.autoscaling();
-    AutoscalingStatus last = before.autoscaling();
     if (spec == null
         || next == null
         || next.lastScaleTime() == null

@@ -11,6 +11,7 @@ import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.Sighting;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import java.time.Instant;
@@ -25,17 +26,19 @@ final class StatusPlan {
   /**
    * The status.
    *
+   * @param decision how many workers are wished for
    * @param deployment null if there is none that is ours
    * @param obstacle why the Deployment cannot be brought to what the spec says, if it cannot
    */
   static WorkerGroupStatus of(
       WorkerGroup group,
       ObservedState observed,
+      Decision decision,
       @Nullable Deployment deployment,
       @Nullable Verdict obstacle,
       boolean applies,
       Instant now) {
-    int wished = DesiredReplicas.of(group, observed, now);
+    int wished = decision.wished();
     DeploymentStatus pods = Verdicts.statusOf(deployment);
     GroupFigures figures = figures(observed);
     Long generation = group.getMetadata().getGeneration();
@@ -56,7 +59,7 @@ final class StatusPlan {
         figures == null ? null : (long) figures.oldestReadySeconds(),
         figures == null ? null : figures.suspended(),
         slotsSet(group, observed),
-        Scaling.of(group, observed, now),
+        decision.autoscaling(),
         Wiring.selectorText(group),
         List.of(
             Conditions.of(
@@ -90,7 +93,10 @@ final class StatusPlan {
     return new Verdict(Truth.False, Reason.TemplateRejected, Verdicts.bounded(message));
   }
 
-  /** Whether two differ in more than what the server tells, which moves all the time. */
+  /**
+   * Whether two differ in more than what moves all the time: what the server tells, what
+   * autoscaling remembers, and how conditions say in words what they say anyway.
+   */
   static boolean differsBeyondFigures(WorkerGroupStatus a, WorkerGroupStatus b) {
     return !withoutFigures(a).equals(withoutFigures(b));
   }
@@ -126,21 +132,19 @@ final class StatusPlan {
         null,
         null,
         status.slotsPerWorker(),
-        withoutMeasure(status.autoscaling()),
+        withoutMemory(status.autoscaling()),
         status.selector(),
-        status.conditions());
+        status.conditions().stream().map(StatusPlan::withoutWords).toList());
   }
 
-  private static @Nullable AutoscalingStatus withoutMeasure(@Nullable AutoscalingStatus status) {
+  private static Condition withoutWords(Condition condition) {
+    return new ConditionBuilder(condition).withMessage("").build();
+  }
+
+  private static @Nullable AutoscalingStatus withoutMemory(@Nullable AutoscalingStatus status) {
     return status == null
         ? null
         : new AutoscalingStatus(
-            status.desired(),
-            status.reason(),
-            status.lastScaleTime(),
-            status.idleSince(),
-            status.lowerSince(),
-            status.lowerTo(),
-            null);
+            status.desired(), status.reason(), status.lastScaleTime(), null, null, null, null);
   }
 }

@@ -115,6 +115,13 @@ final class Verdicts {
             || count(status.getReplicas()) > count(status.getUpdatedReplicas()));
   }
 
+  /** Whether there are pods of an older template beside those of the new one. */
+  static boolean isReplacing(Deployment deployment) {
+    DeploymentStatus status = statusOf(deployment);
+    return condition(status, "Progressing", "False") == null
+        && count(status.getReplicas()) > count(status.getUpdatedReplicas());
+  }
+
   static Verdict serverReachable(Sighting server) {
     return switch (server) {
       case Sighting.NotYet _ ->

@@ -8,7 +8,7 @@ import dev.baton.operator.plan.ObservedState.Rejected;
 import dev.baton.operator.resources.BusyBudget;
 import dev.baton.operator.resources.DrainTime;
 import dev.baton.operator.resources.Template;
-import dev.baton.operator.resources.TokenMark;
+import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.resources.WorkerDeployment;
 import dev.baton.operator.server.GroupFigures;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -17,10 +17,13 @@ import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what is to be done for a WorkerGroup. */
@@ -42,72 +45,68 @@ public final class WorkerGroupPlanner {
 
   /** The plan. */
   public static Plan plan(WorkerGroup group, ObservedState observed, Instant now) {
+    Decision decision = Decision.of(group, observed, now);
     Deployment found = observed.deployment();
     String owner = found == null ? null : WorkerDeployment.takenBy(found, group);
     if (owner != null) {
       return plan(
-          group, observed, null, null, ScaleIn.none(), StatusPlan.nameTaken(group, owner), now);
+          new Subject(group, observed, decision, null, now),
+          null,
+          ScaleIn.none(),
+          StatusPlan.nameTaken(group, owner));
     }
-    return switch (Template.read(group.getSpec().template())) {
+    Subject subject = new Subject(group, observed, decision, found, now);
+    return switch (observed.desired().template(group)) {
       case Template.Unreadable(String message) ->
-          plan(
-              group,
-              observed,
-              found,
-              null,
-              ScaleIn.none(),
-              StatusPlan.templateRejected(message),
-              now);
+          plan(subject, null, ScaleIn.none(), StatusPlan.templateRejected(message));
       case Template.Readable(PodTemplateSpec template) -> {
-        ScaleIn scaleIn = scaleIn(group, observed, now);
+        ScaleIn scaleIn = scaleIn(subject);
         yield plan(
-            group,
-            observed,
-            found,
-            WorkerDeployment.desired(
-                group, TokenMark.put(template, observed.tokenMark()), scaleIn.replicas()),
-            scaleIn,
-            now);
+            subject,
+            observed.desired().of(group, template, observed.tokenMark(), scaleIn.replicas()),
+            scaleIn);
       }
     };
   }
 
+  /**
+   * Of what a plan is made.
+   *
+   * @param ours the Deployment; null if there is none that is ours
+   */
+  private record Subject(
+      WorkerGroup group,
+      ObservedState observed,
+      Decision decision,
+      @Nullable Deployment ours,
+      Instant now) {}
+
   /** What the Deployment was given last counts, not what somebody else has made of it. */
-  private static ScaleIn scaleIn(WorkerGroup group, ObservedState observed, Instant now) {
-    Applied applied = observed.applied();
-    Deployment last = applied != null ? applied.desired() : observed.deployment();
+  private static ScaleIn scaleIn(Subject of) {
+    Applied applied = of.observed.applied();
+    Deployment last = applied != null ? applied.desired() : of.ours;
     return ScaleIn.of(
-        DesiredReplicas.of(group, observed, now),
-        observed.deployment() == null || last == null ? null : last.getSpec().getReplicas(),
-        Verdicts.isRolling(observed.deployment(), group.getSpec().isPaused()),
-        observed.workforce(),
-        DrainTime.of(group),
-        now);
+        of.decision.wished(),
+        of.ours == null || last == null ? null : last.getSpec().getReplicas(),
+        Verdicts.isRolling(of.ours, of.group.getSpec().isPaused()),
+        of.observed.workforce(),
+        DrainTime.of(of.group),
+        of.now);
   }
 
   /** With a Deployment that could be applied. */
-  private static Plan plan(
-      WorkerGroup group,
-      ObservedState observed,
-      @Nullable Deployment ours,
-      Deployment desired,
-      ScaleIn scaleIn,
-      Instant now) {
-    Rejected rejected = observed.rejected();
+  private static Plan plan(Subject of, Deployment desired, ScaleIn scaleIn) {
+    Rejected rejected = of.observed.rejected();
     if (rejected != null && rejected.desired().equals(desired)) {
-      boolean again = !now.isBefore(rejected.at().plus(REJECTED_RETRY));
+      boolean again = !of.now.isBefore(rejected.at().plus(REJECTED_RETRY));
       return plan(
-          group,
-          observed,
-          ours,
-          again ? apply(desired, ours, observed) : null,
+          of,
+          again ? apply(desired, of) : null,
           scaleIn,
-          StatusPlan.templateRejected(rejected.message()),
-          now);
+          StatusPlan.templateRejected(rejected.message()));
     }
-    boolean differs = differs(ours, desired, observed.applied());
-    return plan(
-        group, observed, ours, differs ? apply(desired, ours, observed) : null, scaleIn, null, now);
+    boolean differs = differs(of.ours, desired, of.observed.applied());
+    return plan(of, differs ? apply(desired, of) : null, scaleIn, null);
   }
 
   /**
@@ -116,76 +115,92 @@ public final class WorkerGroupPlanner {
    * @param obstacle why the Deployment cannot become what the spec says, if it cannot
    */
   private static Plan plan(
-      WorkerGroup group,
-      ObservedState observed,
-      @Nullable Deployment ours,
-      Plan.@Nullable Apply apply,
-      ScaleIn scaleIn,
-      @Nullable Verdict obstacle,
-      Instant now) {
-    WorkerGroupStatus status = StatusPlan.of(group, observed, ours, obstacle, apply != null, now);
+      Subject of, Plan.@Nullable Apply apply, ScaleIn scaleIn, @Nullable Verdict obstacle) {
+    WorkerGroup group = of.group;
+    ObservedState observed = of.observed;
+    Instant now = of.now;
+    WorkerGroupStatus status =
+        StatusPlan.of(group, observed, of.decision, of.ours, obstacle, apply != null, now);
     WorkerGroupStatus before = observed.status();
-    Duration wait = Duration.between(now, observed.statusWrittenAt().plus(FIGURES_EVERY));
     boolean differs = !status.equals(before);
-    boolean waits =
-        differs && wait.isPositive() && !StatusPlan.differsBeyondFigures(status, before);
+    boolean urgent = differs && StatusPlan.differsBeyondFigures(status, before);
+    Duration wait = Duration.between(now, observed.statusWrittenAt().plus(FIGURES_EVERY));
+    boolean waits = differs && !urgent && wait.isPositive();
     List<Note> notes = new ArrayList<>(Notes.between(before, status));
     notes.addAll(Notes.slotsConflict(group, observed));
-    notes.addAll(Scaling.notes(group, before, status));
-    PodPlan pods = PodPlan.of(circumstances(group, ours), observed.workforce(), scaleIn, now);
+    notes.addAll(Scaling.notes(group, observed.lastDecision(), status.autoscaling()));
+    PodPlan pods = PodPlan.of(circumstances(of, apply), observed.workforce(), scaleIn, now);
     return new Plan(
         apply,
-        budget(group, observed),
+        budget(group, observed, pods.protectsAnybody()),
         pods.toDo(),
         slots(group, observed),
         status,
-        differs && !waits,
+        urgent
+            ? Plan.Writing.AT_ONCE
+            : differs && !waits ? Plan.Writing.IN_TURN : Plan.Writing.NONE,
         List.copyOf(notes),
-        earlier(
-            earlier(
-                earlier(
-                    waits ? wait : obstacle != null ? REJECTED_RETRY : LONGEST_LOOK,
-                    Scaling.nextLook(group, status.autoscaling()),
-                    now),
-                StuckWork.nextLook(status.conditions()),
-                now),
-            pods.nextLook(),
-            now));
+        Stream.of(
+                Optional.of(
+                    now.plus(waits ? wait : obstacle != null ? REJECTED_RETRY : LONGEST_LOOK)),
+                Optional.ofNullable(Scaling.nextLook(group, status.autoscaling())),
+                Optional.ofNullable(StuckWork.nextLook(status.conditions())),
+                Optional.ofNullable(pods.nextLook()))
+            .flatMap(Optional::stream)
+            .min(Comparator.naturalOrder())
+            .map(look -> Duration.between(now, look))
+            .filter(Duration::isPositive)
+            .orElse(SOON));
   }
 
-  private static Duration earlier(Duration wait, @Nullable Instant look, Instant now) {
-    if (look == null) {
-      return wait;
-    }
-    Duration untilLook = Duration.between(now, look);
-    return untilLook.compareTo(wait) < 0 ? untilLook.isPositive() ? untilLook : SOON : wait;
-  }
-
-  private static PodPlan.Circumstances circumstances(WorkerGroup group, @Nullable Deployment ours) {
+  private static PodPlan.Circumstances circumstances(Subject of, Plan.@Nullable Apply apply) {
     Set<String> written = new HashSet<>();
-    group
+    of.group
         .getSpec()
         .template()
         .at("/metadata/annotations")
         .fieldNames()
         .forEachRemaining(written::add);
     return new PodPlan.Circumstances(
-        DrainTime.of(group),
-        group.getSpec().protectsBusy(),
-        Verdicts.isRolling(ours, group.getSpec().isPaused()),
-        written);
+        DrainTime.of(of.group), of.group.getSpec().protectsBusy(), isReplacing(of, apply), written);
   }
 
-  /** It stays when it is not asked for any more: without marked pods it keeps nobody. */
-  private static @Nullable PodDisruptionBudget budget(WorkerGroup group, ObservedState observed) {
-    return group.getSpec().protectsBusy() && !BusyBudget.isRight(observed.budget(), group)
+  /** Whether a ReplicaSet chooses now, or as soon as this is applied, which busy pods go last. */
+  private static boolean isReplacing(Subject of, Plan.@Nullable Apply apply) {
+    if (of.ours == null || of.group.getSpec().isPaused()) {
+      return false;
+    }
+    Applied applied = of.observed.applied();
+    boolean begins =
+        apply != null
+            && applied != null
+            && !applied
+                .desired()
+                .getSpec()
+                .getTemplate()
+                .equals(apply.desired().getSpec().getTemplate());
+    return begins
+        || Verdicts.isReplacing(of.ours)
+        || (Verdicts.isRolling(of.ours, false)
+            && of.observed.workforce().pods().stream()
+                .anyMatch(it -> Wiring.LEAVES_LATE.equals(it.deletionCost())));
+  }
+
+  /**
+   * It comes with the first pod that it protects, and stays: without marked pods it keeps nobody.
+   */
+  private static @Nullable PodDisruptionBudget budget(
+      WorkerGroup group, ObservedState observed, boolean protectsAnybody) {
+    PodDisruptionBudget found = observed.budget();
+    return group.getSpec().protectsBusy()
+            && (found != null || protectsAnybody)
+            && !BusyBudget.isRight(found, group)
         ? BusyBudget.desired(group)
         : null;
   }
 
-  private static Plan.Apply apply(
-      Deployment desired, @Nullable Deployment ours, ObservedState observed) {
-    return new Plan.Apply(desired, Notes.scaled(desired, ours, observed.applied()));
+  private static Plan.Apply apply(Deployment desired, Subject of) {
+    return new Plan.Apply(desired, Notes.scaled(desired, of.ours, of.observed.applied()));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,14 @@ public record WorkerPod(
   /** Since when its node takes no pods, or null. */
   @Nullable Instant cordonedSince() {
     return since(Wiring.CORDONED_SINCE);
+  }
+
+  /** Whether anything of it says that its worker is busy. */
+  boolean isMarkedBusy(Set<String> ofTheTemplate) {
+    return "true".equals(marks.labels().get(Wiring.BUSY_LABEL))
+        || Wiring.LEAVES_LATE.equals(deletionCost())
+        || (!ofTheTemplate.contains(Wiring.DO_NOT_DISRUPT)
+            && "true".equals(marks.annotations().get(Wiring.DO_NOT_DISRUPT)));
   }
 
   @Nullable String deletionCost() {

@@ -1,6 +1,7 @@
 package dev.baton.operator.plan;
 
 import dev.baton.operator.server.Sighting;
+import dev.baton.operator.server.Signal;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.Comparator;
@@ -16,13 +17,25 @@ import org.jspecify.annotations.Nullable;
  *     missing
  * @param traces of the pods, by uid
  * @param cordonedNodes those that take no pods; null if nodes are not seen
+ * @param told what the server took last of what the plans wanted it to be told, by the pod's uid
  */
 public record Workforce(
     boolean isComplete,
     List<WorkerPod> pods,
     Attendance attendance,
     Map<String, PodTrace> traces,
-    @Nullable Set<String> cordonedNodes) {
+    @Nullable Set<String> cordonedNodes,
+    Map<String, Signal> told) {
+
+  /** Nobody was told anything since the operator started. */
+  Workforce(
+      boolean isComplete,
+      List<WorkerPod> pods,
+      Attendance attendance,
+      Map<String, PodTrace> traces,
+      @Nullable Set<String> cordonedNodes) {
+    this(isComplete, pods, attendance, traces, cordonedNodes, Map.of());
+  }
 
   /** Before the pods have been listed. */
   public static Workforce unknown() {
@@ -33,12 +46,14 @@ public record Workforce(
    * All pods.
    *
    * @param before the traces of the look before this one
+   * @param told what the server took last, by uid
    */
   public static Workforce of(
       List<Pod> pods,
       Map<String, PodTrace> before,
       @Nullable Set<String> cordonedNodes,
       Sighting server,
+      Map<String, Signal> told,
       Instant now) {
     List<WorkerPod> workers = pods.stream().map(WorkerPod::of).toList();
     Attendance attendance = Attendance.of(server, workers);
@@ -47,7 +62,8 @@ public record Workforce(
         workers,
         attendance,
         PodTrace.follow(before, workers, attendance, now),
-        cordonedNodes);
+        cordonedNodes,
+        told);
   }
 
   /** Why pods do not get ready, of one of them; null if Kubernetes knows no reason. */

@@ -44,6 +44,7 @@ final class PodInformers implements AutoCloseable {
         watched.stream()
             .map(each ->
                 each.runnableInformer(0)
+                    .itemStore(new PodExcerpts())
                     .addIndexers(indexers)
                     .exceptionHandler((started, failure) -> {
                       log.warn(

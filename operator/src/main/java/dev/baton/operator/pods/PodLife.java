@@ -1,5 +1,6 @@
 package dev.baton.operator.pods;
 
+import dev.baton.operator.resources.Wiring;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -51,6 +52,7 @@ record PodLife(boolean leaving, boolean ended, @Nullable String endedContainer) 
             new PodSignal.Gone(
                 worker,
                 "has ended" + manner(end),
+                departure != null || wasLeaving,
                 false,
                 end == null ? null : finishedAt(end, now)));
       }
@@ -63,7 +65,7 @@ record PodLife(boolean leaving, boolean ended, @Nullable String endedContainer) 
                 finishedAt(end, now)));
       }
       if (departure != null && !wasLeaving) {
-        signals.add(new PodSignal.Draining(worker, departure));
+        signals.add(new PodSignal.Draining(worker, departure, isKnown(pod, process)));
       } else if (departure == null && wasLeaving) {
         signals.add(new PodSignal.Staying(worker));
       }
@@ -77,7 +79,19 @@ record PodLife(boolean leaving, boolean ended, @Nullable String endedContainer) 
   static List<PodSignal> removed(@Nullable PodLife before, PodWorker worker) {
     return before != null && before.ended
         ? List.of()
-        : List.of(new PodSignal.Gone(worker, "was removed", true, null));
+        : List.of(
+            new PodSignal.Gone(
+                worker, "was removed", before != null && before.leaving, true, null));
+  }
+
+  /** Whether it was chosen to leave, which was told then, or its worker has never begun. */
+  private static boolean isKnown(Pod pod, @Nullable ContainerStatus process) {
+    Map<String, String> annotations = pod.getMetadata().getAnnotations();
+    return (annotations != null && annotations.containsKey(Wiring.DRAINING_SINCE))
+        || process == null
+        || (process.getState().getRunning() == null
+            && process.getState().getTerminated() == null
+            && (process.getLastState() == null || process.getLastState().getTerminated() == null));
   }
 
   /** Why the pod is about to stop, or null if it is not. */

@@ -14,10 +14,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +34,8 @@ final class PodReporter {
 
   /** Told what came of a signal. */
   interface Listener {
-    void told(PodWorker worker, Note note);
+    /** The server has it, or cannot be told; the note is for users, null for nothing. */
+    void told(PodWorker worker, @Nullable Note note);
   }
 
   private static final Logger log = LoggerFactory.getLogger(PodReporter.class);
@@ -43,15 +47,34 @@ final class PodReporter {
    */
   private static final Duration SETTLED_AFTER = Duration.ofSeconds(2);
 
+  /** So long after a plan's word the server's stream shows what came of it. */
+  private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+
   private final GroupsApi api;
   private final ReportTimings timings;
   private final BiPredicate<String, String> sharedIp;
   private final Listener listener;
   private final OperatorMetrics metrics;
   private final Clock clock;
-  private final Map<String, Deque<Seen>> lanes = new HashMap<>();
+  private final Map<String, Lane> lanes = new HashMap<>();
+
+  /** What the server took last of what plans wanted, by uid. */
+  private final Map<String, Told> told = new ConcurrentHashMap<>();
 
   private record Seen(PodSignal signal, Instant at) {}
+
+  private record Told(Signal signal, Instant at) {}
+
+  /** What is to be told about one pod, in order; guarded by {@link #lanes}. */
+  private static final class Lane {
+    final Deque<Seen> waiting = new ArrayDeque<>();
+    @Nullable Seen current;
+
+    boolean has(PodSignal signal) {
+      return (current != null && current.signal.equals(signal))
+          || waiting.stream().anyMatch(it -> it.signal.equals(signal));
+    }
+  }
 
   /**
    * With whom it speaks to.
@@ -77,14 +100,46 @@ final class PodReporter {
     String uid = signal.worker().uid();
     Seen seen = new Seen(signal, clock.instant());
     synchronized (lanes) {
-      Deque<Seen> lane = lanes.get(uid);
+      Lane lane = lanes.get(uid);
       if (lane != null) {
-        lane.add(seen);
+        if (!(signal instanceof PodSignal.Wanted) || !lane.has(signal)) {
+          lane.waiting.add(seen);
+        }
         return;
       }
-      lanes.put(uid, new ArrayDeque<>(List.of(seen)));
+      if (signal instanceof PodSignal.Wanted wanted && wasToldNow(wanted, seen.at)) {
+        return;
+      }
+      lane = new Lane();
+      lane.waiting.add(seen);
+      lanes.put(uid, lane);
     }
     Thread.ofVirtual().name("report " + signal.worker().name()).start(() -> run(uid));
+  }
+
+  /** What a plan wants again at once has not seen yet what came of it. */
+  private boolean wasToldNow(PodSignal.Wanted wanted, Instant now) {
+    Told last = told.get(wanted.worker().uid());
+    return last != null
+        && last.signal == wanted.signal()
+        && now.isBefore(last.at.plus(AGAIN_AFTER));
+  }
+
+  /** What the server took last of what plans wanted, by the uid of the pod. */
+  Map<String, Signal> told(Collection<String> uids) {
+    Map<String, Signal> all = new HashMap<>();
+    for (String uid : uids) {
+      Told last = told.get(uid);
+      if (last != null) {
+        all.put(uid, last.signal);
+      }
+    }
+    return all;
+  }
+
+  /** The pod has been removed. */
+  void forget(String uid) {
+    told.remove(uid);
   }
 
   private void run(String uid) {
@@ -102,10 +157,12 @@ final class PodReporter {
 
   private @Nullable Seen next(String uid) {
     synchronized (lanes) {
-      Deque<Seen> lane = lanes.get(uid);
-      Seen first = lane == null ? null : lane.poll();
+      Lane lane = lanes.get(uid);
+      Seen first = lane == null ? null : lane.waiting.poll();
       if (first == null) {
         lanes.remove(uid);
+      } else if (lane != null) {
+        lane.current = first;
       }
       return first;
     }
@@ -113,30 +170,34 @@ final class PodReporter {
 
   /** Whether something newer makes it moot: all but an end, which takes tasks back. */
   private boolean isMoot(PodSignal signal) {
+    boolean isDoor =
+        switch (signal) {
+          case PodSignal.Draining _, PodSignal.Staying _ -> true;
+          case PodSignal.Gone _, PodSignal.ProcessEnded _ -> false;
+          case PodSignal.Wanted wanted -> wanted.signal() != Signal.GONE;
+        };
     synchronized (lanes) {
-      Deque<Seen> lane = lanes.get(signal.worker().uid());
-      return lane != null
-          && !lane.isEmpty()
-          && (signal instanceof PodSignal.Draining || signal instanceof PodSignal.Staying);
+      Lane lane = lanes.get(signal.worker().uid());
+      return isDoor && lane != null && !lane.waiting.isEmpty();
     }
   }
 
   private void deliver(PodSignal signal, Instant seenAt) throws InterruptedException {
-    Instant giveUpAt = Instant.now().plus(timings.patience());
+    Instant giveUpAt = clock.instant().plus(timings.patience());
     Duration pause = timings.firstRetry();
     while (true) {
       try {
-        Note note = attempt(signal);
-        if (note != null) {
+        Attempt attempt = attempt(signal);
+        if (attempt.told) {
           metrics.signalled(label(signal), true, Duration.between(seenAt, clock.instant()));
-          listener.told(signal.worker(), note);
+          listener.told(signal.worker(), attempt.note);
         }
         return;
       } catch (ServerUnavailableException e) {
         if (isMoot(signal) || e.kind() == Kind.NO_GROUPS_API) {
           return;
         }
-        if (Instant.now().isAfter(giveUpAt)) {
+        if (clock.instant().isAfter(giveUpAt)) {
           metrics.signalled(label(signal), false, Duration.between(seenAt, clock.instant()));
           listener.told(signal.worker(), lost(signal, e));
           return;
@@ -148,34 +209,56 @@ final class PodReporter {
     }
   }
 
-  /** Returns what is to be told users, or null for nothing. */
-  private @Nullable Note attempt(PodSignal signal) {
+  /**
+   * What came of it.
+   *
+   * @param note what users are to be told, or null for nothing
+   */
+  private record Attempt(boolean told, @Nullable Note note) {}
+
+  private Attempt attempt(PodSignal signal) {
     PodWorker worker = signal.worker();
     return switch (signal) {
-      case PodSignal.Draining(_, String why) -> {
+      case PodSignal.Draining(_, String why, boolean isKnown) -> {
         tellDoor(worker, Signal.DRAIN);
-        yield Note.normal(
-            Reason.Draining, "Pod %s %s: it gets no more work".formatted(worker.name(), why));
+        yield new Attempt(
+            true,
+            isKnown
+                ? null
+                : Note.normal(
+                    Reason.Draining,
+                    "Pod %s %s: it gets no more work".formatted(worker.name(), why)));
       }
       case PodSignal.Staying _ -> {
         tellDoor(worker, Signal.RESUME);
-        yield Note.normal(
-            Reason.Resumed, "Pod %s stays after all: it gets work again".formatted(worker.name()));
+        yield new Attempt(
+            true,
+            Note.normal(
+                Reason.Resumed,
+                "Pod %s stays after all: it gets work again".formatted(worker.name())));
       }
-      case PodSignal.Gone(_, String why, boolean mayRunOn, Instant endedAt) -> {
+      case PodSignal.Gone(_, String why, boolean isExpected, boolean mayRunOn, Instant endedAt) -> {
         SignalResult result = tellGone(worker);
         if (mayRunOn) {
           tellDoor(worker, Signal.DRAIN); // should it connect again, it gets no work
         }
-        yield gone("Pod %s %s".formatted(worker.name(), why), result, endedAt);
+        Note note = gone("Pod %s %s".formatted(worker.name(), why), result, endedAt);
+        yield new Attempt(true, isExpected && result.leasesEnded() == 0 ? null : note);
       }
       case PodSignal.ProcessEnded(_, String why, Instant endedAt) ->
           hasSettled(worker, endedAt)
-              ? null
-              : gone(
-                  "Pod %s: %s".formatted(worker.name(), why),
-                  api.signal(worker.address(), Signal.GONE, pid(worker)),
-                  endedAt);
+              ? new Attempt(false, null)
+              : new Attempt(
+                  true,
+                  gone(
+                      "Pod %s: %s".formatted(worker.name(), why),
+                      api.signal(worker.address(), Signal.GONE, pid(worker)),
+                      endedAt));
+      case PodSignal.Wanted(_, Signal wanted, List<String> pids) -> {
+        pids.forEach(pid -> api.signal(worker.address(), wanted, new WorkerName.Pid(pid)));
+        told.put(worker.uid(), new Told(wanted, clock.instant()));
+        yield new Attempt(true, null);
+      }
     };
   }
 
@@ -226,6 +309,7 @@ final class PodReporter {
       case PodSignal.Draining _ -> "drain";
       case PodSignal.Staying _ -> "resume";
       case PodSignal.Gone _, PodSignal.ProcessEnded _ -> "gone";
+      case PodSignal.Wanted wanted -> wanted.signal().name().toLowerCase(Locale.ROOT);
     };
   }
 

@@ -6,17 +6,20 @@ import dev.baton.operator.plan.Note;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupsApi;
 import dev.baton.operator.server.IpAddresses;
+import dev.baton.operator.server.Signal;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +30,15 @@ public final class PodWatch implements AutoCloseable {
   private static final String BY_IP = "ip";
   private static final String BY_GROUP = "group";
 
-  private final KubernetesClient client;
   private final Clock clock;
   private final BiConsumer<WorkerGroup, Note> events;
   private final PodReporter reporter;
   private final PodInformers informer;
   private final List<BiConsumer<String, String>> listeners = new CopyOnWriteArrayList<>();
+  private volatile BiFunction<String, String, @Nullable WorkerGroup> groups = (_, _) -> null;
+
+  /** The pods' workers, by uid. */
+  private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
 
   /** What is to be told if this operator gets to lead. */
   private final Withheld withheld;
@@ -64,7 +70,6 @@ public final class PodWatch implements AutoCloseable {
       BiConsumer<WorkerGroup, Note> events,
       OperatorMetrics metrics,
       Clock clock) {
-    this.client = client;
     this.clock = clock;
     this.events = events;
     this.withheld = new Withheld(clock);
@@ -85,6 +90,27 @@ public final class PodWatch implements AutoCloseable {
   /** Tells the server from now on, beginning with what the leader before may not have told. */
   public void lead() {
     withheld.release(reporter::report);
+  }
+
+  /** With how to find a WorkerGroup by namespace and name; null where it is not known. */
+  public void findGroupsWith(BiFunction<String, String, @Nullable WorkerGroup> finder) {
+    groups = finder;
+  }
+
+  /**
+   * Has the server of the pod told what a plan wants, in the order of all that is told about it;
+   * returns at once. What is wanted again while it is under way is not told twice.
+   */
+  public void tell(String uid, Signal signal, List<String> pids) {
+    PodWorker worker = workers.get(uid);
+    if (worker != null) {
+      reporter.report(new PodSignal.Wanted(worker, signal, pids));
+    }
+  }
+
+  /** What the servers took last of what plans wanted, by uid; nothing of those not asked for. */
+  public Map<String, Signal> told(Collection<String> uids) {
+    return reporter.told(uids);
   }
 
   /** Whether pods are being watched. */
@@ -123,6 +149,7 @@ public final class PodWatch implements AutoCloseable {
     if (worker != null) {
       PodLife.Step step = PodLife.seen(lives.get(worker.uid()), pod, worker, clock.instant());
       lives.put(worker.uid(), step.life());
+      workers.put(worker.uid(), worker);
       step.signals().forEach(this::tell);
     }
   }
@@ -130,7 +157,9 @@ public final class PodWatch implements AutoCloseable {
   private void removed(Pod pod) {
     PodWorker worker = PodWorker.of(pod);
     if (worker != null) {
+      workers.remove(worker.uid());
       PodLife.removed(lives.remove(worker.uid()), worker).forEach(this::tell);
+      reporter.forget(worker.uid());
     }
   }
 
@@ -162,19 +191,12 @@ public final class PodWatch implements AutoCloseable {
   }
 
   /** On a reporter's thread, after the server has been told. */
-  private void told(PodWorker worker, Note note) {
-    WorkerGroup group = null;
-    try {
-      group =
-          client
-              .resources(WorkerGroup.class)
-              .inNamespace(worker.namespace())
-              .withName(worker.workerGroup())
-              .get();
-    } catch (KubernetesClientException e) {
-      log.warn(
-          "{}/{} cannot be read: {}", worker.namespace(), worker.workerGroup(), e.getMessage());
+  private void told(PodWorker worker, @Nullable Note note) {
+    if (note == null) {
+      listeners.forEach(it -> it.accept(worker.namespace(), worker.workerGroup()));
+      return;
     }
+    WorkerGroup group = groups.apply(worker.namespace(), worker.workerGroup());
     if (group != null) {
       events.accept(group, note);
     } else { // deleted: the log is the only place left

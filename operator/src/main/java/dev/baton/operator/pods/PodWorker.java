@@ -28,6 +28,10 @@ record PodWorker(
     if (address == null || workerGroup == null) {
       return null;
     }
+    return of(pod, address, workerGroup);
+  }
+
+  private static PodWorker of(Pod pod, GroupAddress address, String workerGroup) {
     return new PodWorker(
         pod.getMetadata().getUid(),
         pod.getMetadata().getNamespace(),

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,11 +27,15 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
     implements ResourceEventAware<WorkerGroup> {
 
   private static final Logger log = LoggerFactory.getLogger(FiguresEventSource.class);
-  private static final Duration LOOK_AT_ALL_EVERY = Duration.ofSeconds(5);
+  private static final int LOOK_AT_ALL_EVERY_SECONDS = 5;
+
+  /** Where tasks only begin and end it is looked at once a second. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private final GroupWatches<ResourceID> watches;
   private final Consumer<WorkerGroup> deleted;
   private final Consumer<Map<ServerAddress, List<GroupFigures>>> lookAtAll;
+  private final Set<ResourceID> later = ConcurrentHashMap.newKeySet();
   private @Nullable Thread looking;
 
   FiguresEventSource(
@@ -40,7 +45,7 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
       Consumer<Map<ServerAddress, List<GroupFigures>>> lookAtAll) {
     super(GroupFigures.class, "figures");
     this.lookAtAll = lookAtAll;
-    this.watches = new GroupWatches<>(api, timings, this::wake);
+    this.watches = new GroupWatches<>(api, timings, this::changed);
     this.deleted = deleted;
   }
 
@@ -74,16 +79,27 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
 
   private void look() {
     try {
-      while (true) {
-        Thread.sleep(LOOK_AT_ALL_EVERY);
-        try {
-          lookAtAll.accept(watches.all());
-        } catch (RuntimeException e) {
-          log.error("the groups of all servers were not looked at", e);
+      for (int seconds = 1; true; seconds++) {
+        Thread.sleep(LOOK_EVERY);
+        later.removeIf(id -> {
+          wake(id);
+          return true;
+        });
+        if (seconds % LOOK_AT_ALL_EVERY_SECONDS == 0) {
+          lookAtAll();
         }
       }
     } catch (InterruptedException e) {
       // Stopped.
+    }
+  }
+
+  private void lookAtAll() {
+    watches.withoutToken().forEach(this::wake);
+    try {
+      lookAtAll.accept(watches.all());
+    } catch (RuntimeException e) {
+      log.error("the groups of all servers were not looked at", e);
     }
   }
 
@@ -96,7 +112,15 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
     super.stop();
   }
 
-  private void wake(ResourceID id) {
+  private void changed(ResourceID id, boolean news) {
+    if (news) {
+      wake(id);
+    } else {
+      later.add(id);
+    }
+  }
+
+  void wake(ResourceID id) {
     if (isRunning()) {
       getEventHandler().handleEvent(new Event(id));
     }

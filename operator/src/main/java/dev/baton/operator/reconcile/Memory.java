@@ -2,12 +2,15 @@ package dev.baton.operator.reconcile;
 
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
 import dev.baton.operator.plan.ObservedState.Applied;
 import dev.baton.operator.plan.ObservedState.Rejected;
 import dev.baton.operator.plan.PodTrace;
 import dev.baton.operator.plan.Workforce;
+import dev.baton.operator.resources.DesiredDeployment;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.Sighting;
+import dev.baton.operator.server.Signal;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -44,6 +47,10 @@ final class Memory {
 
   Instant writtenAt = Instant.EPOCH;
   final TokenReading token = new TokenReading();
+  final DesiredDeployment desired = new DesiredDeployment();
+
+  /** What autoscaling decided last; the status follows when it is its turn. */
+  @Nullable AutoscalingStatus decided;
 
   /** A pod as it was written, and the versions of it that are older than that. */
   private record WrittenPod(Pod pod, Set<String> older) {}
@@ -62,12 +69,16 @@ final class Memory {
 
   /** The pods, from the cache unless that lags behind what was written. */
   Workforce workforce(
-      List<Pod> cached, @Nullable Set<String> cordonedNodes, Sighting server, Instant now) {
+      List<Pod> cached,
+      @Nullable Set<String> cordonedNodes,
+      Sighting server,
+      Map<String, Signal> told,
+      Instant now) {
     Set<String> uids =
         cached.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
     writtenPods.keySet().retainAll(uids);
     List<Pod> pods = cached.stream().map(this::newer).toList();
-    Workforce workforce = Workforce.of(pods, traces, cordonedNodes, server, now);
+    Workforce workforce = Workforce.of(pods, traces, cordonedNodes, server, told, now);
     traces = workforce.traces();
     return workforce;
   }

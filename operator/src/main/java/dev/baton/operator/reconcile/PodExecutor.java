@@ -2,12 +2,9 @@ package dev.baton.operator.reconcile;
 
 import dev.baton.operator.plan.PodStep;
 import dev.baton.operator.plan.WorkerPod;
+import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.resources.Wiring;
-import dev.baton.operator.server.GroupAddress;
-import dev.baton.operator.server.GroupsApi;
-import dev.baton.operator.server.ServerUnavailableException;
 import dev.baton.operator.server.Signal;
-import dev.baton.operator.server.WorkerName;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,40 +27,39 @@ final class PodExecutor {
   private static final PatchContext MERGE = PatchContext.of(PatchType.STRATEGIC_MERGE);
 
   private final KubernetesClient client;
-  private final GroupsApi api;
+  private final PodWatch pods;
   private final Clock clock;
 
-  PodExecutor(KubernetesClient client, GroupsApi api, Clock clock) {
+  PodExecutor(KubernetesClient client, PodWatch pods, Clock clock) {
     this.client = client;
-    this.api = api;
+    this.pods = pods;
     this.clock = clock;
   }
 
   /**
    * Does the steps; a pod that has gone meanwhile needs none. One that fails holds up its own pod
-   * only. Returns whether all are done.
+   * only. Returns whether all are done, or are the server's to be told, or wait for their turn.
+   *
+   * @param turn takes a turn for what is not urgent
    */
-  boolean run(List<PodStep> steps, GroupAddress address, Memory memory) {
+  boolean run(List<PodStep> steps, BooleanSupplier turn, Memory memory) {
     Set<WorkerPod> failed = new HashSet<>();
     for (PodStep step : steps) {
       try {
         if (!failed.contains(step.pod())) {
-          run(step, address, memory);
+          run(step, turn, memory);
         }
       } catch (KubernetesClientException e) {
         if (e.getCode() != 404) {
           failed.add(step.pod());
           log.warn("pod {}/{}: {}", step.pod().namespace(), step.pod().name(), e.getMessage());
         }
-      } catch (ServerUnavailableException e) {
-        failed.add(step.pod());
-        log.warn("pod {}/{}: {}", step.pod().namespace(), step.pod().name(), e.text());
       }
     }
     return failed.isEmpty();
   }
 
-  private void run(PodStep step, GroupAddress address, Memory memory) {
+  private void run(PodStep step, BooleanSupplier turn, Memory memory) {
     switch (step) {
       case PodStep.SayConnected(WorkerPod pod, boolean connected, String reason, String message) ->
           memory.rememberPod(
@@ -71,7 +68,8 @@ final class PodExecutor {
                   .resource(connected(pod, connected, reason, message))
                   .subresource("status")
                   .patch(MERGE));
-      case PodStep.Mark(WorkerPod pod, var labels, var annotations) ->
+      case PodStep.Mark(WorkerPod pod, var labels, var annotations, boolean inTurn) -> {
+        if (!inTurn || turn.getAsBoolean()) {
           memory.rememberPod(
               pod.resourceVersion(),
               client
@@ -83,8 +81,10 @@ final class PodExecutor {
                           .endMetadata()
                           .build())
                   .patch(MERGE));
-      case PodStep.Tell(_, Signal signal, List<String> pids) ->
-          pids.forEach(pid -> api.signal(address, signal, new WorkerName.Pid(pid)));
+        }
+      }
+      case PodStep.Tell(WorkerPod pod, Signal signal, List<String> pids) ->
+          pods.tell(pod.uid(), signal, pids);
     }
   }
 

@@ -9,23 +9,86 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads tokens from Secrets, each time anew: they are few, and so a changed one counts at once and
- * the right to {@code get} is enough.
+ * Reads tokens from Secrets, each once in a while, however many ask: to watch them takes the right
+ * to list all of them. Thread-safe.
  */
 public final class SecretTokens implements Tokens {
 
-  private final KubernetesClient client;
+  /**
+   * A changed token counts after this at the latest; at once where a server refuses the old one.
+   */
+  static final Duration KEPT = Duration.ofSeconds(10);
+
+  /** What cannot be read may appear in a moment. */
+  private static final Duration FAILURE_KEPT = Duration.ofSeconds(2);
+
+  /** What was read of one Secret; its monitor is held while it is read. */
+  private static final class Known {
+    @Nullable String token;
+    @Nullable ServerUnavailableException failure;
+    Instant until = Instant.EPOCH;
+  }
+
+  private final Function<GroupAddress.SecretKey, String> reader;
+  private final Clock clock;
+  private final Map<GroupAddress.SecretKey, Known> all = new ConcurrentHashMap<>();
 
   /** With the client that may read them. */
-  public SecretTokens(KubernetesClient client) {
-    this.client = client;
+  public SecretTokens(KubernetesClient client, Clock clock) {
+    this(key -> fetch(client, key), clock);
+  }
+
+  SecretTokens(Function<GroupAddress.SecretKey, String> reader, Clock clock) {
+    this.reader = reader;
+    this.clock = clock;
   }
 
   @Override
   public String read(GroupAddress.SecretKey key) {
+    Known known = all.computeIfAbsent(key, _ -> new Known());
+    synchronized (known) {
+      Instant now = clock.instant();
+      if (!now.isBefore(known.until)) {
+        try {
+          known.token = reader.apply(key);
+          known.failure = null;
+          known.until = now.plus(KEPT);
+        } catch (ServerUnavailableException e) {
+          known.token = null;
+          known.failure = e;
+          known.until = now.plus(FAILURE_KEPT);
+        }
+      }
+      if (known.token != null) {
+        return known.token;
+      }
+      throw known.failure != null
+          ? known.failure
+          : new ServerUnavailableException(TOKEN_MISSING, key + " was not read");
+    }
+  }
+
+  @Override
+  public void refused() {
+    Instant soon = clock.instant().plus(FAILURE_KEPT); // not for each of many that are refused
+    for (Known known : all.values()) {
+      synchronized (known) {
+        known.until = known.until.isBefore(soon) ? known.until : soon;
+      }
+    }
+  }
+
+  private static String fetch(KubernetesClient client, GroupAddress.SecretKey key) {
     Secret secret;
     try {
       secret = client.secrets().inNamespace(key.namespace()).withName(key.name()).get();

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the metrics how a WorkerGroup stands. */
 final class Standing {
@@ -22,14 +23,13 @@ final class Standing {
     this.metrics = metrics;
   }
 
-  void tell(WorkerGroup group, WorkerGroupStatus before, WorkerGroupStatus after) {
+  void tell(WorkerGroup group, @Nullable AutoscalingStatus last, WorkerGroupStatus after) {
     String namespace = group.getMetadata().getNamespace();
     String name = group.getMetadata().getName();
     int desired = Objects.requireNonNullElse(after.desiredReplicas(), 0);
     metrics.standing(namespace, name, desired, stuck(after));
     AutoscalingSpec spec = group.getSpec().autoscaling();
     AutoscalingStatus next = after.autoscaling();
-    AutoscalingStatus last = before.autoscaling();
     if (spec != null && next != null && last != null && last.desired() != next.desired()) {
       metrics.decided(namespace, name, next.desired() > last.desired(), spec.isDryRun());
     }

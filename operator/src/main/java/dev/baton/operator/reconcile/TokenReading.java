@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenReading {
 
-  /** A rotated token is noticed within this and the reconciler's longest look. */
-  static final Duration EVERY = Duration.ofSeconds(15);
+  /**
+   * A rotated token is noticed within this, what is kept of Secrets and the reconciler's longest
+   * look.
+   */
+  static final Duration EVERY = Duration.ofSeconds(5);
 
   /** Enough to tell tokens apart, too little to try one out. */
   private static final int MARK_BYTES = 6;

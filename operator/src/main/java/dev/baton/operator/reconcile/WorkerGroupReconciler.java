@@ -15,9 +15,9 @@ import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupAddress;
 import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.GroupsApi;
-import dev.baton.operator.server.ServerUnavailableException;
 import dev.baton.operator.server.Sighting;
 import dev.baton.operator.server.WatchTimings;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -26,12 +26,12 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
-import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.api.reconciler.MaxReconciliationInterval;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import java.time.Clock;
@@ -63,6 +63,8 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
 
   private static final Logger log = LoggerFactory.getLogger(WorkerGroupReconciler.class);
 
+  private static final String BY_GROUP = "group";
+
   /** When the API server or the server could not be asked. */
   private static final Duration RETRY = Duration.ofSeconds(2);
 
@@ -76,7 +78,10 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private final PodWatch pods;
   private final NodeWatch nodes;
   private final FiguresEventSource figures;
-  private volatile @Nullable IndexedResourceCache<WorkerGroup> workerGroups;
+  private final GroupCalls calls;
+  private final Turns<ResourceID> statusTurns;
+  private final Turns<ResourceID> markTurns;
+  private volatile @Nullable IndexerResourceCache<WorkerGroup> workerGroups;
   private final Map<String, Memory> memories = new ConcurrentHashMap<>();
 
   /** With what it speaks to. */
@@ -88,6 +93,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
       OperatorMetrics metrics,
       PodWatch pods,
       NodeWatch nodes,
+      Budgets budgets,
       Clock clock) {
     this.api = api;
     this.metrics = metrics;
@@ -97,7 +103,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     this.pods = pods;
     this.nodes = nodes;
     this.executor = new Executor(client, clock);
-    this.podExecutor = new PodExecutor(client, api, clock);
+    this.podExecutor = new PodExecutor(client, pods, clock);
     UnservedGroups unserved = new UnservedGroups(events, metrics, clock);
     this.figures =
         new FiguresEventSource(
@@ -105,22 +111,30 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
             timings,
             this::forget,
             all -> {
-              IndexedResourceCache<WorkerGroup> known = workerGroups;
+              IndexerResourceCache<WorkerGroup> known = workerGroups;
               if (known != null) {
                 unserved.look(all, known.list(it -> it.getSpec() != null));
               }
             });
+    this.calls = new GroupCalls(figures::wake);
+    this.statusTurns = budgets.statuses(clock, figures::wake);
+    this.markTurns = budgets.marks(clock, figures::wake);
+    pods.findGroupsWith(this::find);
   }
 
   private void forget(WorkerGroup deleted) {
     memories.remove(deleted.getMetadata().getUid());
+    statusTurns.forget(ResourceID.fromResource(deleted));
+    markTurns.forget(ResourceID.fromResource(deleted));
     metrics.forget(deleted.getMetadata().getNamespace(), deleted.getMetadata().getName());
   }
 
   @Override
   public List<EventSource<?, WorkerGroup>> prepareEventSources(
       EventSourceContext<WorkerGroup> context) {
-    workerGroups = context.getPrimaryCache();
+    IndexerResourceCache<WorkerGroup> cache = context.getPrimaryCache();
+    cache.addIndexers(Map.of(BY_GROUP, WorkerGroupReconciler::servedGroup));
+    workerGroups = cache;
     var deployments =
         InformerEventSourceConfiguration.from(Deployment.class, WorkerGroup.class)
             .withLabelSelector(Wiring.MANAGED_BY_LABEL + "=" + Wiring.OPERATOR)
@@ -135,7 +149,21 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         new InformerEventSource<>(deployments, context),
         new InformerEventSource<>(budgets, context),
         figures,
-        new PodEventSource(pods, nodes));
+        new PodEventSource(pods, nodes),
+        new TurnsEventSource(List.of(statusTurns, markTurns)));
+  }
+
+  private @Nullable WorkerGroup find(String namespace, String name) {
+    IndexerResourceCache<WorkerGroup> known = workerGroups;
+    return known == null ? null : known.get(new ResourceID(name, namespace)).orElse(null);
+  }
+
+  private static List<String> servedGroup(WorkerGroup group) {
+    if (group.getSpec() == null) {
+      return List.of();
+    }
+    GroupAddress address = Wiring.addressOf(group);
+    return List.of(address.server() + " " + address.group());
   }
 
   @Override
@@ -165,7 +193,8 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     ObservedState observed = observe(group, context, memory);
     Plan plan = WorkerGroupPlanner.plan(group, observed, clock.instant());
     // First the pods: they are drained and handed over before they are deleted.
-    boolean podsDone = podExecutor.run(plan.pods().steps(), Wiring.addressOf(group), memory);
+    ResourceID id = ResourceID.fromResource(group);
+    boolean podsDone = podExecutor.run(plan.pods().steps(), () -> markTurns.take(id), memory);
     plan.pods().ends().forEach(metrics::drained);
     List<Note> notes = new ArrayList<>(plan.pods().notes());
     if (plan.budget() != null) {
@@ -177,14 +206,19 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
       plan = WorkerGroupPlanner.plan(group, outcome.observed(), clock.instant());
     }
     notes.addAll(plan.notes());
-    notes.addAll(haltPoison(group, StuckWork.toHalt(group, observed)));
-    boolean slotsFailed = plan.slots() != null && !setSlots(group, plan.slots());
-    if (plan.writesStatus()) {
+    haltPoison(group, StuckWork.toHalt(group, observed));
+    if (plan.slots() != null) {
+      setSlots(group, plan.slots());
+    }
+    memory.decided = plan.status().autoscaling();
+    if (plan.writing() == Plan.Writing.AT_ONCE
+        || (plan.writing() == Plan.Writing.IN_TURN && statusTurns.take(id))) {
       executor.writeStatus(group, plan.status(), memory);
+      statusTurns.forget(id);
     }
     notes.forEach(note -> events.record(group, note));
-    standing.tell(group, observed.status(), plan.status());
-    return slotsFailed || !podsDone ? RETRY : plan.nextLook();
+    standing.tell(group, observed.lastDecision(), plan.status());
+    return podsDone ? plan.nextLook() : RETRY;
   }
 
   private ObservedState observe(WorkerGroup group, Context<WorkerGroup> context, Memory memory) {
@@ -211,10 +245,18 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         memory.status(group),
         memory.writtenAt,
         pods.hasListed() && nodes.isSettled()
-            ? memory.workforce(pods.of(group), nodes.cordoned(), server, now)
+            ? workforce(group, server, memory, now)
             : Workforce.unknown(),
         context.getSecondaryResource(PodDisruptionBudget.class).orElse(null),
-        memory.token.mark(Wiring.addressOf(group).token(), api.tokens(), deployment, now));
+        memory.token.mark(Wiring.addressOf(group).token(), api.tokens(), deployment, now),
+        memory.decided,
+        memory.desired);
+  }
+
+  private Workforce workforce(WorkerGroup group, Sighting server, Memory memory, Instant now) {
+    List<Pod> known = pods.of(group);
+    List<String> uids = known.stream().map(it -> it.getMetadata().getUid()).toList();
+    return memory.workforce(known, nodes.cordoned(), server, pods.told(uids), now);
   }
 
   /** Two that set the slots of one group would do so for ever in turn: the oldest decides. */
@@ -222,14 +264,8 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     if (group.getSpec().slots() == null) {
       return null;
     }
-    GroupAddress address = Wiring.addressOf(group);
-    return context
-        .getPrimaryCache()
-        .list(other ->
-            other.getSpec() != null
-                && other.getSpec().slots() != null
-                && Wiring.addressOf(other).server().equals(address.server())
-                && other.groupName().equals(address.group()))
+    return context.getPrimaryCache().byIndex(BY_GROUP, servedGroup(group).getFirst()).stream()
+        .filter(other -> other.getSpec().slots() != null)
         .min(
             Comparator.comparing((WorkerGroup it) -> it.getMetadata().getCreationTimestamp())
                 .thenComparing(it -> it.getMetadata().getUid()))
@@ -238,40 +274,28 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         .orElse(null);
   }
 
-  private List<Note> haltPoison(WorkerGroup group, List<GroupFigures.Redelivered> tasks) {
-    List<Note> notes = new ArrayList<>();
+  private void haltPoison(WorkerGroup group, List<GroupFigures.Redelivered> tasks) {
     for (GroupFigures.Redelivered task : tasks) {
-      try {
-        api.halt(Wiring.addressOf(group).at(), task.task());
-        metrics.halted();
-        notes.add(
-            Note.warning(
-                Reason.Halted,
-                "Task %s was halted: %d deliveries, and none finished it"
-                    .formatted(task.task(), task.failedDeliveries())));
-      } catch (ServerUnavailableException e) {
-        log.warn(
-            "{}/{}: task {} was not halted: {}",
-            group.getMetadata().getNamespace(),
-            group.getMetadata().getName(),
-            task.task(),
-            e.text());
-      }
+      calls.begin(
+          ResourceID.fromResource(group),
+          "halt " + task.task(),
+          () -> {
+            api.halt(Wiring.addressOf(group).at(), task.task());
+            metrics.halted();
+            events.record(
+                group,
+                Note.warning(
+                    Reason.Halted,
+                    "Task %s was halted: %d deliveries, and none finished it"
+                        .formatted(task.task(), task.failedDeliveries())));
+          });
     }
-    return notes;
   }
 
-  private boolean setSlots(WorkerGroup group, Plan.Slots slots) {
-    try {
-      figures.note(group, api.setSlots(Wiring.addressOf(group), slots.perWorker()));
-      return true;
-    } catch (ServerUnavailableException e) {
-      log.warn(
-          "{}/{}: slots were not set: {}",
-          group.getMetadata().getNamespace(),
-          group.getMetadata().getName(),
-          e.text());
-      return false;
-    }
+  private void setSlots(WorkerGroup group, Plan.Slots slots) {
+    calls.begin(
+        ResourceID.fromResource(group),
+        "slots " + slots.perWorker(),
+        () -> figures.note(group, api.setSlots(Wiring.addressOf(group), slots.perWorker())));
   }
 }

@@ -19,10 +19,13 @@ public sealed interface Template {
   /** Something else. */
   record Unreadable(String message) implements Template {}
 
+  /** Making one takes longer than all the rest of a plan; thread-safe once it is made. */
+  ObjectMapper JSON = new ObjectMapper();
+
   /** Reads. */
   static Template read(JsonNode written) {
     try {
-      PodTemplateSpec template = new ObjectMapper().treeToValue(written, PodTemplateSpec.class);
+      PodTemplateSpec template = JSON.treeToValue(written, PodTemplateSpec.class);
       return template == null || template.getSpec() == null
           ? new Unreadable("template has no spec")
           : new Readable(template);

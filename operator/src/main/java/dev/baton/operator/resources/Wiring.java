@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wiring {
 
+  /** How all that is ours begins. */
+  public static final String PREFIX = "baton.dev/";
+
   /** On Deployments and pods: the name of their WorkerGroup. */
   public static final String WORKER_GROUP_LABEL = "baton.dev/workergroup";
 

@@ -2,6 +2,7 @@ package dev.baton.operator.server;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,28 @@ public record GroupFigures(
     workers = workers == null ? List.of() : List.copyOf(workers);
   }
 
+  /**
+   * Whether somebody has to act at once. Where tasks only begin and end, which they do all the
+   * time, nobody has.
+   */
+  boolean isNewsAfter(@Nullable GroupFigures before) {
+    if (before == null
+        || !Objects.equals(slotsPerWorker, before.slotsPerWorker)
+        || connectedWorkers != before.connectedWorkers
+        || ready > before.ready
+        || (ready == 0) != (before.ready == 0)
+        || !redelivered.equals(before.redelivered)
+        || workers.size() != before.workers.size()) {
+      return true;
+    }
+    for (int i = 0; i < workers.size(); i++) {
+      if (workers.get(i).isNewsAfter(before.workers.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Of a group of which the server knows nothing. */
   public static GroupFigures none(String group) {
     return new GroupFigures(group, null, 0, 0, 0, 0, 0, null, List.of(), List.of());
@@ -63,6 +86,16 @@ public record GroupFigures(
     /** Takes the address in any notation. */
     public Worker {
       address = address == null ? null : IpAddresses.canonical(address);
+    }
+
+    /** A task more or less is news of one that drains: it may have become empty. */
+    private boolean isNewsAfter(Worker before) {
+      return !pid.equals(before.pid)
+          || connectedAt != before.connectedAt
+          || draining != before.draining
+          || (draining && load != before.load)
+          || !Objects.equals(slots, before.slots)
+          || !Objects.equals(address, before.address);
     }
   }
 }

@@ -135,8 +135,8 @@ public final class GroupStream implements AutoCloseable {
     JsonNode tree = GroupsApi.decode(json, JsonNode.class, uri);
     items.put(
         tree.has("group")
-            ? new Item.Figures(GroupsApi.decode(json, GroupFigures.class, uri))
-            : new Item.All(GroupsApi.decode(json, AllGroups.class, uri).listed(uri)));
+            ? new Item.Figures(GroupsApi.decode(tree, GroupFigures.class, uri))
+            : new Item.All(GroupsApi.decode(tree, AllGroups.class, uri).listed(uri)));
   }
 
   private ServerUnavailableException tooLong() {

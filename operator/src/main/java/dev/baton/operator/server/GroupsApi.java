@@ -71,7 +71,7 @@ public final class GroupsApi implements AutoCloseable {
   }
 
   /** All groups of which the server knows something, as they are now. */
-  public List<GroupFigures> figures(ServerAddress server) {
+  List<GroupFigures> figures(ServerLine server) {
     HttpRequest request =
         request(server, "/groups", "application/json").timeout(timeout).GET().build();
     return ask(request, AllGroups.class).listed(request.uri());
@@ -103,12 +103,13 @@ public final class GroupsApi implements AutoCloseable {
     ObjectNode envelope = JSON.createObjectNode().put("kind", "task.halt");
     ObjectNode head = envelope.putObject("head");
     head.put("corrId", "").put("version", PROTOCOL_VERSION);
-    if (server.token() != null) {
-      head.put("auth", tokens.read(server.token()));
+    ServerLine line = line(server);
+    if (line.token() != null) {
+      head.put("auth", line.token());
     }
     envelope.putObject("data").put("id", task);
     HttpRequest request =
-        request(server, "/", "application/json")
+        request(line, "/", "application/json")
             .timeout(timeout)
             .POST(BodyPublishers.ofString(envelope.toString()))
             .build();
@@ -116,7 +117,7 @@ public final class GroupsApi implements AutoCloseable {
   }
 
   /** The figures of all groups, now and of each whenever it changes. */
-  public GroupStream follow(ServerAddress server) {
+  GroupStream follow(ServerLine server) {
     // No request timeout: it must not end a stream that lives. Headers come at once or not at all.
     HttpRequest request = request(server, "/groups", "text/event-stream").GET().build();
     HttpResponse<InputStream> response = send(request);
@@ -131,10 +132,16 @@ public final class GroupsApi implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(GroupAddress address, String path) {
-    return request(address.at(), "/groups/" + encode(address.group()) + path, "application/json");
+    return request(
+        line(address.at()), "/groups/" + encode(address.group()) + path, "application/json");
   }
 
-  private HttpRequest.Builder request(ServerAddress address, String path, String accept) {
+  private ServerLine line(ServerAddress address) {
+    return new ServerLine(
+        address.server(), address.token() == null ? null : tokens.read(address.token()));
+  }
+
+  private static HttpRequest.Builder request(ServerLine address, String path, String accept) {
     HttpRequest.Builder builder = HttpRequest.newBuilder();
     try {
       builder.uri(URI.create(address.server() + path));
@@ -144,7 +151,7 @@ public final class GroupsApi implements AutoCloseable {
     }
     builder.header("accept", accept).header("content-type", "application/json");
     if (address.token() != null) {
-      builder.header("authorization", "Bearer " + tokens.read(address.token()));
+      builder.header("authorization", "Bearer " + address.token());
     }
     return builder;
   }
@@ -175,6 +182,9 @@ public final class GroupsApi implements AutoCloseable {
     }
     if (response.statusCode() == 200) {
       return response;
+    }
+    if (response.statusCode() == 401) {
+      tokens.refused();
     }
     throw refused(request, response);
   }
@@ -229,6 +239,15 @@ public final class GroupsApi implements AutoCloseable {
         throw new ServerUnavailableException(UNEXPECTED_ANSWER, uri + " answered without groups");
       }
       return groups;
+    }
+  }
+
+  static <T> T decode(JsonNode json, Class<T> type, URI uri) {
+    try {
+      return JSON.treeToValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new ServerUnavailableException(
+          UNEXPECTED_ANSWER, uri + " answered what is not a group: " + e.getOriginalMessage(), e);
     }
   }
 

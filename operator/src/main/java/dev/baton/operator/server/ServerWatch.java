@@ -1,7 +1,6 @@
 package dev.baton.operator.server;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class ServerWatch<K> implements AutoCloseable {
 
   private final GroupsApi api;
-  private final ServerAddress address;
+  private final ServerLine line;
   private final WatchTimings timings;
-  private final Consumer<K> changed;
+  private final GroupWatches.Listener<K> changed;
   private final Thread owner;
 
   /** Who cares about a group, by its name. */
@@ -35,12 +33,13 @@ final class ServerWatch<K> implements AutoCloseable {
 
   private volatile boolean closed;
 
-  ServerWatch(GroupsApi api, ServerAddress address, WatchTimings timings, Consumer<K> changed) {
+  ServerWatch(
+      GroupsApi api, ServerLine line, WatchTimings timings, GroupWatches.Listener<K> changed) {
     this.api = api;
-    this.address = address;
+    this.line = line;
     this.timings = timings;
     this.changed = changed;
-    this.owner = Thread.ofVirtual().name("server-watch " + address.server()).unstarted(this::run);
+    this.owner = Thread.ofVirtual().name("server-watch " + line.server()).unstarted(this::run);
   }
 
   void start() {
@@ -82,7 +81,7 @@ final class ServerWatch<K> implements AutoCloseable {
             ? groups.remove(group)
             : groups.put(group, figures);
     if (blindness == null && !figures.equals(before)) {
-      tell(Set.of(group));
+      tell(Map.of(group, figures.isNewsAfter(before)));
     }
   }
 
@@ -112,13 +111,18 @@ final class ServerWatch<K> implements AutoCloseable {
 
   /** Follows one answer to its end; returns how long to wait before the next. */
   private Duration follow() throws InterruptedException {
-    try (GroupStream stream = api.follow(address)) {
+    try (GroupStream stream = api.follow(line)) {
       while (true) {
         switch (stream.next(timings.silence())) {
           case GroupStream.Item.All(List<GroupFigures> all) -> take(all);
           case GroupStream.Item.Figures(GroupFigures figures) -> note(figures);
           case GroupStream.Item.KeepAlive _ -> {}
-          case GroupStream.Item.Silence _ -> take(api.figures(address));
+          case GroupStream.Item.Silence _ -> {
+            take(api.figures(line));
+            if (stream.isLive()) { // the server answers, and this stream is dead: nobody closes it
+              return Duration.ZERO;
+            }
+          }
           case GroupStream.Item.Failure(ServerUnavailableException cause) -> throw cause;
           case GroupStream.Item.End _ -> {
             return stream.isLive() ? timings.firstRetry() : timings.look();
@@ -131,13 +135,16 @@ final class ServerWatch<K> implements AutoCloseable {
   private void take(List<GroupFigures> all) {
     Map<String, GroupFigures> next = new HashMap<>();
     all.forEach(figures -> next.put(figures.group(), figures));
-    Set<String> different = new HashSet<>();
+    Map<String, Boolean> different = new HashMap<>();
     next.forEach((group, figures) -> {
-      if (!figures.equals(groups.put(group, figures))) {
-        different.add(group);
+      GroupFigures before = groups.put(group, figures);
+      if (!figures.equals(before)) {
+        different.put(group, figures.isNewsAfter(before));
       }
     });
-    groups.keySet().removeIf(group -> !next.containsKey(group) && different.add(group));
+    groups
+        .keySet()
+        .removeIf(group -> !next.containsKey(group) && different.put(group, true) == null);
     boolean wasBlind = blindness != null;
     blindness = null;
     tell(wasBlind ? null : different);
@@ -152,18 +159,19 @@ final class ServerWatch<K> implements AutoCloseable {
     }
   }
 
-  /** Tells those who care about these groups; null means all. */
-  private void tell(@Nullable Set<String> different) {
-    List<K> told = new ArrayList<>();
+  /** Tells those who care about these groups, and whether it is news; null means all. */
+  private void tell(@Nullable Map<String, Boolean> different) {
+    Map<K, Boolean> told = new HashMap<>();
     synchronized (followers) {
-      followers.forEach((group, keys) -> {
-        if (different == null || different.contains(group)) {
-          told.addAll(keys);
-        }
-      });
+      if (different == null) {
+        followers.values().forEach(keys -> keys.forEach(key -> told.put(key, true)));
+      } else {
+        different.forEach((group, news) ->
+            followers.getOrDefault(group, Set.of()).forEach(key -> told.put(key, news)));
+      }
     }
     if (!closed) {
-      told.forEach(changed);
+      told.forEach(changed::changed);
     }
   }
 

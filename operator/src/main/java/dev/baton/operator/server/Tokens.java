@@ -10,4 +10,7 @@ public interface Tokens {
    * @throws ServerUnavailableException of kind {@code TOKEN_MISSING}
    */
   String read(GroupAddress.SecretKey key);
+
+  /** A server has refused a token: what was read is not to be relied on any more. */
+  default void refused() {}
 }

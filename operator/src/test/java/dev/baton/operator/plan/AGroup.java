@@ -13,7 +13,7 @@ final class AGroup {
 
   /** No pods, and that is known. */
   static final Workforce NOBODY =
-      Workforce.of(List.of(), Map.of(), null, new Sighting.NotYet(), Instant.EPOCH);
+      Workforce.of(List.of(), Map.of(), null, new Sighting.NotYet(), Map.of(), Instant.EPOCH);
 
   private AGroup() {}
 

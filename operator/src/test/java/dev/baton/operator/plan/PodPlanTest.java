@@ -8,6 +8,7 @@ import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupFigures.Worker;
 import dev.baton.operator.server.ServerUnavailableException.Kind;
 import dev.baton.operator.server.Sighting;
+import dev.baton.operator.server.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,10 +27,10 @@ class PodPlanTest {
   private static final Duration DRAIN_TIME = Duration.ofSeconds(30);
   private static final Circumstances USUAL = new Circumstances(DRAIN_TIME, true, false, Set.of());
   private static final ScaleIn NOBODY_LEAVES = ScaleIn.none();
+  private static final Circumstances ROLLING = new Circumstances(DRAIN_TIME, true, true, Set.of());
   private static final String ALL_OF_BUSY =
       "mark baton.dev/busy=true"
           + " cluster-autoscaler.kubernetes.io/safe-to-evict=false"
-          + " controller.kubernetes.io/pod-deletion-cost=1000"
           + " karpenter.sh/do-not-disrupt=true";
 
   // Busy and idle.
@@ -45,25 +46,43 @@ class PodPlanTest {
   void aPodThatHasBeenIdleForAWhileIsNotMarkedAnyMore() {
     assertThat(steps(plan(busy().build(), worker(0))))
         .containsExactly(
-            "mark -baton.dev/busy"
+            "mark later -baton.dev/busy"
                 + " -cluster-autoscaler.kubernetes.io/safe-to-evict"
-                + " -controller.kubernetes.io/pod-deletion-cost"
                 + " -karpenter.sh/do-not-disrupt");
     PodTrace lately = new PodTrace(NOW.minusSeconds(4), null);
     PodPlan plan = PodPlan.of(USUAL, traced(busy().build(), lately), NOBODY_LEAVES, NOW);
     assertThat(steps(plan)).isEmpty();
     assertThat(plan.nextLook()).isEqualTo(NOW.plusSeconds(6));
 
-    var rolling = new Circumstances(DRAIN_TIME, true, true, Set.of());
-    assertThat(steps(PodPlan.of(rolling, traced(busy().build(), lately), NOBODY_LEAVES, NOW)))
+    assertThat(steps(PodPlan.of(ROLLING, traced(busy().build(), lately), NOBODY_LEAVES, NOW)))
         .hasSize(1);
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 10", "2, 10", "20, 60", "90, 270", "200, 300"})
+  void whoGetsTasksSeldomKeepsItsMarksForLonger(int gap, int seconds) {
+    PodTrace trace = new PodTrace(NOW.minusSeconds(1), null, NOW, Duration.ofSeconds(gap));
+    PodPlan plan = PodPlan.of(USUAL, traced(busy().build(), trace), NOBODY_LEAVES, NOW);
+    assertThat(steps(plan)).isEmpty();
+    assertThat(plan.nextLook()).isEqualTo(NOW.plusSeconds(seconds - 1));
+  }
+
   @Test
-  void withoutProtectionABusyPodIsOnlyDearToDelete() {
+  void inARollBusyPodsAreDearToDeleteAndAfterItTheyAreNot() {
+    assertThat(steps(PodPlan.of(ROLLING, force(busy().build(), worker(1)), NOBODY_LEAVES, NOW)))
+        .containsExactly("mark controller.kubernetes.io/pod-deletion-cost=1000");
+    WorkerPod dear = busy().annotated(Wiring.DELETION_COST, Wiring.LEAVES_LATE).build();
+    assertThat(steps(plan(dear, worker(1))))
+        .containsExactly("mark later -controller.kubernetes.io/pod-deletion-cost");
+  }
+
+  @Test
+  void withoutProtectionABusyPodIsOnlyDearToDeleteAndOnlyInARoll() {
+    Workforce busy = force(APod.named("a").build(), worker(1));
     var bare = new Circumstances(DRAIN_TIME, false, false, Set.of());
-    assertThat(
-            steps(PodPlan.of(bare, force(APod.named("a").build(), worker(1)), NOBODY_LEAVES, NOW)))
+    assertThat(steps(PodPlan.of(bare, busy, NOBODY_LEAVES, NOW))).isEmpty();
+    var rolling = new Circumstances(DRAIN_TIME, false, true, Set.of());
+    assertThat(steps(PodPlan.of(rolling, busy, NOBODY_LEAVES, NOW)))
         .containsExactly("mark controller.kubernetes.io/pod-deletion-cost=1000");
   }
 
@@ -83,7 +102,7 @@ class PodPlanTest {
   void whatTheTemplateSaysToAutoscalersOfNodesIsLeftAlone() {
     var written =
         new Circumstances(
-            DRAIN_TIME, true, false, Set.of(Wiring.SAFE_TO_EVICT, Wiring.DELETION_COST));
+            DRAIN_TIME, true, true, Set.of(Wiring.SAFE_TO_EVICT, Wiring.DELETION_COST));
     assertThat(
             steps(
                 PodPlan.of(written, force(APod.named("a").build(), worker(1)), NOBODY_LEAVES, NOW)))
@@ -141,9 +160,18 @@ class PodPlanTest {
 
   @Test
   void whoStaysAfterAllIsToldFirstThenItIsTakenOff() {
-    PodPlan plan = plan(leaving(5), drained(0));
-    assertThat(steps(plan)).containsExactly("RESUME [a]", "mark -baton.dev/draining-since");
-    assertThat(notes(plan)).containsExactly("Resumed Pod a stays after all: it gets work again");
+    PodPlan before = plan(leaving(5), drained(0));
+    assertThat(steps(before)).containsExactly("RESUME [a]");
+    assertThat(notes(before)).isEmpty();
+    assertThat(steps(told(leaving(5), drained(0), Signal.RESUME)))
+        .as("the server has it, and does not show it yet")
+        .containsExactly("RESUME [a]");
+    assertThat(steps(told(leaving(5), worker(0), Signal.DRAIN)))
+        .as("the server may hear of the drain after it has shown this")
+        .containsExactly("RESUME [a]");
+    PodPlan after = told(leaving(5), worker(0), Signal.RESUME);
+    assertThat(steps(after)).containsExactly("mark -baton.dev/draining-since");
+    assertThat(notes(after)).containsExactly("Resumed Pod a stays after all: it gets work again");
     assertThat(steps(PodPlan.of(USUAL, unseen(Kind.NO_GROUPS_API, leaving(5)), NOBODY_LEAVES, NOW)))
         .containsExactly("mark -baton.dev/draining-since");
   }
@@ -201,8 +229,9 @@ class PodPlanTest {
   @Test
   void aNodeThatTakesPodsAgainGivesItsWorkersTheirWorkBack() {
     WorkerPod pod = APod.named("a").annotated(Wiring.CORDONED_SINCE, NOW.toString()).build();
-    assertThat(steps(plan(pod, drained(0))))
-        .containsExactly("RESUME [a]", "mark -baton.dev/cordoned-since");
+    assertThat(steps(plan(pod, drained(0)))).containsExactly("RESUME [a]");
+    assertThat(steps(told(pod, worker(0), Signal.RESUME)))
+        .containsExactly("mark -baton.dev/cordoned-since");
   }
 
   @Test
@@ -215,8 +244,7 @@ class PodPlanTest {
     return APod.named("a")
         .labelled(Wiring.BUSY_LABEL, "true")
         .annotated(Wiring.SAFE_TO_EVICT, "false")
-        .annotated(Wiring.DO_NOT_DISRUPT, "true")
-        .annotated(Wiring.DELETION_COST, Wiring.LEAVES_LATE);
+        .annotated(Wiring.DO_NOT_DISRUPT, "true");
   }
 
   private static WorkerPod leaving(int seconds) {
@@ -257,6 +285,21 @@ class PodPlanTest {
     return PodPlan.of(USUAL, force(pod, worker), NOBODY_LEAVES, NOW);
   }
 
+  private static PodPlan told(WorkerPod pod, Worker worker, Signal last) {
+    Workforce seen = force(pod, worker);
+    return PodPlan.of(
+        USUAL,
+        new Workforce(
+            true,
+            seen.pods(),
+            seen.attendance(),
+            seen.traces(),
+            seen.cordonedNodes(),
+            Map.of("a", last)),
+        NOBODY_LEAVES,
+        NOW);
+  }
+
   private static List<String> steps(PodPlan plan) {
     return plan.toDo().steps().stream().map(PodPlanTest::text).toList();
   }
@@ -277,7 +320,7 @@ class PodPlanTest {
                 mark.getValue() == null
                     ? "-" + mark.getKey()
                     : mark.getKey() + "=" + mark.getValue())
-            .collect(Collectors.joining(" ", "mark ", ""));
+            .collect(Collectors.joining(" ", it.inTurn() ? "mark later " : "mark ", ""));
       }
     };
   }

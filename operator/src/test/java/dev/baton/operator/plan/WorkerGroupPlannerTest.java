@@ -277,7 +277,7 @@ class WorkerGroupPlannerTest {
     ObservedState before = after(settled(), plan(settled()));
     Plan later = WorkerGroupPlanner.plan(group, before, NOW.plusSeconds(60));
     assertThat(later.status()).isEqualTo(before.status());
-    assertThat(later.writesStatus()).isFalse();
+    assertThat(later.writing()).isEqualTo(Plan.Writing.NONE);
 
     ObservedState worse = with(before, deployment(3, 3, 2, 1));
     Plan changed = WorkerGroupPlanner.plan(group, worse, NOW.plusSeconds(60));
@@ -318,7 +318,7 @@ class WorkerGroupPlannerTest {
     assertThat(condition(gone, ConditionType.ServerReachable))
         .isEqualTo("False NoConnection refused");
     assertThat(gone.notes()).extracting(Note::message).containsExactly("refused");
-    assertThat(gone.writesStatus()).isTrue();
+    assertThat(gone.writing()).isEqualTo(Plan.Writing.AT_ONCE);
 
     ObservedState told = after(with(seen, unseen()), gone);
     assertThat(plan(told).notes()).isEmpty();
@@ -351,17 +351,18 @@ class WorkerGroupPlannerTest {
     ObservedState before = after(settled(), plan(settled()));
     ObservedState moved = with(before, seen(null, 3, 1, 0));
     Plan early = WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(400));
-    assertThat(early.writesStatus()).isFalse();
+    assertThat(early.writing()).isEqualTo(Plan.Writing.NONE);
     assertThat(early.nextLook()).isEqualTo(Duration.ofMillis(600));
-    assertThat(WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(1_000)).writesStatus())
-        .isTrue();
+    assertThat(WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(1_000)).writing())
+        .isEqualTo(Plan.Writing.IN_TURN);
   }
 
   @Test
   void whatElseChangesIsWrittenAtOnce() {
     ObservedState before = after(settled(), plan(settled()));
     ObservedState moved = with(before, deployment(3, 3, 2, 1));
-    assertThat(WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(1)).writesStatus()).isTrue();
+    assertThat(WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(1)).writing())
+        .isEqualTo(Plan.Writing.AT_ONCE);
   }
 
   // Slots.
@@ -425,7 +426,8 @@ class WorkerGroupPlannerTest {
     assertThat(plan.notes())
         .extracting(Note::message)
         .containsExactly(
-            "slots is not set at the server: WorkerGroup ns/first serves the same group and decides");
+            "slots is not set at the server: WorkerGroup ns/first serves the same group and"
+                + " decides");
     assertThat(WorkerGroupPlanner.plan(slotted(2), after(second, plan), NOW).notes()).isEmpty();
   }
 

@@ -224,9 +224,10 @@ class PodLifeTest {
 
   private static String text(PodSignal signal) {
     return switch (signal) {
-      case PodSignal.Draining(_, String why) -> "Draining " + why;
+      case PodSignal.Draining(_, String why, _) -> "Draining " + why;
       case PodSignal.Staying _ -> "Staying";
-      case PodSignal.Gone(_, String why, boolean mayRunOn, _) ->
+      case PodSignal.Wanted wanted -> "Wanted " + wanted.signal();
+      case PodSignal.Gone(_, String why, _, boolean mayRunOn, _) ->
           "Gone " + why + (mayRunOn ? ", may run on" : "");
       case PodSignal.ProcessEnded(_, String why, Instant at) ->
           "ProcessEnded " + why + " at " + at.toString().substring(11);

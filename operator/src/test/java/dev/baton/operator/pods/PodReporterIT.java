@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.server.FakeServer;
 import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.Signal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,7 +34,8 @@ class PodReporterIT {
         api,
         new ReportTimings(Duration.ofMillis(10), Duration.ofMillis(50), patience),
         (ip, uid) -> ipIsShared,
-        (worker, note) -> notes.add(note.reason() + ": " + note.message()),
+        (worker, note) ->
+            notes.add(note == null ? "nothing" : note.reason() + ": " + note.message()),
         new OperatorMetrics(meters),
         Clock.systemUTC());
   }
@@ -128,6 +130,60 @@ class PodReporterIT {
   }
 
   @Test
+  void whatAPlanWantsIsToldOnceHoweverOftenItIsWanted() {
+    server.hang();
+    reporter.report(wanted(Signal.DRAIN));
+    reporter.report(wanted(Signal.DRAIN));
+    await().until(() -> server.lines("POST").size() == 1);
+    server.answer();
+    await().until(() -> reporter.told(List.of("uid-1")).get("uid-1") == Signal.DRAIN);
+    reporter.report(wanted(Signal.DRAIN)); // the server's stream has not shown it yet
+    reporter.report(wanted(Signal.RESUME));
+    await().until(() -> reporter.told(List.of("uid-1")).get("uid-1") == Signal.RESUME);
+    assertThat(server.lines("POST")).containsExactly(PID + "drain", PID + "resume");
+    reporter.forget("uid-1");
+    assertThat(reporter.told(List.of("uid-1"))).isEmpty();
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerHoldsUpItsOwnPodsOnly() {
+    try (FakeServer other = new FakeServer()) {
+      server.hang();
+      for (int i = 0; i < 50; i++) {
+        reporter.report(new PodSignal.Draining(worker("hung-" + i, server), "goes", false));
+      }
+      long from = System.nanoTime();
+      reporter.report(new PodSignal.Draining(worker("uid", other), "goes", false));
+      await().until(() -> other.lines("POST").size() == 1);
+      assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(2));
+      server.answer();
+    }
+  }
+
+  @Test
+  void whatUsersKnowAlreadyIsToldTheServerOnly() {
+    reporter.report(new PodSignal.Draining(worker(server), "is being deleted", true));
+    reporter.report(new PodSignal.Gone(worker(server), "has ended", true, false, null));
+    await().until(() -> notes.equals(List.of("nothing", "nothing")));
+    assertThat(server.lines("POST")).contains(PID + "drain", PID + "gone");
+  }
+
+  @Test
+  void tasksThatGoToOthersAreToldInAnyCase() {
+    server.meets(1, "p-1");
+    reporter.report(new PodSignal.Gone(worker(server), "has ended", true, false, null));
+    awaitNote("WorkerGone: Pod p-1 has ended: the task it held goes to another worker");
+  }
+
+  private PodSignal wanted(Signal signal) {
+    return new PodSignal.Wanted(worker(server), signal, List.of("p-1"));
+  }
+
+  private static PodWorker worker(String uid, FakeServer at) {
+    return new PodWorker(uid, "ns", "p-1", List.of(), "workers", at.group("g"));
+  }
+
+  @Test
   void aSignalIsTriedUntilTheServerIsBack() {
     server.stop();
     reporter.report(gone(false));
@@ -191,11 +247,11 @@ class PodReporterIT {
   }
 
   private PodSignal draining() {
-    return new PodSignal.Draining(worker(server), "is being deleted");
+    return new PodSignal.Draining(worker(server), "is being deleted", false);
   }
 
   private PodSignal gone(boolean mayRunOn) {
-    return new PodSignal.Gone(worker(server), "has ended", mayRunOn, null);
+    return new PodSignal.Gone(worker(server), "has ended", false, mayRunOn, null);
   }
 
   private PodSignal processEnded() {

@@ -70,6 +70,10 @@ class WithheldTest {
   private static PodSignal gone(String pod) {
     var address = new GroupAddress("http://baton:8001", "g", null);
     return new PodSignal.Gone(
-        new PodWorker("uid", "ns", pod, List.of(), "workers", address), "has ended", false, null);
+        new PodWorker("uid", "ns", pod, List.of(), "workers", address),
+        "has ended",
+        false,
+        false,
+        null);
   }
 }

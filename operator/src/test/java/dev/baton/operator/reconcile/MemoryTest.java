@@ -49,7 +49,10 @@ class MemoryTest {
   }
 
   private Map<String, String> annotations(Pod cached) {
-    return memory.workforce(List.of(cached), Set.of(), new Sighting.NotYet(), NOW).pods().stream()
+    return memory
+        .workforce(List.of(cached), Set.of(), new Sighting.NotYet(), Map.of(), NOW)
+        .pods()
+        .stream()
         .map(WorkerPod::marks)
         .map(WorkerPod.Marks::annotations)
         .findFirst()

@@ -29,9 +29,9 @@ class StandingTest {
 
   @Test
   void theDesiredNumberIsAGaugeUntilTheWorkerGroupIsGone() {
-    standing.tell(group, status(2), status(2));
+    standing.tell(group, status(2).autoscaling(), status(2));
     assertThat(desired()).isEqualTo(2);
-    standing.tell(group, status(2), status(7));
+    standing.tell(group, status(2).autoscaling(), status(7));
     assertThat(desired()).isEqualTo(7);
     metrics.forget("ns", "workers");
     assertThat(meters.find("baton.operator.desired.replicas").gauge()).isNull();
@@ -39,25 +39,27 @@ class StandingTest {
 
   @Test
   void eachDecisionIsCountedByItsDirection() {
-    standing.tell(group, status(2), status(7));
-    standing.tell(group, status(7), status(7));
-    standing.tell(group, status(7), status(3));
-    standing.tell(group, status(3), status(4));
+    standing.tell(group, status(2).autoscaling(), status(7));
+    standing.tell(group, status(7).autoscaling(), status(7));
+    standing.tell(group, status(7).autoscaling(), status(3));
+    standing.tell(group, status(3).autoscaling(), status(4));
     assertThat(decisions("up")).isEqualTo(2);
     assertThat(decisions("down")).isEqualTo(1);
   }
 
   @Test
   void whatIsStuckIsCountedByItsReason() {
-    standing.tell(group, status(1), status(1, "Stuck", "True", "Poison"));
+    standing.tell(group, status(1).autoscaling(), status(1, "Stuck", "True", "Poison"));
     assertThat(stuck("poison")).isEqualTo(1);
     assertThat(stuck("no_worker_connected")).isZero();
-    standing.tell(group, status(1), status(1, "Stuck", "True", "NoWorkerConnected"));
+    standing.tell(group, status(1).autoscaling(), status(1, "Stuck", "True", "NoWorkerConnected"));
     assertThat(stuck("poison")).isZero();
     assertThat(stuck("no_worker_connected")).isEqualTo(1);
-    standing.tell(group, status(1), status(1, "ServerReachable", "False", "NoConnection"));
+    standing.tell(
+        group, status(1).autoscaling(), status(1, "ServerReachable", "False", "NoConnection"));
     assertThat(stuck("server_unreachable")).isEqualTo(1);
-    standing.tell(group, status(1), status(1, "ServerReachable", "True", "ServerAnswers"));
+    standing.tell(
+        group, status(1).autoscaling(), status(1, "ServerReachable", "True", "ServerAnswers"));
     assertThat(stuck("server_unreachable")).isZero();
   }
 

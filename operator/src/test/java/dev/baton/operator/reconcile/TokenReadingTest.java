@@ -36,8 +36,8 @@ class TokenReadingTest {
   void aRotatedTokenChangesTheMarkThatDoesNotShowIt() {
     String first = reading.mark(KEY, _ -> "secret-1", null, NOW);
     assertThat(first).hasSize(12).doesNotContain("secret");
-    assertThat(reading.mark(KEY, _ -> "secret-2", null, NOW.plusSeconds(14))).isEqualTo(first);
-    String second = reading.mark(KEY, _ -> "secret-2", null, NOW.plusSeconds(15));
+    assertThat(reading.mark(KEY, _ -> "secret-2", null, NOW.plusSeconds(4))).isEqualTo(first);
+    String second = reading.mark(KEY, _ -> "secret-2", null, NOW.plusSeconds(5));
     assertThat(second).isNotEqualTo(first);
     assertThat(reading.mark(KEY, _ -> "secret-2", null, NOW.plusSeconds(30))).isEqualTo(second);
   }

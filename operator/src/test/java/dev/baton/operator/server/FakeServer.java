@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ public final class FakeServer implements AutoCloseable {
   private volatile String challenge = "Bearer";
   private volatile String met = "[]";
   private volatile int leasesEnded;
+  private volatile CountDownLatch hanging = new CountDownLatch(0);
   private @Nullable HttpServer http;
   private int port;
 
@@ -140,6 +142,21 @@ public final class FakeServer implements AutoCloseable {
     this.challenge = challenge;
   }
 
+  /** Takes requests and does not answer them, until {@link #answer()}. */
+  public void hang() {
+    hanging = new CountDownLatch(1);
+  }
+
+  /** Answers again. */
+  public void answer() {
+    hanging.countDown();
+  }
+
+  /** Says nothing on the streams that there are, which stay open; new ones are as usual. */
+  public void fallSilent() {
+    streams.clear();
+  }
+
   /** Answers everything with this status. */
   public void setStatus(int status) {
     this.status = status;
@@ -180,6 +197,11 @@ public final class FakeServer implements AutoCloseable {
             body,
             exchange.getRequestHeaders().getFirst("authorization"),
             nanos));
+    try {
+      hanging.await();
+    } catch (InterruptedException e) {
+      return;
+    }
     if (status != 200) {
       exchange.getResponseHeaders().add("www-authenticate", challenge);
       answer(exchange, status, "{\"error\":\"as the test wants it\"}");

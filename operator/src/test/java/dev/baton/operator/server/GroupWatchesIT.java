@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.baton.operator.server.ServerUnavailableException.Kind;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,63 @@ class GroupWatchesIT {
                 && kind == Kind.NO_CONNECTION);
     server.start();
     awaitReady(0);
+  }
+
+  @Test
+  void aStreamThatHasDiedWithoutAWordIsRenewed() {
+    try (var impatient =
+        new GroupWatches<String>(api, timings(Duration.ofMillis(200)), changed::add)) {
+      Supplier<Sighting> sighting = () -> impatient.sighting("k", server.group("g"));
+      await().until(() -> sighting.get() instanceof Sighting.Seen);
+      server.fallSilent();
+      await()
+          .until(
+              () -> server.lines("GET").size() >= 3); // the stream, the question, the next stream
+      server.show(FakeServer.figures(4, 0, 0, null));
+      await()
+          .until(() ->
+              sighting.get() instanceof Sighting.Seen(GroupFigures figures)
+                  && figures.ready() == 4);
+    }
+  }
+
+  @Test
+  void secretsThatHoldOneTokenShareAStreamAndANewTokenTakesOverWithoutAGap() {
+    Map<String, String> secrets = new ConcurrentHashMap<>(Map.of("a", "one", "b", "one"));
+    try (var tokened =
+            new GroupsApi(key -> secrets.getOrDefault(key.name(), ""), Duration.ofSeconds(5));
+        var shared = new GroupWatches<String>(tokened, FAST, changed::add)) {
+      Function<String, Sighting> sighting =
+          name ->
+              shared.sighting(
+                  name,
+                  new GroupAddress(
+                      server.url(), "g", new GroupAddress.SecretKey("ns", name, "token")));
+      await().until(() -> sighting.apply("a") instanceof Sighting.Seen);
+      assertThat(sighting.apply("b")).isInstanceOf(Sighting.Seen.class);
+      assertThat(server.lines("GET /groups")).hasSize(1);
+      secrets.put("a", "two");
+      await()
+          .until(() -> {
+            assertThat(sighting.apply("a")).isInstanceOf(Sighting.Seen.class);
+            return server.lines("GET /groups").size() == 2;
+          });
+      assertThat(server.calls().getLast().token()).isEqualTo("Bearer two");
+    }
+  }
+
+  @Test
+  void whereOnlyTasksBeginAndEndItIsNoNews() {
+    Map<String, Boolean> news = new ConcurrentHashMap<>();
+    try (var watched = new GroupWatches<String>(api, FAST, news::put)) {
+      server.connect("w", "10.0.0.1", 0);
+      await().until(() -> watched.sighting("k", server.group("g")) instanceof Sighting.Seen);
+      await().until(() -> Boolean.TRUE.equals(news.get("k")));
+      server.connect("w", "10.0.0.1", 1);
+      await().until(() -> Boolean.FALSE.equals(news.get("k")));
+      server.show(FakeServer.figures(1, 0, 1, null));
+      await().until(() -> Boolean.TRUE.equals(news.get("k")));
+    }
   }
 
   @Test

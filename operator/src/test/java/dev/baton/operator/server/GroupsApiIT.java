@@ -117,7 +117,7 @@ class GroupsApiIT {
         .isInstanceOfSatisfying(
             ServerUnavailableException.class,
             e -> assertThat(e.kind()).isEqualTo(Kind.TOKEN_EXPIRED));
-    assertThatThrownBy(() -> api.follow(server.group("g").at()))
+    assertThatThrownBy(() -> api.follow(line(server.group("g"))))
         .isInstanceOfSatisfying(
             ServerUnavailableException.class,
             e -> assertThat(e.kind()).isEqualTo(Kind.TOKEN_EXPIRED));
@@ -149,7 +149,7 @@ class GroupsApiIT {
       var address = new GroupAddress("http://127.0.0.1:" + deaf.getLocalPort(), "g", null);
       assertThatThrownBy(() -> impatient.figures(address))
           .hasMessageEndingWith("no answer in time");
-      assertThatThrownBy(() -> impatient.follow(address.at()))
+      assertThatThrownBy(() -> impatient.follow(line(address)))
           .hasMessageEndingWith("no answer in time");
     }
   }
@@ -183,5 +183,9 @@ class GroupsApiIT {
               assertThat(e.kind()).isEqualTo(kind);
               assertThat(e.text()).contains(message);
             });
+  }
+
+  private static ServerLine line(GroupAddress address) {
+    return new ServerLine(address.server(), null);
   }
 }

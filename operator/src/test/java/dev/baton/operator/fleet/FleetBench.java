@@ -1,0 +1,439 @@
+package dev.baton.operator.fleet;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.baton.operator.TestCluster;
+import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.k3s.K3sContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * What a fleet costs: {@code make bench-operator}. The operator is the packaged one, in a process
+ * of its own with the options of its image; Kubernetes is real but for kubelets and what pods run.
+ * API calls are counted by the API server itself.
+ */
+class FleetBench {
+
+  private static final int GROUPS = Integer.getInteger("fleet.groups", 1_000);
+  private static final int PODS_PER_GROUP = Integer.getInteger("fleet.pods-per-group", 5);
+  private static final int TASKS_PER_SECOND = Integer.getInteger("fleet.tasks-per-second", 250);
+  private static final int NAMESPACES = Math.min(GROUPS, 20);
+  private static final Duration SETTLE = Duration.ofSeconds(Integer.getInteger("fleet.settle", 90));
+  private static final Duration MEASURED =
+      Duration.ofSeconds(Integer.getInteger("fleet.measured", 60));
+
+  /** By whom the API server counts. */
+  private static final String FLOW =
+      """
+      apiVersion: flowcontrol.apiserver.k8s.io/v1
+      kind: FlowSchema
+      metadata: {name: measured-operator}
+      spec:
+        matchingPrecedence: 100
+        priorityLevelConfiguration: {name: workload-high}
+        rules:
+          - subjects: [{kind: ServiceAccount, serviceAccount: {name: baton-operator, namespace: baton}}]
+            resourceRules: [{verbs: ["*"], apiGroups: ["*"], resources: ["*"], namespaces: ["*"], clusterScope: true}]
+      """;
+
+  private static final String GROUP =
+      """
+      apiVersion: baton.dev/v1alpha1
+      kind: WorkerGroup
+      metadata: {name: %s, namespace: %s}
+      spec:
+        replicas: %d
+        slots: 1
+        server: {url: "%s"}
+        template:
+          spec:
+            containers:
+              - name: worker
+                image: example.org/team/worker:1.2.3
+                env: [{name: LOG_LEVEL, value: info}, {name: REGION, value: eu-west-1}, {name: DATABASE, value: "postgres://db:5432/app"}]
+                resources: {requests: {cpu: 10m, memory: 16Mi}, limits: {memory: 64Mi}}
+                readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 5}
+                volumeMounts: [{name: tmp, mountPath: /tmp}]
+            volumes: [{name: tmp, emptyDir: {}}]
+      """;
+
+  /**
+   * Starts the controllers of a single-node image beside the first ones, which are stopped, with
+   * more requests a second.
+   */
+  private static final String FASTER =
+      """
+      for d in /proc/[0-9]*; do
+        for each in controller-manager scheduler; do
+          if tr '\\0' ' ' <$d/cmdline 2>/dev/null | grep -q "^kube kube-$each"; then
+            mapfile -d '' args <$d/cmdline; kill -STOP ${d#/proc/}
+            if [ $each = scheduler ]; then more="--kube-api-qps=500 --kube-api-burst=500 --secure-port=0"
+            else more="--kube-api-qps=500 --kube-api-burst=500 --concurrent-deployment-syncs=20 --concurrent-replicaset-syncs=20 --secure-port=0"; fi
+            setsid "${args[@]}" $more >/var/log/k3s/$each-2.log 2>&1 </dev/null &
+          fi
+        done
+      done
+      """;
+
+  private static final Pattern COUNTER =
+      Pattern.compile("(?m)^apiserver_request_total\\{([^}]*)} ([0-9.e+]+)$");
+  private static final Pattern DISPATCHED =
+      Pattern.compile(
+          "(?m)^apiserver_flowcontrol_dispatched_requests_total\\{flow_schema=\"measured-operator\"[^}]*}"
+              + " ([0-9.e+]+)$");
+
+  private final Map<String, String> table = new LinkedHashMap<>();
+  private final Random random = new Random(1);
+
+  /** What had been used and asked when. */
+  private record Reading(
+      long nanos, double cpuSeconds, double requests, Map<String, Double> writes) {}
+
+  @Test
+  void aFleet(@TempDir Path scratch) throws Exception {
+    Path application =
+        Path.of(System.getProperty("fleet.operator", "target/quarkus-app")).toAbsolutePath();
+    if (!Files.exists(application.resolve("quarkus-run.jar"))) {
+      throw new IllegalStateException(application + " is not there: make build");
+    }
+    K3sContainer k3s = cluster();
+    k3s.start();
+    var _ = k3s.execInContainer("bash", "-c", FASTER);
+    Config config = Config.fromKubeconfig(k3s.getKubeConfigYaml());
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+        FleetServer server = new FleetServer()) {
+      prepare(client);
+      try (FakeKubelet kubelet = new FakeKubelet(client, server, 20)) {
+        Process operator = start(application, client, config, scratch);
+        try {
+          measure(client, server, kubelet, operator.pid());
+        } finally {
+          operator.destroy();
+          var _ = operator.waitFor(10, SECONDS);
+          operator.destroyForcibly();
+          tail(scratch.resolve("operator.log"));
+        }
+      }
+    } finally {
+      k3s.stop();
+    }
+    System.out.println("\n| figure | value |\n|---|---|");
+    table.forEach((figure, value) -> System.out.printf("| %s | %s |%n", figure, value));
+  }
+
+  private void measure(KubernetesClient client, FleetServer server, FakeKubelet kubelet, long pid)
+      throws Exception {
+    int pods = GROUPS * PODS_PER_GROUP;
+    Reading before = read(client, pid);
+    create(client, server.url());
+    await(() -> kubelet.ready() >= pods, Duration.ofMinutes(30), () -> kubelet.ready() + " ready");
+    Reading made = read(client, pid);
+    table.put("WorkerGroups, pods", GROUPS + ", " + pods);
+    tell("until all are ready", before, made);
+    table.put(
+        "requests a pod, until all are ready",
+        "%.1f".formatted((made.requests - before.requests) / pods));
+
+    pause(SETTLE);
+    Reading idleFrom = read(client, pid);
+    pause(MEASURED);
+    tell("idle", idleFrom, read(client, pid));
+
+    server.work(TASKS_PER_SECOND);
+    pause(SETTLE);
+    long tasksFrom = server.tasks();
+    Reading busyFrom = read(client, pid);
+    pause(MEASURED);
+    Reading busyTo = read(client, pid);
+    table.put(
+        "tasks a second",
+        "%.0f".formatted((server.tasks() - tasksFrom) / ((busyTo.nanos - busyFrom.nanos) / 1e9)));
+    tell("busy", busyFrom, busyTo);
+
+    deadPods(server, kubelet);
+    lives(client, kubelet, server, pid);
+    table.put("resident memory, at the end", memory(pid, "VmRSS"));
+    table.put("resident memory, at most", memory(pid, "VmHWM"));
+  }
+
+  /** Some pods end while the others work: from the kubelet's word until the server is told. */
+  private void deadPods(FleetServer server, FakeKubelet kubelet) throws Exception {
+    List<Pod> pods = kubelet.pods();
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Pod pod = pods.remove(random.nextInt(pods.size()));
+      long from = System.nanoTime();
+      kubelet.fail(pod);
+      String name = pod.getMetadata().getName();
+      await(() -> server.goneAt.containsKey(name), Duration.ofMinutes(1), () -> name);
+      millis.add((server.goneAt.getOrDefault(name, from) - from) / 1e6);
+    }
+    millis.sort(null);
+    table.put("dead pod until the server is told, p50", "%.0f ms".formatted(millis.get(10)));
+    table.put(
+        "dead pod until the server is told, worst of 20", "%.0f ms".formatted(millis.get(19)));
+  }
+
+  /** Pods come, work and go; what is asked for the others meanwhile is taken off. */
+  private void lives(KubernetesClient client, FakeKubelet kubelet, FleetServer server, long pid)
+      throws Exception {
+    int groups = Math.max(1, GROUPS / 25);
+    int lives = groups * PODS_PER_GROUP;
+    pause(Duration.ofSeconds(20)); // the dead pods' successors
+    Reading quietFrom = read(client, pid);
+    pause(Duration.ofSeconds(20));
+    Reading quietTo = read(client, pid);
+    double rate = (quietTo.requests - quietFrom.requests) * 1e9 / (quietTo.nanos - quietFrom.nanos);
+    int connected = server.connected();
+    Reading from = read(client, pid);
+    scale(client, groups, 2 * PODS_PER_GROUP);
+    await(() -> server.connected() >= connected + lives, Duration.ofMinutes(5), () -> "more");
+    pause(Duration.ofSeconds(30));
+    scale(client, groups, PODS_PER_GROUP);
+    await(() -> server.connected() <= connected, Duration.ofMinutes(5), () -> "fewer");
+    pause(Duration.ofSeconds(5));
+    Reading to = read(client, pid);
+    double asked = to.requests - from.requests - rate * (to.nanos - from.nanos) / 1e9;
+    table.put("requests a pod's life", "%.1f".formatted(asked / lives));
+    from.writes.forEach((what, count) ->
+        System.out.printf("lives: %s %.0f%n", what, to.writes.getOrDefault(what, 0.0) - count));
+  }
+
+  private static void scale(KubernetesClient client, int groups, int replicas) {
+    for (int i = 0; i < groups; i++) {
+      var _ =
+          client
+              .resources(WorkerGroup.class)
+              .inNamespace(namespace(i))
+              .withName("g-" + i)
+              .scale(replicas);
+    }
+  }
+
+  private void tell(String phase, Reading from, Reading to) {
+    double seconds = (to.nanos - from.nanos) / 1e9;
+    table.put(phase + ": seconds", "%.0f".formatted(seconds));
+    table.put(phase + ": cores", "%.3f".formatted((to.cpuSeconds - from.cpuSeconds) / seconds));
+    table.put(
+        phase + ": requests a second", "%.1f".formatted((to.requests - from.requests) / seconds));
+    Map<String, Double> rates = new TreeMap<>();
+    to.writes.forEach((what, count) -> {
+      double rate = (count - from.writes.getOrDefault(what, 0.0)) / seconds;
+      if (rate >= 0.05) {
+        rates.put(what, rate);
+      }
+    });
+    rates.forEach((what, rate) -> System.out.printf("%s: %s %.1f/s%n", phase, what, rate));
+    System.out.printf("%s: %s%n", phase, table);
+  }
+
+  private static K3sContainer cluster() {
+    String image = System.getenv().getOrDefault("K3S_IMAGE", "rancher/k3s:v1.34.4-k3s1");
+    K3sContainer container =
+        new K3sContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("rancher/k3s"));
+    return container.withCommand(
+        "server",
+        "--disable=traefik",
+        "--tls-san=" + DockerClientFactory.instance().dockerHostIpAddress(),
+        "--kube-controller-manager-arg=kube-api-qps=500",
+        "--kube-controller-manager-arg=kube-api-burst=500",
+        "--kube-controller-manager-arg=concurrent-deployment-syncs=20",
+        "--kube-scheduler-arg=kube-api-qps=500",
+        "--kube-scheduler-arg=kube-api-burst=500");
+  }
+
+  private static void prepare(KubernetesClient client) {
+    for (Node node : client.nodes().list().getItems()) {
+      var _ =
+          client
+              .nodes()
+              .withName(node.getMetadata().getName())
+              .edit(it -> new NodeBuilder(it).editSpec().withUnschedulable(true).endSpec().build());
+    }
+    TestCluster.install(client);
+    client
+        .load(
+            new java.io.ByteArrayInputStream(
+                FLOW.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .serverSideApply();
+    for (int i = 0; i < NAMESPACES; i++) {
+      client
+          .resource(
+              new NamespaceBuilder().withNewMetadata().withName(namespace(i)).endMetadata().build())
+          .serverSideApply();
+    }
+  }
+
+  private static String namespace(int group) {
+    return "fleet-" + group % NAMESPACES;
+  }
+
+  private static void create(KubernetesClient client, String url) throws InterruptedException {
+    try (ExecutorService makers = Executors.newFixedThreadPool(8)) {
+      for (int i = 0; i < GROUPS; i++) {
+        int number = i;
+        makers.submit(() ->
+            client
+                .resource(
+                    Serialization.unmarshal(
+                        GROUP.formatted("g-" + number, namespace(number), PODS_PER_GROUP, url),
+                        WorkerGroup.class))
+                .create());
+      }
+    }
+  }
+
+  /** With the options of the image, in the memory that the chart gives it. */
+  private static Process start(
+      Path application, KubernetesClient client, Config config, Path scratch) throws IOException {
+    String token =
+        client
+            .serviceAccounts()
+            .inNamespace("baton")
+            .withName("baton-operator")
+            .tokenRequest(
+                new TokenRequestBuilder()
+                    .withNewSpec()
+                    .withExpirationSeconds(7200L)
+                    .endSpec()
+                    .build())
+            .getStatus()
+            .getToken();
+    Path kubeconfig = scratch.resolve("kubeconfig");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: c, cluster: {server: "%s", certificate-authority-data: "%s"}}]
+        users: [{name: u, user: {token: "%s"}}]
+        contexts: [{name: c, context: {cluster: c, user: u, namespace: baton}}]
+        current-context: c
+        """
+            .formatted(config.getMasterUrl(), config.getCaCertData(), token));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:MaxRAM=256m");
+    command.addAll(imageOptions());
+    command.add(application.resolve("quarkus-run.jar").toString());
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(scratch.resolve("operator.log").toFile());
+    builder.environment().put("KUBECONFIG", kubeconfig.toString());
+    builder.environment().put("QUARKUS_HTTP_PORT", "0");
+    builder.environment().put("HOSTNAME", "measured");
+    return builder.start();
+  }
+
+  /** What the Dockerfile says between {@code java} and the jar. */
+  private static List<String> imageOptions() throws IOException {
+    List<String> options = new ArrayList<>();
+    Matcher option =
+        Pattern.compile("\"(-[^\"]+)\"").matcher(Files.readString(Path.of("Dockerfile")));
+    while (option.find()) {
+      options.add(option.group(1));
+    }
+    return options;
+  }
+
+  private static Reading read(KubernetesClient client, long pid) throws IOException {
+    String metrics = client.raw("/metrics");
+    double requests = 0;
+    Matcher dispatched = DISPATCHED.matcher(metrics);
+    while (dispatched.find()) {
+      requests += Double.parseDouble(dispatched.group(1));
+    }
+    Map<String, Double> writes = new TreeMap<>();
+    Matcher counter = COUNTER.matcher(metrics);
+    while (counter.find()) {
+      Map<String, String> labels = labels(counter.group(1));
+      String verb = labels.getOrDefault("verb", "");
+      if (!verb.equals("GET") && !verb.equals("LIST") && !verb.equals("WATCH")) {
+        String what =
+            verb + " " + labels.get("resource") + "/" + labels.getOrDefault("subresource", "");
+        writes.merge(what, Double.parseDouble(counter.group(2)), Double::sum);
+      }
+    }
+    String[] stat = Files.readString(Path.of("/proc/" + pid + "/stat")).split("\\) ")[1].split(" ");
+    double cpu = (Long.parseLong(stat[11]) + Long.parseLong(stat[12])) / 100.0;
+    return new Reading(System.nanoTime(), cpu, requests, writes);
+  }
+
+  private static Map<String, String> labels(String text) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    Matcher label = Pattern.compile("(\\w+)=\"([^\"]*)\"").matcher(text);
+    while (label.find()) {
+      labels.put(label.group(1), label.group(2));
+    }
+    return labels;
+  }
+
+  private static String memory(long pid, String key) throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+        .filter(it -> it.startsWith(key + ":"))
+        .map(it -> Long.parseLong(it.replaceAll("[^0-9]", "")) / 1024 + " MiB")
+        .findFirst()
+        .orElse("?");
+  }
+
+  private static void await(
+      BooleanSupplier condition, Duration patience, java.util.function.Supplier<String> what)
+      throws InterruptedException {
+    long until = System.nanoTime() + patience.toNanos();
+    long told = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > until) {
+        throw new AssertionError("not in time: " + what.get());
+      }
+      if (System.nanoTime() - told > 15e9) {
+        System.out.println(what.get());
+        told = System.nanoTime();
+      }
+      pause(Duration.ofMillis(5));
+    }
+  }
+
+  /** A benchmark measures for a time; nothing is awaited. */
+  private static void pause(Duration time) throws InterruptedException {
+    Thread.sleep(time);
+  }
+
+  private static void tail(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    long warnings =
+        lines.stream().filter(it -> it.contains(" WARN ") || it.contains(" ERROR ")).count();
+    System.out.printf("operator: %d lines of log, %d warnings%n", lines.size(), warnings);
+    lines.stream()
+        .filter(it -> it.contains(" WARN ") || it.contains(" ERROR "))
+        .limit(20)
+        .forEach(System.out::println);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.baton.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.baton.operator.SteppedClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+
+  private final SteppedClock clock = new SteppedClock();
+  private final List<String> woken = new ArrayList<>();
+  private final Turns<String> turns = new Turns<>(2, clock, woken::add);
+
+  @Test
+  void aSecondsWorthIsGivenAtOnceThenEachWaitsForItsTurnInOrder() {
+    assertThat(turns.take("a")).isTrue();
+    assertThat(turns.take("b")).isTrue();
+    assertThat(turns.take("c")).isFalse();
+    assertThat(turns.take("d")).isFalse();
+    assertThat(turns.take("c")).as("asking again does not help").isFalse();
+    turns.pass();
+    assertThat(woken).isEmpty();
+    clock.step(Duration.ofMillis(500));
+    turns.pass();
+    assertThat(woken).containsExactly("c");
+    assertThat(turns.take("d")).isFalse();
+    assertThat(turns.take("c")).isTrue();
+    assertThat(turns.take("c")).as("one turn is one").isFalse();
+    clock.step(Duration.ofSeconds(1));
+    turns.pass();
+    assertThat(woken).containsExactly("c", "d", "c");
+  }
+
+  @Test
+  void nobodyOvertakesThoseWhoWait() {
+    turns.take("a");
+    turns.take("b");
+    turns.take("c");
+    clock.step(Duration.ofSeconds(1));
+    assertThat(turns.take("late")).isFalse();
+    turns.pass();
+    assertThat(woken).containsExactly("c", "late");
+  }
+
+  @Test
+  void whoDoesNotNeedItsTurnAnyMoreLeavesItToOthers() {
+    turns.take("a");
+    turns.take("b");
+    turns.take("c");
+    turns.take("d");
+    turns.forget("c");
+    clock.step(Duration.ofMillis(500));
+    turns.pass();
+    assertThat(woken).containsExactly("d");
+  }
+
+  @Test
+  void whatIsNotUsedIsNotSavedForMoreThanASecond() {
+    clock.step(Duration.ofHours(1));
+    assertThat(List.of(turns.take("a"), turns.take("b"), turns.take("c")))
+        .containsExactly(true, true, false);
+  }
+
+  @Test
+  void aBudgetOfNothingIsRefused() {
+    assertThatThrownBy(() -> new Budgets(0, 5))
+        .hasMessageContaining("baton.status-writes-per-second is 0")
+        .hasMessageContaining("must be 1 or more");
+  }
+}
