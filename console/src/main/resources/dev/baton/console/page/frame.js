@@ -168,7 +168,7 @@ function signInForm(why) {
     <h1>Sign in</h1>
     <p>Paste a token for this server. It stays in this tab and is forgotten when you close it.</p>
     ${why ? html`<p class="fault" role="alert">${why}</p>` : nothing}
-    <label>Token <input name="token" type="password" autocomplete="off" required spellcheck="false" autofocus /></label>
+    <label>Token <input name="token" type="password" autocomplete="off" required spellcheck="false" /></label>
     <button class="primary">Sign in</button>
     <p class="hint"><code>kubectl baton console</code> opens this page with your token.</p>
   </form>`;

@@ -36,6 +36,13 @@ export function watch(which, who) {
   open();
 }
 
+const nobody = { snapshot() {}, delta() {}, gap() {} };
+
+/** For a screen that asks by itself: the stream only says that the server is there. */
+export function watchNothing() {
+  watch("groups", nobody);
+}
+
 /**
  * Tells the server which lanes are looked at.
  * @param {string[]} lanes

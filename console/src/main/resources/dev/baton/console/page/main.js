@@ -3,11 +3,16 @@
 
 import { render } from "./lit/lit-html.js";
 import { here, link } from "./address.js";
+import { calls } from "./calls-screen.js";
+import { call } from "./call-screen.js";
 import { frame } from "./frame.js";
 import { groups } from "./groups-screen.js";
 import { listen } from "./keyboard.js";
+import { newCall } from "./new-call-screen.js";
+import { people } from "./people-screen.js";
 import { drawWith, redraw } from "./redraw.js";
 import { relay } from "./relay-screen.js";
+import { schedules } from "./schedules-screen.js";
 import { ask, currentSession, onSession, takeTokenFromAddress } from "./session.js";
 
 /**
@@ -21,7 +26,7 @@ import { ask, currentSession, onSession, takeTokenFromAddress } from "./session.
  */
 
 /** @type {Record<string, (name: string) => Screen>} */
-const SCREENS = { groups, relay };
+const SCREENS = { groups, relay, calls, call, people, schedules, new: newCall };
 
 const RETRY_MS = 3_000;
 

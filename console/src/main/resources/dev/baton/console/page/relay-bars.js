@@ -3,7 +3,7 @@
 
 import { beginning } from "./relay-geometry.js";
 import { colour } from "./theme.js";
-import { causeWords, clock, shortened, span } from "./words.js";
+import { causeWords, clock, roughSpan, shortened } from "./words.js";
 
 /** @typedef {import("./relay-geometry.js").Geometry} Geometry */
 /** @typedef {import("./relay-model.js").Bar} Bar */
@@ -216,7 +216,7 @@ function label(g, { bar, x, y, width, height }, heldFrom, geometry) {
               ? colour("warn")
               : colour("run-done-ink");
   const text = `${glyph}${glyph && !glyph.endsWith(" ") ? " " : ""}${bar.id}${bar.version > 1 ? `  ×${bar.version}` : ""}`;
-  const letters = Math.floor(room / 6.3);
+  const letters = Math.floor(room / 6.9);
   if (letters < 4) return;
   g.fillText(shortened(text, letters), begin, y + height / 2 + 0.5);
 }
@@ -233,7 +233,7 @@ function drawEnd(g, lane, geometry, top, bottom) {
   const x = Math.max(geometry.left + 1, geometry.x(lane.since));
   g.fillStyle = colour("lost-ink");
   g.fillRect(x, top + 8, 1.5, bottom - top - 16);
-  const words = `✕ ${lane.cause ? causeWords(lane.cause) : lane.state} ${span(Math.floor((geometry.now - lane.since) / 1000) * 1000)} ago`;
+  const words = `✕ ${lane.cause ? causeWords(lane.cause) : lane.state} ${roughSpan(geometry.now - lane.since)} ago`;
   g.font = FONT;
   g.textBaseline = "middle";
   const wide = g.measureText(words).width;

@@ -97,7 +97,7 @@ export function batonLabels(lines, now, choose) {
         title="${one.from.id}: ${one.from.pid} → ${one.to?.pid ?? "?"}"
         @click=${() => choose(one.from.id)}
       >
-        <span>${isOpen ? `waits ${span(Math.floor((now - one.cutAt) / 100) * 100)}` : span((one.toAt ?? 0) - one.cutAt)}, ${causeWords(one.cause)}</span>
+        <span>${isOpen ? `waits ${span(Math.floor((now - one.cutAt) / 100) * 100)}` : span((one.toAt ?? 0) - one.cutAt)}<span class="cause">, ${causeWords(one.cause)}</span></span>
       </button>`,
   );
 }

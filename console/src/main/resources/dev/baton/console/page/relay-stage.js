@@ -83,7 +83,7 @@ export class RelayStage {
   }
 
   waiting() {
-    return html`<canvas class="waiting" aria-hidden="true"></canvas>`;
+    return html`<canvas class="waiting-area" aria-hidden="true"></canvas>`;
   }
 
   #scrolled = () => this.refresh();
@@ -107,7 +107,7 @@ export class RelayStage {
 
     const bars = surface(stage.querySelector(".stage-bars"), width, room);
     if (bars) this.#spots = drawBars(bars, geometry, scroll, room, call, chosenLane);
-    const waiting = surface(document.querySelector("canvas.waiting"), width, WAITING_HEIGHT);
+    const waiting = surface(document.querySelector("canvas.waiting-area"), width, WAITING_HEIGHT);
     if (waiting) drawWaiting(waiting, geometry, this.model.waiting, WAITING_HEIGHT);
 
     const lines = batonLines(this.model.handOvers, geometry, scroll, room);
