@@ -60,7 +60,7 @@ public final class LegacyEndpoint implements FurtherApi {
     this.router =
         new Router(
             serverUrl,
-            new Limits(config.http().sizes()),
+            new Limits(config.http().sizes(), config.mostIdBytes()),
             readers.answerBytes(),
             tasks::isFromBefore);
   }

@@ -14,6 +14,7 @@ import dev.baton.server.process.Engine;
 import dev.baton.server.process.LoopWatch;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
+import dev.baton.server.storage.postgres.PostgresStorage;
 import dev.baton.server.storage.sqlite.SqliteStorage;
 import dev.baton.server.warmup.WarmUp;
 import io.vertx.core.Handler;
@@ -177,6 +178,8 @@ public final class BatonServer implements AutoCloseable {
               profile,
               new SqliteStorage.Settings(
                   autoCheckpoint, backupDir == null ? null : Path.of(backupDir)));
+      case ServerConfig.Storage.Postgres postgres ->
+          PostgresStorage.open(Databases.settings(postgres, config.http().url()), profile);
     };
   }
 
@@ -289,6 +292,7 @@ public final class BatonServer implements AutoCloseable {
     return switch (storage) {
       case ServerConfig.Storage.Memory _ -> "memory, nothing is kept";
       case ServerConfig.Storage.Sqlite sqlite -> "SQLite " + sqlite.path();
+      case ServerConfig.Storage.Postgres postgres -> "PostgreSQL " + postgres.database();
     };
   }
 

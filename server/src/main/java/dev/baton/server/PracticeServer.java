@@ -33,7 +33,7 @@ final class PracticeServer implements WarmUp.Ground {
   static PracticeServer open(ServerConfig real) throws IOException {
     Path folder =
         switch (real.storage()) {
-          case ServerConfig.Storage.Memory _ -> null;
+          case ServerConfig.Storage.Memory _, ServerConfig.Storage.Postgres _ -> null;
           case ServerConfig.Storage.Sqlite _ -> newFolder();
         };
     try {

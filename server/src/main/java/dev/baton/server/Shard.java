@@ -179,6 +179,7 @@ final class Shard {
             switch (config.storage()) {
               case ServerConfig.Storage.Memory _ -> "memory";
               case ServerConfig.Storage.Sqlite _ -> "sqlite";
+              case ServerConfig.Storage.Postgres _ -> "postgres";
             },
             System::currentTimeMillis,
             config.auth() != null,

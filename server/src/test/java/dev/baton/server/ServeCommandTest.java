@@ -157,7 +157,9 @@ class ServeCommandTest {
     List<String> notices = Notices.of(layers, ServerConfig.of(layers));
     assertThat(notices)
         .hasSize(15)
-        .allMatch(notice -> notice.contains("accepted, without effect"))
+        .allMatch(notice ->
+            notice.contains("accepted, without effect")
+                || notice.endsWith("has no effect: storage.type is sqlite"))
         .anyMatch(notice -> notice.startsWith("storage.postgres.url (storage.postgres.url in "))
         .noneMatch(notice -> notice.contains("secret"));
   }
@@ -170,7 +172,7 @@ class ServeCommandTest {
           PUSH_AUTH_MODE   | bearer   | must be none: posts to http targets carry no credentials, not 'bearer'
           GCPS_ENABLED     | true     | must be false: there is no such transport
           BASH_ENABLED     | true     | must be false: there is no such transport
-          STORAGE_TYPE     | postgres | must be sqlite
+          STORAGE_TYPE     | mysql    | must be sqlite or postgres
           GCPS_CONCURRENCY | 0        | must be an integer from 1
           """)
   void whatWouldChangeTheMeaningOfAReferencesFileIsRefused(Key key, String value, String text) {

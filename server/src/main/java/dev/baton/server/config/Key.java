@@ -199,7 +199,11 @@ public enum Key {
       "10000",
       "ms that requests may wait while nothing is done at all before /health fails; 0: for ever"),
   STORAGE_TYPE(
-      "storage.type", "--storage-type", Kind.TEXT, "sqlite", "where promises are kept: sqlite"),
+      "storage.type",
+      "--storage-type",
+      Kind.TEXT,
+      "sqlite",
+      "where promises are kept: sqlite or postgres"),
   STORAGE_SQLITE_PATH(
       "storage.sqlite.path",
       "--storage-sqlite-path",
@@ -224,31 +228,94 @@ public enum Key {
       "--storage-postgres-url",
       Kind.TEXT,
       null,
-      "accepted, without effect: promises are kept in SQLite"),
+      "database, such as postgres://host:5432/baton; several hosts with commas between"),
+  STORAGE_POSTGRES_USER(
+      "storage.postgres.user",
+      "--storage-postgres-user",
+      Kind.TEXT,
+      null,
+      "who this server is to the database, unless the URL says so"),
+  STORAGE_POSTGRES_USER_FILE(
+      "storage.postgres.user_file",
+      "--storage-postgres-user-file",
+      Kind.TEXT,
+      null,
+      "file that says so, instead; read for each connection"),
+  STORAGE_POSTGRES_PASSWORD(
+      "storage.postgres.password",
+      "--storage-postgres-password",
+      Kind.TEXT,
+      null,
+      "password, unless the URL has it; better in a file"),
+  STORAGE_POSTGRES_PASSWORD_FILE(
+      "storage.postgres.password_file",
+      "--storage-postgres-password-file",
+      Kind.TEXT,
+      null,
+      "file of the password, instead; read for each connection"),
+  STORAGE_POSTGRES_SSLMODE(
+      "storage.postgres.sslmode",
+      "--storage-postgres-sslmode",
+      Kind.TEXT,
+      null,
+      "disable, allow, prefer, require, verify-ca or verify-full, as the driver means them; default"
+          + " prefer, or what the URL says"),
+  STORAGE_POSTGRES_SSLROOTCERT(
+      "storage.postgres.sslrootcert",
+      "--storage-postgres-sslrootcert",
+      Kind.TEXT,
+      null,
+      "file of the certificates that may have signed the database's"),
+  STORAGE_POSTGRES_SSLCERT(
+      "storage.postgres.sslcert",
+      "--storage-postgres-sslcert",
+      Kind.TEXT,
+      null,
+      "file of this server's certificate for the database"),
+  STORAGE_POSTGRES_SSLKEY(
+      "storage.postgres.sslkey",
+      "--storage-postgres-sslkey",
+      Kind.TEXT,
+      null,
+      "file of its key, PKCS-8 in DER or PKCS-12"),
   STORAGE_POSTGRES_POOL_SIZE(
       "storage.postgres.pool_size",
       "--storage-postgres-pool-size",
       Kind.NUMBER,
       "10",
-      "accepted, without effect: promises are kept in SQLite"),
+      "most connections of this server: one writes, each of server.readers has one, and two are"
+          + " kept for who owns the store"),
+  STORAGE_POSTGRES_CONNECT_TIMEOUT(
+      "storage.postgres.connect_timeout",
+      "--storage-postgres-connect-timeout",
+      Kind.NUMBER,
+      "3000",
+      "ms that a connection may take to be made"),
+  STORAGE_POSTGRES_TIMEOUT(
+      "storage.postgres.timeout",
+      "--storage-postgres-timeout",
+      Kind.NUMBER,
+      "10000",
+      "ms for which the database may be silent while it has been asked something; then the"
+          + " connection counts as broken"),
   STORAGE_MYSQL_URL(
       "storage.mysql.url",
       "--storage-mysql-url",
       Kind.TEXT,
       null,
-      "accepted, without effect: promises are kept in SQLite"),
+      "accepted, without effect: there is no such store"),
   STORAGE_MYSQL_POOL_SIZE(
       "storage.mysql.pool_size",
       "--storage-mysql-pool-size",
       Kind.NUMBER,
       "10",
-      "accepted, without effect: promises are kept in SQLite"),
+      "accepted, without effect: there is no such store"),
   STORAGE_PROBE_INTERVAL(
       "storage.probe_interval",
       "--storage-probe-interval",
       Kind.NUMBER,
       "1000",
-      "ms after which a store that cannot save is tried again"),
+      "ms after which a store that cannot save is tried again; by default 200 with postgres"),
   STORAGE_RETENTION(
       "storage.retention",
       "--storage-retention",
@@ -518,8 +585,6 @@ public enum Key {
   /** Those that the reference server has and that mean nothing here. */
   private static final Set<Key> WITHOUT_EFFECT =
       EnumSet.of(
-          STORAGE_POSTGRES_URL,
-          STORAGE_POSTGRES_POOL_SIZE,
           STORAGE_MYSQL_URL,
           STORAGE_MYSQL_POOL_SIZE,
           TASKS_LEASE_TIMEOUT,

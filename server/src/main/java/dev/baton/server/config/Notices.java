@@ -51,6 +51,7 @@ public final class Notices {
     found.without(Key.PUSH_ENABLED, config.push().enabled(), OF_PUSH);
     found.without(Key.POLL_ENABLED, config.poll().enabled(), OF_POLL);
     found.without(Key.LEGACY_ENABLED, config.legacy() != null, OF_LEGACY);
+    found.ofOtherStores(config.storage());
     found.compare(config);
     return found.notices;
   }
@@ -59,6 +60,18 @@ public final class Notices {
     for (Key key : Key.values()) {
       if (!isGiven && keys.contains(key) && layers.isSet(key)) {
         notices.add(layers.origin(key) + " has no effect: " + condition.path() + " is false");
+      }
+    }
+  }
+
+  private void ofOtherStores(ServerConfig.Storage storage) {
+    boolean isPostgres = storage instanceof ServerConfig.Storage.Postgres;
+    String others = isPostgres ? "storage.sqlite." : "storage.postgres.";
+    for (Key key : Key.values()) {
+      if (key.path().startsWith(others) && layers.isSet(key)) {
+        notices.add(
+            "%s has no effect: storage.type is %s"
+                .formatted(layers.origin(key), isPostgres ? "postgres" : "sqlite"));
       }
     }
   }

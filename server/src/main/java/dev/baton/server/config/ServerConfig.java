@@ -56,6 +56,11 @@ public record ServerConfig(
   public record Metrics(String bind, int port, int groupsMost) {}
 
   private static final int MOST_OF_HEAP_PERCENT = 85;
+
+  /** One writes; two are for who owns the store. */
+  private static final int CONNECTIONS_OF_AN_OWNER = 3;
+
+  private static final Duration PROBE_OF_POSTGRES = Duration.ofMillis(200);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern NAMED_URL =
       Pattern.compile("https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?/?");
@@ -104,6 +109,14 @@ public record ServerConfig(
   /** How long, in characters, and how many what is stored may be. */
   public record Sizes(int maxIdLength, int maxTags, int maxNameLength, int maxTagLength) {}
 
+  /** The most bytes of an id that an index of the store takes; null if any id may be stored. */
+  public @Nullable Integer mostIdBytes() {
+    return switch (storage) {
+      case Storage.Memory _, Storage.Sqlite _ -> null;
+      case Storage.Postgres _ -> 2_000;
+    };
+  }
+
   /** Where promises are kept. */
   public sealed interface Storage {
     /** Nowhere: they end with the process. */
@@ -116,6 +129,28 @@ public record ServerConfig(
      * @param backupDir where backups are written; null: beside the file
      */
     record Sqlite(String path, int autoCheckpoint, @Nullable String backupDir) implements Storage {}
+
+    /**
+     * In a database.
+     *
+     * @param database how to reach it
+     * @param timeout how long it may be silent
+     */
+    record Postgres(PostgresUrl database, Login login, Duration connectTimeout, Duration timeout)
+        implements Storage {}
+
+    /** Who a server is to its database: each as it is, or in a file that is read when needed. */
+    record Login(
+        @Nullable String user,
+        @Nullable String userFile,
+        @Nullable String password,
+        @Nullable String passwordFile) {
+
+      @Override
+      public String toString() {
+        return "Login[" + (userFile == null ? user : userFile) + "]";
+      }
+    }
   }
 
   /**
@@ -190,7 +225,7 @@ public record ServerConfig(
             layers.number(Key.SERVER_MAX_ANSWER_BYTES, 1024, 1 << 28)),
         memory(layers),
         storage(layers),
-        millis(layers, Key.STORAGE_PROBE_INTERVAL, 10),
+        probeInterval(layers),
         layers.duration(Key.STORAGE_RETENTION),
         auth(layers),
         new Dispatch(
@@ -230,7 +265,6 @@ public record ServerConfig(
     millis(layers, Key.TIMEOUTS_POLL_INTERVAL, 1);
     millis(layers, Key.MESSAGES_POLL_INTERVAL, 1);
     layers.number(Key.MESSAGES_BATCH_SIZE, 1, 1_000_000);
-    layers.number(Key.STORAGE_POSTGRES_POOL_SIZE, 1, 1_000_000);
     layers.number(Key.STORAGE_MYSQL_POOL_SIZE, 1, 1_000_000);
     layers.number(Key.GCPS_CONCURRENCY, 1, 1_000_000);
     millis(layers, Key.GCPS_TIMEOUT, 1);
@@ -404,8 +438,12 @@ public record ServerConfig(
 
   private static Storage storage(Layers layers) {
     String type = layers.text(Key.STORAGE_TYPE);
+    int poolSize = layers.number(Key.STORAGE_POSTGRES_POOL_SIZE, 1, 1_000_000);
+    if (type.equals("postgres")) {
+      return postgres(layers, poolSize);
+    }
     if (!type.equals("sqlite")) {
-      throw layers.refuse(Key.STORAGE_TYPE, "must be sqlite");
+      throw layers.refuse(Key.STORAGE_TYPE, "must be sqlite or postgres");
     }
     String path = layers.text(Key.STORAGE_SQLITE_PATH);
     return path.equals(":memory:")
@@ -414,6 +452,44 @@ public record ServerConfig(
             path,
             layers.number(Key.STORAGE_SQLITE_AUTO_CHECKPOINT, 0, 1_000_000),
             layers.textOrNull(Key.STORAGE_SQLITE_BACKUP_DIR));
+  }
+
+  private static Storage.Postgres postgres(Layers layers, int poolSize) {
+    int least = layers.number(Key.SERVER_READERS, 1, 64) + CONNECTIONS_OF_AN_OWNER;
+    if (poolSize < least) {
+      throw layers.refuse(
+          Key.STORAGE_POSTGRES_POOL_SIZE,
+          "must be at least %d: one for each of server.readers and %d more"
+              .formatted(least, CONNECTIONS_OF_AN_OWNER));
+    }
+    Storage.Login login =
+        new Storage.Login(
+            layers.textOrNull(Key.STORAGE_POSTGRES_USER),
+            layers.textOrNull(Key.STORAGE_POSTGRES_USER_FILE),
+            layers.textOrNull(Key.STORAGE_POSTGRES_PASSWORD),
+            layers.textOrNull(Key.STORAGE_POSTGRES_PASSWORD_FILE));
+    oneOf(layers, Key.STORAGE_POSTGRES_USER, Key.STORAGE_POSTGRES_USER_FILE);
+    oneOf(layers, Key.STORAGE_POSTGRES_PASSWORD, Key.STORAGE_POSTGRES_PASSWORD_FILE);
+    return new Storage.Postgres(
+        PostgresUrl.of(layers),
+        login,
+        millis(layers, Key.STORAGE_POSTGRES_CONNECT_TIMEOUT, 100),
+        millis(layers, Key.STORAGE_POSTGRES_TIMEOUT, 100));
+  }
+
+  private static void oneOf(Layers layers, Key value, Key file) {
+    if (layers.textOrNull(value) != null && layers.textOrNull(file) != null) {
+      throw new ConfigurationException(
+          layers.origin(file) + " must be absent, or " + layers.origin(value) + " must be");
+    }
+  }
+
+  /** A store that comes back by itself is looked at more often. */
+  private static Duration probeInterval(Layers layers) {
+    boolean isRemote = layers.text(Key.STORAGE_TYPE).equals("postgres");
+    return isRemote && !layers.isSet(Key.STORAGE_PROBE_INTERVAL)
+        ? PROBE_OF_POSTGRES
+        : millis(layers, Key.STORAGE_PROBE_INTERVAL, 10);
   }
 
   private static @Nullable Auth auth(Layers layers) {

@@ -10,6 +10,7 @@ import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.Value;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,21 @@ import org.jspecify.annotations.Nullable;
 public final class Limits {
 
   private final ServerConfig.Sizes sizes;
+  private final @Nullable Integer mostIdBytes;
   private final Footprint.Visitor fits = this::fits;
 
+  /** The limits of a store that takes any id. */
   public Limits(ServerConfig.Sizes sizes) {
+    this(sizes, null);
+  }
+
+  /**
+   * @param mostIdBytes how long an id may be for the store, in bytes, which then takes no NUL in
+   *     it, either; null for a store that takes any
+   */
+  public Limits(ServerConfig.Sizes sizes, @Nullable Integer mostIdBytes) {
     this.sizes = sizes;
+    this.mostIdBytes = mostIdBytes;
   }
 
   /** Names the first field that is too long and the limit, or answers null. */
@@ -32,7 +44,37 @@ public final class Limits {
   }
 
   private boolean fits(Footprint.Thing thing, Footprint.Role role, String field, String text) {
-    return role != Footprint.Role.CREATED || length(thing, text) <= sizes.maxIdLength();
+    return role != Footprint.Role.CREATED
+        || (length(thing, text) <= sizes.maxIdLength()
+            && (mostIdBytes == null || isKey(thing, text)));
+  }
+
+  /** Whether an id can be one of a row. */
+  private boolean isKey(Footprint.Thing thing, String text) {
+    return switch (thing) {
+      case PROMISE, SCHEDULE, OCCURRENCES -> notAKey(thing, text) == null;
+      case PROCESS, ADDRESS -> true;
+    };
+  }
+
+  /** Why the store cannot take an id; null if it can. */
+  private @Nullable String notAKey(Footprint.Thing thing, String text) {
+    if (mostIdBytes == null) {
+      return null;
+    }
+    if (text.indexOf('\0') >= 0) {
+      return "holds U+0000, which PostgreSQL cannot store in an id";
+    }
+    long further = length(thing, text) - text.length(); // They are digits.
+    if (text.length() + further <= mostIdBytes / 4) {
+      return null;
+    }
+    long bytes = text.getBytes(StandardCharsets.UTF_8).length + further;
+    return bytes <= mostIdBytes
+        ? null
+        : "%s %d bytes; PostgreSQL can store ids of at most %d"
+            .formatted(
+                thing == Footprint.Thing.OCCURRENCES ? "makes ids of" : "has", bytes, mostIdBytes);
   }
 
   private static long length(Footprint.Thing thing, String text) {
@@ -42,6 +84,10 @@ public final class Limits {
   private @Nullable String refusal(Request request) {
     for (Footprint.Use use : Footprint.of(request).uses()) {
       if (!fits(use.thing(), use.role(), use.field(), use.text())) {
+        String notAKey = notAKey(use.thing(), use.text());
+        if (notAKey != null && length(use.thing(), use.text()) <= sizes.maxIdLength()) {
+          return use.field() + " " + notAKey;
+        }
         return "%s %s %d characters; %s"
             .formatted(
                 use.field(),
@@ -55,6 +101,10 @@ public final class Limits {
 
   /** Whether a text may be kept as an id, or, in words, why not. */
   public @Nullable String id(String field, String text) {
+    String notAKey = notAKey(Footprint.Thing.PROMISE, text);
+    if (notAKey != null && text.length() <= sizes.maxIdLength()) {
+      return field + " " + notAKey;
+    }
     return text.length() <= sizes.maxIdLength()
         ? null
         : "%s has %d characters; %s"

@@ -45,7 +45,7 @@ public final class ProtocolEndpoint {
     this.config = config;
     this.authenticator = authenticator;
     this.rules = new RequestRules(config.rules().profile());
-    this.limits = new Limits(config.http().sizes());
+    this.limits = new Limits(config.http().sizes(), config.mostIdBytes());
     this.sink = sink;
     this.intake = intake;
     this.metrics = metrics;

@@ -43,6 +43,17 @@ final class Decider {
       return own.size() + scripts.size() + calls.size() + (endsLeases ? 1 : 0);
     }
 
+    /** What clients ask for in it, scripts apart. */
+    List<Request> requests() {
+      List<Request> requests = new ArrayList<>(calls.size());
+      for (CommandCall call : calls) {
+        if (call.command() instanceof Command.Client(var request)) {
+          requests.add(request);
+        }
+      }
+      return requests;
+    }
+
     /** The same, each by itself. */
     List<Batch> singly() {
       List<Batch> singles = new ArrayList<>(size());

@@ -197,6 +197,7 @@ public final class Pipeline {
    */
   boolean isSmall(Work work, long at) {
     return health.isGood()
+        && !storage.isRemote()
         && !storage.hasFailed()
         && nextDueAt() > at
         && SmallWork.is(work, storage.live());
@@ -314,7 +315,8 @@ public final class Pipeline {
     Decided decided;
     long began = System.nanoTime();
     try {
-      decided = storage.transact(rows -> decider.decide(rows, batch, now, heardFrom));
+      decided =
+          storage.transact(batch::requests, rows -> decider.decide(rows, batch, now, heardFrom));
     } catch (RuntimeException | VirtualMachineError e) {
       fail(e, batch);
       return;
@@ -458,6 +460,15 @@ public final class Pipeline {
     }
   }
 
+  private static Response failure(Throwable e) {
+    if (e instanceof StorageException failure) {
+      return failure.isPassing()
+          ? Response.failure(503, "Nothing can be saved at present: " + failure.getMessage())
+          : Response.failure(500, "Internal error: " + failure.getMessage());
+    }
+    return Response.failure(500, "Internal error: it failed; see the server's log");
+  }
+
   /** Answers all; what is the pipeline's own is tried again. */
   private void giveUp(Batch batch, Throwable e) {
     boolean hadTimers = batch.endsLeases();
@@ -472,9 +483,7 @@ public final class Pipeline {
     if (hadTimers) {
       timersRetryAt = now + RETRY_MS; // What was due is still due.
     }
-    String reason =
-        e instanceof StorageException ? e.getMessage() : "it failed; see the server's log";
-    Response response = Response.failure(500, "Internal error: " + reason);
+    Response response = failure(e);
     batch.calls().forEach(call -> answer(call, response));
     batch.scripts().forEach(script -> perform(script.failed()));
     whenAnswered.run();

@@ -4,11 +4,14 @@ import dev.baton.core.Outcome;
 import dev.baton.core.Reader;
 import dev.baton.core.State;
 import dev.baton.core.Task;
+import dev.baton.protocol.Request;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,24 @@ public interface Storage extends AutoCloseable {
    *     what it needs anew at the next call
    */
   <R> R transact(Function<Rows, R> work);
+
+  /**
+   * The same, for work that decides requests, so that what they concern can be fetched beforehand
+   * by a store that has it elsewhere.
+   *
+   * @param ahead the requests, in any order
+   */
+  default <R> R transact(Supplier<List<Request>> ahead, Function<Rows, R> work) {
+    return transact(work);
+  }
+
+  /**
+   * Whether each transaction waits for a network, and may wait as long as that lets it: no event
+   * loop is to do so.
+   */
+  default boolean isRemote() {
+    return false;
+  }
 
   /** Whether something could not be saved or read since the last {@link #recover}. */
   default boolean hasFailed() {

@@ -3,9 +3,10 @@ package dev.baton.server.storage;
 import org.jspecify.annotations.Nullable;
 
 /** The store could not do what it was asked. */
-public final class StorageException extends RuntimeException {
+public class StorageException extends RuntimeException {
 
   private final boolean mayHaveHappened;
+  private final boolean isPassing;
 
   /** Nothing of it has happened. */
   public StorageException(String message, @Nullable Throwable cause) {
@@ -19,12 +20,29 @@ public final class StorageException extends RuntimeException {
    *     end
    */
   public StorageException(String message, @Nullable Throwable cause, boolean mayHaveHappened) {
+    this(message, cause, mayHaveHappened, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isPassing whether it is for want of the store itself, which is expected to come back:
+   *     who asked may ask again
+   */
+  public StorageException(
+      String message, @Nullable Throwable cause, boolean mayHaveHappened, boolean isPassing) {
     super(message, cause);
     this.mayHaveHappened = mayHaveHappened;
+    this.isPassing = isPassing;
   }
 
   /** Whether all of it may have happened; if not, nothing of it has. */
-  public boolean mayHaveHappened() {
+  public final boolean mayHaveHappened() {
     return mayHaveHappened;
+  }
+
+  /** Whether the store itself could not be reached, and may be before long. */
+  public boolean isPassing() {
+    return isPassing;
   }
 }

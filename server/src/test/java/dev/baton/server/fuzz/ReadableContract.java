@@ -43,7 +43,11 @@ abstract class ReadableContract {
   private static final RuleSet RULES = RuleSet.DEFAULT;
   private static final RequestRules REQUEST_RULES = new RequestRules(RULES.profile());
   private static final StateMachine MACHINE = new StateMachine(RULES);
-  private static final Limits LIMITS = new Limits(ServerConfig.of(new Layers()).http().sizes());
+
+  /** What the edge lets through to that store. */
+  Limits limits() {
+    return new Limits(ServerConfig.of(new Layers()).http().sizes());
+  }
 
   /** An empty store. */
   abstract Storage open() throws Exception;
@@ -63,9 +67,10 @@ abstract class ReadableContract {
   void whatTheEdgeAcceptsIsReadAfterARestartAsItWas(
       @ForAll("conversations") List<byte[]> conversation) throws Exception {
     Storage storage = open();
+    Limits limits = limits();
     try {
       for (byte[] body : conversation) {
-        tell(storage, body);
+        tell(storage, limits, body);
       }
       List<String> before = everything(storage);
       storage = restarted(storage);
@@ -86,11 +91,11 @@ abstract class ReadableContract {
     });
   }
 
-  private static void tell(Storage storage, byte[] body) {
+  private static void tell(Storage storage, Limits limits, byte[] body) {
     if (!(EnvelopeReader.read(body) instanceof Incoming.Accepted accepted)
         || !(RequestReader.read(accepted.kind(), accepted.data()) instanceof Decoded.Valid valid)
         || REQUEST_RULES.check(valid.request(), null) != null
-        || LIMITS.check(valid.request()) != null) {
+        || limits.check(valid.request()) != null) {
       Statistics.collect("refused");
       return;
     }

@@ -109,4 +109,16 @@ class LimitsTest {
             "s".repeat(100), "@daily", "{{.id}}".repeat(300_000), 1, Value.EMPTY, Map.of());
     assertThat(limits.check(create)).contains("promiseId makes ids of 1048577 characters");
   }
+
+  @Test
+  void aStoreWithAnIndexOfBytesBoundsIdsByThem() {
+    Limits ofKeys = new Limits(new ServerConfig.Sizes(4_096, 16, 32, 256), 2_000);
+    assertThat(ofKeys.id("id", "\u00e9".repeat(1_000))).isNull();
+    assertThat(ofKeys.id("id", "\u00e9".repeat(1_001)))
+        .isEqualTo("id has 2002 bytes; PostgreSQL can store ids of at most 2000");
+    assertThat(ofKeys.id("id", "a\0b"))
+        .isEqualTo("id holds U+0000, which PostgreSQL cannot store in an id");
+    assertThat(ofKeys.id("id", "x".repeat(5_000))).contains("allows 4096");
+    assertThat(limits.id("id", "a\0b")).isNull();
+  }
 }

@@ -6,7 +6,8 @@ import dev.baton.core.Task;
 import dev.baton.core.UnreadableException;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.UnreadableRows.Kind;
-import dev.baton.server.storage.sqlite.RowCodec.PromiseRow;
+import dev.baton.server.storage.rows.PromiseRow;
+import dev.baton.server.storage.rows.StateCodes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,7 +53,7 @@ final class Loader {
         "SELECT "
             + RowCodec.columnsWithPayload(MemoryState.MOST_PAYLOAD)
             + " FROM promises WHERE state = "
-            + RowCodec.PENDING,
+            + StateCodes.PENDING,
         row -> promise(row, state));
     each("SELECT awaited, awaiter, fired FROM callbacks", row -> callback(row, state));
     each(

@@ -4,6 +4,8 @@ import dev.baton.core.Query;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRecord;
+import dev.baton.server.storage.rows.StateCodes;
+import dev.baton.server.storage.rows.StringMaps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +61,7 @@ record Scan(String sql, List<String> arguments) {
   private static String wanted(Query.Promises query, List<String> arguments) {
     StringBuilder wanted = new StringBuilder();
     for (Map.Entry<String, String> tag : query.tags().entrySet()) {
-      String braced = RowCodec.text(Map.of(tag.getKey(), tag.getValue()));
+      String braced = StringMaps.text(Map.of(tag.getKey(), tag.getValue()));
       arguments.add(braced.substring(1, braced.length() - 1));
       wanted
           .append(wanted.isEmpty() ? "" : " AND ")
@@ -70,7 +72,7 @@ record Scan(String sql, List<String> arguments) {
     String ofTags = wanted.isEmpty() ? "1" : wanted.toString();
     return query.state() == null
         ? ofTags
-        : "CASE WHEN state = " + RowCodec.code(query.state()) + " THEN " + ofTags + " ELSE 0 END";
+        : "CASE WHEN state = " + StateCodes.code(query.state()) + " THEN " + ofTags + " ELSE 0 END";
   }
 
   /**
@@ -110,11 +112,11 @@ record Scan(String sql, List<String> arguments) {
 
   private static String codes(TaskRecord.State state) {
     return switch (state) {
-      case PENDING -> RowCodec.TASK_OFFERED + ", " + RowCodec.TASK_DELAYED;
-      case ACQUIRED -> "" + RowCodec.TASK_ACQUIRED;
-      case SUSPENDED -> "" + RowCodec.TASK_SUSPENDED;
-      case HALTED -> "" + RowCodec.TASK_HALTED;
-      case FULFILLED -> "" + RowCodec.TASK_FULFILLED;
+      case PENDING -> StateCodes.TASK_OFFERED + ", " + StateCodes.TASK_DELAYED;
+      case ACQUIRED -> "" + StateCodes.TASK_ACQUIRED;
+      case SUSPENDED -> "" + StateCodes.TASK_SUSPENDED;
+      case HALTED -> "" + StateCodes.TASK_HALTED;
+      case FULFILLED -> "" + StateCodes.TASK_FULFILLED;
     };
   }
 }

@@ -9,7 +9,8 @@ import dev.baton.core.UnreadableException;
 import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.UnreadableRows.Kind;
-import dev.baton.server.storage.sqlite.RowCodec.PromiseRow;
+import dev.baton.server.storage.rows.PromiseRow;
+import dev.baton.server.storage.rows.StateCodes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,7 +34,7 @@ final class SqliteHistory implements History, AutoCloseable {
       "SELECT " + RowCodec.columnsWithPayload(MOST_PAYLOAD) + " FROM promises ";
 
   static final String OF_BRANCH =
-      "FROM promises WHERE branch = ? AND branch <> id AND state <> " + RowCodec.PENDING;
+      "FROM promises WHERE branch = ? AND branch <> id AND state <> " + StateCodes.PENDING;
 
   /** Nothing is smaller. */
   private static final long LEAST_ROOM = 200;

@@ -15,6 +15,7 @@ import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.UnreadableRows;
+import dev.baton.server.storage.rows.Batch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

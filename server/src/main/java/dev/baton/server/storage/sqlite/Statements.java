@@ -6,6 +6,9 @@ import dev.baton.core.Schedule;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Value;
+import dev.baton.server.storage.rows.Batch;
+import dev.baton.server.storage.rows.StateCodes;
+import dev.baton.server.storage.rows.StringMaps;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -85,13 +88,13 @@ final class Statements implements AutoCloseable {
 
   /** Writes the batch's rows into the open transaction. */
   void write(Batch batch) throws SQLException {
-    if (batch.clear) {
+    if (batch.clears()) {
       clear();
     }
-    for (Map.Entry<String, Batch.Row> entry : batch.rows.entrySet()) {
+    for (Map.Entry<String, Batch.Row> entry : batch.rows().entrySet()) {
       write(entry.getKey(), entry.getValue());
     }
-    for (Map.Entry<Batch.Pair, @Nullable Boolean> entry : batch.callbacks.entrySet()) {
+    for (Map.Entry<Batch.Pair, @Nullable Boolean> entry : batch.callbacks().entrySet()) {
       Boolean fired = entry.getValue();
       PreparedStatement statement = fired == null ? deleteCallback : putCallback;
       bind(statement, entry.getKey());
@@ -100,12 +103,12 @@ final class Statements implements AutoCloseable {
       }
       statement.executeUpdate();
     }
-    for (Map.Entry<Batch.Pair, Boolean> entry : batch.listeners.entrySet()) {
+    for (Map.Entry<Batch.Pair, Boolean> entry : batch.listeners().entrySet()) {
       PreparedStatement statement = entry.getValue() ? putListener : deleteListener;
       bind(statement, entry.getKey());
       statement.executeUpdate();
     }
-    for (Map.Entry<String, @Nullable Schedule> entry : batch.schedules.entrySet()) {
+    for (Map.Entry<String, @Nullable Schedule> entry : batch.schedules().entrySet()) {
       write(entry.getKey(), entry.getValue());
     }
   }
@@ -124,18 +127,18 @@ final class Statements implements AutoCloseable {
   }
 
   private void write(String id, Batch.Row row) throws SQLException {
-    Promise promise = row.promise;
+    Promise promise = row.promise();
     if (promise == null) {
-      bindTask(task, 1, row.task);
+      bindTask(task, 1, row.task());
       task.setString(7, id);
       task.executeUpdate();
-    } else if (row.isNew) {
-      insert(promise, row.task);
+    } else if (row.isNew()) {
+      insert(promise, row.task());
     } else if (promise.state() instanceof PromiseState.Settled settled) {
-      settle.setInt(1, RowCodec.code(settled.as()));
+      settle.setInt(1, StateCodes.code(settled.as()));
       bindValue(settle, 2, settled.value());
       settle.setLong(4, settled.settledAt());
-      bindTask(settle, 5, row.task);
+      bindTask(settle, 5, row.task());
       settle.setString(11, id);
       settle.executeUpdate();
     }
@@ -144,15 +147,15 @@ final class Statements implements AutoCloseable {
   private void insert(Promise promise, @Nullable Task ownTask) throws SQLException {
     insert.setString(1, promise.id());
     bindValue(insert, 3, promise.param());
-    insert.setString(7, RowCodec.text(promise.tags()));
+    insert.setString(7, StringMaps.text(promise.tags()));
     insert.setLong(8, promise.timeoutAt());
     insert.setLong(9, promise.createdAt());
     if (promise.state() instanceof PromiseState.Settled settled) {
-      insert.setInt(2, RowCodec.code(settled.as()));
+      insert.setInt(2, StateCodes.code(settled.as()));
       bindValue(insert, 5, settled.value());
       insert.setLong(10, settled.settledAt());
     } else {
-      insert.setInt(2, RowCodec.PENDING);
+      insert.setInt(2, StateCodes.PENDING);
       bindValue(insert, 5, Value.EMPTY);
       insert.setNull(10, Types.BIGINT);
     }
@@ -176,7 +179,7 @@ final class Statements implements AutoCloseable {
       }
       return;
     }
-    statement.setInt(at, RowCodec.code(task.state()));
+    statement.setInt(at, StateCodes.code(task.state()));
     statement.setLong(at + 1, task.version());
     switch (task.state()) {
       case TaskState.Pending(long retryAt, _) -> bindLease(statement, at, null, 0, retryAt, 0);
@@ -212,7 +215,7 @@ final class Statements implements AutoCloseable {
     putSchedule.setString(3, schedule.promiseId());
     putSchedule.setLong(4, schedule.promiseTimeoutMs());
     bindValue(putSchedule, 5, schedule.promiseParam());
-    putSchedule.setString(7, RowCodec.text(schedule.promiseTags()));
+    putSchedule.setString(7, StringMaps.text(schedule.promiseTags()));
     putSchedule.setLong(8, schedule.createdAt());
     putSchedule.setLong(9, schedule.nextRunAt());
     Long lastRunAt = schedule.lastRunAt();

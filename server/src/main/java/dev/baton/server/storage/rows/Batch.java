@@ -1,4 +1,4 @@
-package dev.baton.server.storage.sqlite;
+package dev.baton.server.storage.rows;
 
 import dev.baton.core.Change;
 import dev.baton.core.Promise;
@@ -11,32 +11,70 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a transaction comes to, row by row: however often a row changed, it is written once. */
-final class Batch {
+public final class Batch {
 
   /** A promise's row. */
-  static final class Row {
-    boolean isNew;
-    @Nullable Promise promise;
-    @Nullable Task task;
+  public static final class Row {
+    private boolean isNew;
+    private @Nullable Promise promise;
+    private @Nullable Task task;
+
+    /** Whether the promise is not in the store yet. */
+    public boolean isNew() {
+      return isNew;
+    }
+
+    /** The promise; null if only its task moved. */
+    public @Nullable Promise promise() {
+      return promise;
+    }
+
+    /** The task; null if there is none, or it did not move. */
+    public @Nullable Task task() {
+      return task;
+    }
   }
 
   /** The two columns of a callback's or a listener's key. */
-  record Pair(String awaited, String other) {}
+  public record Pair(String awaited, String other) {}
 
-  final Map<String, Row> rows = new LinkedHashMap<>();
+  private final Map<String, Row> rows = new LinkedHashMap<>();
+
+  private final Map<Pair, @Nullable Boolean> callbacks = new LinkedHashMap<>();
+
+  private final Map<Pair, Boolean> listeners = new LinkedHashMap<>();
+
+  private final Map<String, @Nullable Schedule> schedules = new HashMap<>();
+
+  private boolean clear;
+
+  /** Rows of promises, by id. */
+  public Map<String, Row> rows() {
+    return rows;
+  }
 
   /** Whether the callback has fired; null removes its row. */
-  final Map<Pair, @Nullable Boolean> callbacks = new LinkedHashMap<>();
+  public Map<Pair, @Nullable Boolean> callbacks() {
+    return callbacks;
+  }
 
   /** Whether the row is there. */
-  final Map<Pair, Boolean> listeners = new LinkedHashMap<>();
+  public Map<Pair, Boolean> listeners() {
+    return listeners;
+  }
 
   /** The schedule; null removes its row. */
-  final Map<String, @Nullable Schedule> schedules = new HashMap<>();
+  public Map<String, @Nullable Schedule> schedules() {
+    return schedules;
+  }
 
-  boolean clear;
+  /** Whether the store is emptied before anything else. */
+  public boolean clears() {
+    return clear;
+  }
 
-  void add(Change change) {
+  /** Adds a change. */
+  public void add(Change change) {
     switch (change) {
       case Change.PutPromise(Promise before, Promise after) -> {
         Row row = row(after.id());
@@ -69,7 +107,7 @@ final class Batch {
   }
 
   /** About how much text it would write. */
-  long characters() {
+  public long characters() {
     long characters = 0;
     for (Row row : rows.values()) {
       characters += row.promise == null ? 100 : RowSizes.of(row.promise);
@@ -80,7 +118,8 @@ final class Batch {
     return characters + 100L * (callbacks.size() + listeners.size());
   }
 
-  boolean isEmpty() {
+  /** Whether there is nothing to write. */
+  public boolean isEmpty() {
     return !clear
         && rows.isEmpty()
         && callbacks.isEmpty()
@@ -88,7 +127,8 @@ final class Batch {
         && schedules.isEmpty();
   }
 
-  void reset() {
+  /** Forgets everything. */
+  public void reset() {
     rows.clear();
     callbacks.clear();
     listeners.clear();

@@ -1,0 +1,68 @@
+package dev.baton.server.storage.postgres;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** Opens connections. Who and the password are read anew each time if they are in files. */
+final class Connector {
+
+  private final PostgresStorage.Settings settings;
+
+  Connector(PostgresStorage.Settings settings) {
+    this.settings = settings;
+  }
+
+  /** Opens one whose statements are prepared when they are used for the first time. */
+  Connection open() throws SQLException {
+    return open("1");
+  }
+
+  /** Opens one whose statements are planned each time for what they are given. */
+  Connection openForSearches() throws SQLException {
+    return open("0");
+  }
+
+  private Connection open(String prepareThreshold) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("ApplicationName", "baton");
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("connectTimeout", seconds(settings.connectTimeout().toMillis()));
+    properties.setProperty("socketTimeout", seconds(settings.timeout().toMillis()));
+    if (!settings.url().contains("prepareThreshold=")) { // What the URL says wins.
+      properties.setProperty("prepareThreshold", prepareThreshold);
+    }
+    put(properties, "user", settings.user(), settings.userFile());
+    put(properties, "password", settings.password(), settings.passwordFile());
+    for (Map.Entry<String, String> each : settings.properties().entrySet()) {
+      properties.setProperty(each.getKey(), each.getValue());
+    }
+    Connection connection = DriverManager.getConnection(settings.url(), properties);
+    connection.setNetworkTimeout(Runnable::run, (int) settings.timeout().toMillis());
+    return connection;
+  }
+
+  private static void put(
+      Properties properties, String name, @Nullable String value, @Nullable Path file)
+      throws SQLException {
+    if (file != null) {
+      try {
+        properties.setProperty(name, Files.readString(file).strip());
+      } catch (IOException e) {
+        throw new SQLException("the file of the " + name + " cannot be read: " + file, e);
+      }
+    } else if (value != null) {
+      properties.setProperty(name, value);
+    }
+  }
+
+  private static String seconds(long millis) {
+    return Long.toString(Math.max(1, (millis + 999) / 1_000));
+  }
+}

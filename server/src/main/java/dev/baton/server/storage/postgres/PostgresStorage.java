@@ -1,0 +1,431 @@
+package dev.baton.server.storage.postgres;
+
+import dev.baton.core.Change;
+import dev.baton.core.MemoryState;
+import dev.baton.core.Outcome;
+import dev.baton.core.Promise;
+import dev.baton.core.PromiseState;
+import dev.baton.core.Reader;
+import dev.baton.core.RuleSet;
+import dev.baton.core.State;
+import dev.baton.core.Task;
+import dev.baton.protocol.Request;
+import dev.baton.server.storage.Rows;
+import dev.baton.server.storage.Storage;
+import dev.baton.server.storage.StorageException;
+import dev.baton.server.storage.UnreadableRows;
+import dev.baton.server.storage.rows.Batch;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL database, whose shard this server owns for as long as its epoch lasts. What is live
+ * is kept in memory and written through, as with SQLite. A transaction takes two round trips at
+ * most: one that reads what it will look at and is not in memory, and one that writes all that it
+ * changed, if the epoch is still this server's. One that changes nothing is sure of the epoch, too,
+ * before anybody is told of it.
+ *
+ * <p>What has been written is certain only once the database has said so. If the connection breaks
+ * before, this server begins another epoch, which ends whatever may still be under way, and reads
+ * memory anew.
+ */
+public final class PostgresStorage implements Storage {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresStorage.class);
+
+  /** An index takes rows up to about 2,700 bytes, which hold more than an id. */
+  public static final int MOST_ID_BYTES = 2_000;
+
+  private static final int LEAST_PROOF = 8 << 10;
+  private static final int MOST_PROOF = 1 << 20;
+
+  /**
+   * How the database is reached.
+   *
+   * @param url as the driver takes it
+   * @param userFile a file that says who; wins over the user
+   * @param passwordFile a file with the password, which may change; wins over the password
+   * @param properties further properties of the driver
+   * @param connectTimeout how long it may take to connect
+   * @param timeout how long the database may be silent while something is asked of it
+   * @param serverUrl where others reach this server
+   */
+  public record Settings(
+      String url,
+      @Nullable String user,
+      @Nullable Path userFile,
+      @Nullable String password,
+      @Nullable Path passwordFile,
+      Map<String, String> properties,
+      Duration connectTimeout,
+      Duration timeout,
+      @Nullable String serverUrl) {
+
+    public Settings {
+      properties = Map.copyOf(properties);
+    }
+
+    /** A database that lets this user in without a password, as of tests. */
+    public static Settings of(String url, String user) {
+      return new Settings(
+          url,
+          user,
+          null,
+          null,
+          null,
+          Map.of(),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(10),
+          null);
+    }
+  }
+
+  private final Connector connector;
+  private final RuleSet.Profile profile;
+  private final Shard shard;
+  private final UnreadableRows unreadable = new UnreadableRows();
+  private final Fetched fetched = new Fetched();
+  private final Batch batch = new Batch();
+  private final List<String> settled = new ArrayList<>();
+  private final List<String> large = new ArrayList<>();
+  private final Rows rows = new BatchRows();
+  private final SettledRows settledRows;
+  private MemoryState state;
+  private @Nullable Session session;
+  private long interruptedAt;
+
+  /** Whether the database has yet to say whether it has what was written last. */
+  private boolean isInDoubt;
+
+  /** Whether there was no database to talk to when it was last tried. */
+  private boolean isCut;
+
+  private boolean isMemoryAhead;
+  private boolean hasFailed;
+  private String failure = "";
+  private int proof = LEAST_PROOF;
+
+  private PostgresStorage(Settings settings, RuleSet.Profile profile) {
+    this.connector = new Connector(settings);
+    this.profile = profile;
+    this.shard = new Shard(settings.serverUrl());
+    this.settledRows = new SettledRows(unreadable);
+    this.state = emptyState();
+  }
+
+  /**
+   * Connects, brings the database's layout up to date, becomes the owner of its shard, and reads
+   * what is live.
+   *
+   * @throws StorageException if it cannot
+   */
+  public static PostgresStorage open(Settings settings, RuleSet.Profile profile) {
+    PostgresStorage storage = new PostgresStorage(settings, profile);
+    try {
+      Session open = storage.session();
+      Shard.Seen before = storage.shard.take(open.connection());
+      long lastAcquiredAt = storage.load(open);
+      storage.interruptedAt = before.isReleased() ? 0 : lastAcquiredAt;
+      return storage;
+    } catch (SQLException | RuntimeException e) {
+      storage.abandonSession();
+      throw new StorageException("cannot open the store in PostgreSQL: " + e.getMessage(), e);
+    }
+  }
+
+  /** Memory outlives the connections that it looks things up on. */
+  private MemoryState emptyState() {
+    return new MemoryState(
+        profile, new PostgresHistory(this::session, fetched, unreadable, this::failure));
+  }
+
+  private Session session() throws SQLException {
+    if (session == null) {
+      session = Session.open(connector, unreadable);
+    }
+    return session;
+  }
+
+  /** Reads memory anew; answers when the youngest lease was granted. */
+  private long load(Session open) throws SQLException {
+    fetched.clear();
+    MemoryState loaded = emptyState();
+    Loader loader = new Loader(open.connection(), unreadable);
+    loader.load(loaded, fetched);
+    state = loaded;
+    isMemoryAhead = false;
+    return loader.lastAcquiredAt();
+  }
+
+  /** A session, and memory that says what the database says. */
+  private Session ready() throws SQLException {
+    shard.check();
+    if (isCut) { // Only recover waits for the database.
+      throw new StorageException("PostgreSQL cannot be reached: " + failure, null, false, true);
+    }
+    Session open = session();
+    if (isMemoryAhead) {
+      load(open);
+    }
+    return open;
+  }
+
+  private final class BatchRows implements Rows {
+    @Override
+    public State state() {
+      return state;
+    }
+
+    @Override
+    public void save(List<Change> changes) {
+      state.apply(changes);
+      for (Change change : changes) {
+        batch.add(change);
+        if (change instanceof Change.PutPromise(_, Promise after)) {
+          if (after.state() instanceof PromiseState.Settled) {
+            settled.add(after.id());
+          } else if (state.isLarge(after)) {
+            large.add(after.id());
+          }
+        } else if (change instanceof Change.Clear) {
+          unreadable.clear();
+          fetched.clear();
+        }
+      }
+    }
+
+    @Override
+    public long nextDueAt() {
+      return state.nextDueAt();
+    }
+  }
+
+  @Override
+  public <R> R transact(Function<Rows, R> work) {
+    return transact(List::of, work);
+  }
+
+  @Override
+  public <R> R transact(Supplier<List<Request>> ahead, Function<Rows, R> work) {
+    try {
+      Session open = ready();
+      boolean isProven = fetch(open, ahead.get());
+      R result = work.apply(rows);
+      if (!batch.isEmpty()) {
+        write(open);
+      } else if (!isProven && open.epoch() != shard.epoch()) {
+        throw shard.over();
+      }
+      leave();
+      return result;
+    } catch (SQLException e) {
+      throw failure("the store could not save", e);
+    } catch (RuntimeException | Error e) {
+      abandonBatch();
+      throw e;
+    } finally {
+      fetched.endOfTransaction();
+    }
+  }
+
+  /** Reads what will be looked at; answers whether that showed that the epoch lasts. */
+  private boolean fetch(Session open, List<Request> requests) throws SQLException {
+    if (requests.isEmpty()) {
+      return false;
+    }
+    Ahead ahead = new Ahead(state, fetched);
+    ahead.add(requests);
+    if (ahead.isEmpty()) {
+      return false;
+    }
+    if (open.find().execute(ahead.ids(), ahead.branches(), fetched) != shard.epoch()) {
+      throw shard.over();
+    }
+    return true;
+  }
+
+  private void write(Session open) throws SQLException {
+    isInDoubt = true;
+    boolean isSaved = open.save().execute(shard.epoch(), batch);
+    isInDoubt = false;
+    if (!isSaved) {
+      throw shard.over();
+    }
+    batch.reset();
+  }
+
+  /** What is durable and will not change any more leaves memory. */
+  private void leave() {
+    for (String id : settled) {
+      Promise promise = state.promise(id);
+      if (promise != null && !promise.isPending()) {
+        fetched.settled(promise, state.task(id));
+      }
+      state.evictSettled(id);
+    }
+    settled.clear();
+    large.forEach(state::evictPayload);
+    large.clear();
+  }
+
+  private StorageException failure(String what, SQLException e) {
+    boolean isCertain = SqlStates.isRefusal(e);
+    boolean isUnknown = isInDoubt && !isCertain;
+    isInDoubt = isUnknown;
+    if (SqlStates.isOfTheConnection(e) || isUnknown) {
+      isCut = true;
+      abandonSession();
+    }
+    abandonBatch();
+    failure = String.valueOf(e.getMessage());
+    return new StorageException(
+        what + ": " + failure, e, isUnknown, SqlStates.isOfTheConnection(e));
+  }
+
+  /** Memory may be ahead of the database, and will be read again. */
+  private void abandonBatch() {
+    hasFailed = true;
+    isMemoryAhead |= !batch.isEmpty() || isInDoubt;
+    proof = Math.clamp(batch.characters(), LEAST_PROOF, MOST_PROOF);
+    batch.reset();
+    settled.clear();
+    large.clear();
+  }
+
+  private void abandonSession() {
+    if (session != null) {
+      session.abandon();
+      session = null;
+    }
+    settledRows.beginAnew();
+  }
+
+  @Override
+  public boolean hasFailed() {
+    return hasFailed;
+  }
+
+  @Override
+  public void recover() {
+    shard.check();
+    try {
+      Session open = session();
+      shard.renew(open.connection());
+      isInDoubt = false;
+      isCut = false;
+      open.probe(proof);
+      ready();
+      hasFailed = false;
+      proof = LEAST_PROOF;
+    } catch (SQLException e) {
+      isCut = true;
+      abandonSession();
+      failure = String.valueOf(e.getMessage());
+      throw new StorageException("PostgreSQL cannot save: " + failure, e, false, true);
+    }
+  }
+
+  @Override
+  public boolean isRemote() {
+    return true;
+  }
+
+  @Override
+  public long interruptedAt() {
+    return interruptedAt;
+  }
+
+  @Override
+  public State live() {
+    return state;
+  }
+
+  @Override
+  public void replay(Consumer<Task> tasks, Consumer<Outcome.Unblock> unblocks) {
+    state.replay(tasks, unblocks);
+  }
+
+  @Override
+  public Sweep removeSettled(long settledBefore, int limit) {
+    try {
+      Session open = ready();
+      SettledRows.Found found = settledRows.find(open.connection(), state, settledBefore, limit);
+      if (!found.ids().isEmpty()) {
+        if (!settledRows.remove(open.connection(), shard.epoch(), found.ids())) {
+          throw shard.over();
+        }
+        found.ids().forEach(fetched::removed);
+      }
+      return new Sweep(found.ids().size(), found.isRoundOver());
+    } catch (SQLException e) {
+      throw failure("removing settled promises", e);
+    }
+  }
+
+  @Override
+  public Map<String, Integer> groupSlots() {
+    try {
+      return new Loader(ready().connection(), unreadable).groupSlots();
+    } catch (SQLException e) {
+      throw failure("reading the groups' settings", e);
+    }
+  }
+
+  @Override
+  public void saveGroupSlots(String group, @Nullable Integer slotsPerWorker) {
+    try {
+      if (!GroupSettings.save(ready().connection(), shard.epoch(), group, slotsPerWorker)) {
+        throw shard.over();
+      }
+    } catch (SQLException e) {
+      throw failure("saving the settings of group " + group, e);
+    }
+  }
+
+  @Override
+  public Reader reader() {
+    return PostgresReader.open(connector, unreadable);
+  }
+
+  @Override
+  public long unreadableRows() {
+    return unreadable.count();
+  }
+
+  /** How many promises are in memory. */
+  int livePromises() {
+    return state.size();
+  }
+
+  @Override
+  public long liveBytes() {
+    return state.bytes();
+  }
+
+  @Override
+  public void close() {
+    if (session == null) {
+      return;
+    }
+    try {
+      if (!shard.isOver()) {
+        shard.release(session.connection());
+      }
+      session.close();
+    } catch (SQLException e) {
+      LOG.warn("The store could not be closed in good order: {}", e.getMessage());
+    } finally {
+      session = null;
+    }
+  }
+}

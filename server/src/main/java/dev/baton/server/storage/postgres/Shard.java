@@ -1,0 +1,156 @@
+package dev.baton.server.storage.postgres;
+
+import dev.baton.server.storage.EpochOverException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shard of the database that one server at a time owns, and this server's epoch of it. Whoever
+ * takes over raises the epoch, and with it ends what all others may write: the row of the shard is
+ * locked by each batch of its owner, and by who takes over.
+ *
+ * <p>One thread at a time may use it, apart from {@link #epoch}.
+ */
+final class Shard {
+
+  /** There is one today. */
+  static final short NUMBER = 0;
+
+  private static final int MOST_CLAIMS = 20;
+
+  private final String me = UUID.randomUUID().toString();
+  private final @Nullable String url;
+  private volatile long epoch;
+  private volatile boolean isOver;
+
+  /**
+   * @param url where others reach this server
+   */
+  Shard(@Nullable String url) {
+    this.url = url;
+  }
+
+  /**
+   * What the row says.
+   *
+   * @param owner null if nobody ever was
+   * @param isReleased whether the last owner ended in good order
+   */
+  record Seen(long epoch, @Nullable String owner, boolean isReleased) {}
+
+  /** Looks at the row. */
+  static Seen look(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT epoch, owner, released FROM baton_shard WHERE shard = ?")) {
+      select.setShort(1, NUMBER);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("baton_shard has no row of shard " + NUMBER);
+        }
+        return new Seen(row.getLong(1), row.getString(2), row.getBoolean(3));
+      }
+    }
+  }
+
+  /** Becomes the owner, whoever was; answers what was there before. */
+  Seen take(Connection connection) throws SQLException {
+    for (int i = 0; i < MOST_CLAIMS; i++) {
+      Seen seen = look(connection);
+      if (claim(connection, seen)) {
+        return seen;
+      }
+    }
+    throw new SQLException("other servers took the store " + MOST_CLAIMS + " times meanwhile");
+  }
+
+  /**
+   * Becomes the owner if nobody has since; answers whether it is. When this returns true, nothing
+   * that an earlier owner tried to write can happen any more, and what has happened can be read.
+   */
+  boolean claim(Connection connection, Seen seen) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            """
+            UPDATE baton_shard SET epoch = epoch + 1, owner = ?, url = ?, released = false,
+              taken_at = now(), backend_pids = '{}'
+            WHERE shard = ? AND epoch = ? RETURNING epoch
+            """)) {
+      update.setString(1, me);
+      update.setString(2, url);
+      update.setShort(3, NUMBER);
+      update.setLong(4, seen.epoch());
+      return taken(update);
+    }
+  }
+
+  /**
+   * Begins another epoch of the same owner: what it tried to write before and does not know the
+   * outcome of has happened, or never will.
+   *
+   * @throws EpochOverException if another has taken over
+   */
+  void renew(Connection connection) throws SQLException {
+    check();
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE baton_shard SET epoch = epoch + 1 WHERE shard = ? AND owner = ?"
+                + " RETURNING epoch")) {
+      update.setShort(1, NUMBER);
+      update.setString(2, me);
+      if (!taken(update)) {
+        throw over();
+      }
+    }
+  }
+
+  private boolean taken(PreparedStatement update) throws SQLException {
+    try (ResultSet row = update.executeQuery()) {
+      if (!row.next()) {
+        return false;
+      }
+      epoch = row.getLong(1);
+      return true;
+    }
+  }
+
+  /** Says that the owner ended in good order, if it still is the owner. */
+  void release(Connection connection) throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE baton_shard SET released = true WHERE shard = ? AND owner = ?")) {
+      update.setShort(1, NUMBER);
+      update.setString(2, me);
+      update.executeUpdate();
+    }
+  }
+
+  /** This server's epoch; 0 before its first. */
+  long epoch() {
+    return epoch;
+  }
+
+  /** Its epoch has ended: another has taken over. */
+  EpochOverException over() {
+    isOver = true;
+    return new EpochOverException(epoch);
+  }
+
+  /** Whether this server is not the owner any more, as far as it has noticed. */
+  boolean isOver() {
+    return isOver;
+  }
+
+  /**
+   * @throws EpochOverException if another has taken over, as far as it has been noticed
+   */
+  void check() {
+    if (isOver) {
+      throw new EpochOverException(epoch);
+    }
+  }
+}
