@@ -32,6 +32,7 @@ public final class LegacyDialect implements Dialect {
             : () -> LegacyJson.bytes(LegacyJson.offer(carrier, version, serverUrl));
       }
       case Message.Unblock(var promise) -> () -> LegacyJson.bytes(LegacyJson.notification(promise));
+      case Message.Settled _ -> null;
     };
   }
 

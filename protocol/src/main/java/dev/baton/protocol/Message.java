@@ -13,4 +13,12 @@ public sealed interface Message {
 
   /** Tells a listener that a promise is settled. */
   record Unblock(PromiseRecord promise) implements Message {}
+
+  /**
+   * Tells the holder of a task that somebody else has settled its promise, so that what it does is
+   * in vain. An extension: only a stream that asks for it ({@code ?hears=settled}) is sent these.
+   *
+   * @param version the one that the holder has
+   */
+  record Settled(String taskId, long version) implements Message {}
 }

@@ -32,4 +32,10 @@ public interface DurablePromise<T> {
    *     for again
    */
   T result(Duration limit);
+
+  /**
+   * Cancels it, if it is pending: its result is a {@link PromiseCanceledException} then. Whoever
+   * works on it is interrupted, and what it has begun is cancelled, too.
+   */
+  void cancel();
 }

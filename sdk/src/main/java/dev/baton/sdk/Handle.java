@@ -45,6 +45,19 @@ public interface Handle<T> {
   T result(Duration limit);
 
   /**
+   * Cancels the call, if it is not over: its result is a {@link PromiseCanceledException} then. The
+   * function is interrupted where it runs, by a worker of this SDK within a second, and {@link
+   * Context#isCancelled} there; all that it has begun, and not detached, is cancelled, too,
+   * wherever that runs.
+   *
+   * @return whether it is cancelled, by this or before; false if it had another outcome already
+   * @throws ServerException if the server refuses, for example because there is no such promise
+   * @throws ConnectionException if the server cannot be reached in time; some of it may be
+   *     cancelled
+   */
+  boolean cancel();
+
+  /**
    * The result as a future, for use with what speaks of futures. It completes on a virtual thread,
    * with the value or with what {@link #result()} throws, also if nobody holds the handle any more.
    * Cancelling it changes nothing about the call. A new one with each call.

@@ -33,6 +33,9 @@ public interface Promises {
    */
   PromiseRecord reject(String id, Throwable failure);
 
-  /** Cancels the promise: who waits for it gets a {@link PromiseCanceledException}. */
+  /**
+   * Cancels the promise: who waits for it gets a {@link PromiseCanceledException}. If it is a
+   * call's, that ends as with {@link Handle#cancel}.
+   */
   PromiseRecord cancel(String id);
 }

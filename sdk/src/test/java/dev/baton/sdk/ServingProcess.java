@@ -7,7 +7,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * A worker in a process of its own. Its function {@code work} never ends and resolves the promise
- * {@code reached}; {@code compute} computes for some milliseconds without a pause.
+ * {@code reached}, and {@code interrupted} if it is that; {@code compute} computes for some
+ * milliseconds without a pause.
  */
 final class ServingProcess {
 
@@ -20,7 +21,11 @@ final class ServingProcess {
           "work",
           (Context context) -> {
             resonate.promises().resolve("reached", context.pid());
-            new Semaphore(0).acquire();
+            try {
+              new Semaphore(0).acquire();
+            } catch (InterruptedException e) {
+              resonate.promises().resolve("interrupted", System.currentTimeMillis());
+            }
             return context.pid();
           });
       resonate.register("compute", (Context context, Long millis) -> compute(context, millis));

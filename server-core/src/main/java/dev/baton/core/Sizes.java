@@ -109,6 +109,7 @@ public final class Sizes {
       case Message.Execute(var serverUrl, var taskId, _) ->
           MESSAGE + serverUrl.length() + taskId.length();
       case Message.Unblock(var promise) -> MESSAGE + of(promise);
+      case Message.Settled(var taskId, _) -> MESSAGE + taskId.length();
     };
   }
 

@@ -44,6 +44,7 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
   private final Map<String, Timer> durations = new ConcurrentHashMap<>();
   private final Counter executes = messages("execute");
   private final Counter unblocks = messages("unblock");
+  private final Counter settled = messages("settled");
   private final Map<Delivery, Counter> deliveries = new EnumMap<>(Delivery.class);
   private final Counter schedulePromises =
       Counter.builder("resonate_schedule_promises").register(registry);
@@ -212,6 +213,7 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
         dispatch.record(waitedMs, TimeUnit.MILLISECONDS);
       }
       case Message.Unblock _ -> unblocks.increment();
+      case Message.Settled _ -> settled.increment();
     }
   }
 

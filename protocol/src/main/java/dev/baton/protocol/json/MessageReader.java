@@ -31,6 +31,10 @@ public final class MessageReader {
             case "unblock" ->
                 new Message.Unblock(
                     RecordReader.promise(envelope.object("data").object("promise")));
+            case "settled" -> {
+              var task = envelope.object("data").object("task");
+              yield new Message.Settled(task.string("id"), task.integer("version"));
+            }
             default -> null;
           };
       return problem.text() == null ? message : null;

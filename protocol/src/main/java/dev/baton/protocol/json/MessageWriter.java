@@ -16,6 +16,7 @@ public final class MessageWriter {
       switch (message) {
         case Message.Execute execute -> RecordWriter.execute(out, execute, true);
         case Message.Unblock unblock -> RecordWriter.unblock(out, unblock);
+        case Message.Settled settled -> RecordWriter.settled(out, settled);
       }
     });
   }

@@ -96,11 +96,24 @@ final class RecordWriter {
       out.writeStringField("serverUrl", execute.serverUrl());
     }
     out.writeEndObject();
+    task(out, execute.taskId(), execute.version());
+    out.writeEndObject();
+  }
+
+  static void settled(JsonGenerator out, Message.Settled settled) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("kind", "settled");
+    out.writeObjectFieldStart("head");
+    out.writeEndObject();
+    task(out, settled.taskId(), settled.version());
+    out.writeEndObject();
+  }
+
+  private static void task(JsonGenerator out, String id, long version) throws IOException {
     out.writeObjectFieldStart("data");
     out.writeObjectFieldStart("task");
-    out.writeStringField("id", execute.taskId());
-    out.writeNumberField("version", execute.version());
-    out.writeEndObject();
+    out.writeStringField("id", id);
+    out.writeNumberField("version", version);
     out.writeEndObject();
     out.writeEndObject();
   }

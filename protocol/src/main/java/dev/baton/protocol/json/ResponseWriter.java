@@ -163,6 +163,7 @@ public final class ResponseWriter {
       switch (queued.message()) {
         case Message.Execute execute -> RecordWriter.execute(out, execute, false);
         case Message.Unblock unblock -> RecordWriter.unblock(out, unblock);
+        case Message.Settled settled -> RecordWriter.settled(out, settled);
       }
       out.writeEndObject();
     }

@@ -290,6 +290,7 @@ class RoundTripTest {
     return List.of(
         new Message.Execute("http://localhost:8001", ODD, Long.MAX_VALUE),
         new Message.Unblock(SETTLED),
+        new Message.Settled("foo.1", 3),
         new Message.Unblock(
             new PromiseRecord(
                 ODD, PromiseRecord.State.RESOLVED, FULL, FULL, Map.of(ODD, ODD), 9, 1, 2L)));

@@ -19,6 +19,7 @@ import dev.baton.sdk.internal.function.Registry;
 import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.watch.WatchHandle;
 import dev.baton.sdk.internal.watch.Watches;
+import dev.baton.sdk.internal.wire.Cancellation;
 import dev.baton.sdk.internal.wire.Control;
 import dev.baton.sdk.internal.wire.HttpTransport;
 import dev.baton.sdk.internal.wire.Identity;
@@ -98,6 +99,7 @@ public final class Engine {
             new Memories(),
             new Refusals(System::nanoTime),
             control,
+            new Cancellation(requests, settings.requestTimeout()),
             threads(settings.functionThreads()),
             settings.replayMismatch(),
             clock);
@@ -316,7 +318,7 @@ public final class Engine {
     var opened =
         new PollConnection(
             transport,
-            works ? () -> identity.workerPath() + room() : identity::clientPath,
+            works ? () -> identity.workerPath() + "&hears=settled" + room() : identity::clientPath,
             new Ears(works),
             PollConnection.SILENCE);
     standing.is(Health.State.CONNECTING, "");
@@ -407,6 +409,7 @@ public final class Engine {
           }
         }
         case Message.Unblock(var promise) -> watches.settled(promise);
+        case Message.Settled settled -> worker.settled(settled);
       }
     }
 

@@ -9,6 +9,7 @@ import dev.baton.sdk.Settings;
 import dev.baton.sdk.internal.value.Failures;
 import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.wire.Bodies;
+import dev.baton.sdk.internal.wire.Cancellation;
 import dev.baton.sdk.internal.wire.Requests;
 import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
@@ -43,7 +44,7 @@ public record PromiseClient(
 
   @Override
   public PromiseRecord cancel(String id) {
-    return settle(id, State.REJECTED_CANCELED, Value.EMPTY);
+    return new Cancellation(requests, settings.requestTimeout()).cancel(id);
   }
 
   private PromiseRecord settle(String id, State state, Value value) {

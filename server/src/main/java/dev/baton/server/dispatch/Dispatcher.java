@@ -39,12 +39,17 @@ public class Dispatcher {
   private final Timers timers = new Timers();
   private final Commands commands = new Commands();
   private final AddressBook addresses = new AddressBook();
+  private final Observer observer;
   private final Offers offers;
   private final Notifier notifier;
   private final Efforts efforts;
   private final Silence silence = new Silence(timers, commands);
   private final List<LongConsumer> deferred = new ArrayList<>();
   private boolean paused;
+
+  /** The task that its holder is just fulfilling. */
+  private @Nullable String fulfilling;
+
   private String snapshotsUpTo = "";
 
   /** Brings the outcome of a post back into a step of the engine. */
@@ -67,6 +72,7 @@ public class Dispatcher {
   public Dispatcher(
       Settings settings, Promises promises, Push push, PushReports reports, Observer observer) {
     this.grace = settings.grace();
+    this.observer = observer;
     this.efforts = new Efforts(settings.retry().toMillis());
     Posts posts = new Posts(settings, timers, push, reports, observer);
     this.offers = new Offers(settings, roster, timers, commands, posts, observer);
@@ -92,6 +98,9 @@ public class Dispatcher {
     if (holder != null && !holder.equals(nextHolder)) {
       roster.holdsNoMore(holder, after.id());
       wake(holder);
+      if (after.state() instanceof TaskState.Fulfilled && !after.id().equals(fulfilling)) {
+        tell(holder, group, after);
+      }
     }
     if (nextHolder != null && !nextHolder.equals(holder)) {
       roster.holds(nextHolder, after.id());
@@ -120,6 +129,36 @@ public class Dispatcher {
         group.fulfilled.add(now);
       }
     }
+  }
+
+  /**
+   * Whose fulfilment the next moves come from; null for none. Whoever fulfils its task need not be
+   * told that it is over.
+   */
+  public void fulfilling(@Nullable String taskId) {
+    fulfilling = taskId;
+  }
+
+  /** Somebody else has settled what a process works on. What it does not hear now, it looks up. */
+  private void tell(String holder, @Nullable Group group, Task settled) {
+    if (paused) {
+      deferred.add(later -> tell(holder, group, settled));
+      return;
+    }
+    Link link = group == null ? null : heard(group.workers.get(holder), settled);
+    for (Group other : link == null ? roster.groupsOf(holder) : List.<Group>of()) {
+      link = link == null ? heard(other.workers.get(holder), settled) : link;
+    }
+    if (link != null) {
+      Message message = new Message.Settled(settled.id(), settled.version());
+      link.send(message);
+      observer.sent(message, 0);
+    }
+  }
+
+  private static @Nullable Link heard(@Nullable Worker worker, Task settled) {
+    Link link = worker == null || !worker.covers(settled.id()) ? null : worker.links.peekFirst();
+    return link != null && link.hearsSettled() ? link : null;
   }
 
   /**

@@ -34,6 +34,11 @@ public interface Link {
     return "";
   }
 
+  /** Whether its worker wants to hear that the promise of a task that it holds is settled. */
+  default boolean hearsSettled() {
+    return false;
+  }
+
   /** Whether it takes messages; false while its peer does not read. */
   boolean isWritable();
 

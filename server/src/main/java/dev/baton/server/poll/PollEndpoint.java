@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * another run connects under the same id, what the earlier one held is offered again at once, and
  * the earlier one, if it comes back, is turned away with a comment that says {@code taken}. With
  * {@code ?keep-alive=N} it asks to hear something each N milliseconds, so that it notices soon when
- * this server's machine has vanished.
+ * this server's machine has vanished. With {@code ?hears=settled} it is told when somebody else
+ * settles what it works on.
  */
 public final class PollEndpoint implements WorkerChannel {
 
@@ -183,6 +184,7 @@ public final class PollEndpoint implements WorkerChannel {
             number(request, "slots"),
             number(request, "most"),
             Path.parameter(request, "run"),
+            "settled".equals(Path.parameter(request, "hears")),
             grant.access().prefix());
     Outbox.Loop loop = engine.outbox().here(vertx);
     Peer peer =

@@ -30,6 +30,7 @@ final class WorkerConnection implements Link {
       @Nullable Integer slots,
       @Nullable Integer most,
       @Nullable String run,
+      boolean hearsSettled,
       @Nullable String reach) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
@@ -103,6 +104,11 @@ final class WorkerConnection implements Link {
   @Override
   public @Nullable String run() {
     return greeting.run();
+  }
+
+  @Override
+  public boolean hearsSettled() {
+    return greeting.hearsSettled();
   }
 
   @Override

@@ -340,10 +340,21 @@ public final class Pipeline {
       script.requests().forEach(this::noteRequest);
     }
     for (int i = 0; i < calls.size(); i++) {
-      settleWithDispatcher(decided.calls().get(i));
+      Outcome outcome = decided.calls().get(i);
+      dispatcher.fulfilling(fulfilled(calls.get(i), outcome));
+      settleWithDispatcher(outcome);
+      dispatcher.fulfilling(null);
       noteRequest(calls.get(i));
     }
     decided.leaseEnds().forEach(this::settleWithDispatcher);
+  }
+
+  /** The task that its holder has fulfilled by this, or null. */
+  private static @Nullable String fulfilled(CommandCall call, Outcome outcome) {
+    return call.command() instanceof Command.Client(TaskRequest.Fulfill(var id, _, _))
+            && outcome.response().isSuccess()
+        ? id
+        : null;
   }
 
   /** While nothing can be saved: who only reads is served, and nothing is decided in vain. */

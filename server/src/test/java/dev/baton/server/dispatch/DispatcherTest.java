@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baton.core.Command;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
+import dev.baton.protocol.Message;
 import dev.baton.protocol.TaskRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,6 +65,58 @@ class DispatcherTest {
   private void move(String id, TaskState state) {
     Task task = Objects.requireNonNull(tasks.get(id));
     move(id, task.target(), task.version(), state);
+  }
+
+  private List<Message> settledTold(FakeLink link) {
+    return link.messages.stream().filter(Message.Settled.class::isInstance).toList();
+  }
+
+  @Test
+  void holderHearsThatSomebodyElseHasSettledItsPromise() {
+    FakeLink link = new FakeLink("w", 2);
+    link.hearsSettled = true;
+    connect(link);
+    ready("a");
+    acquire("a", "w");
+    ready("b");
+    acquire("b", "w");
+    dispatcher.fulfilling("b");
+    move("b", new TaskState.Fulfilled());
+    dispatcher.fulfilling(null);
+    assertThat(settledTold(link)).as("who fulfils knows").isEmpty();
+    move("a", new TaskState.Fulfilled());
+    assertThat(settledTold(link)).containsExactly(new Message.Settled("a", 1));
+  }
+
+  @Test
+  void onlyWhoAskedForItHearsThatSomethingIsSettled() {
+    FakeLink link = connect("w", 2);
+    ready("a");
+    acquire("a", "w");
+    move("a", new TaskState.Fulfilled());
+    assertThat(settledTold(link)).isEmpty();
+    FakeLink other = new FakeLink("v", 2);
+    other.hearsSettled = true;
+    other.reach = "mine.";
+    connect(other);
+    ready("yours.1", "poll://any@g/v");
+    acquire("yours.1", "v");
+    move("yours.1", new TaskState.Fulfilled());
+    assertThat(settledTold(other)).as("its token does not cover it").isEmpty();
+  }
+
+  @Test
+  void whatWasPausedIsToldAfterwards() {
+    FakeLink link = new FakeLink("w", 2);
+    link.hearsSettled = true;
+    connect(link);
+    ready("a");
+    acquire("a", "w");
+    dispatcher.pause(true, now);
+    move("a", new TaskState.Fulfilled());
+    assertThat(settledTold(link)).isEmpty();
+    dispatcher.pause(false, now);
+    assertThat(settledTold(link)).hasSize(1);
   }
 
   private List<String> advance(long ms) {

@@ -23,6 +23,7 @@ public class FakeLink implements Link {
   boolean isClosed;
   boolean isRefused;
   @Nullable Integer most;
+  boolean hearsSettled;
   boolean isStrict;
 
   /** A worker of group {@code g}; without slots, with as many as the group gives it. */
@@ -72,6 +73,11 @@ public class FakeLink implements Link {
   @Override
   public @Nullable Integer slots() {
     return slots;
+  }
+
+  @Override
+  public boolean hearsSettled() {
+    return hearsSettled;
   }
 
   @Override

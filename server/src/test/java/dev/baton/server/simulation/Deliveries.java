@@ -436,6 +436,19 @@ final class Deliveries {
   void sending(SimulatedLink link, Message message) {
     switch (message) {
       case Message.Execute(_, String id, long version) -> offering(link, id, version);
+      case Message.Settled(String id, long version) -> {
+        Task task = truth.tasks.get(id);
+        Ledger.check(
+            link.hearsSettled()
+                && task != null
+                && task.version() == version
+                && task.state() instanceof TaskState.Fulfilled,
+            "who asked for it hears what is settled, and only that",
+            "%s hears of %s, which is %s",
+            link,
+            id,
+            task);
+      }
       case Message.Unblock unblock -> {
         String id = unblock.promise().id();
         boolean isWanted = false;

@@ -67,6 +67,11 @@ final class SimulatedLink implements Link {
   }
 
   @Override
+  public boolean hearsSettled() {
+    return member.announcesRun();
+  }
+
+  @Override
   public boolean isStrict() {
     return member.isStrict();
   }

@@ -221,6 +221,12 @@ final class SimulatedProcess {
 
   /** A message has come. */
   void receive(Message message) {
+    if (isAlive && message instanceof Message.Settled(String id, long version)) {
+      Execution settled = executions.get(id);
+      if (settled != null && settled.version == version) {
+        ended(settled);
+      }
+    }
     if (isAlive
         && message instanceof Message.Execute(_, String id, long version)
         && !member.isClient()) {

@@ -20,6 +20,7 @@ final class Words {
       case Message.Execute(_, String id, long version) -> "execute " + id + " at " + version;
       case Message.Unblock(PromiseRecord promise) ->
           "unblock " + promise.id() + " " + promise.state().wire();
+      case Message.Settled(String id, long version) -> "settled " + id + " at " + version;
     };
   }
 

@@ -64,6 +64,12 @@ public final class WatchHandle<T> implements Handle<T> {
   }
 
   @Override
+  public boolean cancel() {
+    var settled = known != null ? known : watches.cancel(id, patience);
+    return settled.state() == PromiseRecord.State.REJECTED_CANCELED;
+  }
+
+  @Override
   public CompletableFuture<T> toFuture() {
     // Never on the thread that hears the messages: whoever holds the future may do what it likes.
     return (known != null ? CompletableFuture.completedFuture(known) : watches.future(watch()))

@@ -6,9 +6,11 @@ import dev.baton.sdk.ConnectionException;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
 import dev.baton.sdk.internal.wire.Bodies;
+import dev.baton.sdk.internal.wire.Cancellation;
 import dev.baton.sdk.internal.wire.Requests;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +91,13 @@ public final class Watches {
       var entry = (Entry) gone;
       watches.remove(entry.id, entry);
     }
+  }
+
+  /** Cancels a promise and what is below it; who waits for it hears of that. */
+  PromiseRecord cancel(String id, Duration patience) {
+    var settled = new Cancellation(requests, patience).cancel(id);
+    settled(settled);
+    return settled;
   }
 
   /** Tells whoever waits. */

@@ -14,6 +14,13 @@ final class Aborts {
     }
   }
 
+  /** Somebody else has settled the promise: by a cancellation, its deadline, or a value. */
+  static final class Settled extends ExecutionAborted {
+    Settled(String id) {
+      super(id + " is settled by somebody else");
+    }
+  }
+
   /** Another worker has the task, or may have it. */
   static final class LeaseLost extends ExecutionAborted {
     LeaseLost(String id, String why) {

@@ -74,6 +74,9 @@ final class Attempts {
         calm(execution);
         failure = e;
       }
+      if (execution.journal().settled(subject.id()) != null) {
+        return failed(execution, failure); // It was cancelled, and whoever asks is told that.
+      }
       var delay = delay(execution, subject, retry + 1);
       if (delay.isEmpty()) {
         LOG.warn(

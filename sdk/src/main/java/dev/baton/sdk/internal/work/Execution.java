@@ -17,6 +17,7 @@ import dev.baton.sdk.internal.value.Call;
 import dev.baton.sdk.internal.value.Failures;
 import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.watch.Watches;
+import dev.baton.sdk.internal.wire.Cancellation;
 import dev.baton.sdk.internal.wire.Control;
 import dev.baton.sdk.internal.wire.Targets;
 import dev.baton.sdk.internal.wire.Times;
@@ -44,6 +45,7 @@ public final class Execution {
       Memories memories,
       Refusals refusals,
       Control control,
+      Cancellation cancellation,
       ThreadFactory threads,
       ReplayMismatch mismatch,
       InstantSource clock) {}
@@ -269,6 +271,35 @@ public final class Execution {
     listener.ended(this);
   }
 
+  /**
+   * Somebody else has settled the promise: what this does is in vain, and what it has begun, too.
+   */
+  void settledByOthers() {
+    LOG.info("{} is settled by somebody else; its function is interrupted", id());
+    abort(new Aborts.Settled(id()));
+    if (clock().millis() < root.timeoutAt()) { // No step outlives it.
+      process.control().execute(() -> cancelBelow(id()));
+    }
+  }
+
+  private void cancelBelow(String id) {
+    try {
+      process.cancellation().cancelBelow(id, origin());
+    } catch (ResonateException e) {
+      LOG.warn("what {} has begun could not all be cancelled: {}", id, e.getMessage());
+    }
+  }
+
+  /** Ends what the function has begun, unless it has come to its end. */
+  void cancel(String id) {
+    var settled = journal.settle(id, PromiseRecord.State.REJECTED_CANCELED, Value.EMPTY);
+    strands.settled(settled);
+    if (settled.state() == PromiseRecord.State.REJECTED_CANCELED) {
+      strands.interrupt(id);
+      cancelBelow(id);
+    }
+  }
+
   /** Makes the step's promise, or finds it from an earlier execution. */
   PromiseRecord create(Step step) {
     var promise = journal.create(step.request());
@@ -407,7 +438,7 @@ public final class Execution {
   }
 
   String origin() {
-    return root.tags().getOrDefault(Tags.ORIGIN, Ids.originOf(root.id()));
+    return root.tags().getOrDefault(Tags.ORIGIN, Targets.originOf(root.id()));
   }
 
   String branch() {

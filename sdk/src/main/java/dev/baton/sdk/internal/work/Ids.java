@@ -43,16 +43,6 @@ public final class Ids {
     }
   }
 
-  /** The id up to the first separator of either dialect; what the server derives without a tag. */
-  static String originOf(String id) {
-    for (int i = 0; i < id.length(); i++) {
-      if (id.charAt(i) == '.' || id.charAt(i) == ':') {
-        return id.substring(0, i);
-      }
-    }
-    return id;
-  }
-
   /**
    * @throws IllegalArgumentException if no root may have the id
    */
@@ -68,7 +58,8 @@ public final class Ids {
       throw new IllegalArgumentException(
           "the id '"
               + id
-              + "' could be that of another call's step, which is a '.' and a number, or what looks like one; use another separator");
+              + "' could be that of another call's step, which is a '.' and a number, or what looks"
+              + " like one; use another separator");
     }
     return id;
   }

@@ -1,11 +1,13 @@
 package dev.baton.sdk.internal.work;
 
 import dev.baton.protocol.Response;
+import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.sdk.ConnectionException;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
 import dev.baton.sdk.internal.wire.Requests;
+import dev.baton.sdk.internal.wire.Targets;
 import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,7 +115,7 @@ public final class LeaseKeeper {
             .collect(
                 Collectors.groupingBy(execution ->
                     byOrigin
-                        ? execution.lease().pid() + " " + Ids.originOf(execution.id())
+                        ? execution.lease().pid() + " " + Targets.originOf(execution.id())
                         : execution.lease().pid()))
             .values();
     var batches = new ArrayList<List<Execution>>();
@@ -134,7 +136,9 @@ public final class LeaseKeeper {
       var held = execution.lease().task();
       try {
         var response = requests.send(new TaskRequest.Get(held.id()), () -> false).response();
-        if (isLost(execution, held, response) && !execution.lease().retake(held)) {
+        if (isFulfilled(response)) {
+          execution.settledByOthers();
+        } else if (isLost(execution, held, response) && !execution.lease().retake(held)) {
           execution.abort(
               new Aborts.LeaseLost(execution.id(), "the server gave it to another worker"));
         }
@@ -142,6 +146,11 @@ public final class LeaseKeeper {
         LOG.debug("{} could not be verified: {}", execution.id(), e.getMessage());
       }
     }
+  }
+
+  private static boolean isFulfilled(Response response) {
+    return response.body() instanceof Response.OfTask(var task)
+        && task.state() == TaskRecord.State.FULFILLED;
   }
 
   private static boolean isLost(Execution execution, TaskRequest.TaskRef held, Response response) {

@@ -56,6 +56,13 @@ final class StepPromise<T> implements DurablePromise<T> {
     return result();
   }
 
+  @Override
+  public void cancel() {
+    frame.checkOwner();
+    observed = true;
+    frame.execution().cancel(id);
+  }
+
   Strands.Awaited awaited() {
     return new Strands.Awaited(id, remote);
   }

@@ -6,11 +6,10 @@ import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.internal.watch.Watch;
 import dev.baton.sdk.internal.watch.Watches;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -76,7 +75,10 @@ final class Strands {
   private final Map<String, List<Waiter>> waiting = new LinkedHashMap<>();
   private final Map<String, RuntimeException> broken = new LinkedHashMap<>();
   private final Map<String, Watch> watched = new LinkedHashMap<>();
-  private final Set<Thread> threads = new HashSet<>();
+
+  /** What runs, by the promise that it is to settle. */
+  private final Map<String, Thread> threads = new HashMap<>();
+
   private int alive;
   private int running;
   private boolean suspending;
@@ -127,7 +129,7 @@ final class Strands {
       thread.start();
       alive++;
       running++;
-      threads.add(thread);
+      threads.put(name, thread);
     } finally {
       lock.unlock();
     }
@@ -255,13 +257,27 @@ final class Strands {
           .forEach(waiter -> waiter.settled.completeExceptionally(reason));
       waiting.clear();
       watched.clear();
-      threads.remove(Thread.currentThread());
+      threads.values().remove(Thread.currentThread());
       // A suspended execution has no thread that does anything; it may unwind in peace.
-      toInterrupt = reason instanceof Aborts.Suspended ? List.of() : List.copyOf(threads);
+      toInterrupt = reason instanceof Aborts.Suspended ? List.of() : List.copyOf(threads.values());
     } finally {
       lock.unlock();
     }
     toInterrupt.forEach(Thread::interrupt);
+  }
+
+  /** Interrupts what a thread of its own runs for that promise. */
+  void interrupt(String id) {
+    Thread thread;
+    lock.lock();
+    try {
+      thread = threads.get(id);
+    } finally {
+      lock.unlock();
+    }
+    if (thread != null) {
+      thread.interrupt();
+    }
   }
 
   boolean isAborted() {
@@ -289,7 +305,7 @@ final class Strands {
     boolean last;
     lock.lock();
     try {
-      threads.remove(Thread.currentThread());
+      threads.values().remove(Thread.currentThread());
       running--;
       last = running == 0 && !waiting.isEmpty() && aborted == null;
       suspending |= last;

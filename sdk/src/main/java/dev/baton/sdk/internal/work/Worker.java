@@ -88,6 +88,20 @@ public final class Worker implements Execution.Listener {
     }
   }
 
+  /** Somebody else has settled what this process works on. */
+  public void settled(Message.Settled settled) {
+    Execution current;
+    lock.lock();
+    try {
+      current = held.get(settled.taskId());
+    } finally {
+      lock.unlock();
+    }
+    if (current != null && current.lease().task().version() == settled.version()) {
+      current.settledByOthers();
+    }
+  }
+
   private void add(Message.Execute offer) {
     if (offers.size() < MAX_OFFERS) {
       offers.put(offer.taskId(), offer);

@@ -64,6 +64,18 @@ class AbsenceTest {
   }
 
   @Test
+  void whatSomebodyElseHasSettledMeanwhileEndsWhenTheWorkerIsBack() {
+    var worker = worker("w1");
+    worker.call("a", "work");
+    await().untilAtomic(runs, is(1));
+    worker.promises().resolve("a", "somebody else's"); // nobody tells the worker
+    assertThat(worker.worker.load()).isEqualTo(1);
+    worker.leases.verify();
+    await().until(() -> worker.worker.load() == 0);
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
   void taskThatNobodyElseTookIsTakenAgainWhenItsResultIsRefused() {
     var worker = worker("w1");
     worker.call("a", "work");

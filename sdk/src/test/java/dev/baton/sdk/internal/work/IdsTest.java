@@ -3,6 +3,7 @@ package dev.baton.sdk.internal.work;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baton.sdk.internal.wire.Targets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +27,7 @@ class IdsTest {
   @ParameterizedTest
   @CsvSource({"root, root", "root.1.2, root", "root:1.2, root", "a.b:1, a"})
   void originOfAnUntaggedIdEndsAtTheFirstSeparatorOfEitherDialect(String id, String origin) {
-    assertThat(Ids.originOf(id)).isEqualTo(origin);
+    assertThat(Targets.originOf(id)).isEqualTo(origin);
   }
 
   @Test

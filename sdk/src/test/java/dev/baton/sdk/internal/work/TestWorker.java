@@ -19,6 +19,7 @@ import dev.baton.sdk.internal.value.Outcomes;
 import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.watch.Watches;
 import dev.baton.sdk.internal.wire.Bodies;
+import dev.baton.sdk.internal.wire.Cancellation;
 import dev.baton.sdk.internal.wire.Control;
 import dev.baton.sdk.internal.wire.Identity;
 import dev.baton.sdk.internal.wire.Requests;
@@ -74,6 +75,7 @@ final class TestWorker {
                 new Memories(),
                 new Refusals(System::nanoTime),
                 new Control(),
+                new Cancellation(requests, Duration.ofSeconds(5)),
                 Thread.ofVirtual().factory(),
                 mismatch,
                 server));
@@ -100,6 +102,7 @@ final class TestWorker {
     switch (message) {
       case Message.Execute offer -> worker.offered(offer);
       case Message.Unblock(var promise) -> watches.settled(promise);
+      case Message.Settled settled -> worker.settled(settled);
     }
   }
 
