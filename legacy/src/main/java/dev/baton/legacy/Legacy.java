@@ -51,6 +51,7 @@ public final class Legacy implements FurtherInterface {
             services.engine(),
             services.dispatcher(),
             services.streams(),
+            services.config().dispatch().replicaGrace(),
             services.tenures());
     return new Connected(api, new MessagePort(services.authenticator(), poll));
   }

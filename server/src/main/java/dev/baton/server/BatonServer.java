@@ -3,14 +3,15 @@ package dev.baton.server;
 import dev.baton.core.RuleSet;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Tenures;
+import dev.baton.server.cluster.Replica;
 import dev.baton.server.config.ConfigurationException;
 import dev.baton.server.config.Hosts;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.groups.Groups;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.PollEndpoint;
-import dev.baton.server.process.Engine;
 import dev.baton.server.process.LoopWatch;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
@@ -26,6 +27,8 @@ import io.vertx.core.impl.VertxBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,7 +59,13 @@ public final class BatonServer implements AutoCloseable {
   private final Authenticator authenticator;
   private final Tenures tenures;
   private final Vertx vertx;
-  private final Shard shard;
+
+  /** What it runs if it is the only server of its store; then it has no member. */
+  private final @Nullable Shard alone;
+
+  /** What it is beside other servers of its store. */
+  private final @Nullable Member member;
+
   private final Listeners listeners;
   private final Metrics metrics;
   private final @Nullable WarmUp warmUp;
@@ -67,13 +76,15 @@ public final class BatonServer implements AutoCloseable {
       FurtherInterface.@Nullable Factory legacy,
       LongSupplier tokenClock,
       @Nullable WarmUp warmUp,
-      Logger workersLog) {
+      Logger workersLog,
+      boolean isMember) {
     this.config = config;
     this.warmUp = warmUp;
     MemoryLedger memory = new MemoryLedger(config.memory()::of);
     this.authenticator = Authenticator.of(config.auth(), tokenClock);
     this.tenures = new Tenures(authenticator);
-    Storage storage = open(config); // Before there are threads: it may fail.
+    // Before there are threads: it may fail.
+    Storage storage = isMember ? null : open(config);
     Gate gate = new Gate(config.http());
     this.vertx =
         vertx(
@@ -88,30 +99,50 @@ public final class BatonServer implements AutoCloseable {
     this.metrics = new Metrics(config.metrics().groupsMost());
     LoopWatch loops = new LoopWatch(System::nanoTime);
     this.listeners = new Listeners(vertx, config, gate, loops);
-    this.shard =
-        new Shard(
-            new Shard.Host(
-                config,
-                vertx,
-                authenticator,
-                tenures,
-                memory,
-                metrics,
-                loops,
-                legacy,
-                System::currentTimeMillis,
-                this::url,
-                workersLog),
-            storage);
-    Engine engine = shard.engine();
-    metrics.gauge("baton_store_can_save", () -> engine.isHealthy() ? 1 : 0);
-    metrics.gauge("baton_store_unreadable_rows", shard.storage()::unreadableRows);
-    metrics.gauge("baton_queue_requests", engine::queueLength);
-    metrics.gauge("baton_reader_jobs", shard.readers()::jobCount);
-    metrics.gauge("baton_poll_connections", shard.poll()::connectionCount);
+    Shard.Host host =
+        new Shard.Host(
+            config,
+            vertx,
+            authenticator,
+            tenures,
+            memory,
+            metrics,
+            loops,
+            legacy,
+            System::currentTimeMillis,
+            this::url,
+            workersLog);
+    this.alone = storage == null ? null : new Shard(host, storage);
+    this.member = storage == null ? new Member(host) : null;
+    gauge("baton_store_can_save", shard -> shard.engine().isHealthy() ? 1 : 0);
+    gauge("baton_store_unreadable_rows", shard -> shard.storage().unreadableRows());
+    gauge("baton_queue_requests", shard -> shard.engine().queueLength());
+    gauge("baton_reader_jobs", shard -> shard.readers().jobCount());
+    gauge("baton_poll_connections", shard -> shard.poll().connectionCount());
     metrics.gauge("baton_http_connections", listeners::connectionCount);
     metrics.memory(memory);
     metrics.streams(tenures);
+  }
+
+  /** Shows something of the shard that is here; 0 while there is none. */
+  private void gauge(String name, Function<Shard, Number> value) {
+    metrics.gauge(
+        name,
+        () -> {
+          Shard shard = shard();
+          return shard == null ? 0 : value.apply(shard);
+        });
+  }
+
+  /** What runs here while this server owns its store. */
+  private @Nullable Shard shard() {
+    Member of = member;
+    return of == null ? alone : of.shard();
+  }
+
+  /** What it is beside other servers; null if it is alone. */
+  @Nullable Member member() {
+    return member;
   }
 
   private static Vertx vertx(Gate gate, VertxOptions options) {
@@ -129,13 +160,25 @@ public final class BatonServer implements AutoCloseable {
   }
 
   private void open() {
-    shard.start();
     vertx.setPeriodic(SWEEP_MS, _ -> tenures.sweep());
     if (config.auth() != null && config.auth().isFile()) {
       vertx.setPeriodic(RELOAD_MS, _ -> vertx.executeBlocking(this::reloadKeys));
     }
     if (warmUp != null) {
       warmUp.standBackFor(metrics::requestCount);
+    }
+    if (alone != null) {
+      openAlone(alone);
+    }
+    if (member != null) {
+      openMember(member);
+    }
+    listeners.openMetrics(CrossSite.of(config.http()), this::scrape);
+  }
+
+  private void openAlone(Shard shard) {
+    shard.start();
+    if (warmUp != null) {
       shard.edge().readyWhen(warmUp::isEnough);
     }
     listeners.open(guarded(shard.edge()::handle));
@@ -144,9 +187,28 @@ public final class BatonServer implements AutoCloseable {
       listeners.openLegacy(config.legacy().pollPort(), guarded(further::messages));
     }
     shard.engine().reachable();
-    listeners.openMetrics(
-        CrossSite.of(config.http()),
-        answer -> shard.board().look(groups -> answer.accept(metrics.scrape(groups))));
+  }
+
+  private void openMember(Member opened) {
+    ServerConfig.Cluster cluster = config.cluster();
+    boolean isReached = cluster.secret() != null;
+    String bind = isReached ? cluster.bind() : "127.0.0.1";
+    Replica replica = opened.replica();
+    int port =
+        listeners.openWire(
+            bind, isReached ? cluster.port() : 0, replica::handleWire, replica::wireConnected);
+    opened.wireAt(
+        "http://" + Hosts.inUrl(Hosts.isAny(bind) ? "127.0.0.1" : bind) + ":" + port, port);
+    listeners.open(guarded(replica::handle));
+  }
+
+  private void scrape(Consumer<String> answer) {
+    Shard shard = shard();
+    if (shard == null) {
+      answer.accept(metrics.scrape(Groups.NONE));
+    } else {
+      shard.board().look(groups -> answer.accept(metrics.scrape(groups)));
+    }
   }
 
   /** Where no token is needed, or anybody can write one, a web page must not get in. */
@@ -239,7 +301,21 @@ public final class BatonServer implements AutoCloseable {
   /** A server that says nothing of its workers. */
   static BatonServer practice(ServerConfig config) {
     BatonServer server =
-        new BatonServer(config, null, System::currentTimeMillis, null, NOPLogger.NOP_LOGGER);
+        new BatonServer(config, null, System::currentTimeMillis, null, NOPLogger.NOP_LOGGER, false);
+    server.openOrClose();
+    return server;
+  }
+
+  /** Starts a server beside others; somebody says who of them owns the store. */
+  static BatonServer startMember(ServerConfig config) {
+    BatonServer server =
+        new BatonServer(
+            config,
+            null,
+            System::currentTimeMillis,
+            null,
+            LoggerFactory.getLogger(PollEndpoint.class),
+            true);
     server.openOrClose();
     return server;
   }
@@ -258,7 +334,7 @@ public final class BatonServer implements AutoCloseable {
     long started = System.nanoTime();
     BatonServer server =
         new BatonServer(
-            config, legacy, tokenClock, warmUp, LoggerFactory.getLogger(PollEndpoint.class));
+            config, legacy, tokenClock, warmUp, LoggerFactory.getLogger(PollEndpoint.class), false);
     server.openOrClose();
     LOG.info(
         "Baton serves on {} (store: {}; metrics: {}), ready after {} ms",
@@ -322,7 +398,12 @@ public final class BatonServer implements AutoCloseable {
    * clients to it can send them elsewhere, or tell them at once that nobody is there.
    */
   public void leave() {
-    shard.edge().leave();
+    if (alone != null) {
+      alone.edge().leave();
+    }
+    if (member != null) {
+      member.replica().leave();
+    }
     long graceMs = config.http().readyGrace().toMillis();
     if (graceMs == 0) {
       return;
@@ -345,7 +426,12 @@ public final class BatonServer implements AutoCloseable {
     if (warmUp != null) {
       warmUp.close();
     }
-    shard.close();
+    if (alone != null) {
+      alone.close();
+    }
+    if (member != null) {
+      member.close();
+    }
     // An event loop may hang in a step, with the disk.
     vertx
         .close()
@@ -353,7 +439,9 @@ public final class BatonServer implements AutoCloseable {
         .toCompletableFuture()
         .completeOnTimeout(null, 10, TimeUnit.SECONDS)
         .join();
-    shard.storage().close();
+    if (alone != null) {
+      alone.storage().close();
+    }
     metrics.close();
   }
 }

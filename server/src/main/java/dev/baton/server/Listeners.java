@@ -44,6 +44,9 @@ final class Listeners {
 
   private static final int RESETS_WINDOW_SECONDS = 10;
 
+  /** What another server may have under way on all its streams together. */
+  private static final int WIRE_WINDOW = 64 << 20;
+
   private final Vertx vertx;
   private final ServerConfig config;
   private final LoopWatch loops;
@@ -104,6 +107,40 @@ final class Listeners {
             .listen()
             .onSuccess(open -> legacyPort = open.actualPort()),
         shown(wanted) + " for legacy.poll_port");
+  }
+
+  /** Opens the port for the other servers of a cluster; answers which it is. */
+  int openWire(
+      String bind,
+      int wanted,
+      Handler<HttpServerRequest> handler,
+      Handler<HttpConnection> connected) {
+    HttpServerOptions options =
+        options(bind, wanted)
+            .setIdleTimeout(0) // Its ends ask each other for signs of life.
+            .setHttp2ConnectionWindowSize(WIRE_WINDOW)
+            // A replica opens a stream for each of its clients, and resets those that leave.
+            .setHttp2RstFloodMaxRstFramePerWindow(Integer.MAX_VALUE)
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(Integer.MAX_VALUE)
+                    .setInitialWindowSize(1 << 20)
+                    .setMaxHeaderListSize(65_536 + 4_096)
+                    .setPushEnabled(false));
+    int[] port = new int[1];
+    await(
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(connection -> {
+              admit(connection);
+              connected.handle(connection);
+            })
+            .requestHandler(Guard.around(handler))
+            .exceptionHandler(e -> LOG.debug("A connection failed", e))
+            .listen()
+            .onSuccess(open -> port[0] = open.actualPort()),
+        Hosts.inUrl(bind) + ":" + wanted + " for cluster.port");
+    return port[0];
   }
 
   private final class Loop extends AbstractVerticle {

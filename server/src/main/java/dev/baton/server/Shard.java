@@ -67,6 +67,7 @@ final class Shard {
   private final @Nullable HttpPush push;
   private final Engine engine;
   private final Readers readers;
+  private final EngineSink sink;
   private final GroupBoard board;
   private final PollEndpoint poll;
   private final FurtherInterface.@Nullable Endpoints further;
@@ -120,7 +121,7 @@ final class Shard {
                 config.reads().threads(),
                 config.reads().queueSize(),
                 config.reads().maxAnswerBytes()));
-    EngineSink sink = new EngineSink(vertx, engine, readers, config.debug());
+    this.sink = new EngineSink(vertx, engine, readers, config.debug());
     this.board = new GroupBoard(engine, dispatcher);
     StreamMemory streams =
         new StreamMemory(
@@ -135,6 +136,7 @@ final class Shard {
             engine,
             dispatcher,
             streams,
+            config.dispatch().replicaGrace(),
             host.tenures(),
             host.workersLog());
     this.further =
@@ -216,6 +218,10 @@ final class Shard {
     return engine;
   }
 
+  EngineSink sink() {
+    return sink;
+  }
+
   Readers readers() {
     return readers;
   }
@@ -242,14 +248,39 @@ final class Shard {
 
   /** Ends the streams, and finishes the requests in flight. The store stays open. */
   void close() {
+    endStreams();
+    finish();
+    engine.close();
+    end();
+  }
+
+  /** Takes no more requests, and finishes those in flight. */
+  void finish() {
+    if (!engine.stop(host.config().http().shutdownTimeout().toMillis())) {
+      LOG.warn("Requests were still in flight after server.shutdown_timeout; they go unanswered");
+    }
+  }
+
+  /** Ends without answering anybody: what is known here is true no more. The store stays open. */
+  void abandon() {
+    engine.abandon();
+    endStreams();
+    end();
+  }
+
+  /** Waits until nothing of it runs any more. */
+  void awaitEnd() {
+    engine.stop(10_000);
+  }
+
+  private void endStreams() {
     edge.close();
     if (further != null) {
       further.close();
     }
-    if (!engine.stop(host.config().http().shutdownTimeout().toMillis())) {
-      LOG.warn("Requests were still in flight after server.shutdown_timeout; they go unanswered");
-    }
-    engine.close();
+  }
+
+  private void end() {
     readers.close();
     board.close();
     if (push != null) {

@@ -14,4 +14,10 @@ public final class Hosts {
   public static String withoutBrackets(String host) {
     return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
+
+  /** Whether it stands for all addresses of the machine. */
+  public static boolean isAny(String host) {
+    String plain = withoutBrackets(host);
+    return plain.equals("0.0.0.0") || plain.equals("::");
+  }
 }

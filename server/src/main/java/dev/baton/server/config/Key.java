@@ -381,6 +381,52 @@ public enum Key {
       "1000",
       "ms that a worker has to come back after its connection broke before its leases end; 0: only"
           + " the lease counts"),
+  HANDOVER_REPLICA_GRACE(
+      "handover.replica_grace",
+      "--handover-replica-grace",
+      Kind.NUMBER,
+      "5000",
+      "ms that a worker has to come back when the server that held its connection was lost, as one"
+          + " of several; not less than handover.grace"),
+  CLUSTER_PORT(
+      "cluster.port",
+      "--cluster-port",
+      Kind.NUMBER,
+      "8003",
+      "port for the other servers of a cluster, opened if there is a cluster.secret; 0 picks a free"
+          + " one"),
+  CLUSTER_BIND(
+      "cluster.bind",
+      "--cluster-bind",
+      Kind.TEXT,
+      null,
+      "address to listen on for the other servers; default server.bind"),
+  CLUSTER_URL(
+      "cluster.url",
+      "--cluster-url",
+      Kind.TEXT,
+      null,
+      "URL at which the other servers reach this one's cluster.port; default"
+          + " http://{server.host}:{cluster.port}"),
+  CLUSTER_SECRET(
+      "cluster.secret",
+      "--cluster-secret",
+      Kind.TEXT,
+      null,
+      "what the servers of a cluster know each other by, the same for all, of 16 characters at"
+          + " least; without it each serves only while it owns the store"),
+  CLUSTER_SECRET_FILE(
+      "cluster.secret_file",
+      "--cluster-secret-file",
+      Kind.TEXT,
+      null,
+      "file that holds cluster.secret"),
+  CLUSTER_HOLD(
+      "cluster.hold",
+      "--cluster-hold",
+      Kind.NUMBER,
+      "5000",
+      "ms that a request waits for an owner of the store before it is answered 503"),
   POLL_ENABLED(
       "transports.http_poll.enabled",
       "--transports-http-poll-enabled",

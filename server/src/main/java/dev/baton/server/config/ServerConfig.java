@@ -4,7 +4,10 @@ import dev.baton.core.PromiseIdTemplate;
 import dev.baton.core.RuleSet;
 import dev.baton.protocol.ServerUrl;
 import dev.baton.server.memory.MemoryLedger;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +35,7 @@ public record ServerConfig(
     Duration retention,
     @Nullable Auth auth,
     Dispatch dispatch,
+    Cluster cluster,
     Poll poll,
     Push push,
     @Nullable Legacy legacy,
@@ -64,6 +68,9 @@ public record ServerConfig(
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern NAMED_URL =
       Pattern.compile("https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?/?");
+  private static final Pattern CLUSTER_URL =
+      Pattern.compile("http://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}/?");
+  private static final Pattern SECRET = Pattern.compile("[!-~]{16,1024}");
   private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#@A-Z\\s]+");
 
   /** The listener and its limits. */
@@ -175,8 +182,23 @@ public record ServerConfig(
     }
   }
 
-  /** How offers are repeated and what a broken connection means. */
-  public record Dispatch(Duration redelivery, Duration retry, Duration grace) {}
+  /**
+   * How offers are repeated and what a broken connection means.
+   *
+   * @param replicaGrace what counts instead of the grace if a server was lost with the connection
+   */
+  public record Dispatch(
+      Duration redelivery, Duration retry, Duration grace, Duration replicaGrace) {}
+
+  /**
+   * One of several servers over one store.
+   *
+   * @param url where the others reach this one; null: at its host and port
+   * @param secret null: they do not
+   * @param hold how long a request waits for an owner of the store
+   */
+  public record Cluster(
+      int port, String bind, @Nullable String url, @Nullable String secret, Duration hold) {}
 
   /** The workers' channel. */
   public record Poll(
@@ -231,7 +253,9 @@ public record ServerConfig(
         new Dispatch(
             millis(layers, Key.DISPATCH_REDELIVERY, 1),
             retry,
-            millis(layers, Key.HANDOVER_GRACE, 0)),
+            millis(layers, Key.HANDOVER_GRACE, 0),
+            millis(layers, Key.HANDOVER_REPLICA_GRACE, 0)),
+        cluster(layers),
         new Poll(
             layers.isOn(Key.POLL_ENABLED),
             layers.number(Key.POLL_MAX_CONNECTIONS, 1, 10_000_000),
@@ -490,6 +514,46 @@ public record ServerConfig(
     return isRemote && !layers.isSet(Key.STORAGE_PROBE_INTERVAL)
         ? PROBE_OF_POSTGRES
         : millis(layers, Key.STORAGE_PROBE_INTERVAL, 10);
+  }
+
+  private static Cluster cluster(Layers layers) {
+    String bind = layers.textOrNull(Key.CLUSTER_BIND);
+    return new Cluster(
+        layers.number(Key.CLUSTER_PORT, 0, 65_535),
+        bind == null ? layers.text(Key.SERVER_BIND) : layers.text(Key.CLUSTER_BIND),
+        clusterUrl(layers),
+        clusterSecret(layers),
+        millis(layers, Key.CLUSTER_HOLD, 0));
+  }
+
+  private static @Nullable String clusterUrl(Layers layers) {
+    String url = layers.textOrNull(Key.CLUSTER_URL);
+    if (url != null && !CLUSTER_URL.matcher(url).matches()) {
+      throw layers.refuse(
+          Key.CLUSTER_URL, "must be http://, a host or an address, a colon and a port");
+    }
+    return url;
+  }
+
+  private static @Nullable String clusterSecret(Layers layers) {
+    String file = layers.textOrNull(Key.CLUSTER_SECRET_FILE);
+    String secret = layers.textOrNull(Key.CLUSTER_SECRET);
+    if (file != null && secret != null) {
+      throw layers.refuse(Key.CLUSTER_SECRET_FILE, "must be absent beside cluster.secret");
+    }
+    if (file != null) {
+      try {
+        secret = Files.readString(Path.of(file)).strip();
+      } catch (IOException e) {
+        throw layers.refuse(Key.CLUSTER_SECRET_FILE, "must be a file that can be read");
+      }
+    }
+    if (secret != null && !SECRET.matcher(secret).matches()) {
+      throw new ConfigurationException(
+          layers.origin(file == null ? Key.CLUSTER_SECRET : Key.CLUSTER_SECRET_FILE)
+              + " must hold 16 to 1024 printable ASCII characters without spaces");
+    }
+    return secret;
   }
 
   private static @Nullable Auth auth(Layers layers) {

@@ -251,7 +251,7 @@ public class Dispatcher {
       roster.remove(worker);
     }
     if (!grace.isZero() && !isElsewhere && reach != null) {
-      silence.begin(worker.pid, reach, now, grace.toMillis());
+      silence.begin(worker.pid, reach, now, link.grace(grace).toMillis());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.baton.server.dispatch;
 
 import dev.baton.protocol.Message;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A worker's open connection, as the dispatcher sees it. Its methods never block. */
@@ -37,6 +38,15 @@ public interface Link {
   /** Whether its worker wants to hear that the promise of a task that it holds is settled. */
   default boolean hearsSettled() {
     return false;
+  }
+
+  /**
+   * How long its worker has to come back now that it has ended.
+   *
+   * @param usual what is asked of a worker whose connection broke by itself
+   */
+  default Duration grace(Duration usual) {
+    return usual;
   }
 
   /** Whether it takes messages; false while its peer does not read. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record Groups(List<GroupSnapshot> all, long at) {
 
   /** None. */
-  static final Groups NONE = new Groups(List.of(), 0);
+  public static final Groups NONE = new Groups(List.of(), 0);
 
   /** A group, or null if nothing is known of it. */
   public @Nullable GroupSnapshot find(String name) {

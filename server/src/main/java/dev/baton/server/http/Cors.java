@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Set;
 
 /** Lets browsers call from the configured origins (protocol section 3). Off without any. */
-final class Cors {
+public final class Cors {
 
   private static final String METHODS = "GET,POST,PUT,PATCH,DELETE,OPTIONS";
   private static final String HEADERS = "origin,content-length,content-type,authorization";
 
   private final Set<String> origins;
 
-  Cors(List<String> origins) {
+  public Cors(List<String> origins) {
     this.origins = Set.copyOf(origins);
   }
 
   /** Adds what the answer must carry; answers a preflight itself and then says true. */
-  boolean handle(HttpServerRequest request) {
+  public boolean handle(HttpServerRequest request) {
     String origin = origins.isEmpty() ? null : request.getHeader("origin");
     if (origin == null) {
       return false;

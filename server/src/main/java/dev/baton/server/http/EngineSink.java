@@ -46,7 +46,7 @@ public final class EngineSink implements RequestSink {
   public void submit(
       Exchange exchange, Request request, Envelope.Head head, Grant grant, byte[] body) {
     if (!offer(exchange, request, head, grant.access())) {
-      exchange.retryLater(IS_STOPPING);
+      exchange.tryElsewhere(IS_STOPPING);
     }
   }
 

@@ -5,8 +5,12 @@ import dev.baton.protocol.json.RequestReader;
 import dev.baton.protocol.json.ResponseWriter;
 import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Permissions;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,24 +24,44 @@ public final class Exchange {
 
   private static final int MOST_LOGGED = 200;
 
+  private static final List<String> PASSED_ON =
+      List.of("content-type", "retry-after", "www-authenticate");
+
+  /** On an answer by which nothing of the request has happened, nor will. */
+  public static final String NOT_BEGUN = "baton-not-begun";
+
+  private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final String kind;
   private final String corrId;
   private final long started;
   private final RequestMetrics metrics;
+  private @Nullable Runnable onAnswer;
 
   /** Begins when {@link System#nanoTime} showed {@code started}. */
   Exchange(
-      HttpServerResponse response,
-      String kind,
-      String corrId,
-      long started,
-      RequestMetrics metrics) {
-    this.response = response;
+      HttpServerRequest request, String kind, String corrId, long started, RequestMetrics metrics) {
+    this.request = request;
+    this.response = request.response();
     this.kind = kind;
     this.corrId = corrId;
     this.started = started;
     this.metrics = metrics;
+  }
+
+  /** Calls something when it is answered, on its event loop; perhaps more than once. */
+  public void onAnswer(Runnable action) {
+    onAnswer = action;
+  }
+
+  /** The address of its client. */
+  public String clientAddress() {
+    return Addresses.of(request);
+  }
+
+  /** Whether nobody waits for the answer any more. */
+  public boolean isGone() {
+    return response.ended() || response.closed();
   }
 
   /** Answers a request of a kind that the protocol has. */
@@ -54,6 +78,21 @@ public final class Exchange {
   public void answer(int status, byte[] body) {
     answered(kind, status);
     write(response, status, body);
+  }
+
+  /** Answers with what another server has answered. */
+  public void pass(int status, MultiMap headers, Buffer body) {
+    answered(kind, status);
+    if (isGone()) {
+      return;
+    }
+    for (String name : PASSED_ON) {
+      String value = headers.get(name);
+      if (value != null) {
+        response.putHeader(name, value);
+      }
+    }
+    response.setStatusCode(status).end(body);
   }
 
   /** Answers with what the access may see, later, on the request's event loop. */
@@ -77,6 +116,12 @@ public final class Exchange {
     answer(refusal);
   }
 
+  /** The same for one that another server may do: nothing of it has happened here. */
+  void tryElsewhere(Response refusal) {
+    response.putHeader(NOT_BEGUN, "true");
+    retryLater(refusal);
+  }
+
   private void answer(String label, Response answer) {
     if (answer.status() == 503) {
       response.putHeader("retry-after", "1");
@@ -87,6 +132,10 @@ public final class Exchange {
 
   private void answered(String label, int status) {
     metrics.answered(label, status, System.nanoTime() - started);
+    Runnable action = onAnswer;
+    if (action != null) {
+      action.run();
+    }
     if (LOG.isDebugEnabled()) {
       LOG.debug("kind={} corrId={} status={}", shortened(kind), shortened(corrId), status);
     }

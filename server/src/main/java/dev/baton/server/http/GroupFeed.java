@@ -44,6 +44,7 @@ final class GroupFeed {
   private final GroupTexts texts;
   private final Tenures tenures;
   private final Duration keepAlive;
+  private final long aging;
   private volatile boolean isClosed;
   private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
   private long notBefore;
@@ -83,7 +84,7 @@ final class GroupFeed {
     this.texts = texts;
     this.tenures = tenures;
     board.follow(this::show, () -> !followers.isEmpty());
-    vertx.setPeriodic(MOST_GAP_MS, _ -> age());
+    this.aging = vertx.setPeriodic(MOST_GAP_MS, _ -> age());
   }
 
   /** Streams one group. */
@@ -234,6 +235,7 @@ final class GroupFeed {
 
   void close() {
     isClosed = true;
+    vertx.cancelTimer(aging);
     for (Follower follower : followers) {
       follower.context.runOnContext(_ -> end(follower));
     }

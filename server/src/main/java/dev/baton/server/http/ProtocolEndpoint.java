@@ -83,8 +83,7 @@ public final class ProtocolEndpoint {
           Exchange.write(request.response(), kind, corrId, refusal);
       case Incoming.Accepted accepted -> {
         Exchange exchange =
-            new Exchange(
-                request.response(), accepted.kind(), accepted.head().corrId(), started, metrics);
+            new Exchange(request, accepted.kind(), accepted.head().corrId(), started, metrics);
         switch (judge.judge(accepted.head().auth())) {
           case Grant grant -> handle(exchange, accepted, grant, body);
           case Refusal refusal -> {

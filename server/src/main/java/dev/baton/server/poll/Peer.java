@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * why the kernel's own way, TCP_USER_TIMEOUT, is not used: it also counts the time in which a
  * reader takes nothing though its kernel answers. Lives on the stream's event loop.
  */
-final class Peer {
+public final class Peer {
 
   /** How many unanswered probes, or repetitions, make a loss that is no accident. */
   private static final int LOSSES = 2;
@@ -43,7 +43,7 @@ final class Peer {
    * @param timeout after which a machine that acknowledges nothing is gone; zero: never
    * @param onGone told on the event loop
    */
-  Peer(Vertx vertx, HttpConnection connection, Duration timeout, Runnable onGone) {
+  public Peer(Vertx vertx, HttpConnection connection, Duration timeout, Runnable onGone) {
     this.vertx = vertx;
     this.onGone = onGone;
     this.timeoutMs = timeout.toMillis();
@@ -73,7 +73,7 @@ final class Peer {
   }
 
   /** Something has been written, and the kernel does not probe until it is acknowledged. */
-  void wrote() {
+  public void wrote() {
     if (channel != null && !isWatched) {
       isWatched = true;
       look(timeoutMs / (LOSSES + 1));

@@ -8,6 +8,7 @@ import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.http.EventStream;
 import dev.baton.server.http.IpAddresses;
 import dev.baton.server.http.Path;
+import dev.baton.server.http.RelayedRequest;
 import dev.baton.server.http.Texts;
 import dev.baton.server.http.WorkerChannel;
 import dev.baton.server.process.Engine;
@@ -53,6 +54,7 @@ public final class PollEndpoint implements WorkerChannel {
   private final Engine engine;
   private final Dispatcher dispatcher;
   private final StreamMemory memory;
+  private final Duration replicaGrace;
   private final Tenures tenures;
   private volatile boolean isClosed;
   private final Set<WorkerConnection> connections = ConcurrentHashMap.newKeySet();
@@ -64,6 +66,7 @@ public final class PollEndpoint implements WorkerChannel {
       Engine engine,
       Dispatcher dispatcher,
       StreamMemory memory,
+      Duration replicaGrace,
       Tenures tenures) {
     this(
         vertx,
@@ -72,6 +75,7 @@ public final class PollEndpoint implements WorkerChannel {
         engine,
         dispatcher,
         memory,
+        replicaGrace,
         tenures,
         LoggerFactory.getLogger(PollEndpoint.class));
   }
@@ -84,6 +88,7 @@ public final class PollEndpoint implements WorkerChannel {
       Engine engine,
       Dispatcher dispatcher,
       StreamMemory memory,
+      Duration replicaGrace,
       Tenures tenures,
       Logger log) {
     this.log = log;
@@ -93,6 +98,7 @@ public final class PollEndpoint implements WorkerChannel {
     this.engine = engine;
     this.dispatcher = dispatcher;
     this.memory = memory;
+    this.replicaGrace = replicaGrace;
     this.tenures = tenures;
   }
 
@@ -214,9 +220,19 @@ public final class PollEndpoint implements WorkerChannel {
         vertx.setPeriodic(keepAlive.toMillis(), _ -> connection.keepAlive(quietNanos, stuckNanos));
     Tenures.Tenure tenure = tenures.begin(grant, ending -> end(connection, ending));
     Runnable closed = () -> closed(connection, timer, tenure);
-    response.closeHandler(_ -> closed.run());
     response.endHandler(_ -> closed.run());
-    response.exceptionHandler(_ -> closed.run());
+    response.exceptionHandler(cause -> {
+      if (request instanceof RelayedRequest && !RelayedRequest.isClientGone(cause)) {
+        lostWithReplica(connection);
+      }
+      closed.run();
+    });
+    response.closeHandler(_ -> { // Also after the other two.
+      if (request instanceof RelayedRequest) {
+        lostWithReplica(connection);
+      }
+      closed.run();
+    });
     if (dialect.isStrict()) {
       connections.stream().filter(connection::replaces).forEach(WorkerConnection::close);
     }
@@ -266,6 +282,13 @@ public final class PollEndpoint implements WorkerChannel {
         log.info("Worker {} of group {} left", connection.pid(), connection.group());
         dispatcher.disconnected(connection, engine.now());
       });
+    }
+  }
+
+  /** Unless it is known to have ended otherwise. */
+  private void lostWithReplica(WorkerConnection connection) {
+    if (connections.contains(connection)) {
+      connection.lostWithReplica(replicaGrace);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.baton.server.dispatch.Link;
 import dev.baton.server.process.Outbox;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,9 @@ final class WorkerConnection implements Link {
   private final AtomicLong unwritten = new AtomicLong();
 
   private volatile boolean full;
+
+  /** How long its worker may be away at least, because more than its connection was lost. */
+  private volatile Duration leastGrace = Duration.ZERO;
 
   // Only its event loop looks at these.
   private long lastWriteNanos = System.nanoTime();
@@ -114,6 +118,16 @@ final class WorkerConnection implements Link {
   @Override
   public @Nullable String reach() {
     return greeting.reach();
+  }
+
+  @Override
+  public Duration grace(Duration usual) {
+    return usual.compareTo(leastGrace) < 0 ? leastGrace : usual;
+  }
+
+  /** The server that held its worker's connection was lost, with all that it held. */
+  void lostWithReplica(Duration grace) {
+    leastGrace = grace;
   }
 
   @Override

@@ -52,6 +52,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
   private final ReentrantLock turn = new ReentrantLock();
 
   private volatile boolean stopping;
+  private volatile boolean abandoned;
   private volatile boolean asleep;
   private volatile long sleepsUntil;
   private volatile long steps;
@@ -236,11 +237,14 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
       turn.lock();
       try {
         boolean isLast = stopping;
-        if (isLast || isAnythingToDo()) {
+        if (abandoned) {
+          inbox.clear();
+          actions.clear();
+        } else if (isLast || isAnythingToDo()) {
           step(maxBatch, isLast);
         }
         isOver = isLast && isNothingWaiting();
-        ended = isOver;
+        ended |= isOver;
         sleepsUntil = pipeline.nextDueAt();
         restMs = sleepsUntil - clock.now();
         restMs = clock.wasSet() ? 0 : restMs;
@@ -287,7 +291,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     }
     try {
       Work work = inbox.peek();
-      if (!ended && work != null && pipeline.isSmall(work, clock.now())) {
+      if (!ended && !abandoned && work != null && pipeline.isSmall(work, clock.now())) {
         step(1, false);
       }
       if (pipeline.nextDueAt() < sleepsUntil) {
@@ -329,6 +333,17 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
       LOG.warn("The server stood still for {} ms: leases last their full length again", pause.ms());
       pipeline.paused(pause.ms(), now - pause.agoMs());
     }
+  }
+
+  /**
+   * Stops without answering anybody that waits: another has taken over, and what is known here is
+   * not to be told any more. Waits for nothing; a step that is under way may still come to its end.
+   */
+  public void abandon() {
+    abandoned = true;
+    stopping = true;
+    LockSupport.unpark(thread);
+    watchdog.close();
   }
 
   /** Finishes what waits, and stops. Answers whether it was done in time. */

@@ -1,0 +1,231 @@
+package dev.baton.server.cluster;
+
+import dev.baton.protocol.Envelope;
+import dev.baton.protocol.Request;
+import dev.baton.protocol.Response;
+import dev.baton.server.auth.Grant;
+import dev.baton.server.http.Exchange;
+import dev.baton.server.http.RequestSink;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets checked requests to the owner: the engine of this process, or another's over the wire. One
+ * that could not be sent waits for an owner, for so long; one that was sent and not answered is
+ * sent again if that is safe, and else refused, because nobody knows whether it has happened.
+ */
+final class Forwarder implements RequestSink {
+
+  private static final Response NOBODY =
+      Response.failure(503, "No server owns the store at present: nothing of this has happened");
+  private static final Response UNKNOWN =
+      Response.failure(
+          503, "The server that owned the store was lost: whether this has happened is not known");
+  private static final Response TOO_MANY =
+      Response.failure(429, "Too many requests wait for the owner: see server.queue_size");
+
+  /** How soon an owner is tried again that could not be reached. */
+  private static final long RETRY_MS = 50;
+
+  private final Vertx vertx;
+  private final Ownership ownership;
+  private final OwnerClients clients;
+  private final ClusterMetrics metrics;
+  private final long holdNanos;
+  private final int most;
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();
+  private final Set<Pending> here = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param hold how long a request may wait for an owner
+   * @param most how many requests may be under way
+   */
+  Forwarder(
+      Vertx vertx,
+      Ownership ownership,
+      OwnerClients clients,
+      ClusterMetrics metrics,
+      Duration hold,
+      int most) {
+    this.vertx = vertx;
+    this.ownership = ownership;
+    this.clients = clients;
+    this.metrics = metrics;
+    this.holdNanos = hold.toNanos();
+    this.most = most;
+    ownership.follow(this::ownerChanged);
+    vertx.setPeriodic(RETRY_MS, _ -> release());
+  }
+
+  /** A request on its way. It lives on its client's event loop. */
+  private final class Pending {
+    final Exchange exchange;
+    final Request request;
+    final Envelope.Head head;
+    final Grant grant;
+    final byte[] body;
+    final Context loop = vertx.getOrCreateContext();
+    final long since = System.nanoTime();
+    private boolean isOver;
+
+    Pending(Exchange exchange, Request request, Envelope.Head head, Grant grant, byte[] body) {
+      this.exchange = exchange;
+      this.request = request;
+      this.head = head;
+      this.grant = grant;
+      this.body = body;
+      exchange.onAnswer(this::answered);
+    }
+
+    private void answered() {
+      if (!isOver) {
+        isOver = true;
+        here.remove(this);
+        inFlight.decrementAndGet();
+      }
+    }
+
+    boolean isOver() {
+      return isOver;
+    }
+
+    void later() {
+      loop.runOnContext(_ -> {
+        if (!isOver) {
+          send(this);
+        }
+      });
+    }
+  }
+
+  @Override
+  public void submit(
+      Exchange exchange, Request request, Envelope.Head head, Grant grant, byte[] body) {
+    if (inFlight.incrementAndGet() > most) {
+      inFlight.decrementAndGet();
+      exchange.retryLater(TOO_MANY);
+    } else {
+      send(new Pending(exchange, request, head, grant, body));
+    }
+  }
+
+  private void send(Pending pending) {
+    Owner owner = ownership.owner();
+    Here local = owner == null ? null : owner.here();
+    if (owner == null || (local == null && owner.url().isEmpty())) {
+      hold(pending);
+    } else if (local != null) {
+      here.add(pending);
+      if (!local.offer(pending.exchange, pending.request, pending.head, pending.grant.access())) {
+        here.remove(pending);
+        hold(pending);
+      } else if (ownership.owner() != owner && !pending.isOver()) {
+        // The end of that ownership may have been looked at before this was seen to wait for it.
+        lostHere(pending);
+      }
+    } else {
+      sendTo(owner, pending);
+    }
+  }
+
+  private void hold(Pending pending) {
+    if (pending.isOver()) {
+      return;
+    }
+    if (System.nanoTime() - pending.since >= holdNanos || pending.exchange.isGone()) {
+      pending.exchange.retryLater(NOBODY);
+      return;
+    }
+    metrics.held.increment();
+    metrics.waiting.incrementAndGet();
+    waiting.add(pending);
+  }
+
+  /** Tries again with all that wait. */
+  private void release() {
+    for (int left = metrics.waiting.get(); left > 0; left--) {
+      Pending pending = waiting.poll();
+      if (pending == null) {
+        return;
+      }
+      metrics.waiting.decrementAndGet();
+      pending.later();
+    }
+  }
+
+  private void ownerChanged() {
+    Owner owner = ownership.owner();
+    if (owner == null || !owner.isHere()) {
+      here.forEach(pending -> pending.loop.runOnContext(_ -> lostHere(pending)));
+    }
+    if (owner != null) {
+      release();
+    }
+  }
+
+  private void lostHere(Pending pending) {
+    if (here.remove(pending)) {
+      lost(pending);
+    }
+  }
+
+  /** It was sent, and will not be answered. */
+  private void lost(Pending pending) {
+    if (pending.isOver()) {
+      return;
+    }
+    if (Repeats.isSafe(pending.request)) {
+      metrics.repeated.increment();
+      hold(pending);
+    } else {
+      metrics.unknown.increment();
+      pending.exchange.retryLater(UNKNOWN);
+    }
+  }
+
+  private void sendTo(Owner owner, Pending pending) {
+    OwnerClient client = clients.of(owner);
+    client
+        .post(pending.exchange.clientAddress())
+        .onComplete(connected -> {
+          HttpClientRequest request = connected.result();
+          if (request == null) {
+            pending.loop.runOnContext(_ -> hold(pending));
+          } else {
+            metrics.forwarded.increment();
+            request
+                .send(Buffer.buffer(pending.body))
+                .compose(response -> response.body().map(body -> new Answer(response, body)))
+                .onComplete(answered -> {
+                  Answer answer = answered.result();
+                  pending.loop.runOnContext(_ -> take(pending, answer));
+                });
+          }
+        });
+  }
+
+  private record Answer(HttpClientResponse head, Buffer body) {}
+
+  /** On the client's event loop. */
+  private void take(Pending pending, @Nullable Answer answer) {
+    if (answer == null) {
+      lost(pending);
+    } else if (answer.head().statusCode() == Wire.NOT_THE_OWNER
+        || answer.head().getHeader(Exchange.NOT_BEGUN) != null) {
+      hold(pending);
+    } else {
+      pending.exchange.pass(answer.head().statusCode(), answer.head().headers(), answer.body());
+    }
+  }
+}

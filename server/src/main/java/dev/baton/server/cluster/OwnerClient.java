@@ -1,0 +1,130 @@
+package dev.baton.server.cluster;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This server's connections to the owner: one for requests and one for streams, so that streams
+ * that stand still never hold a request up. A connection whose other end does not answer pings is
+ * closed, and with it all that waits on it is lost. Thread-safe.
+ */
+final class OwnerClient implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OwnerClient.class);
+
+  private static final int CONNECT_MS = 1_000;
+
+  /** How often the other end is asked for a sign of life, and how long it may take. */
+  static final long PING_MS = 500;
+
+  static final long PONG_MS = 2_000;
+
+  /** Many streams may each have as much under way as a slow client leaves unread. */
+  private static final int WINDOW = 64 << 20;
+
+  private final Vertx vertx;
+  private final String url;
+  private final WireHeaders headers;
+  private final HttpClient requests;
+  private final HttpClient streams;
+  private final RequestOptions post;
+  private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
+
+  OwnerClient(Vertx vertx, String url, WireHeaders headers) {
+    this.vertx = vertx;
+    this.url = url;
+    this.headers = headers;
+    URI address = URI.create(url);
+    this.requests = client(vertx, address);
+    this.streams = client(vertx, address);
+    this.post = new RequestOptions().setMethod(HttpMethod.POST).setURI("/");
+  }
+
+  private HttpClient client(Vertx vertx, URI address) {
+    boolean isTls = "https".equals(address.getScheme());
+    String host = address.getHost();
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setDefaultHost(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+            .setDefaultPort(address.getPort() > 0 ? address.getPort() : isTls ? 443 : 80)
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false)
+            .setHttp2KeepAliveTimeout(0)
+            .setConnectTimeout(CONNECT_MS)
+            .setTcpNoDelay(true)
+            .setHttp2ConnectionWindowSize(WINDOW)
+            .setInitialSettings(
+                new Http2Settings().setInitialWindowSize(256 << 10).setPushEnabled(false));
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .with(new PoolOptions().setHttp2MaxSize(1).setMaxWaitQueueSize(-1))
+        .withConnectHandler(this::connected)
+        .build();
+  }
+
+  private void connected(HttpConnection connection) {
+    open.add(connection);
+    long timer = vertx.setPeriodic(PING_MS, _ -> Pings.look(vertx, connection, PONG_MS));
+    connection.exceptionHandler(e -> LOG.debug("The connection to {} failed", url, e));
+    connection.closeHandler(_ -> {
+      vertx.cancelTimer(timer);
+      open.remove(connection);
+    });
+  }
+
+  /** Whether a connection to it stands. */
+  boolean isConnected() {
+    return !open.isEmpty();
+  }
+
+  String url() {
+    return url;
+  }
+
+  /** A request of the protocol, to be sent; failed if the owner is not reached. */
+  Future<HttpClientRequest> post(String clientAddress) {
+    return requests
+        .request(post)
+        .onSuccess(request -> headers.write(request.headers(), clientAddress));
+  }
+
+  /** Any other request, to be sent. */
+  Future<HttpClientRequest> request(
+      HttpMethod method, String uri, String clientAddress, boolean isStream) {
+    HttpClient client = isStream ? streams : requests;
+    return client
+        .request(new RequestOptions().setMethod(method).setURI(uri))
+        .onSuccess(request -> headers.write(request.headers(), clientAddress));
+  }
+
+  /** Whether the owner answers at all; opens a connection if there is none. */
+  Future<Boolean> probe() {
+    return request(HttpMethod.GET, Wire.PROBE, "", false)
+        .compose(request -> request.send(Buffer.buffer()))
+        .map(response -> response.statusCode() == 200);
+  }
+
+  /** Ends the connections; whatever waits on them is lost. */
+  @Override
+  public void close() {
+    open.forEach(Pings::cut);
+    requests.close();
+    streams.close();
+  }
+}

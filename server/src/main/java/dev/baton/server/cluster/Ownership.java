@@ -1,0 +1,16 @@
+package dev.baton.server.cluster;
+
+import org.jspecify.annotations.Nullable;
+
+/** Says who owns the store. Any thread may ask. */
+public interface Ownership {
+
+  /** Who owns it now; null if nobody is known to. */
+  @Nullable Owner owner();
+
+  /**
+   * Calls something, on any thread, whenever {@link #owner} has changed. Before the first change
+   * only; it must not block.
+   */
+  void follow(Runnable onChange);
+}

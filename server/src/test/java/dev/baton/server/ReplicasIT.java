@@ -1,0 +1,275 @@
+package dev.baton.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.baton.server.config.Key;
+import dev.baton.testing.Client;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two servers over one store: whichever is asked, the owner answers. */
+@Timeout(60)
+class ReplicasIT {
+
+  private Members members = new Members(2);
+
+  @AfterEach
+  void stop() {
+    members.close();
+  }
+
+  private static String create(String id) {
+    return "{'id':'%s','timeoutAt':99999999999999,'tags':{'resonate:target':'poll://any@workers'}}"
+        .formatted(id);
+  }
+
+  private static String get(String id) {
+    return "{'id':'%s'}".formatted(id);
+  }
+
+  private static int call(Client client, String kind, String data) {
+    return client.call(kind, data).status();
+  }
+
+  private int connected(int i) {
+    return members
+        .client(i)
+        .send("GET", "/groups/workers", null)
+        .body()
+        .path("connectedWorkers")
+        .asInt();
+  }
+
+  @Test
+  void whatIsCreatedAtOneIsFoundAtTheOther() {
+    members.own(0);
+    for (int i = 0; i < 2; i++) {
+      assertThat(call(members.client(i), "promise.create", create("p" + i))).isEqualTo(200);
+      for (int j = 0; j < 2; j++) {
+        assertThat(call(members.client(j), "promise.get", get("p" + i))).isEqualTo(200);
+      }
+      Client.Answer missing = members.client(i).call("promise.get", get("missing"));
+      assertThat(missing.status()).isEqualTo(404);
+      assertThat(missing.body().path("head").path("corrId").asText()).isEqualTo("c");
+      assertThat(call(members.client(i), "promise.create", "{'id':''}")).isEqualTo(400);
+    }
+    Client.Answer found = members.client(1).call("promise.search", "{'id':'*','limit':10}");
+    assertThat(found.status()).isEqualTo(200);
+    assertThat(found.data().path("promises")).hasSize(2);
+  }
+
+  @Test
+  void aWorkerAnywhereIsGivenWorkFromAnywhere() {
+    members.own(0);
+    for (int at = 0; at < 2; at++) {
+      for (int from = 0; from < 2; from++) {
+        String id = "t" + at + from;
+        int workers = at;
+        try (Client.Stream stream = members.client(at).open("/poll/workers/w" + at)) {
+          assertThat(stream.status()).isEqualTo(200);
+          await().until(() -> connected(workers) == 1);
+          call(members.client(from), "promise.create", create(id));
+          assertThat(stream.nextTask()).isEqualTo(id);
+          assertThat(
+                  call(
+                      members.client(at),
+                      "task.acquire",
+                      "{'id':'%s','version':0,'pid':'w%d','ttl':60000}".formatted(id, at)))
+              .isEqualTo(200);
+          assertThat(
+                  call(
+                      members.client(at),
+                      "task.fulfill",
+                      "{'id':'%s','version':1,'action':{'kind':'promise.settle','head':{},'data':{'id':'%s','state':'resolved','value':{}}}}"
+                          .formatted(id, id)))
+              .isEqualTo(200);
+        }
+        await().until(() -> connected(workers) == 0);
+      }
+    }
+  }
+
+  @Test
+  void streamsStayOpenWhenAnotherTakesOver() {
+    members.own(0);
+    try (Client.Stream here = members.client(0).open("/poll/workers/w0");
+        Client.Stream there = members.client(1).open("/poll/workers/w1");
+        Client.Stream groups =
+            members.client(1).open("/groups/workers", "accept", "text/event-stream")) {
+      await().until(() -> connected(1) == 2);
+      for (int owner : new int[] {1, 0, 1}) {
+        members.own(owner);
+        await().until(() -> connected(0) == 2);
+        call(members.client(0), "promise.create", create("a" + owner + System.nanoTime()));
+        call(members.client(1), "promise.create", create("b" + owner + System.nanoTime()));
+      }
+      assertThat(here.nextTask()).isNotEmpty();
+      assertThat(there.nextTask()).isNotEmpty();
+      await()
+          .until(() -> {
+            JsonNode event = groups.next();
+            return event.path("connectedWorkers").asInt() == 2;
+          });
+    }
+  }
+
+  @Test
+  void aRequestWaitsForAnOwner() throws Exception {
+    CompletableFuture<Integer> early =
+        CompletableFuture.supplyAsync(
+            () -> call(members.client(1), "promise.create", create("early")));
+    CompletableFuture<Integer> alsoEarly =
+        CompletableFuture.supplyAsync(
+            () -> members.client(1).send("GET", "/groups/workers", null).status());
+    await().until(() -> members.member(1).replica().metrics().waiting() > 0);
+    assertThat(early).isNotDone();
+    assertThat(ready(0)).isEqualTo(503);
+    assertThat(ready(1)).isEqualTo(503);
+    assertThat(members.client(1).send("GET", "/health", null).status()).isEqualTo(200);
+    members.own(0);
+    assertThat(early.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(alsoEarly.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+    await().until(() -> ready(0) == 200 && ready(1) == 200);
+  }
+
+  private int ready(int i) {
+    return members.client(i).send("GET", "/ready", null).status();
+  }
+
+  @Test
+  void aRequestWaitsNoLongerThanItMay() {
+    members.close();
+    members = new Members(2, layers -> layers.set(Key.CLUSTER_HOLD, "300"));
+    for (String[] request :
+        new String[][] {
+          {"POST", "/"}, {"GET", "/groups"}, {"GET", "/poll/workers/w"}, {"PUT", "/groups/g"}
+        }) {
+      Client.Answer answer =
+          request[1].equals("/")
+              ? members.client(1).call("promise.create", create("p"))
+              : members.client(1).send(request[0], request[1], null);
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.raw().headers().firstValue("retry-after")).hasValue("1");
+    }
+    members.own(0);
+    assertThat(call(members.client(1), "promise.get", get("p"))).isEqualTo(404);
+  }
+
+  @Test
+  void whatTheGroupsApiDoesAtOneIsSeenAtTheOther() {
+    members.own(0);
+    Client.Answer put = members.client(1).send("PUT", "/groups/workers", "{\"slotsPerWorker\":3}");
+    assertThat(put.status()).isEqualTo(200);
+    JsonNode seen = members.client(0).send("GET", "/groups/workers", null).body();
+    assertThat(seen.path("slotsPerWorker").asInt()).isEqualTo(3);
+    try (Client.Stream stream = members.client(1).open("/poll/workers/w1")) {
+      await().until(() -> connected(0) == 1);
+      assertThat(seenAddress(0)).isEqualTo("127.0.0.1");
+      Client.Answer gone = members.client(0).send("POST", "/groups/workers/workers/w1/gone", null);
+      assertThat(gone.status()).isEqualTo(200);
+      assertThat(stream.next().path("kind").asText()).isEqualTo("end");
+    }
+
+    assertThat(members.client(1).send("GET", "/nothing", null).status()).isEqualTo(404);
+    assertThat(members.client(1).send("POST", "/groups", null).status()).isEqualTo(405);
+  }
+
+  private String seenAddress(int i) {
+    return members
+        .client(i)
+        .send("GET", "/groups/workers", null)
+        .body()
+        .path("workers")
+        .path(0)
+        .path("address")
+        .asText();
+  }
+
+  /** Its worker has the usual time if it left, and more if its server was lost. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aStreamThatIsLostWithItsServerHasALongerGrace(boolean isServerLost) {
+    members.own(0);
+    Client.Stream stream = members.client(1).open("/poll/workers/w1");
+    await().until(() -> connected(0) == 1);
+    call(members.client(0), "promise.create", create("p"));
+    assertThat(stream.nextTask()).isEqualTo("p");
+    call(members.client(1), "task.acquire", "{'id':'p','version':0,'pid':'w1','ttl':60000}");
+    if (isServerLost) {
+      members.kill(1);
+    } else {
+      stream.close();
+    }
+    await().until(() -> connected(0) == 0);
+    if (isServerLost) {
+      await()
+          .during(Duration.ofMillis(1_500))
+          .atMost(Duration.ofSeconds(4))
+          .until(() -> state("p").equals("acquired"));
+    } else {
+      await().atMost(Duration.ofSeconds(4)).until(() -> state("p").equals("pending"));
+    }
+  }
+
+  private String state(String id) {
+    return members.client(0).call("task.get", get(id)).data().path("task").path("state").asText();
+  }
+
+  @Test
+  void nobodyElseGetsInByThePortOfTheServers() {
+    members.own(0);
+    try (Client stranger = Client.at(members.wire(0))) {
+      assertThat(stranger.send("GET", "/groups", null).status()).isEqualTo(403);
+      assertThat(
+              stranger
+                  .send("GET", "/groups", null, "baton-cluster-secret", "a-guess-of-a-stranger")
+                  .status())
+          .isEqualTo(403);
+      assertThat(
+              stranger
+                  .send(
+                      "GET",
+                      "/groups",
+                      null,
+                      "baton-cluster-secret",
+                      Members.SECRET,
+                      "baton-wire",
+                      "0")
+                  .status())
+          .isEqualTo(505);
+      assertThat(
+              stranger
+                  .send(
+                      "GET",
+                      "/groups",
+                      null,
+                      "baton-cluster-secret",
+                      Members.SECRET,
+                      "baton-wire",
+                      "1")
+                  .status())
+          .isEqualTo(200);
+    }
+    try (Client.Stream stream =
+        members
+            .client(1)
+            .open(
+                "/poll/workers/w1",
+                "baton-client-address",
+                "10.1.2.3",
+                "baton-cluster-secret",
+                Members.SECRET)) {
+      assertThat(stream.status()).isEqualTo(200);
+      await().until(() -> connected(0) == 1);
+      assertThat(seenAddress(0)).isEqualTo("127.0.0.1");
+    }
+  }
+}
