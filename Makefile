@@ -1,7 +1,7 @@
 # Needs GNU make, bash, JDK 25 and Maven 3.8.6 or newer; `images` and `cluster` need Docker as well.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test simulate bench bench-guard bench-operator interop manifests clean images cluster cluster-down force
+.PHONY: help build demo test simulate bench bench-guard bench-operator interop interop-outages manifests clean images cluster cluster-down force
 
 MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp -Dstyle.color=never
@@ -51,6 +51,9 @@ simulate: ## Run histories of the server on virtual time: SEEDS of them (one is 
 
 interop: target/demo.stamp ## Run the server with the public SDKs of other languages; SDKS="typescript python" picks some
 	@python3 e2e/interop/driver $(INTEROP_OPTIONS) $(SDKS)
+
+interop-outages: target/demo.stamp ## Kill, pause and restart the server under workers of other languages, which lose nothing
+	@python3 e2e/interop/driver --outages $(INTEROP_OPTIONS) $(or $(SDKS),java typescript python)
 
 bench: build ## Measure the server beside what this machine allows; ARGS="--list", ARGS="--quick --only closed-loop"
 	@scripts/bench.sh $(ARGS)

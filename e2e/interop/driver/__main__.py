@@ -1,6 +1,7 @@
 """Runs Baton with the public SDKs, unmodified: every story with every SDK, then SDKs mixed.
 
     python3 e2e/interop/driver [SDK...]    all of them without arguments; `make interop` builds the server first
+    python3 e2e/interop/driver --outages [SDK...]    instead, restarts and pauses of the server: five minutes each
 
 The exit code is 0 if every story that could be played held. An SDK whose toolchain is missing is skipped by name; with
 --require that is a failure.
@@ -20,6 +21,7 @@ from baton import Baton, unsigned_token
 from fleet import Fleet, StoryFailed
 from report import Report, Row, say
 from sdks import SDKS, Programs, Sdk, Skipped, selected
+from outages import LEASE_SECONDS, OUTAGE_STORIES
 from stories import MIXED_STORIES, STORIES, TOKEN_STORY, WORKERS, Story
 
 # Clients and workers of different SDKs: who calls whom.
@@ -36,19 +38,31 @@ class Cast:
     workers: Programs
     clients: Programs
     stories: list[Story]
+    lease_seconds: int | None = None
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sdks", nargs="*", metavar="SDK", help=" ".join(sdk.name for sdk in SDKS))
+    parser.add_argument("--outages", action="store_true", help="play what happens to the server")
     parser.add_argument("--require", action="store_true", help="fail if a toolchain is missing")
     options = parser.parse_args()
     chosen = selected(options.sdks)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
-    report = Report([story.name for story in [*STORIES, TOKEN_STORY]])
+    stories = OUTAGE_STORIES if options.outages else [*STORIES, TOKEN_STORY]
+    report = Report([story.name for story in stories])
     ready = prepare(chosen, report)
-    if ready:
+    if ready and options.outages:
+        for sdk, programs in ready.items():
+            if programs.is_legacy:
+                report.skip(sdk.name, f"{sdk.package} has another API, whose clients do not come back by themselves")
+                continue
+            with tempfile.TemporaryDirectory(prefix="baton-interop-") as folder, Baton(Path(folder, "open")) as baton:
+                row = Row(sdk.name, programs.version, programs.runtime)
+                group = f"outages-{sdk.name}"
+                play(Cast(row, baton, group, programs, programs, OUTAGE_STORIES, LEASE_SECONDS), report)
+    elif ready:
         with (
             tempfile.TemporaryDirectory(prefix="baton-interop-") as folder,
             Baton(Path(folder, "open")) as open_baton,
@@ -92,7 +106,7 @@ def casts(ready: dict[Sdk, Programs], baton: Baton, guarded: Baton) -> list[Cast
 
 def play(cast: Cast, report: Report) -> None:
     report.begin(cast.row)
-    with Fleet(cast.baton, cast.group, cast.workers, cast.clients) as fleet:
+    with Fleet(cast.baton, cast.group, cast.workers, cast.clients, cast.lease_seconds) as fleet:
         for story in cast.stories:
             begun = time.monotonic()
             try:

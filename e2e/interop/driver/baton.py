@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
 import socket
 import subprocess
 import time
@@ -34,11 +35,17 @@ class Baton:
         self._log = folder / "baton.log"
 
     def __enter__(self) -> Baton:
+        self.start()
+        return self
+
+    def start(self, port: int | None = None) -> None:
+        """Starts it on its file and, unless told otherwise, on its port; returns when it is ready."""
+        port = port or self.port
         command = [
             str(ROOT / "baton"),
             "serve",
             "--server-port",
-            str(self.port),
+            str(port),
             "--observability-metrics-port",
             "0",
             "--storage-sqlite-path",
@@ -48,16 +55,32 @@ class Baton:
             str(self.legacy_poll_port),
             *(["--auth-publickey", "none"] if self.token else []),
         ]
-        with self._log.open("wb") as log:
+        with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
-            self._await_ready()
+            self._await_ready(port)
         except BaseException:
             self.__exit__()
             raise
-        return self
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """As Kubernetes does: SIGTERM, and time to end in good order."""
+        self.__exit__()
+
+    def freeze(self) -> None:
+        """It stands still, as in a machine that is paused, until it is thawed."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def __exit__(self, *_: object) -> None:
+        self.thaw()
         self._process.terminate()
         try:
             self._process.wait(STOP_SECONDS)
@@ -77,8 +100,8 @@ class Baton:
     def exists(self, schedule: str) -> bool:
         return self.request("schedule.get", {"id": schedule})[0] == 200
 
-    def group(self, name: str) -> dict[str, Any]:
-        group: dict[str, Any] = self._ok("GET", f"/groups/{name}")
+    def group(self, name: str, at: str | None = None) -> dict[str, Any]:
+        group: dict[str, Any] = self._ok("GET", f"/groups/{name}", at=at)
         return group
 
     def groups(self) -> list[dict[str, Any]]:
@@ -94,31 +117,31 @@ class Baton:
         if named != [pid]:
             raise RuntimeError(f"{verb} of {pid} meant {named}")
 
-    def _ok(self, method: str, path: str, body: Any = None) -> Any:
-        status, answer = self._http(method, path, body)
+    def _ok(self, method: str, path: str, body: Any = None, at: str | None = None) -> Any:
+        status, answer = self._http(method, path, body, at)
         if status != 200:
             raise RuntimeError(f"{method} {path}: {status} {answer}")
         return answer
 
-    def _await_ready(self) -> None:
+    def _await_ready(self, port: int) -> None:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if self._process.poll() is not None:
                 raise RuntimeError(f"baton serve ended with {self._process.returncode}:\n{self.log()}")
             try:
-                with urllib.request.urlopen(f"{self.url}/ready", timeout=1):
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=1):
                     return
             except OSError:
                 time.sleep(0.05)
         raise RuntimeError(f"baton serve was not ready within {START_SECONDS} s:\n{self.log()}")
 
-    def _http(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    def _http(self, method: str, path: str, body: Any = None, at: str | None = None) -> tuple[int, Any]:
         data = None if body is None else json.dumps(body).encode()
         headers = {
             "Content-Type": "application/json",
             **({"Authorization": f"Bearer {self.token}"} if self.token else {}),
         }
-        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        request = urllib.request.Request((at or self.url) + path, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=10) as response:
                 return response.status, json.load(response)

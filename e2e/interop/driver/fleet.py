@@ -146,8 +146,11 @@ class ClientRun:
 class Fleet:
     """The workers of one group, all of one SDK, and clients of an SDK that may be another."""
 
-    def __init__(self, baton: Baton, group: str, workers: Programs, clients: Programs) -> None:
+    def __init__(
+        self, baton: Baton, group: str, workers: Programs, clients: Programs, lease_seconds: int | None = None
+    ) -> None:
         self.baton = baton
+        self.lease_seconds = lease_seconds
         self.group = group
         self.journal = Journal()
         self.clients_of = clients
@@ -193,8 +196,8 @@ class Fleet:
     def kill(self, pid: str) -> float:
         return self._workers[pid].kill()
 
-    def begin(self, calls: list[dict[str, Any]], seconds: float = 60) -> ClientRun:
-        return self._client(seconds, "call", self.group, json.dumps(calls))
+    def begin(self, calls: list[dict[str, Any]], seconds: float = 60, url: str | None = None) -> ClientRun:
+        return self._client(seconds, "call", self.group, json.dumps(calls), url=url)
 
     def call(self, calls: list[dict[str, Any]], seconds: float = 60) -> dict[str, Any]:
         return self.begin(calls, seconds).results()
@@ -226,18 +229,24 @@ class Fleet:
                 stderr=sink,
                 text=True,
                 cwd=self.workers_of.folder,
-                env=self._environment(RESONATE_GROUP=self.group, RESONATE_PID=pid),
+                env=self._environment(RESONATE_GROUP=self.group, RESONATE_PID=pid, **self._lease()),
             )
         self._workers[pid] = Worker(pid, process, errors, self.journal)
 
-    def _client(self, seconds: float, *arguments: str) -> ClientRun:
+    def _lease(self) -> dict[str, str]:
+        """Each SDK has its own default; the programs read another from here."""
+        if self.lease_seconds is None:
+            return {}
+        return {"INTEROP_LEASE_SECONDS": str(self.lease_seconds), "RESONATE_LEASE_TTL": f"PT{self.lease_seconds}S"}
+
+    def _client(self, seconds: float, *arguments: str, url: str | None = None) -> ClientRun:
         process = subprocess.Popen(
             [*self.clients_of.client, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=self.clients_of.folder,
-            env=self._environment(),
+            env=self._environment(**({"RESONATE_URL": url} if url else {})),
         )
         run = ClientRun(process, " ".join(arguments)[:200], seconds)
         self._clients.append(run)

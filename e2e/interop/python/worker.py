@@ -42,7 +42,8 @@ async def approval(ctx: Context, label: str, _: int) -> dict[str, Any]:
 
 
 async def main() -> None:
-    resonate = Resonate(url=os.environ["RESONATE_URL"], group=os.environ["RESONATE_GROUP"], pid=PID)
+    lease = timedelta(seconds=float(os.environ.get("INTEROP_LEASE_SECONDS", "60")))
+    resonate = Resonate(url=os.environ["RESONATE_URL"], group=os.environ["RESONATE_GROUP"], pid=PID, ttl=lease)
     for function in (work, factorial, nap, approval):
         resonate.register(function)
     await asyncio.Event().wait()

@@ -4,7 +4,8 @@ import { type Context, Resonate } from "@resonatehq/sdk";
 import { emit, pause, pid, required, token, url } from "./program.ts";
 
 const group = required("RESONATE_GROUP");
-const resonate = new Resonate({ url, token, group, pid });
+const lease = Number(process.env.INTEROP_LEASE_SECONDS ?? 60) * 1000;
+const resonate = new Resonate({ url, token, group, pid, ttl: lease });
 
 resonate.register("work", async (ctx: Context, label: string, ms: number) => {
   emit("start", "work", ctx.id, label);

@@ -1,0 +1,119 @@
+"""What happens to the server, under workers that live: nobody loses the work that it does.
+
+The leases are short, so that one that counted the server's absence would end. Calls outlast the outage: what an SDK does
+with a result that it cannot deliver is its own affair.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from baton import free_ports
+from fleet import Fleet, StoryFailed
+from stories import PATIENCE_SECONDS, WORKERS, Story, check, equal, unique
+
+LEASE_SECONDS = 15
+CALLS = 9
+AFTERWARDS_SECONDS = 20  # how much longer than the outage a call takes: all SDKs are connected again by then
+RETURNING_CALLS = 30
+BUSIEST = 12
+
+
+def restart_soon(fleet: Fleet) -> str:
+    """`kill -9` of the server, which is back after five seconds."""
+    return through(fleet, 5, lambda: killed_for(fleet, 5))
+
+
+def restart_late(fleet: Fleet) -> str:
+    """The same, and four leases pass until it is back."""
+    return through(fleet, 60, lambda: killed_for(fleet, 60))
+
+
+def pause(fleet: Fleet) -> str:
+    """SIGSTOP: the server stands still for two leases, and its connections with it."""
+
+    def frozen() -> None:
+        fleet.baton.freeze()
+        time.sleep(2 * LEASE_SECONDS)
+        fleet.baton.thaw()
+
+    return through(fleet, 2 * LEASE_SECONDS, frozen)
+
+
+def killed_for(fleet: Fleet, seconds: int) -> None:
+    fleet.baton.kill()
+    time.sleep(seconds)
+    fleet.baton.start()
+
+
+def through(fleet: Fleet, seconds: int, outage: Callable[[], None]) -> str:
+    """Calls that run all the while are each begun once, finished once, and answered."""
+    label = f"outage-{unique()}"
+    ms = (seconds + AFTERWARDS_SECONDS) * 1000
+    calls = named(label, CALLS, ms)
+    client = fleet.begin(calls, seconds=2 * seconds + 120)
+    fleet.journal.expect(
+        "starts of the calls", PATIENCE_SECONDS, lambda e: e.kind == "start" and e.label == label, count=CALLS
+    )
+    # Right after a heartbeat, and right before one: leases are at all ages.
+    time.sleep(LEASE_SECONDS / 2)
+    outage()
+    back = time.monotonic()
+    pids = sorted(fleet.alive)
+    fleet.wait_for(
+        "workers as before",
+        120,
+        lambda: sorted(worker["pid"] for worker in fleet.baton.group(fleet.group_at_server)["workers"]) == pids,
+    )
+    connected = time.monotonic() - back
+    results = client.results()
+    equal(sorted(results), sorted(call["id"] for call in calls), "the calls that were answered")
+    for kind in ("start", "end"):
+        counts = Counter(event.id for event in fleet.journal.matching(lambda e, k=kind: e.kind == k and e.label == label))
+        twice = {id: count for id, count in counts.items() if count != 1}
+        check(not twice and len(counts) == CALLS, f"{kind} of each call once: {len(counts)} calls, not once {twice}")
+    return f"1 each, {connected:.1f} s"
+
+
+def come_back(fleet: Fleet) -> str:
+    """Thirty calls wait when three workers come back, one after the other: they share them."""
+    label = f"return-{unique()}"
+    fleet.baton.kill()
+    [elsewhere] = free_ports(1)
+    fleet.baton.start(elsewhere)
+    at = f"http://127.0.0.1:{elsewhere}"
+    client = fleet.begin(named(label, RETURNING_CALLS, 500), url=at)
+    group = fleet.group_at_server
+    end = time.monotonic() + PATIENCE_SECONDS
+    while fleet.baton.group(group, at)["ready"] < RETURNING_CALLS:
+        if time.monotonic() > end:
+            raise StoryFailed(f"not all calls wait: {fleet.baton.group(group, at)}")
+        time.sleep(0.05)
+    client.abandon()
+    fleet.baton.stop()
+    fleet.baton.start()
+    fleet.journal.expect(
+        "ends of the calls", 60, lambda e: e.kind == "end" and e.label == label, count=RETURNING_CALLS
+    )
+    starts = fleet.journal.matching(lambda e: e.kind == "start" and e.label == label)
+    equal(len(starts), RETURNING_CALLS, "starts")
+    per_worker = Counter(event.worker for event in starts)
+    busiest = max(per_worker.values())
+    check(busiest <= BUSIEST, f"the busiest got {busiest}: {dict(per_worker)}")
+    equal(len(per_worker), WORKERS, "workers that took part")
+    return "/".join(str(count) for count in sorted(per_worker.values(), reverse=True))
+
+
+def named(label: str, count: int, ms: int) -> list[dict[str, Any]]:
+    return [{"id": f"{label}-{i}", "function": "work", "args": [label, ms]} for i in range(count)]
+
+
+OUTAGE_STORIES = [
+    Story("away 5 s", "kill -9 of the server, back after 5 s", restart_soon),
+    Story("away 60 s", "kill -9 of the server, back after 60 s", restart_late),
+    Story("paused", "the server stands still for two leases", pause),
+    Story("return", "thirty calls wait for three workers that come back", come_back),
+]
