@@ -24,11 +24,16 @@ ask() { # method path [body]
 }
 
 port=$(free_port)
-JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS:-} -XX:AOTCacheOutput=$cache" "$@" serve --server-port="$port" \
+# The server practises on itself for long enough that what is hot is compiled to the full: the file keeps the classes and
+# what the JVM has learnt of how they are used, so that later starts compile without learning it again.
+rounds=1500
+JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS:-} -XX:AOTCacheOutput=$cache -Dbaton.training-rounds=$rounds \
+  -XX:Tier4InvocationThreshold=1000 -XX:Tier4MinInvocationThreshold=200 -XX:Tier4CompileThreshold=3000" \
+  "$@" serve --server-port="$port" --server-warm-up=60000 \
   --observability-metrics-port=0 --storage-sqlite-path="$work/baton.db" >"$work/log" 2>&1 &
 server=$!
-for attempt in $(seq 300); do
-  if ! kill -0 "$server" 2>/dev/null || [ "$attempt" = 300 ]; then
+for attempt in $(seq 900); do
+  if ! kill -0 "$server" 2>/dev/null || [ "$attempt" = 900 ]; then
     cat "$work/log" >&2
     echo "the server did not start" >&2
     exit 1
@@ -49,33 +54,10 @@ ask POST /groups/train/workers/w1/drain "" >"$work/drained"
 ask POST /groups/train/workers/w1/resume "" >"$work/resumed"
 ask POST /groups/train/workers/w1/gone "" >"$work/gone"
 
-# Calls one after the other on one connection: with the classes, the file keeps what the JVM has learnt of how they are used.
-envelope() { # kind data
-  local body='{"kind":"'$1'",'$head',"data":'$2'}'
-  printf 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' "${#body}" "$body"
-}
-calls() {
-  local id
-  for id in $(seq -f 'c%g' "$1"); do
-    envelope promise.create '{"id":"'"$id"'","timeoutAt":'"$deadline"',"param":{"headers":{},"data":""},"tags":{"resonate:target":"poll://any@train"}}'
-    envelope promise.register_listener '{"awaited":"'"$id"'","address":"poll://any@train"}'
-    envelope task.acquire '{"id":"'"$id"'","version":0,"pid":"w1","ttl":60000}'
-    envelope task.heartbeat '{"pid":"w1","tasks":[{"id":"'"$id"'","version":1}]}'
-    envelope task.fulfill '{"id":"'"$id"'","version":1,"action":{"kind":"promise.settle",'"$head"',"data":{"id":"'"$id"'","state":"resolved","value":{"headers":{},"data":""}}}}'
-    envelope promise.get '{"id":"'"$id"'"}'
-  done
-  printf 'GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
-}
-rounds=200
-exec 3<>"/dev/tcp/127.0.0.1/$port"
-calls "$rounds" >&3 &
-cat <&3 >"$work/calls"
-exec 3>&-
-wait $!
-answered=$(grep -ao 'HTTP/1.1 200' "$work/calls" | wc -l)
-if [ "$answered" != $((6 * rounds + 1)) ]; then
-  grep -ao 'HTTP/1.1 [1345].*' "$work/calls" | head -3 >&2
-  echo "of $((6 * rounds + 1)) training requests $answered were answered" >&2
+# On a slow machine it may have been fewer.
+if ! grep -q "[0-9] rounds of practice" "$work/log"; then
+  cat "$work/log" >&2
+  echo "the practice of the training run broke" >&2
   exit 1
 fi
 if ! grep -q '^HTTP/1.1 200' "$work/created"; then

@@ -7,6 +7,7 @@ import dev.baton.server.config.ServerConfig;
 import dev.baton.server.warmup.WarmUp;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class PracticeServer implements WarmUp.Ground {
 
   private static final Logger LOG = LoggerFactory.getLogger(PracticeServer.class);
   private static final Path MEMORY_FILES = Path.of("/dev/shm");
+  private static final String PREFIX = "baton-practice-";
 
   private final BatonServer server;
   private final @Nullable Path folder;
@@ -56,10 +58,29 @@ final class PracticeServer implements WarmUp.Ground {
   }
 
   private static Path newFolder() throws IOException {
-    String prefix = "baton-practice";
-    return Files.isDirectory(MEMORY_FILES) && Files.isWritable(MEMORY_FILES)
-        ? Files.createTempDirectory(MEMORY_FILES, prefix)
-        : Files.createTempDirectory(prefix);
+    String prefix = PREFIX + ProcessHandle.current().pid() + "-";
+    if (!Files.isDirectory(MEMORY_FILES) || !Files.isWritable(MEMORY_FILES)) {
+      return Files.createTempDirectory(prefix);
+    }
+    removeWhatKilledProcessesLeft();
+    return Files.createTempDirectory(MEMORY_FILES, prefix);
+  }
+
+  /** Files in memory outlive a process, and in a pod its containers. */
+  private static void removeWhatKilledProcessesLeft() throws IOException {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(MEMORY_FILES, PREFIX + "*-*")) {
+      for (Path folder : folders) {
+        String pid = folder.getFileName().toString().substring(PREFIX.length()).split("-", 2)[0];
+        if (pid.matches("\\d{1,18}") && isOver(Long.parseLong(pid))) {
+          delete(folder);
+        }
+      }
+    }
+  }
+
+  /** The first process of a container has the number that the last container's had. */
+  private static boolean isOver(long pid) {
+    return pid == 1 && ProcessHandle.current().pid() == 1 || ProcessHandle.of(pid).isEmpty();
   }
 
   @Override

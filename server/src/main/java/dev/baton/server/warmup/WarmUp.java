@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Practises on a server that is thrown away: in full until the real one is ready, and then for a
@@ -32,11 +33,17 @@ public final class WarmUp implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
+  /**
+   * How much is to be practised in a training run, whose JVM keeps what it learns of it for later
+   * starts; absent otherwise.
+   */
+  private static final int TRAINING_ROUNDS = Integer.getInteger("baton.training-rounds", 0);
+
   /** After so many, nearly all of what a call needs is compiled. */
-  private static final int ENOUGH_ROUNDS = 150;
+  private static final int ENOUGH_ROUNDS = 100;
 
   /** After so many, more would bring little. */
-  private static final int MOST_ROUNDS = 400;
+  private static final int MOST_ROUNDS = 250;
 
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -96,11 +103,14 @@ public final class WarmUp implements AutoCloseable {
   }
 
   private void run() {
+    StandBack.now(); // And with it the threads of the server that it starts.
+    int enough = TRAINING_ROUNDS > 0 ? TRAINING_ROUNDS : ENOUGH_ROUNDS;
+    int most = Math.max(enough, MOST_ROUNDS);
     int rounds = 0;
     try (Ground ground = grounds.open();
         Practice practice = new Practice(ground.port())) {
       long seen = 0;
-      while (!isStopped && rounds < MOST_ROUNDS && System.nanoTime() - begun < MOST_NANOS) {
+      while (!isStopped && rounds < most && System.nanoTime() - begun < MOST_NANOS) {
         LongSupplier requests = realRequests;
         long now = requests == null ? 0 : requests.getAsLong();
         if (now != seen) {
@@ -110,7 +120,7 @@ public final class WarmUp implements AutoCloseable {
         }
         long roundBegan = System.nanoTime();
         practice.round();
-        if (++rounds >= ENOUGH_ROUNDS) {
+        if (++rounds >= enough) {
           isEnough = true;
         }
         if (isEnough()) {
@@ -118,7 +128,8 @@ public final class WarmUp implements AutoCloseable {
           Thread.sleep(Math.max(LEAST_PAUSE_MS, (SHARE - 1) * tookMs));
         }
       }
-      LOG.debug("{} rounds of practice in {} ms", rounds, (System.nanoTime() - begun) / 1_000_000);
+      LOG.atLevel(TRAINING_ROUNDS > 0 ? Level.INFO : Level.DEBUG)
+          .log("{} rounds of practice in {} ms", rounds, (System.nanoTime() - begun) / 1_000_000);
     } catch (IOException | RuntimeException e) {
       LOG.debug("Practice ended after {} rounds", rounds, e);
     } catch (InterruptedException e) {
