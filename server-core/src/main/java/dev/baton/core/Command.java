@@ -44,13 +44,27 @@ public sealed interface Command {
    *
    * @param reach what the ids of the tasks start with whose leases end: those that whoever said so
    *     may touch; the empty text for all
+   * @param loss how it is known; it changes nothing of what is decided
    */
-  record EndLeases(String pid, String reach) implements Command {
+  record EndLeases(String pid, String reach, Loss loss) implements Command {
 
-    /** All leases of a process. */
+    /** Leases of a process whose connection is lost. */
+    public EndLeases(String pid, String reach) {
+      this(pid, reach, Loss.CONNECTION_LOST);
+    }
+
+    /** All leases of a process whose connection is lost. */
     public EndLeases(String pid) {
       this(pid, "");
     }
+  }
+
+  /** How it is known that a process is gone. */
+  enum Loss {
+    /** Its connection broke, and it did not come back; or another run of it came. */
+    CONNECTION_LOST,
+    /** Somebody said so. */
+    REPORTED_GONE
   }
 
   /**

@@ -50,7 +50,7 @@ public final class StateMachine {
             tasks.cutLeases(draft, now);
             yield Response.ok();
           }
-          case Command.EndLeases(var pid, var reach) -> {
+          case Command.EndLeases(var pid, var reach, _) -> {
             tasks.endLeases(draft, pid, reach, now);
             yield Response.ok();
           }

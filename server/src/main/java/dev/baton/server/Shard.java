@@ -13,6 +13,8 @@ import dev.baton.server.dispatch.Push;
 import dev.baton.server.groups.GroupBoard;
 import dev.baton.server.http.EngineSink;
 import dev.baton.server.http.HttpEdge;
+import dev.baton.server.http.Intake;
+import dev.baton.server.live.LiveEndpoint;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.Dialect;
 import dev.baton.server.poll.PollEndpoint;
@@ -24,6 +26,8 @@ import dev.baton.server.process.Pipeline;
 import dev.baton.server.process.Retention;
 import dev.baton.server.push.HttpPush;
 import dev.baton.server.read.Readers;
+import dev.baton.server.record.Recorder;
+import dev.baton.server.record.Ring;
 import dev.baton.server.storage.Storage;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -84,6 +88,7 @@ final class Shard {
         config.push().enabled()
             ? new HttpPush(vertx, config.push(), memory.account(MemoryLedger.Part.POSTS), metrics)
             : null;
+    Ring ring = config.console().enabled() ? new Ring(config.console().events()) : null;
     Engine[] self = new Engine[1];
     Dispatcher dispatcher =
         new Dispatcher(
@@ -91,7 +96,8 @@ final class Shard {
                 host.url(),
                 config.dispatch().redelivery(),
                 config.dispatch().retry(),
-                config.dispatch().grace()),
+                config.dispatch().grace(),
+                ring == null ? Recorder.NONE : ring),
             this::record,
             push == null ? Push.OFF : push,
             report -> self[0].execute(report),
@@ -122,7 +128,7 @@ final class Shard {
                 config.reads().queueSize(),
                 config.reads().maxAnswerBytes()));
     this.sink = new EngineSink(vertx, engine, readers, config.debug());
-    this.board = new GroupBoard(engine, dispatcher);
+    this.board = new GroupBoard(engine, dispatcher, ring == null ? () -> 0 : ring::next);
     StreamMemory streams =
         new StreamMemory(
             memory.account(MemoryLedger.Part.STREAMS),
@@ -170,14 +176,30 @@ final class Shard {
             poll,
             metrics,
             further == null ? null : further.api(),
-            config.console().enabled() ? console(config) : null);
+            ring == null ? null : console(dispatcher, ring));
   }
 
-  private static ConsoleEndpoint console(ServerConfig config) {
-    return new ConsoleEndpoint(
+  private ConsoleEndpoint console(Dispatcher dispatcher, Ring ring) {
+    ServerConfig config = host.config();
+    String boot = Long.toString(new SecureRandom().nextLong() >>> 16, 36);
+    MemoryLedger memory = host.memory();
+    LiveEndpoint live =
+        new LiveEndpoint(
+            host.vertx(),
+            engine,
+            dispatcher,
+            board,
+            ring,
+            host.tenures(),
+            memory.account(MemoryLedger.Part.STREAMS),
+            new Intake(memory.account(MemoryLedger.Part.REQUESTS), config.http().bodyTimeout()),
+            id -> storage.live().task(id),
+            new LiveEndpoint.Settings(boot, config.poll().keepAlive(), config.console().streams()));
+    host.metrics().gauge("baton_live_streams", live::streamCount);
+    About about =
         new About(
             version(),
-            Long.toString(new SecureRandom().nextLong() >>> 16, 36),
+            boot,
             switch (config.storage()) {
               case ServerConfig.Storage.Memory _ -> "memory";
               case ServerConfig.Storage.Sqlite _ -> "sqlite";
@@ -186,7 +208,8 @@ final class Shard {
             System::currentTimeMillis,
             config.auth() != null,
             config.dispatch().retry().toMillis(),
-            config.console().actions()));
+            config.console().actions());
+    return new ConsoleEndpoint(about, ring, live);
   }
 
   private static String version() {

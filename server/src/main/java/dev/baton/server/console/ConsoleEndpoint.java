@@ -5,6 +5,8 @@ import dev.baton.server.http.ConsoleApi;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.JsonAnswers;
 import dev.baton.server.http.Texts;
+import dev.baton.server.live.LiveEndpoint;
+import dev.baton.server.record.Ring;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -14,9 +16,13 @@ import java.util.List;
 public final class ConsoleEndpoint implements ConsoleApi {
 
   private final About about;
+  private final Ring ring;
+  private final LiveEndpoint live;
 
-  public ConsoleEndpoint(About about) {
+  public ConsoleEndpoint(About about, Ring ring, LiveEndpoint live) {
     this.about = about;
+    this.ring = ring;
+    this.live = live;
   }
 
   @Override
@@ -28,6 +34,7 @@ public final class ConsoleEndpoint implements ConsoleApi {
   public void handle(HttpServerRequest request, List<String> path, Grant grant) {
     switch (path.getFirst()) {
       case "whoami" -> whoami(request, path, grant);
+      case "live" -> live.handle(request, path, grant);
       case "console" -> api(request, path);
       default -> Texts.empty(request, 404);
     }
@@ -37,7 +44,8 @@ public final class ConsoleEndpoint implements ConsoleApi {
     if (path.size() != 1) {
       Texts.empty(request, 404);
     } else if (HttpEdge.allows(request, HttpMethod.GET)) {
-      JsonAnswers.write(request.response(), 200, Buffer.buffer(Whoami.of(grant, about).toString()));
+      JsonAnswers.write(
+          request.response(), 200, Buffer.buffer(Whoami.of(grant, about, ring).toString()));
     }
   }
 
@@ -51,5 +59,7 @@ public final class ConsoleEndpoint implements ConsoleApi {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    live.close();
+  }
 }

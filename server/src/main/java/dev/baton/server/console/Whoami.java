@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Grant;
+import dev.baton.server.record.Ring;
 
 /** Says what a token may do, and what the server is. */
 final class Whoami {
 
   private Whoami() {}
 
-  static ObjectNode of(Grant grant, About about) {
+  static ObjectNode of(Grant grant, About about, Ring ring) {
     Access access = grant.access();
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("role", role(access));
@@ -30,6 +31,10 @@ final class Whoami {
     node.put("version", about.version());
     node.put("now", about.clock().getAsLong());
     node.put("boot", about.boot());
+    node.putObject("ring")
+        .put("from", ring.first())
+        .put("next", ring.next())
+        .put("size", ring.size());
     node.put("store", about.store());
     node.put("retryTimeoutMs", about.retryTimeoutMs());
     return node;

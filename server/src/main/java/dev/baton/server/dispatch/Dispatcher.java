@@ -2,15 +2,19 @@ package dev.baton.server.dispatch;
 
 import dev.baton.core.Command;
 import dev.baton.core.Outcome;
+import dev.baton.core.Promise;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Address;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.TaskRequest;
+import dev.baton.server.record.Event;
+import dev.baton.server.record.Recorder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +34,21 @@ public class Dispatcher {
    * @param redelivery how long a worker has to acquire what it was sent
    * @param retry the longest time between two sendings of an offer
    * @param grace how long a worker has to come back; zero: only leases count
+   * @param recorder told what happens from {@link #started} on
    */
   public record Settings(
-      Supplier<String> serverUrl, Duration redelivery, Duration retry, Duration grace) {}
+      Supplier<String> serverUrl,
+      Duration redelivery,
+      Duration retry,
+      Duration grace,
+      Recorder recorder) {
+
+    /** Those of one whose moves nobody records. */
+    public Settings(
+        Supplier<String> serverUrl, Duration redelivery, Duration retry, Duration grace) {
+      this(serverUrl, redelivery, retry, grace, Recorder.NONE);
+    }
+  }
 
   private final Duration grace;
   private final Roster roster = new Roster();
@@ -43,6 +59,7 @@ public class Dispatcher {
   private final Offers offers;
   private final Notifier notifier;
   private final Efforts efforts;
+  private final Recording recording;
   private final Silence silence = new Silence(timers, commands);
   private final List<LongConsumer> deferred = new ArrayList<>();
   private boolean paused;
@@ -69,13 +86,15 @@ public class Dispatcher {
     void sent(Message message, long waitedMs);
   }
 
+  /** Puts its parts together. */
   public Dispatcher(
       Settings settings, Promises promises, Push push, PushReports reports, Observer observer) {
+    this.recording = new Recording(settings.recorder());
     this.grace = settings.grace();
     this.observer = observer;
     this.efforts = new Efforts(settings.retry().toMillis());
     Posts posts = new Posts(settings, timers, push, reports, observer);
-    this.offers = new Offers(settings, roster, timers, commands, posts, observer);
+    this.offers = new Offers(settings, roster, timers, commands, posts, observer, recording);
     this.notifier =
         new Notifier(
             settings, roster, addresses, timers, commands, promises, push, reports, observer);
@@ -86,6 +105,17 @@ public class Dispatcher {
   /** All tasks that were unfinished at the start have been shown. */
   public void started(long now) {
     offers.gatherings().started(now);
+    recording.start();
+  }
+
+  /** Why tasks come back whose moves follow. */
+  public void because(Event.Cause cause) {
+    recording.because(cause);
+  }
+
+  /** A promise has been settled, and that is durable; if it has a task, that moves next. */
+  public void settled(Promise promise, long now) {
+    recording.settled(promise, now);
   }
 
   /** A task has been created or has moved, and that is durable. */
@@ -119,6 +149,7 @@ public class Dispatcher {
       group.suspended += count(after) - (before == null ? 0 : count(before));
       offers.markChanged(group);
     }
+    record(before, after, group, holder, now);
     if (after.state() instanceof TaskState.Pending(_, boolean offered)) {
       if (offered) {
         offers.offer(after, address, holder, efforts.of(after.id()), now);
@@ -129,6 +160,18 @@ public class Dispatcher {
         group.fulfilled.add(now);
       }
     }
+  }
+
+  private void record(
+      @Nullable Task before, Task after, @Nullable Group group, @Nullable String holder, long now) {
+    Effort effort = efforts.of(after.id());
+    recording.moved(
+        before,
+        after,
+        group == null ? null : group.name,
+        holder == null ? offers.sentTo(after.id()) : holder,
+        effort != null && effort.againAt > now,
+        now);
   }
 
   /**
@@ -211,12 +254,15 @@ public class Dispatcher {
         known != null && known.run != null && link.run() != null && !known.run.equals(link.run());
     List<Link> ofEarlierRun = known != null && isAnotherRun ? List.copyOf(known.links) : List.of();
     boolean isNew = known == null || !known.isConnected();
+    boolean wasDraining = known != null && known.draining;
     Worker worker = roster.connect(link, now);
+    recordConnected(worker, isNew, known != null, isAnotherRun, wasDraining, now);
     if (isNew) {
       offers.gatherings().joined(group, now);
     }
     ofEarlierRun.forEach(Link::close); // If it lives, it comes back, and is told.
-    offers.requeueSent(worker, now); // An earlier connection may have lost them.
+    offers.requeueSent(
+        worker, Event.Cause.CONNECTION_LOST, now); // An earlier connection may have lost them.
     String reach = link.reach();
     if (reach != null) {
       silence.endWithin(link.pid(), reach);
@@ -226,8 +272,30 @@ public class Dispatcher {
     if (!isAnotherRun || reach == null || roster.heldBy(link.pid()) == 0) {
       return false;
     }
-    silence.gone(link.pid(), reach);
+    silence.gone(link.pid(), reach, Command.Loss.CONNECTION_LOST);
     return true;
+  }
+
+  private void recordConnected(
+      Worker worker,
+      boolean isNew,
+      boolean isKnown,
+      boolean isAnotherRun,
+      boolean wasDraining,
+      long now) {
+    String group = worker.group.name;
+    if (isAnotherRun) {
+      recording.gone(group, worker.pid, Event.Cause.CONNECTION_LOST, now);
+    }
+    boolean isOpened = isNew || isAnotherRun;
+    if (isOpened) {
+      boolean isBack = isKnown && !isAnotherRun;
+      Event.Kind kind = isBack ? Event.Kind.BACK : Event.Kind.CONNECTED;
+      recording.worker(kind, group, worker.pid, now);
+    }
+    if (worker.draining != (!isOpened && wasDraining)) {
+      recording.door(worker, now);
+    }
   }
 
   /** A connection has ended. */
@@ -237,7 +305,10 @@ public class Dispatcher {
     if (worker == null) {
       return;
     }
-    offers.requeueSent(worker, now);
+    if (!worker.isConnected()) {
+      recording.worker(Event.Kind.LOST, worker.group.name, worker.pid, now);
+    }
+    offers.requeueSent(worker, Event.Cause.CONNECTION_LOST, now);
     offers.markChanged(worker.group);
     if (worker.isConnected()) {
       return;
@@ -251,7 +322,7 @@ public class Dispatcher {
       roster.remove(worker);
     }
     if (!grace.isZero() && !isElsewhere && reach != null) {
-      silence.begin(worker.pid, reach, now, link.grace(grace).toMillis());
+      silence.begin(worker.group.name, worker.pid, reach, now, link.grace(grace).toMillis());
     }
   }
 
@@ -296,7 +367,7 @@ public class Dispatcher {
    */
   public List<String> drain(
       String group, String worker, boolean byAddress, @Nullable String run, long now) {
-    roster.close(group, worker, byAddress, run, now);
+    roster.close(group, worker, byAddress, run, now).forEach(closed -> recording.door(closed, now));
     return reconsider(group, worker, byAddress);
   }
 
@@ -309,7 +380,7 @@ public class Dispatcher {
 
   /** A worker is open for work again; answers who was meant. */
   public List<String> resume(String group, String worker, boolean byAddress, long now) {
-    roster.open(group, worker, byAddress, now);
+    roster.open(group, worker, byAddress, now).forEach(opened -> recording.door(opened, now));
     return reconsider(group, worker, byAddress);
   }
 
@@ -327,9 +398,11 @@ public class Dispatcher {
     found.stream()
         .filter(meant -> meant.draining && roster.heldBy(meant.pid) > 0)
         .forEach(meant -> efforts.excuse(meant.pid));
-    roster.open(group, worker, byAddress, now);
+    // Others may have been meant by the same closed door.
+    roster.open(group, worker, byAddress, now).forEach(opened -> recording.door(opened, now));
     for (Worker meant : found) {
-      offers.requeueSent(meant, now);
+      recording.gone(group, meant.pid, Event.Cause.REPORTED_GONE, now);
+      offers.requeueSent(meant, Event.Cause.REPORTED_GONE, now);
       List<Link> links = roster.disconnect(meant);
       roster.remove(meant);
       links.forEach(Link::close);
@@ -340,8 +413,9 @@ public class Dispatcher {
     List<String> pids = new ArrayList<>(found.stream().map(meant -> meant.pid).toList());
     if (pids.isEmpty() && !byAddress && roster.heldBy(worker) > 0) {
       pids.add(worker);
+      recording.gone(group, worker, Event.Cause.REPORTED_GONE, now);
     }
-    pids.forEach(pid -> silence.gone(pid, ""));
+    pids.forEach(pid -> silence.gone(pid, "", Command.Loss.REPORTED_GONE));
     return pids;
   }
 
@@ -366,15 +440,21 @@ public class Dispatcher {
         case Timers.Timer.OfferDue(Offer offer, long stamp) -> offers.due(offer, stamp, now);
         case Timers.Timer.GatheringOver(Group group, Gathering gathering) ->
             offers.gatherings().due(group, gathering, now);
-        case Timers.Timer.GraceOver(String pid, String reach, long lostAt) -> {
-          roster.removeLost(pid, lostAt);
-          if (silence.takeLasting(pid, reach, lostAt) && roster.heldBy(pid) > 0) {
-            silence.gone(pid, reach);
-          }
-        }
+        case Timers.Timer.GraceOver over -> graceOver(over, now);
       }
     }
     notifier.sweep(now);
+  }
+
+  private void graceOver(Timers.Timer.GraceOver over, long now) {
+    String pid = over.pid();
+    roster.removeLost(pid, over.lostAt());
+    if (silence.takeLasting(pid, over.reach(), over.lostAt())) {
+      recording.gone(over.group(), pid, Event.Cause.CONNECTION_LOST, now);
+      if (roster.heldBy(pid) > 0) {
+        silence.gone(pid, over.reach(), Command.Loss.CONNECTION_LOST);
+      }
+    }
   }
 
   /** Nobody was heard for a while: it does not count for anybody. */
@@ -449,6 +529,7 @@ public class Dispatcher {
     efforts.clear();
     roster.clearHeld();
     silence.clear();
+    recording.clear();
   }
 
   // What can be seen.
@@ -464,7 +545,45 @@ public class Dispatcher {
         taskId, offers.of(taskId), efforts.of(taskId), offers.isBeingPosted(taskId), now);
   }
 
-  /** The same, to be looked at elsewhere and later. */
+  /**
+   * Where a task is that a worker has been sent, or that a process holds.
+   *
+   * @param since when it was sent or taken, epoch milliseconds; 0 if that is not known
+   */
+  public record InFlight(String id, String pid, long version, boolean isHeld, long since) {}
+
+  /**
+   * What a group's workers do, and other processes that hold its tasks.
+   *
+   * @param tasks finds a task that is held
+   */
+  public List<InFlight> inFlight(String name, Function<String, @Nullable Task> tasks) {
+    List<InFlight> found = new ArrayList<>();
+    roster
+        .held()
+        .forEach((pid, ids) -> {
+          for (String id : ids) {
+            Task task = tasks.apply(id);
+            if (task != null
+                && task.state() instanceof TaskState.Acquired held
+                && addresses.find(task.target()) instanceof Address.Poll poll
+                && poll.group().equals(name)) {
+              found.add(new InFlight(id, pid, task.version(), true, held.acquiredAt()));
+            }
+          }
+        });
+    Group group = roster.groupIfKnown(name);
+    if (group != null) {
+      for (Worker worker : group.workers.values()) {
+        for (Offer offer : worker.sent) {
+          found.add(new InFlight(offer.taskId, worker.pid, offer.version, false, offer.sentAt));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The group as it stands, to be looked at elsewhere and later. */
   public GroupSnapshot snapshot(String name) {
     Group group = roster.groupIfKnown(name);
     return (group == null ? new Group(name) : group).snapshot();

@@ -26,6 +26,12 @@ final class Offer {
   /** Whether that worker gave it back at once: others get it, also if it has to wait for them. */
   boolean isRefused;
 
+  /** When it was sent to that worker; of no meaning while it waits. */
+  long sentAt;
+
+  /** Whether it is not to be sent yet, because it came back too often. */
+  boolean isPausing;
+
   /** Whether it is among those that wait. */
   boolean isQueued;
 

@@ -5,6 +5,7 @@ import dev.baton.core.Task;
 import dev.baton.protocol.Address;
 import dev.baton.protocol.Message;
 import dev.baton.server.dispatch.Dispatcher.Settings;
+import dev.baton.server.record.Event;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Offers {
   private final Commands commands;
   private final Posts posts;
   private final Dispatcher.Observer observer;
+  private final Recording recording;
   private final Gatherings gatherings;
   private final Map<String, Offer> offers = new HashMap<>();
   private final Set<Group> changed = new LinkedHashSet<>();
@@ -41,13 +43,15 @@ final class Offers {
       Timers timers,
       Commands commands,
       Posts posts,
-      Dispatcher.Observer observer) {
+      Dispatcher.Observer observer,
+      Recording recording) {
     this.settings = settings;
     this.roster = roster;
     this.timers = timers;
     this.commands = commands;
     this.posts = posts;
     this.observer = observer;
+    this.recording = recording;
     this.gatherings = new Gatherings(roster, timers, this::markChanged);
   }
 
@@ -84,6 +88,7 @@ final class Offers {
     offer.avoided = lastHolder;
     offer.isRefused = effort != null && lastHolder != null && lastHolder.equals(effort.refusedBy);
     if (effort != null && effort.againAt > now) {
+      offer.isPausing = true;
       timers.add(effort.againAt, new Timers.Timer.OfferDue(offer, offer.stamp));
     } else {
       makeReady(offer, now);
@@ -92,6 +97,12 @@ final class Offers {
 
   @Nullable Offer of(String taskId) {
     return offers.get(taskId);
+  }
+
+  /** Who has been sent a task and has not acquired it; null if nobody. */
+  @Nullable String sentTo(String taskId) {
+    Offer offer = offers.get(taskId);
+    return offer == null || offer.sentTo == null ? null : offer.sentTo.pid;
   }
 
   /** The clock was set: what is ready has been so since another instant. */
@@ -153,9 +164,10 @@ final class Offers {
   }
 
   /** What was sent to a worker may not have arrived. */
-  void requeueSent(Worker worker, long now) {
+  void requeueSent(Worker worker, Event.Cause cause, long now) {
     for (Offer offer : List.copyOf(worker.sent)) {
       unsend(offer);
+      recording.notTaken(offer, worker, cause, now);
       offer.stamp++;
       if (offer.isStrict) {
         // The worker may be alive and about to acquire it.
@@ -182,12 +194,17 @@ final class Offers {
   private void repeat(Offer offer, long now) {
     Worker worker = offer.sentTo;
     offer.stamp++;
+    if (offer.isPausing) {
+      offer.isPausing = false;
+      recording.ready(offer, group(offer), now);
+    }
     if (offer.isQueued) {
       dequeue(offer);
       offer.isRefused = false; // It has waited long enough for somebody else.
     }
     if (worker != null) {
       unsend(offer);
+      recording.notTaken(offer, worker, Event.Cause.NOT_ACQUIRED, now);
       roster.update(worker, () -> worker.missed++);
       offer.avoided = worker.pid;
     }
@@ -196,6 +213,10 @@ final class Offers {
     } else {
       makeReady(offer, now);
     }
+  }
+
+  private static @Nullable String group(Offer offer) {
+    return offer.address instanceof Address.Poll poll ? poll.group() : null;
   }
 
   /** Sends what can be sent. */
@@ -244,6 +265,7 @@ final class Offers {
     offer.isRefused = false;
     offer.stamp++; // That it has waited is over.
     offer.sentTo = worker;
+    offer.sentAt = now;
     offer.isStrict = link.isStrict();
     offer.attempts++;
     roster.update(
@@ -257,6 +279,7 @@ final class Offers {
     worker.group.dispatched.add(now);
     Message message = new Message.Execute(settings.serverUrl().get(), offer.taskId, offer.version);
     link.send(message);
+    recording.sent(offer, worker, now);
     observer.sent(message, now - offer.readyAt);
     timers.add(now + patienceMs(offer), new Timers.Timer.OfferDue(offer, offer.stamp));
   }

@@ -185,6 +185,11 @@ final class Roster {
     }
   }
 
+  /** The tasks that each process holds. */
+  Map<String, Set<String>> held() {
+    return held;
+  }
+
   int heldBy(String pid) {
     return held.getOrDefault(pid, Set.of()).size();
   }
@@ -246,8 +251,9 @@ final class Roster {
         .toList();
   }
 
-  /** Closes the door for a worker, also for one that connects later. */
-  void close(String groupName, String name, boolean byAddress, @Nullable String run, long now) {
+  /** Closes the door for a worker, also for one that connects later; answers whose was open. */
+  List<Worker> close(
+      String groupName, String name, boolean byAddress, @Nullable String run, long now) {
     DrainKey key = new DrainKey(groupName, name, byAddress);
     Group group = groups.get(groupName);
     Worker worker = group == null || byAddress ? null : group.workers.get(name);
@@ -256,25 +262,32 @@ final class Roster {
     if (drained.size() > DRAIN_MEMORY_SIZE) {
       drained.pollFirstEntry();
     }
-    lookAtDoors(group, now);
+    return lookAtDoors(group, now);
   }
 
-  /** Opens the door for a worker, however it was closed. */
-  void open(String groupName, String name, boolean byAddress, long now) {
+  /** Opens the door for a worker, however it was closed; answers whose was closed. */
+  List<Worker> open(String groupName, String name, boolean byAddress, long now) {
     drained.remove(new DrainKey(groupName, name, byAddress));
     for (Worker worker : find(groupName, name, byAddress)) {
       drained.remove(new DrainKey(groupName, worker.pid, false));
       worker.links.forEach(link -> drained.remove(new DrainKey(groupName, link.address(), true)));
     }
-    lookAtDoors(groups.get(groupName), now);
+    return lookAtDoors(groups.get(groupName), now);
   }
 
-  private void lookAtDoors(@Nullable Group group, long now) {
-    if (group != null) {
-      for (Worker worker : group.workers.values()) {
-        update(worker, () -> worker.draining = isDrained(worker, now));
+  private List<Worker> lookAtDoors(@Nullable Group group, long now) {
+    if (group == null) {
+      return List.of();
+    }
+    List<Worker> changed = new ArrayList<>();
+    for (Worker worker : group.workers.values()) {
+      boolean wasDraining = worker.draining;
+      update(worker, () -> worker.draining = isDrained(worker, now));
+      if (worker.draining != wasDraining) {
+        changed.add(worker);
       }
     }
+    return changed;
   }
 
   /** The clock was set: doors were closed at another instant. */

@@ -33,9 +33,9 @@ final class Silence {
   }
 
   /** A process has left and may come back for so long. */
-  void begin(String pid, String reach, long now, long graceMs) {
+  void begin(String group, String pid, String reach, long now, long graceMs) {
     lost.computeIfAbsent(pid, _ -> new HashMap<>(2)).put(reach, now);
-    timers.add(now + graceMs, new Timers.Timer.GraceOver(pid, reach, now));
+    timers.add(now + graceMs, new Timers.Timer.GraceOver(group, pid, reach, now));
   }
 
   /** Something was heard of a process, whatever it holds. */
@@ -73,8 +73,8 @@ final class Silence {
   }
 
   /** A process will not come back: its leases are to end. */
-  void gone(String pid, String reach) {
-    commands.add(new Command.EndLeases(pid, reach));
+  void gone(String pid, String reach, Command.Loss loss) {
+    commands.add(new Command.EndLeases(pid, reach, loss));
   }
 
   /** The holder of a lease may not know of it. */

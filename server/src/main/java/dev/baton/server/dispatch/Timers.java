@@ -19,7 +19,7 @@ final class Timers {
     record PostDue(Unblocks.Unblock unblock) implements Timer {}
 
     /** The worker had this long to come back. */
-    record GraceOver(String pid, String reach, long lostAt) implements Timer {}
+    record GraceOver(String group, String pid, String reach, long lostAt) implements Timer {}
   }
 
   private record Entry(long at, long number, Timer timer) {}

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +44,13 @@ public final class GroupBoard implements AutoCloseable {
   private final ScheduledThreadPoolExecutor thread;
   private final long origin = System.nanoTime();
 
-  private Consumer<Groups> follower = _ -> {};
-  private BooleanSupplier isFollowed = () -> false;
+  private record Following(Consumer<Groups> then, BooleanSupplier isOn) {}
+
+  private final LongSupplier nextEvent;
+
+  /** Before the engine starts there may be more. */
+  private final List<Following> followings = new ArrayList<>();
+
   private volatile boolean isFollowPlanned;
   private volatile Groups latest = Groups.NONE;
 
@@ -54,7 +60,18 @@ public final class GroupBoard implements AutoCloseable {
   private long notBefore;
   private boolean isLooking;
 
+  /** A board that knows nothing of events. */
   public GroupBoard(Engine engine, Dispatcher dispatcher) {
+    this(engine, dispatcher, () -> 0);
+  }
+
+  /**
+   * A board.
+   *
+   * @param nextEvent the number of the next event; asked in a step of the engine
+   */
+  public GroupBoard(Engine engine, Dispatcher dispatcher, LongSupplier nextEvent) {
+    this.nextEvent = nextEvent;
     this.engine = engine;
     this.dispatcher = dispatcher;
     this.thread = new ScheduledThreadPoolExecutor(1, task -> BackgroundThread.of("groups", task));
@@ -77,7 +94,7 @@ public final class GroupBoard implements AutoCloseable {
       Dispatcher.Snapshots snapshots = dispatcher.snapshots(MOST_A_STEP);
       engineNanos += System.nanoTime() - began;
       if (snapshots.isWhole() || ++steps == MOST_STEPS) {
-        Groups groups = new Groups(snapshots.groups(), engine.now());
+        Groups groups = new Groups(snapshots.groups(), engine.now(), nextEvent.getAsLong());
         thread.execute(() -> show(groups, this));
       } else {
         engine.execute(this::step);
@@ -97,14 +114,24 @@ public final class GroupBoard implements AutoCloseable {
 
   /**
    * Shows the groups to somebody whenever they may have changed, at most five times a second. To be
-   * called once, before the engine starts.
+   * called before the engine starts.
    *
    * @param isOn whether there is anybody at all who follows; asked in each step of the engine
    */
   public void follow(Consumer<Groups> then, BooleanSupplier isOn) {
-    follower = then;
-    isFollowed = isOn;
-    engine.afterEach(this::stepped);
+    if (followings.isEmpty()) {
+      engine.afterEach(this::stepped);
+    }
+    followings.add(new Following(then, isOn));
+  }
+
+  private boolean isFollowed() {
+    for (Following following : followings) {
+      if (following.isOn().getAsBoolean()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The groups as they were shown last. On the board's thread, or any other. */
@@ -120,7 +147,7 @@ public final class GroupBoard implements AutoCloseable {
   }
 
   private void stepped() {
-    if (!isFollowPlanned && isFollowed.getAsBoolean()) {
+    if (!isFollowPlanned && isFollowed()) {
       isFollowPlanned = true;
       synchronized (this) {
         plan(FOLLOW_NANOS);
@@ -164,8 +191,10 @@ public final class GroupBoard implements AutoCloseable {
     long began = System.nanoTime();
     latest = groups;
     look.by.forEach(then -> guarded(() -> then.accept(groups)).run());
-    if (isFollowed.getAsBoolean()) {
-      guarded(() -> follower.accept(groups)).run();
+    for (Following following : followings) {
+      if (following.isOn().getAsBoolean()) {
+        guarded(() -> following.then().accept(groups)).run();
+      }
     }
     long end = System.nanoTime();
     long restNanos = Math.max((end - began) * REST, look.engineNanos * REST_OF_ENGINE);

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param all by name
  * @param at epoch milliseconds
+ * @param nextEvent the first event that had not happened then
  */
-public record Groups(List<GroupSnapshot> all, long at) {
+public record Groups(List<GroupSnapshot> all, long at, long nextEvent) {
 
   /** None. */
-  public static final Groups NONE = new Groups(List.of(), 0);
+  public static final Groups NONE = new Groups(List.of(), 0, 0);
 
   /** A group, or null if nothing is known of it. */
   public @Nullable GroupSnapshot find(String name) {

@@ -18,7 +18,7 @@ final class GroupTexts {
   private static final byte[] BEGIN = "{\"groups\":[".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
 
-  private Groups of = new Groups(List.of(), 0);
+  private Groups of = new Groups(List.of(), 0, 0);
   private final Map<GroupSnapshot, byte[]> texts = new IdentityHashMap<>();
   private byte[] all = new byte[0];
 

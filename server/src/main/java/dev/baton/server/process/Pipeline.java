@@ -14,6 +14,7 @@ import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.process.Decider.Batch;
 import dev.baton.server.process.Decider.Decided;
 import dev.baton.server.process.Decider.ScriptOutcome;
+import dev.baton.server.record.Event;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import java.util.ArrayList;
@@ -334,19 +335,21 @@ public final class Pipeline {
       answer(calls.get(i), decided.calls().get(i).response());
     }
     whenAnswered.run();
-    decided.own().forEach(this::settleWithDispatcher);
+    for (int i = 0; i < batch.own().size(); i++) {
+      settleWithDispatcher(decided.own().get(i), cause(batch.own().get(i)));
+    }
     for (ScriptOutcome script : decided.scripts()) {
-      script.outcomes().forEach(this::settleWithDispatcher);
+      script.outcomes().forEach(outcome -> settleWithDispatcher(outcome, Event.Cause.RELEASED));
       script.requests().forEach(this::noteRequest);
     }
     for (int i = 0; i < calls.size(); i++) {
       Outcome outcome = decided.calls().get(i);
       dispatcher.fulfilling(fulfilled(calls.get(i), outcome));
-      settleWithDispatcher(outcome);
+      settleWithDispatcher(outcome, cause(calls.get(i).command()));
       dispatcher.fulfilling(null);
       noteRequest(calls.get(i));
     }
-    decided.leaseEnds().forEach(this::settleWithDispatcher);
+    decided.leaseEnds().forEach(outcome -> settleWithDispatcher(outcome, Event.Cause.LEASE_OVER));
   }
 
   /** The task that its holder has fulfilled by this, or null. */
@@ -387,7 +390,24 @@ public final class Pipeline {
     }
   }
 
-  private void settleWithDispatcher(Outcome outcome) {
+  /** Why a task comes back if a command makes it so. */
+  private static Event.Cause cause(Command command) {
+    return switch (command) {
+      case Command.Client(DebugRequest.Tick _) -> Event.Cause.LEASE_OVER;
+      case Command.Client _, Command.ForgetListeners _ -> Event.Cause.RELEASED;
+      case Command.Tick _, Command.EndOverdueLeases _, Command.CutLeases _ ->
+          Event.Cause.LEASE_OVER;
+      case Command.EndLeases(_, _, Command.Loss loss) ->
+          switch (loss) {
+            case CONNECTION_LOST -> Event.Cause.CONNECTION_LOST;
+            case REPORTED_GONE -> Event.Cause.REPORTED_GONE;
+          };
+      case Command.EndLease _, Command.RenewOffer _ -> Event.Cause.NOT_ACQUIRED;
+    };
+  }
+
+  private void settleWithDispatcher(Outcome outcome, Event.Cause cause) {
+    dispatcher.because(cause);
     boolean hasFired = false;
     for (Change change : outcome.changes()) {
       switch (change) {
@@ -398,8 +418,12 @@ public final class Pipeline {
           dispatcher.clear();
         }
         case Change.PutSchedule(var after) -> hasFired |= after.lastRunAt() != null;
-        case Change.PutPromise _,
-            Change.PutCallback _,
+        case Change.PutPromise(var before, var after) -> {
+          if (!after.isPending() && (before == null || before.isPending())) {
+            dispatcher.settled(after, now);
+          }
+        }
+        case Change.PutCallback _,
             Change.DeleteCallback _,
             Change.PutListener _,
             Change.DeleteListener _,

@@ -13,11 +13,15 @@ import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.TaskRequest;
+import dev.baton.server.auth.Access;
+import dev.baton.server.auth.Names;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.process.Rules;
+import dev.baton.server.record.Event;
+import dev.baton.server.record.Recorder;
 import dev.baton.server.storage.Storage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -660,6 +664,57 @@ enum Mutants implements Wiring {
         Dispatcher.PushReports reports) {
       Push pleased = (url, message, outcome) -> push.post(url, message, _ -> outcome.accept(null));
       return super.dispatcher(settings, promises, pleased, reports);
+    }
+  },
+
+  /** Whoever follows is not told of everything. */
+  LOSES_AN_EVENT {
+    @Override
+    public Recorder recorder(Recorder real) {
+      return new WrongRecorder(real) {
+        private int count;
+
+        @Override
+        boolean isTold(Event.Kind kind) {
+          return ++count % 50 != 0;
+        }
+      };
+    }
+  },
+
+  /** That a lease ran out is told of those whose holder was lost. */
+  TELLS_A_WRONG_CAUSE {
+    @Override
+    public Recorder recorder(Recorder real) {
+      return new WrongRecorder(real) {
+        @Override
+        Event.Cause told(Event.Cause cause) {
+          return cause == Event.Cause.CONNECTION_LOST ? Event.Cause.LEASE_OVER : cause;
+        }
+      };
+    }
+  },
+
+  /** A worker of whom somebody said that it is gone is told to have lost its connection. */
+  TELLS_NOT_WHO_SAID_IT {
+    @Override
+    public Recorder recorder(Recorder real) {
+      return new WrongRecorder(real) {
+        @Override
+        Event.Cause told(Event.Cause cause) {
+          return cause == Event.Cause.REPORTED_GONE ? Event.Cause.CONNECTION_LOST : cause;
+        }
+      };
+    }
+  },
+
+  /** Who reaches a group is shown all that its workers do. */
+  LEAKS_WHAT_IS_OUT_OF_REACH {
+    @Override
+    public Access reach(Access real) {
+      return real instanceof Access.Limited(_, Names groups)
+          ? new Access.Limited(new Names(List.of(), List.of("")), groups)
+          : real;
     }
   },
 

@@ -130,7 +130,7 @@ final class Reasons {
   private boolean mayEnd(Command command, Task task, TaskState.Acquired held, long now) {
     return switch (command) {
       case Command.EndOverdueLeases _ -> held.leaseExpiresAt() <= now && isOver.test(task);
-      case Command.EndLeases(String pid, _) -> held.pid().equals(pid) && mayBeGone.test(pid);
+      case Command.EndLeases(String pid, _, _) -> held.pid().equals(pid) && mayBeGone.test(pid);
       case Command.EndLease(String id, long version) ->
           isOf(task, id, version) && !isKnown.test(task);
       case Command.Client(TaskRequest.Release release) ->

@@ -88,6 +88,12 @@ final class SimulatedServer {
     final Reader reader;
     final Dispatcher dispatcher;
     final Pipeline pipeline;
+    final Recorded recorded =
+        new Recorded(
+            world.ledger.truth,
+            Math.min(setting.redeliveryMs(), setting.retryMs()),
+            world.plan.seed(),
+            world.wiring::reach);
 
     Running() {
       storage =
@@ -103,7 +109,8 @@ final class SimulatedServer {
                   () -> "http://server",
                   Duration.ofMillis(setting.redeliveryMs()),
                   Duration.ofMillis(setting.retryMs()),
-                  Duration.ofMillis(setting.graceMs())),
+                  Duration.ofMillis(setting.graceMs()),
+                  world.wiring.recorder(recorded.ring)),
               storage::record,
               this::post,
               report -> execute(report));
@@ -122,6 +129,7 @@ final class SimulatedServer {
                 var outcome = rules.decide(state, command, now);
                 world.trace.add(() -> Words.of(command, outcome));
                 reasons.check(state, command, outcome, now);
+                recorded.decided(command, outcome);
                 return outcome;
               },
               dispatcher,
@@ -189,6 +197,7 @@ final class SimulatedServer {
     world.leases.listens();
     lives++;
     started.pipeline.open(clock());
+    started.recorded.opened(started.dispatcher);
     busyUntil = world.timeline.now();
     plan(busyUntil);
   }
@@ -303,6 +312,7 @@ final class SimulatedServer {
         Running now = server();
         world.trace.add(() -> "server: " + link + " is connected");
         world.deliveries.connected(link);
+        now.recorded.connectionChanged(link.pid());
         now.dispatcher.connected(linkOf(link), now.pipeline.now());
       }
     });
@@ -318,6 +328,7 @@ final class SimulatedServer {
           world.trace.add(() -> "server: " + link + " has left");
           world.deliveries.disconnected(link);
         }
+        now.recorded.connectionChanged(link.pid());
         now.dispatcher.disconnected(linkOf(link), now.pipeline.now());
         links.remove(link);
       });
@@ -353,6 +364,7 @@ final class SimulatedServer {
         default -> {
           List<String> meant = dispatcher.gone(group, worker, byAddress, at);
           world.deliveries.gone(group, worker, byAddress, meant);
+          server().recorded.saidGone(meant);
         }
       }
     });
@@ -423,6 +435,7 @@ final class SimulatedServer {
     isHealthy = now.pipeline.isHealthy() && !now.storage.takeFailure();
     boolean isBehind = !calls.isEmpty();
     world.deliveries.stepped(now.dispatcher, now.pipeline, isHealthy, isBehind);
+    now.recorded.stepped(now.dispatcher, clock());
     if (!isHealthy) {
       world.leases.failed(!batch.isEmpty());
     } else if (wasHealthy && !isBehind) {
@@ -447,6 +460,7 @@ final class SimulatedServer {
   private void keepTime(Running now) {
     if (jumpMs != 0) {
       world.deliveries.clockMoved(jumpMs);
+      now.recorded.clockSet();
       world.leases.forgive();
       long told = world.wiring.jumpMs(jumpMs);
       if (told != 0) {

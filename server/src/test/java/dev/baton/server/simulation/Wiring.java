@@ -1,9 +1,11 @@
 package dev.baton.server.simulation;
 
+import dev.baton.server.auth.Access;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.process.Rules;
+import dev.baton.server.record.Recorder;
 import dev.baton.server.storage.Storage;
 
 /** How a server is put together. A mutant replaces one part by a wrong one. */
@@ -36,6 +38,16 @@ interface Wiring {
 
   /** How far its clock was set, as its pipeline is told. */
   default long jumpMs(long real) {
+    return real;
+  }
+
+  /** What is told of that happens. */
+  default Recorder recorder(Recorder real) {
+    return real;
+  }
+
+  /** What is taken for the reach of who looks on. */
+  default Access reach(Access real) {
     return real;
   }
 

@@ -1,0 +1,313 @@
+package dev.baton.server.live;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.baton.core.Task;
+import dev.baton.server.auth.Grant;
+import dev.baton.server.auth.Tenures;
+import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.Dispatcher.InFlight;
+import dev.baton.server.groups.GroupBoard;
+import dev.baton.server.groups.Groups;
+import dev.baton.server.http.Body;
+import dev.baton.server.http.EventStream;
+import dev.baton.server.http.HttpEdge;
+import dev.baton.server.http.Intake;
+import dev.baton.server.http.JsonAnswers;
+import dev.baton.server.http.Path;
+import dev.baton.server.http.Texts;
+import dev.baton.server.memory.Account;
+import dev.baton.server.process.Engine;
+import dev.baton.server.record.Ring;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /live}: opens streams, and lets each follow what it looks at. */
+public final class LiveEndpoint {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long MOST_GAP_MS = 5_000;
+  private static final int MOST_BODY = 1 << 20;
+  private static final int MOST_LANES = 200;
+
+  /** The engine is asked this seldom what the workers of one group do. */
+  private static final long ASK_MS = 1_000;
+
+  /**
+   * How it is done.
+   *
+   * @param boot another one after each start
+   * @param keepAlive the longest silence; a shorter one is kept where it is a matter of seconds
+   * @param most how many streams may be open
+   */
+  public record Settings(String boot, Duration keepAlive, int most) {}
+
+  private final Vertx vertx;
+  private final Engine engine;
+  private final Dispatcher dispatcher;
+  private final GroupBoard board;
+  private final Ring ring;
+  private final Tenures tenures;
+  private final Account memory;
+  private final Intake intake;
+  private final Function<String, @Nullable Task> tasks;
+  private final Settings settings;
+  private final Duration keepAlive;
+  private final SecureRandom names = new SecureRandom();
+  private final Map<String, LiveStream> streams = new ConcurrentHashMap<>();
+  private volatile boolean isClosed;
+
+  // Of the board's thread.
+  private final LiveViews views;
+  private final Map<Follower, LiveStream> following = new IdentityHashMap<>();
+  private final Map<String, Long> askedAt = new HashMap<>();
+
+  /**
+   * An endpoint; before the engine starts.
+   *
+   * @param memory what all streams together hold
+   * @param tasks finds a task that is held; asked in a step of the engine
+   */
+  public LiveEndpoint(
+      Vertx vertx,
+      Engine engine,
+      Dispatcher dispatcher,
+      GroupBoard board,
+      Ring ring,
+      Tenures tenures,
+      Account memory,
+      Intake intake,
+      Function<String, @Nullable Task> tasks,
+      Settings settings) {
+    this.vertx = vertx;
+    this.engine = engine;
+    this.dispatcher = dispatcher;
+    this.board = board;
+    this.ring = ring;
+    this.tenures = tenures;
+    this.memory = memory;
+    this.intake = intake;
+    this.tasks = tasks;
+    this.settings = settings;
+    this.keepAlive = Duration.ofMillis(Math.min(settings.keepAlive().toMillis(), MOST_GAP_MS));
+    this.views = new LiveViews(ring, settings.boot());
+    board.follow(this::show, () -> !streams.isEmpty());
+    vertx.setPeriodic(MOST_GAP_MS, _ -> look());
+  }
+
+  /** How many streams are open. */
+  public int streamCount() {
+    return streams.size();
+  }
+
+  /** Handles a path that starts with {@code live}. */
+  public void handle(HttpServerRequest request, List<String> path, Grant grant) {
+    if (path.size() == 1) {
+      if (HttpEdge.allows(request, HttpMethod.GET)) {
+        open(request, grant);
+      }
+    } else if (path.size() == 2 && streams.get(path.get(1)) instanceof LiveStream stream) {
+      if (HttpEdge.allows(request, HttpMethod.POST)) {
+        lanes(request, stream, grant);
+      }
+    } else {
+      Texts.empty(request, 404);
+    }
+  }
+
+  private void open(HttpServerRequest request, Grant grant) {
+    HttpServerResponse response = request.response();
+    View view = View.of(Path.parameter(request, "view"));
+    if (view == null) {
+      JsonAnswers.refuse(
+          request,
+          400,
+          "view must be groups, group:NAME or call:ID, not '"
+              + Path.parameter(request, "view")
+              + "'");
+    } else if (!view.isOpenTo(grant.access())) {
+      JsonAnswers.refuse(request, 403, "Forbidden: the token does not reach this view");
+    } else if (isClosed) {
+      JsonAnswers.retryLater(response, 503, "The server is stopping");
+    } else if (streams.size() >= settings.most()) {
+      JsonAnswers.retryLater(
+          response, 503, "as many streams are open as console.streams allows: " + settings.most());
+    } else if (EventStream.begin(request, keepAlive)) {
+      begin(request, view, grant);
+    }
+  }
+
+  private void begin(HttpServerRequest request, View view, Grant grant) {
+    HttpServerResponse response = request.response();
+    String name = Long.toString(names.nextLong() >>> 1, 36);
+    Follower follower = new Follower(view, grant.access(), name);
+    resume(follower, request);
+    LiveStream stream = new LiveStream(follower, response, vertx.getOrCreateContext(), memory);
+    long alive = vertx.setPeriodic(keepAlive.toMillis(), _ -> stream.keepAlive());
+    Tenures.Tenure tenure = tenures.begin(grant, _ -> stream.end());
+    Runnable end =
+        () -> {
+          vertx.cancelTimer(alive);
+          tenure.over();
+          if (streams.remove(name) != null) {
+            board.later(0, () -> forget(follower));
+          }
+        };
+    response.closeHandler(_ -> end.run());
+    response.exceptionHandler(_ -> end.run());
+    response.endHandler(_ -> end.run());
+    streams.put(name, stream);
+    stream.keepAlive(); // Sends the head.
+    board.later(
+        0,
+        () -> {
+          following.put(follower, stream);
+          views.add(follower);
+          look();
+        });
+  }
+
+  /** Where the stream before this one ended. */
+  private void resume(Follower follower, HttpServerRequest request) {
+    String header = request.getHeader("last-event-id");
+    String last = header == null ? Path.parameter(request, "lastEventId") : header;
+    int dash = last == null ? -1 : last.lastIndexOf('-');
+    if (last == null || last.isEmpty()) {
+      return;
+    }
+    if (dash < 0 || !last.substring(0, dash).equals(settings.boot())) {
+      follower.gap("restarted");
+      return;
+    }
+    try {
+      follower.resume(Long.parseLong(last.substring(dash + 1)) + 1);
+    } catch (NumberFormatException _) {
+      follower.gap("restarted");
+    }
+  }
+
+  private void forget(Follower follower) {
+    following.remove(follower);
+    views.remove(follower);
+  }
+
+  private void look() {
+    if (!streams.isEmpty()) {
+      board.look(_ -> {});
+    }
+  }
+
+  // On the board's thread.
+
+  private void show(Groups groups) {
+    views.show(
+        groups,
+        new LiveViews.Sender() {
+          @Override
+          public boolean isReady(Follower follower) {
+            return following.get(follower) instanceof LiveStream stream && stream.isReady();
+          }
+
+          @Override
+          public boolean send(Follower follower, byte[] message) {
+            return following.get(follower) instanceof LiveStream stream && stream.send(message);
+          }
+        });
+    views.unknown().forEach(group -> ask(group, groups.at()));
+    askedAt.values().removeIf(at -> Math.abs(groups.at() - at) > ASK_MS);
+  }
+
+  /** Asks the engine what a group's workers do. */
+  private void ask(String group, long now) {
+    if (askedAt.putIfAbsent(group, now) != null) {
+      board.later(ASK_MS, this::look);
+      return;
+    }
+    engine.execute(() -> {
+      List<InFlight> inFlight = dispatcher.inFlight(group, tasks);
+      long next = ring.next();
+      board.later(
+          0,
+          () -> {
+            views.opened(group, inFlight, next);
+            look();
+          });
+    });
+  }
+
+  // Lanes.
+
+  private void lanes(HttpServerRequest request, LiveStream stream, Grant grant) {
+    if (!stream.follower.view.isOpenTo(grant.access())) {
+      JsonAnswers.refuse(request, 403, "Forbidden: the token does not reach this view");
+      return;
+    }
+    Body.read(
+        request,
+        intake,
+        MOST_BODY,
+        body -> lanes(request, stream, body),
+        () -> JsonAnswers.refuse(request, 413, "the body is larger than " + MOST_BODY + " bytes"));
+  }
+
+  private void lanes(HttpServerRequest request, LiveStream stream, byte[] body) {
+    Set<String> lanes = lanes(body);
+    if (lanes == null) {
+      JsonAnswers.refuse(
+          request,
+          400,
+          "the body must be an object with lanes: an array of " + MOST_LANES + " pids at most");
+      return;
+    }
+    board.later(
+        0,
+        () -> {
+          stream.follower.see(lanes);
+          look();
+        });
+    JsonAnswers.write(request.response(), 200, Buffer.buffer("{\"lanes\":" + lanes.size() + "}"));
+  }
+
+  private static @Nullable Set<String> lanes(byte[] body) {
+    JsonNode lanes;
+    try {
+      JsonNode root = JSON.readTree(new String(body, StandardCharsets.UTF_8));
+      lanes = root == null ? null : root.get("lanes");
+    } catch (JsonProcessingException e) {
+      return null;
+    }
+    if (lanes == null || !lanes.isArray() || lanes.size() > MOST_LANES) {
+      return null;
+    }
+    Set<String> pids = new LinkedHashSet<>();
+    for (JsonNode lane : lanes) {
+      if (!lane.isTextual()) {
+        return null;
+      }
+      pids.add(lane.textValue());
+    }
+    return pids;
+  }
+
+  /** Ends the streams, and opens none. */
+  public void close() {
+    isClosed = true;
+    streams.values().forEach(LiveStream::end);
+  }
+}

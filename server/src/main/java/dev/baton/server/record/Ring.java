@@ -1,0 +1,198 @@
+package dev.baton.server.record;
+
+import dev.baton.server.record.Event.Cause;
+import dev.baton.server.record.Event.Kind;
+import dev.baton.server.record.Event.State;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the latest events. To record one allocates nothing, once the ring is full: names are
+ * kept as they come, and events are made of them for who reads. Who steps the engine records; any
+ * thread may read meanwhile without holding it up, and is told if what it wanted is gone.
+ */
+public final class Ring implements Recorder {
+
+  private static final int CHUNK = 1_024;
+  private static final long MOST_CHARACTERS = 16 << 20;
+  private static final Kind[] KINDS = Kind.values();
+  private static final Cause[] CAUSES = Cause.values();
+  private static final State[] STATES = State.values();
+
+  /** Some events, a column for each member. Codes are ordinals, and one more where null may be. */
+  private static final class Chunk {
+    final long[] at = new long[CHUNK];
+    final long[] version = new long[CHUNK];
+    final @Nullable String[] id = new String[CHUNK];
+    final @Nullable String[] group = new String[CHUNK];
+    final @Nullable String[] pid = new String[CHUNK];
+    final byte[] kind = new byte[CHUNK];
+    final byte[] cause = new byte[CHUNK];
+    final byte[] state = new byte[CHUNK];
+  }
+
+  private final int size;
+  private final long mostCharacters;
+  private final @Nullable Chunk[] chunks;
+
+  /** The first that is remembered; set before its place is used for another. */
+  private final AtomicLong first = new AtomicLong(1);
+
+  /** The one after the last; set after its place was filled. */
+  private final AtomicLong next = new AtomicLong(1);
+
+  private long characters;
+
+  /** A ring of so many events. */
+  public Ring(int size) {
+    this(size, MOST_CHARACTERS);
+  }
+
+  /**
+   * A ring.
+   *
+   * @param size how many events it remembers at most
+   * @param mostCharacters how many characters of names it keeps at most
+   */
+  Ring(int size, long mostCharacters) {
+    this.size = size;
+    this.mostCharacters = mostCharacters;
+    this.chunks = new Chunk[(size + CHUNK - 1) / CHUNK];
+  }
+
+  @Override
+  public void record(
+      long at,
+      Kind kind,
+      @Nullable String id,
+      @Nullable String group,
+      @Nullable String pid,
+      long version,
+      @Nullable Cause cause,
+      @Nullable State state) {
+    long seq = next.getPlain();
+    characters += length(id) + length(pid);
+    while (isFull(seq)) {
+      forgetFirst();
+    }
+    int place = (int) (seq % size);
+    Chunk chunk = chunks[place / CHUNK];
+    if (chunk == null) {
+      chunk = new Chunk();
+      chunks[place / CHUNK] = chunk;
+    }
+    int i = place % CHUNK;
+    chunk.at[i] = at;
+    chunk.version[i] = version;
+    chunk.id[i] = id;
+    chunk.group[i] = group;
+    chunk.pid[i] = pid;
+    chunk.kind[i] = (byte) kind.ordinal();
+    chunk.cause[i] = (byte) (cause == null ? 0 : cause.ordinal() + 1);
+    chunk.state[i] = (byte) (state == null ? 0 : state.ordinal() + 1);
+    next.setRelease(seq + 1);
+  }
+
+  private boolean isFull(long seq) {
+    long remembered = seq - first.getPlain();
+    return remembered >= size || (characters > mostCharacters && remembered > 0);
+  }
+
+  private void forgetFirst() {
+    long seq = first.getPlain();
+    int place = (int) (seq % size);
+    first.setRelease(seq + 1);
+    VarHandle.storeStoreFence(); // Whoever reads what follows sees that it is gone.
+    Chunk chunk = Objects.requireNonNull(chunks[place / CHUNK]);
+    int i = place % CHUNK;
+    characters -= length(chunk.id[i]) + length(chunk.pid[i]);
+    chunk.id[i] = null;
+    chunk.pid[i] = null;
+    chunk.group[i] = null;
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
+  @Override
+  public void cleared() {
+    long seq = next.getPlain();
+    while (first.getPlain() < seq) {
+      forgetFirst();
+    }
+    first.setRelease(seq + 1); // One is missing for everybody who follows.
+    next.setRelease(seq + 1);
+  }
+
+  /** The first event that is remembered, or that will be. Any thread may ask. */
+  public long first() {
+    return first.getAcquire();
+  }
+
+  /** The number that the next event gets. Any thread may ask. */
+  public long next() {
+    return next.getAcquire();
+  }
+
+  /** How many it remembers at most. */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * The events from one number up to another, and not that, as far as somebody wants them.
+   *
+   * @return null if not all of them are remembered any more
+   */
+  public @Nullable List<Event> between(long from, long to, Predicate<Event> isWanted) {
+    List<Event> found = new ArrayList<>();
+    for (long seq = from; seq < to; seq++) {
+      Event event = find(seq);
+      if (event == null) {
+        return null;
+      }
+      if (isWanted.test(event)) {
+        found.add(event);
+      }
+    }
+    return found;
+  }
+
+  /** An event; null if it is not remembered. */
+  public @Nullable Event find(long seq) {
+    if (seq < first.getAcquire() || seq >= next.getAcquire()) {
+      return null;
+    }
+    int place = (int) (seq % size);
+    Chunk chunk = Objects.requireNonNull(chunks[place / CHUNK]);
+    int i = place % CHUNK;
+    long at = chunk.at[i];
+    long version = chunk.version[i];
+    String id = chunk.id[i];
+    String group = chunk.group[i];
+    String pid = chunk.pid[i];
+    int kind = chunk.kind[i];
+    int cause = chunk.cause[i];
+    int state = chunk.state[i];
+    VarHandle.loadLoadFence();
+    if (seq < first.getAcquire()) {
+      return null; // It may be another's by now.
+    }
+    return new Event(
+        seq,
+        at,
+        KINDS[kind],
+        id,
+        group,
+        pid,
+        version,
+        cause == 0 ? null : CAUSES[cause - 1],
+        state == 0 ? null : STATES[state - 1]);
+  }
+}
