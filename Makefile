@@ -1,7 +1,7 @@
 # Needs GNU make, bash, JDK 25 and Maven 3.8.6 or newer; `images` and `cluster` need Docker as well.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test simulate bench bench-guard bench-operator interop interop-outages manifests clean images cluster cluster-down force
+.PHONY: help build demo test check-types simulate bench bench-guard bench-operator interop interop-outages manifests clean images cluster cluster-down force
 
 MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp -Dstyle.color=never
@@ -22,7 +22,7 @@ build: target/build.stamp launcher/target/baton.aot ## Compile and package every
 
 target/build.stamp: $(sources) $(gone)
 	@echo "Building Baton (the first time this also downloads its libraries)"
-	@$(mvn) -q package -Dmaven.test.skip=true
+	@$(mvn) -q package -Dmaven.test.skip=true -pl '!console-tests'
 	@mkdir -p target && touch $@
 
 # The server's classes, loaded and linked, in a file: with it the server starts in half the time.
@@ -40,6 +40,9 @@ target/demo.stamp: $(sources) $(gone)
 
 test: ## Run every test; those that need Docker are skipped where it is absent
 	@. scripts/docker-env.sh && $(mvn) verify
+
+check-types: ## Check the types of the console's modules (needs npm; skipped without)
+	@scripts/check-types.sh
 
 SEEDS ?= 10000
 FROM ?= 0

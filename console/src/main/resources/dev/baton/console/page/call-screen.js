@@ -239,7 +239,7 @@ export function call(id) {
 
   function missing() {
     return html`<div class="state">
-      <h2>No call ${id}</h2>
+      <h1>No call ${id}</h1>
       <p>No promise has this id, or it was removed, or your token does not reach it.</p>
       <p><a href=${link("calls", "", { tab: "history", prefix: id })}>Look for ids that begin so</a></p>
     </div>`;

@@ -68,7 +68,7 @@ export function newCall() {
   }
 
   function body() {
-    if (!mayWrite()) return html`<div class="state"><h2>New call</h2><p>Your token may look at calls, and not make any.</p></div>`;
+    if (!mayWrite()) return html`<div class="state"><h1>New call</h1><p>Your token may look at calls, and not make any.</p></div>`;
     if (fields === null) return failure ? failed(failure, `the call ${from}`, load) : loading(since);
     return html`<div class="screen">
       <h1>${from ? `Call ${from} again` : "New call"}</h1>

