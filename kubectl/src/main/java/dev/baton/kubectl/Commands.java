@@ -47,7 +47,7 @@ final class Commands {
 
     @Override
     void ask(Session session, PrintWriter out) {
-      List<GroupFacts> groups = new Inquiry(session.server()).groups();
+      List<GroupFacts> groups = session.groups(options);
       if (options.isJson()) {
         out.println(Json.text(groups));
         return;
@@ -77,7 +77,7 @@ final class Commands {
       List<Map<String, @Nullable Object>> rows = new ArrayList<>();
       Table table =
           new Table("GROUP", "WORKER", "LOAD", "SLOTS", "DRAINING", "CONNECTED", "ADDRESS");
-      for (GroupFacts each : new Inquiry(session.server()).groups()) {
+      for (GroupFacts each : session.groups(options)) {
         for (WorkerFacts worker : each.workers()) {
           if (group == null || group.equals(each.group())) {
             rows.add(row(each.group(), worker));

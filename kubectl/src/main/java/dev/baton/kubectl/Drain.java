@@ -10,11 +10,15 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodIP;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,9 +70,9 @@ final class Drain implements Runnable {
     String action = isUndone ? "resume" : "drain";
     String workers = "groups/" + encode(group) + "/workers/";
     JsonNode answer = post(remote, workers + encode(pod) + "/" + action);
-    for (String ip : ips(found)) {
-      if (answer.path("workers").isEmpty()) { // its process has another name
-        answer = post(remote, workers + encode(ip) + "/" + action + "?by=address");
+    if (answer.path("workers").isEmpty()) { // its process has another name
+      for (String pid : pidsAt(remote, group, ips(found))) {
+        answer = post(remote, workers + encode(pid) + "/" + action);
       }
     }
     if (answer.path("workers").isEmpty()) {
@@ -85,6 +89,26 @@ final class Drain implements Runnable {
     }
   }
 
+  /**
+   * The workers that are connected from the pod. They are named one by one: the server would keep
+   * an address closed, whoever has it next.
+   */
+  private static List<String> pidsAt(Remote remote, String group, List<String> ips) {
+    Set<InetAddress> own = ips.stream().map(InetAddress::ofLiteral).collect(Collectors.toSet());
+    List<String> pids = new ArrayList<>();
+    for (JsonNode worker :
+        read(remote.groups("GET", "groups/" + encode(group), null)).path("workers")) {
+      try {
+        if (own.contains(InetAddress.ofLiteral(worker.path("address").asText()))) {
+          pids.add(worker.path("pid").asText());
+        }
+      } catch (IllegalArgumentException e) {
+        continue; // no address: of nobody's pod
+      }
+    }
+    return pids;
+  }
+
   /** Of both families; the worker's connection is of one of them. */
   private static List<String> ips(Pod pod) {
     return pod.getStatus() == null
@@ -97,8 +121,12 @@ final class Drain implements Runnable {
   }
 
   private static JsonNode post(Remote remote, String path) {
+    return read(remote.groups("POST", path, null));
+  }
+
+  private static JsonNode read(byte[] answer) {
     try {
-      return new ObjectMapper().readTree(remote.groups("POST", path, null));
+      return new ObjectMapper().readTree(answer);
     } catch (JsonProcessingException e) {
       throw new CommandFailure("the server's answer is not JSON");
     } catch (IOException e) {

@@ -26,7 +26,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(Console.run(Main::commandLine, args));
+    System.exit(Console.run(Main::commandLine, Arguments.commandFirst(args)));
   }
 
   static CommandLine commandLine() {

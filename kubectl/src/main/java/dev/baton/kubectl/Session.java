@@ -1,6 +1,11 @@
 package dev.baton.kubectl;
 
+import dev.baton.cli.GroupFacts;
+import dev.baton.cli.Inquiry;
 import dev.baton.cli.Remote;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,17 @@ record Session(@Nullable Cluster cluster, Remote server) implements AutoCloseabl
       cluster.close();
       throw e;
     }
+  }
+
+  /** The groups that are asked for: those of the namespace, where one is named. */
+  List<GroupFacts> groups(Options options) {
+    List<GroupFacts> all = new Inquiry(server).groups();
+    if (cluster == null || options.namespace == null) {
+      return all;
+    }
+    Set<String> served =
+        cluster.workerGroups().stream().map(Served::group).collect(Collectors.toSet());
+    return all.stream().filter(it -> served.contains(it.group())).toList();
   }
 
   /** The token that was given, or null. */

@@ -135,8 +135,9 @@ class OperatorBeans {
   @Singleton
   NodeWatch nodeWatch(
       KubernetesClient client,
-      @ConfigProperty(name = "baton.watch-namespaces") Optional<Set<String>> namespaces) {
-    return new NodeWatch(client, namespaces.orElse(Set.of()).isEmpty());
+      @ConfigProperty(name = "baton.watch-namespaces") Optional<Set<String>> namespaces,
+      @ConfigProperty(name = "baton.leaving-taints") Optional<Set<String>> taints) {
+    return new NodeWatch(client, namespaces.orElse(Set.of()).isEmpty(), taints.orElse(Set.of()));
   }
 
   void begin(@Observes StartupEvent event, PodWatch pods, NodeWatch nodes) {

@@ -29,6 +29,11 @@ class WorkerGroupValidationIT {
           """
           replicas: -1             | replicas must be 0 or more
           replicas: many           | spec.replicas: Invalid value: "string"
+          replicas: 100000         | replicas must be at most 10000
+          drainTimeout: 100h       | drainTimeout must be at most 24h
+          readiness: Sometimes     | spec.readiness: Unsupported value: "Sometimes"
+          autoscaling: {max: 100000} | autoscaling.max must be at most 10000
+          template: {spec: {restartPolicy: Never, containers: [{name: w}]}} | template.spec.restartPolicy must be Always, as in a Deployment
           slots: 0                 | slots must be 1 or more
           group: a b               | spec.group: Invalid value: "string": group may contain letters, digits, ".", "_" and "-", and must begin and end with a letter or a digit; not "a b"
           group: -a                | group may contain letters, digits
@@ -101,7 +106,11 @@ class WorkerGroupValidationIT {
         "drainTimeout: 1h2m3s4ms",
         "drainTimeout: 0s",
         "autoscaling: {max: 1}",
-        "autoscaling: {min: 0, max: 9, idleTimeout: 0s, targetWaitingSeconds: 0, tasksPerWorker: 1}",
+        "autoscaling: {min: 0, max: 9, idleTimeout: 0s, targetWaitingSeconds: 0, tasksPerWorker:"
+            + " 1}",
+        "replicas: 10000",
+        "drainTimeout: 24h",
+        "readiness: Running",
         "poison: {action: Halt}",
         "paused: true",
         "progressDeadlineSeconds: 1",
@@ -136,7 +145,9 @@ class WorkerGroupValidationIT {
         create(
             "kept",
             SERVER
-                + "\ntemplate: {spec: {fieldOfTomorrow: {a: 1}, containers: [{name: w, new: [1]}]}}");
+                + "\n"
+                + "template: {spec: {fieldOfTomorrow: {a: 1}, containers: [{name: w, new:"
+                + " [1]}]}}");
     assertThat(created.getSpec().template().toString())
         .contains("\"fieldOfTomorrow\":{\"a\":1}", "\"new\":[1]");
   }

@@ -134,6 +134,11 @@ public final class OperatorMetrics {
   public void forget(String namespace, String name) {
     GroupKey key = new GroupKey(namespace, name);
     groups.remove(key);
+    registry
+        .find(PREFIX + "scaling.decisions")
+        .tags("namespace", namespace, "workergroup", name)
+        .meters()
+        .forEach(registry::remove);
     Gauge gauge = desiredGauges.remove(key);
     if (gauge != null) {
       registry.remove(gauge);

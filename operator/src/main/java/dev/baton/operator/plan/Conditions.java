@@ -23,7 +23,10 @@ final class Conditions {
 
   private Conditions() {}
 
-  /** The verdict as a condition; the time of the last change is kept while the truth is. */
+  /**
+   * The verdict as a condition; the time of the last change is kept while the truth is, and while
+   * it is unknown for the same reason.
+   */
   static Condition of(
       ConditionType type,
       Verdict verdict,
@@ -32,7 +35,7 @@ final class Conditions {
       Instant now) {
     Condition before = find(previous, type);
     String since =
-        before != null && verdict.truth().name().equals(before.getStatus())
+        before != null && isSame(verdict, before)
             ? before.getLastTransitionTime()
             : now.truncatedTo(ChronoUnit.SECONDS).toString();
     return new ConditionBuilder()
@@ -43,6 +46,11 @@ final class Conditions {
         .withObservedGeneration(generation)
         .withLastTransitionTime(since)
         .build();
+  }
+
+  private static boolean isSame(Verdict verdict, Condition before) {
+    return verdict.truth().name().equals(before.getStatus())
+        && (verdict.truth() != Truth.Unknown || verdict.reason().name().equals(before.getReason()));
   }
 
   static @Nullable Condition find(List<Condition> conditions, ConditionType type) {

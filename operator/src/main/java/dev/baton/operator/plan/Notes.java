@@ -1,13 +1,16 @@
 package dev.baton.operator.plan;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.operator.api.v1alpha1.ConditionType;
 import dev.baton.operator.api.v1alpha1.Reason;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.plan.Conditions.Truth;
 import dev.baton.operator.plan.ObservedState.Applied;
+import dev.baton.operator.resources.DrainTime;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +22,11 @@ final class Notes {
 
   private static final Set<String> WARNINGS =
       Set.of(
-          Reason.TemplateRejected.name(), Reason.NameTaken.name(), Reason.DeadlineExceeded.name());
+          Reason.TemplateRejected.name(),
+          Reason.QuotaExceeded.name(),
+          Reason.Forbidden.name(),
+          Reason.NameTaken.name(),
+          Reason.DeadlineExceeded.name());
 
   private Notes() {}
 
@@ -85,6 +92,24 @@ final class Notes {
                 Reason.SlotsConflict,
                 "slots is not set at the server: WorkerGroup %s serves the same group and decides"
                     .formatted(observed.slotsDecider())));
+  }
+
+  /**
+   * Of a spec, when it is first acted upon, whose pods are killed before their drain time is over.
+   */
+  static List<Note> graceTooShort(WorkerGroup group, ObservedState observed) {
+    boolean isNew =
+        !Objects.equals(
+            observed.status().observedGeneration(), group.getMetadata().getGeneration());
+    JsonNode grace = group.getSpec().template().at("/spec/terminationGracePeriodSeconds");
+    Duration drainTime = DrainTime.of(group);
+    return !isNew || !grace.isNumber() || grace.asLong() >= drainTime.toSeconds()
+        ? List.of()
+        : List.of(
+            Note.warning(
+                Reason.GraceTooShort,
+                "template.spec.terminationGracePeriodSeconds is %d: pods are killed before the drainTimeout of %d s is over"
+                    .formatted(grace.asLong(), drainTime.toSeconds())));
   }
 
   private static boolean sameStatus(@Nullable Condition before, Condition after) {

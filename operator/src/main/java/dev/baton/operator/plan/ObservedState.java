@@ -1,5 +1,6 @@
 package dev.baton.operator.plan;
 
+import dev.baton.operator.api.v1alpha1.Reason;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
 import dev.baton.operator.resources.DesiredDeployment;
@@ -72,7 +73,13 @@ public record ObservedState(
   public record Applied(Deployment desired, String uid, long generation) {}
 
   /** A Deployment that was refused, and why. */
-  public record Rejected(Deployment desired, String message, Instant at) {}
+  public record Rejected(Deployment desired, Reason reason, String message, Instant at) {
+
+    /** Of a template. */
+    public Rejected(Deployment desired, String message, Instant at) {
+      this(desired, Reason.TemplateRejected, message, at);
+    }
+  }
 
   /** The same after an attempt to apply. */
   public ObservedState after(Deployment result, Applied applied) {

@@ -88,14 +88,26 @@ final class PodPlan {
       case Life.Starting _, Life.Ready _ -> {
         readiness(pod);
         work(pod);
+        unreachable(pod);
       }
-      case Life.Leaving _, Life.Ended _ -> {}
+      case Life.Leaving _ -> keepClosed(pod);
+      case Life.Ended _ -> {}
+    }
+  }
+
+  /** A server forgets a drain when it is started anew, and after an hour. */
+  private void keepClosed(WorkerPod pod) {
+    if (workforce.attendance(pod) instanceof Attendance.Known known) {
+      Presence presence = known.of(pod);
+      if (presence != null && !presence.draining()) {
+        tell(pod, Signal.DRAIN);
+      }
     }
   }
 
   private void readiness(WorkerPod pod) {
     PodTrace trace = workforce.trace(pod);
-    Readiness.Verdict verdict = Readiness.of(pod, workforce.attendance(), trace, now);
+    Readiness.Verdict verdict = Readiness.of(pod, workforce.attendance(pod), trace, now);
     if (verdict != null) {
       steps.add(
           new PodStep.SayConnected(pod, verdict.connected(), verdict.reason(), verdict.message()));
@@ -109,7 +121,7 @@ final class PodPlan {
     boolean leaves = scaleIn.leaving().contains(pod);
     boolean cordoned = given.protects && workforce.isCordoned(pod);
     Instant cordonedSince = cordoned ? orNow(pod.cordonedSince()) : null;
-    Instant evictableAt = cordonedSince == null ? null : cordonedSince.plus(given.drainTime);
+    Instant evictableAt = evictableAt(pod, cordonedSince);
     boolean evictable = evictableAt != null && !now.isBefore(evictableAt);
     boolean closed =
         leaves || (evictableAt != null && now.isBefore(evictableAt.plus(EVICTION_TIME)));
@@ -118,10 +130,10 @@ final class PodPlan {
     }
     boolean busy = isBusy(pod, closed);
     boolean isProtected = busy && given.protects && !evictable;
-    protectsAnybody |= isProtected && workforce.seesNodes();
+    protectsAnybody |= isProtected && showsBudget(pod);
     Marking marking =
         new Marking(
-            isProtected && workforce.seesNodes(),
+            isProtected && showsBudget(pod),
             isProtected,
             cost(pod, busy),
             leaves ? orNow(pod.drainingSince()) : null,
@@ -147,6 +159,37 @@ final class PodPlan {
     }
   }
 
+  /** When its drain time is over, or its node's time, if that is earlier. */
+  private @Nullable Instant evictableAt(WorkerPod pod, @Nullable Instant cordonedSince) {
+    if (cordonedSince == null) {
+      return null;
+    }
+    Instant own = cordonedSince.plus(given.drainTime);
+    Instant deadline = workforce.deadline(pod);
+    return deadline != null && deadline.isBefore(own) ? deadline : own;
+  }
+
+  /** A node that nobody hears and a server that does not see its worker agree: it is gone. */
+  private void unreachable(WorkerPod pod) {
+    if (workforce.isUnreachable(pod)
+        && workforce.attendance(pod) instanceof Attendance.Known known
+        && known.of(pod) == null
+        && workforce.trace(pod).lostSince() != null
+        && workforce.told().get(pod.uid()) != Signal.GONE) {
+      tell(pod, Signal.GONE);
+      notes.add(
+          Note.warning(
+              Reason.WorkerGone,
+              "Pod %s: its node is not heard and the server does not see its worker: what it held goes to others"
+                  .formatted(pod.name())));
+    }
+  }
+
+  /** Where nodes are not seen for a while, nobody loses the protection that it has. */
+  private boolean showsBudget(WorkerPod pod) {
+    return workforce.seesNodes() || "true".equals(pod.marks().labels().get(Wiring.BUSY_LABEL));
+  }
+
   /** Only where a ReplicaSet is about to choose: nobody else reads it. */
   private @Nullable String cost(WorkerPod pod, boolean busy) {
     if (scaleIn.free().contains(pod)) {
@@ -165,7 +208,7 @@ final class PodPlan {
     if (mark != null) {
       steps.add(mark);
     }
-    if (workforce.attendance() instanceof Attendance.Known known) {
+    if (workforce.attendance(pod) instanceof Attendance.Known known) {
       Presence presence = known.of(pod);
       if (presence == null ? isNew : !presence.draining()) {
         tell(pod, Signal.DRAIN);
@@ -192,7 +235,7 @@ final class PodPlan {
       }
       return;
     }
-    switch (workforce.attendance()) {
+    switch (workforce.attendance(pod)) {
       case Attendance.Unknown _ -> {} // the server is to be told first
       case Attendance.Untold _ -> {
         if (mark != null) {
@@ -226,7 +269,7 @@ final class PodPlan {
   }
 
   private void tell(WorkerPod pod, Signal signal) {
-    if (workforce.attendance() instanceof Attendance.Known known) {
+    if (workforce.attendance(pod) instanceof Attendance.Known known) {
       Presence presence = known.of(pod);
       steps.add(
           new PodStep.Tell(pod, signal, presence == null ? List.of(pod.name()) : presence.pids()));
@@ -235,7 +278,7 @@ final class PodPlan {
 
   private boolean isBusy(WorkerPod pod, boolean closed) {
     boolean wasBusy = pod.isMarkedBusy(given.ofTheTemplate);
-    return switch (workforce.attendance()) {
+    return switch (workforce.attendance(pod)) {
       case Attendance.Untold _ -> false;
       case Attendance.Unknown _ -> wasBusy;
       case Attendance.Known known -> {

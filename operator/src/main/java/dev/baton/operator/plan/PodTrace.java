@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +36,16 @@ public record PodTrace(
 
   /** The traces of these pods, by uid, after one more look. */
   static Map<String, PodTrace> follow(
-      Map<String, PodTrace> before, List<WorkerPod> pods, Attendance attendance, Instant now) {
+      Map<String, PodTrace> before,
+      List<WorkerPod> pods,
+      Function<WorkerPod, Attendance> attendance,
+      Instant now) {
     Map<String, PodTrace> after = new HashMap<>();
     for (WorkerPod pod : pods) {
       PodTrace last = before.getOrDefault(pod.uid(), NONE);
       after.put(
           pod.uid(),
-          switch (attendance) {
+          switch (attendance.apply(pod)) {
             case Attendance.Known known -> last.seen(known.of(pod), now);
             case Attendance.Unknown _, Attendance.Untold _ ->
                 new PodTrace(last.busyAt, null, null, last.gap);

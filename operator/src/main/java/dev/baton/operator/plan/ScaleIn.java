@@ -124,7 +124,7 @@ record ScaleIn(
 
   /** Whether nothing is lost with it, as far as the server tells. */
   private static boolean isEmpty(WorkerPod pod, Workforce workforce) {
-    return switch (workforce.attendance()) {
+    return switch (workforce.attendance(pod)) {
       case Attendance.Known known -> {
         Presence presence = known.of(pod);
         yield presence == null ? !pod.isReady() : presence.isEmpty();

@@ -5,6 +5,7 @@ import dev.baton.operator.api.v1alpha1.Reason;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
+import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.Figures;
 import dev.baton.operator.plan.Conditions.Truth;
 import dev.baton.operator.plan.Conditions.Verdict;
 import dev.baton.operator.resources.Wiring;
@@ -14,12 +15,19 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The status that tells what is. */
 final class StatusPlan {
+
+  /** So old the figures of an operator that works are at most. */
+  static final Duration FIGURES_CONFIRMED_EVERY = Duration.ofMinutes(10);
 
   private StatusPlan() {}
 
@@ -41,42 +49,64 @@ final class StatusPlan {
     int wished = decision.wished();
     DeploymentStatus pods = Verdicts.statusOf(deployment);
     GroupFigures figures = figures(observed);
-    Long generation = group.getMetadata().getGeneration();
     List<Condition> before = observed.status().conditions();
     Verdict progressing =
         obstacle != null
             ? obstacle
             : Verdicts.progressing(
-                wished, deployment, applies, group.getSpec().isPaused(), observed.workforce());
-    return new WorkerGroupStatus(
-        generation,
-        wished,
-        Verdicts.count(pods.getReplicas()),
-        Verdicts.count(pods.getReadyReplicas()),
-        figures == null ? null : figures.connectedWorkers(),
-        figures == null ? null : figures.inFlight(),
-        figures == null ? null : figures.ready(),
-        figures == null ? null : (long) figures.oldestReadySeconds(),
-        figures == null ? null : figures.suspended(),
-        slotsSet(group, observed),
-        decision.autoscaling(),
-        Wiring.selectorText(group),
-        List.of(
-            Conditions.of(
-                ConditionType.Available, Verdicts.available(wished, pods), generation, before, now),
-            Conditions.of(ConditionType.Progressing, progressing, generation, before, now),
-            Conditions.of(
-                ConditionType.ServerReachable,
-                Verdicts.serverReachable(observed.server()),
-                generation,
-                before,
-                now),
-            Conditions.of(
-                ConditionType.Stuck,
-                StuckWork.verdict(group, figures, pods, before, now),
-                generation,
-                before,
-                now)));
+                wished, deployment, applies, group.getSpec().isPaused(), observed.workforce(), now);
+    Verdict available = Verdicts.available(wished, pods);
+    Map<ConditionType, Verdict> verdicts = new LinkedHashMap<>();
+    verdicts.put(ConditionType.Available, available);
+    verdicts.put(ConditionType.Progressing, progressing);
+    verdicts.put(ConditionType.ServerReachable, Verdicts.serverReachable(observed.server()));
+    verdicts.put(ConditionType.Stuck, StuckWork.verdict(group, figures, wished, pods, before, now));
+    verdicts.putAll(Summary.of(available, progressing));
+    return WorkerGroupStatus.builder()
+        .observedGeneration(group.getMetadata().getGeneration())
+        .desiredReplicas(wished)
+        .pods(Verdicts.count(pods.getReplicas()), Verdicts.count(pods.getReadyReplicas()))
+        .figures(told(figures))
+        .figuresTime(figuresTime(observed, figures, now))
+        .slotsPerWorker(slotsSet(group, observed))
+        .autoscaling(decision.autoscaling())
+        .selector(Wiring.selectorText(group))
+        .conditions(
+            verdicts.entrySet().stream()
+                .map(it ->
+                    Conditions.of(
+                        it.getKey(),
+                        it.getValue(),
+                        group.getMetadata().getGeneration(),
+                        before,
+                        now))
+                .toList())
+        .build();
+  }
+
+  private static Figures told(@Nullable GroupFigures figures) {
+    return figures == null
+        ? Figures.NONE
+        : new Figures(
+            figures.connectedWorkers(),
+            figures.inFlight(),
+            figures.ready(),
+            (long) figures.oldestReadySeconds(),
+            figures.suspended());
+  }
+
+  /** Moves with the figures, and now and then by itself: so it costs next to nothing. */
+  private static @Nullable String figuresTime(
+      ObservedState observed, @Nullable GroupFigures figures, Instant now) {
+    if (figures == null) {
+      return null;
+    }
+    String known = observed.status().figuresTime();
+    boolean isFresh =
+        known != null
+            && now.isBefore(observed.statusWrittenAt().plus(FIGURES_CONFIRMED_EVERY))
+            && told(figures).equals(observed.status().figures());
+    return isFresh ? known : now.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** The verdict on a name that is somebody else's. */
@@ -101,6 +131,11 @@ final class StatusPlan {
     return !withoutFigures(a).equals(withoutFigures(b));
   }
 
+  /** The verdict on a Deployment that Kubernetes refuses: not every refusal is of the template. */
+  static Verdict rejected(ObservedState.Rejected rejected) {
+    return new Verdict(Truth.False, rejected.reason(), Verdicts.bounded(rejected.message()));
+  }
+
   static @Nullable GroupFigures figures(ObservedState observed) {
     return observed.server() instanceof Sighting.Seen(GroupFigures figures) ? figures : null;
   }
@@ -121,20 +156,12 @@ final class StatusPlan {
   }
 
   private static WorkerGroupStatus withoutFigures(WorkerGroupStatus status) {
-    return new WorkerGroupStatus(
-        status.observedGeneration(),
-        status.desiredReplicas(),
-        status.replicas(),
-        status.readyReplicas(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        status.slotsPerWorker(),
-        withoutMemory(status.autoscaling()),
-        status.selector(),
-        status.conditions().stream().map(StatusPlan::withoutWords).toList());
+    return status.toBuilder()
+        .figures(Figures.NONE)
+        .figuresTime(null)
+        .autoscaling(withoutMemory(status.autoscaling()))
+        .conditions(status.conditions().stream().map(StatusPlan::withoutWords).toList())
+        .build();
   }
 
   private static Condition withoutWords(Condition condition) {

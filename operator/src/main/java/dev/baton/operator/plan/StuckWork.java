@@ -37,6 +37,7 @@ public final class StuckWork {
   static Verdict verdict(
       WorkerGroup group,
       @Nullable GroupFigures figures,
+      int wished,
       DeploymentStatus pods,
       List<Condition> before,
       Instant now) {
@@ -57,6 +58,13 @@ public final class StuckWork {
                       names(poison))));
     }
     int running = Verdicts.count(pods.getReplicas());
+    if (running == 0 && wished == 0 && figures.ready() > 0 && figures.connectedWorkers() == 0) {
+      return new Verdict(
+          Truth.False,
+          Reason.ScaledToZero,
+          "%d %s, and no workers are asked for"
+              .formatted(figures.ready(), figures.ready() == 1 ? "task waits" : "tasks wait"));
+    }
     if (running == 0 || figures.connectedWorkers() > 0) {
       return new Verdict(Truth.False, Reason.WorkFlows, "nothing is known to hinder work");
     }

@@ -10,6 +10,9 @@ import dev.baton.operator.server.Sighting;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /** What the conditions say. */
@@ -17,6 +20,9 @@ final class Verdicts {
 
   /** Long enough for any message of the API server, short enough for a status. */
   private static final int MESSAGE_CHARACTERS_MAX = 1024;
+
+  /** So long a roll may not move before fewer workers do not wait for it any more. */
+  static final Duration ROLL_PATIENCE = Duration.ofMinutes(1);
 
   private Verdicts() {}
 
@@ -42,7 +48,8 @@ final class Verdicts {
       @Nullable Deployment deployment,
       boolean applies,
       boolean paused,
-      Workforce workforce) {
+      Workforce workforce,
+      Instant now) {
     if (deployment == null) {
       return new Verdict(True, Reason.Scaling, "the Deployment is being made");
     }
@@ -60,12 +67,20 @@ final class Verdicts {
           False, Reason.Settled, wished + " of " + wished + " workers are as the spec says");
     }
     DeploymentCondition late = condition(status, "Progressing", "False");
-    String trouble = workforce.trouble();
+    DeploymentCondition failure = condition(status, "ReplicaFailure", "True");
+    String trouble = failure != null ? failure.getMessage() : workforce.trouble();
     String because = trouble == null ? "" : "; " + trouble;
+    String fewer =
+        isRolling(deployment, paused, now) && wished < count(deployment.getSpec().getReplicas())
+            ? "; that " + wished + " are wished for waits until it moves no more"
+            : "";
     String roll =
         "%d of %d pods run the new template, %d an older one"
             // Of the ready ones at most all of the old template are of that.
-            .formatted(Math.max(0, ready - (replicas - updated)), wished, replicas - updated);
+            .formatted(
+                Math.max(0, ready - (replicas - updated)),
+                fewer.isEmpty() ? wished : count(deployment.getSpec().getReplicas()),
+                replicas - updated);
     if (late != null) {
       String what = replicas > updated ? roll : ready + " of " + wished + " workers are ready";
       return new Verdict(
@@ -79,7 +94,7 @@ final class Verdicts {
     if (replicas > updated) {
       return paused
           ? new Verdict(False, Reason.Paused, roll + ": the roll is paused")
-          : new Verdict(True, Reason.RollingOut, bounded(roll + because));
+          : new Verdict(True, Reason.RollingOut, bounded(roll + fewer + because));
     }
     return new Verdict(
         True, Reason.Scaling, bounded(scaling(wished, replicas, ready, workforce) + because));
@@ -103,16 +118,30 @@ final class Verdicts {
    * Whether pods of an older template are being replaced, so that it is open which of them go next.
    * Not if that has come to a stop.
    */
-  static boolean isRolling(@Nullable Deployment deployment, boolean paused) {
+  static boolean isRolling(@Nullable Deployment deployment, boolean paused, Instant now) {
     if (deployment == null || paused) {
       return false;
     }
     DeploymentStatus status = statusOf(deployment);
     Long answered = status.getObservedGeneration();
     return condition(status, "Progressing", "False") == null
+        && !standsStill(status, now)
         && (answered == null
             || answered < deployment.getMetadata().getGeneration()
             || count(status.getReplicas()) > count(status.getUpdatedReplicas()));
+  }
+
+  /** Whether nothing of a roll has moved for a while, long before its deadline is over. */
+  private static boolean standsStill(DeploymentStatus status, Instant now) {
+    DeploymentCondition moved = condition(status, "Progressing", "True");
+    if (moved == null || moved.getLastUpdateTime() == null) {
+      return false;
+    }
+    try {
+      return !now.isBefore(Instant.parse(moved.getLastUpdateTime()).plus(ROLL_PATIENCE));
+    } catch (DateTimeParseException e) {
+      return false;
+    }
   }
 
   /** Whether there are pods of an older template beside those of the new one. */

@@ -6,12 +6,11 @@ import dev.baton.operator.plan.Conditions.Verdict;
 import dev.baton.operator.plan.ObservedState.Applied;
 import dev.baton.operator.plan.ObservedState.Rejected;
 import dev.baton.operator.resources.BusyBudget;
+import dev.baton.operator.resources.DesiredDeployment;
 import dev.baton.operator.resources.DrainTime;
-import dev.baton.operator.resources.Template;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.resources.WorkerDeployment;
 import dev.baton.operator.server.GroupFigures;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
@@ -56,16 +55,12 @@ public final class WorkerGroupPlanner {
           StatusPlan.nameTaken(group, owner));
     }
     Subject subject = new Subject(group, observed, decision, found, now);
-    return switch (observed.desired().template(group)) {
-      case Template.Unreadable(String message) ->
+    ScaleIn scaleIn = scaleIn(subject);
+    return switch (observed.desired().of(group, observed.tokenMark(), scaleIn.replicas())) {
+      case DesiredDeployment.Result.Unreadable(String message) ->
           plan(subject, null, ScaleIn.none(), StatusPlan.templateRejected(message));
-      case Template.Readable(PodTemplateSpec template) -> {
-        ScaleIn scaleIn = scaleIn(subject);
-        yield plan(
-            subject,
-            observed.desired().of(group, template, observed.tokenMark(), scaleIn.replicas()),
-            scaleIn);
-      }
+      case DesiredDeployment.Result.Made(Deployment deployment) ->
+          plan(subject, deployment, scaleIn);
     };
   }
 
@@ -88,7 +83,7 @@ public final class WorkerGroupPlanner {
     return ScaleIn.of(
         of.decision.wished(),
         of.ours == null || last == null ? null : last.getSpec().getReplicas(),
-        Verdicts.isRolling(of.ours, of.group.getSpec().isPaused()),
+        Verdicts.isRolling(of.ours, of.group.getSpec().isPaused(), of.now),
         of.observed.workforce(),
         DrainTime.of(of.group),
         of.now);
@@ -99,11 +94,7 @@ public final class WorkerGroupPlanner {
     Rejected rejected = of.observed.rejected();
     if (rejected != null && rejected.desired().equals(desired)) {
       boolean again = !of.now.isBefore(rejected.at().plus(REJECTED_RETRY));
-      return plan(
-          of,
-          again ? apply(desired, of) : null,
-          scaleIn,
-          StatusPlan.templateRejected(rejected.message()));
+      return plan(of, again ? apply(desired, of) : null, scaleIn, StatusPlan.rejected(rejected));
     }
     boolean differs = differs(of.ours, desired, of.observed.applied());
     return plan(of, differs ? apply(desired, of) : null, scaleIn, null);
@@ -128,6 +119,7 @@ public final class WorkerGroupPlanner {
     boolean waits = differs && !urgent && wait.isPositive();
     List<Note> notes = new ArrayList<>(Notes.between(before, status));
     notes.addAll(Notes.slotsConflict(group, observed));
+    notes.addAll(Notes.graceTooShort(group, observed));
     notes.addAll(Scaling.notes(group, observed.lastDecision(), status.autoscaling()));
     PodPlan pods = PodPlan.of(circumstances(of, apply), observed.workforce(), scaleIn, now);
     return new Plan(
@@ -181,7 +173,7 @@ public final class WorkerGroupPlanner {
                 .equals(apply.desired().getSpec().getTemplate());
     return begins
         || Verdicts.isReplacing(of.ours)
-        || (Verdicts.isRolling(of.ours, false)
+        || (Verdicts.isRolling(of.ours, false, of.now)
             && of.observed.workforce().pods().stream()
                 .anyMatch(it -> Wiring.LEAVES_LATE.equals(it.deletionCost())));
   }

@@ -1,6 +1,7 @@
 package dev.baton.operator.plan;
 
 import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.GroupAddress;
 import dev.baton.operator.server.IpAddresses;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -87,6 +88,14 @@ public record WorkerPod(
   /** Since when its node takes no pods, or null. */
   @Nullable Instant cordonedSince() {
     return since(Wiring.CORDONED_SINCE);
+  }
+
+  /** Whether it is of that server and group; one that does not say is. */
+  boolean serves(GroupAddress address) {
+    String server = marks.annotations().get(Wiring.SERVER_ANNOTATION);
+    String group = marks.annotations().get(Wiring.GROUP_ANNOTATION);
+    return (server == null || server.equals(address.server()))
+        && (group == null || group.equals(address.group()));
   }
 
   /** Whether anything of it says that its worker is busy. */

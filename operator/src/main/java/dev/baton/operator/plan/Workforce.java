@@ -1,5 +1,6 @@
 package dev.baton.operator.plan;
 
+import dev.baton.operator.server.GroupAddress;
 import dev.baton.operator.server.Sighting;
 import dev.baton.operator.server.Signal;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param isComplete whether these are all; if not, nothing may be concluded from one that is
  *     missing
  * @param traces of the pods, by uid
- * @param cordonedNodes those that take no pods; null if nodes are not seen
+ * @param nodes null if they are not seen
+ * @param served whose word the attendance is; null where all pods are of it
  * @param told what the server took last of what the plans wanted it to be told, by the pod's uid
  */
 public record Workforce(
@@ -24,8 +26,9 @@ public record Workforce(
     List<WorkerPod> pods,
     Attendance attendance,
     Map<String, PodTrace> traces,
-    @Nullable Set<String> cordonedNodes,
-    Map<String, Signal> told) {
+    @Nullable Nodes nodes,
+    Map<String, Signal> told,
+    @Nullable GroupAddress served) {
 
   /** Nobody was told anything since the operator started. */
   Workforce(
@@ -34,36 +37,48 @@ public record Workforce(
       Attendance attendance,
       Map<String, PodTrace> traces,
       @Nullable Set<String> cordonedNodes) {
-    this(isComplete, pods, attendance, traces, cordonedNodes, Map.of());
+    this(
+        isComplete,
+        pods,
+        attendance,
+        traces,
+        cordonedNodes == null ? null : Nodes.cordoned(cordonedNodes),
+        Map.of(),
+        null);
   }
 
   /** Before the pods have been listed. */
   public static Workforce unknown() {
-    return new Workforce(false, List.of(), new Attendance.Unknown(), Map.of(), null);
+    return new Workforce(
+        false, List.of(), new Attendance.Unknown(), Map.of(), (Nodes) null, Map.of(), null);
   }
 
   /**
    * All pods.
    *
    * @param before the traces of the look before this one
+   * @param served whose word the attendance is; null where all pods are of it
    * @param told what the server took last, by uid
    */
   public static Workforce of(
       List<Pod> pods,
       Map<String, PodTrace> before,
-      @Nullable Set<String> cordonedNodes,
+      @Nullable Nodes nodes,
       Sighting server,
       Map<String, Signal> told,
+      @Nullable GroupAddress served,
       Instant now) {
     List<WorkerPod> workers = pods.stream().map(WorkerPod::of).toList();
     Attendance attendance = Attendance.of(server, workers);
+    Workforce untraced = new Workforce(true, workers, attendance, Map.of(), nodes, told, served);
     return new Workforce(
         true,
         workers,
         attendance,
-        PodTrace.follow(before, workers, attendance, now),
-        cordonedNodes,
-        told);
+        PodTrace.follow(before, workers, untraced::attendance, now),
+        nodes,
+        told,
+        served);
   }
 
   /** Why pods do not get ready, of one of them; null if Kubernetes knows no reason. */
@@ -75,12 +90,29 @@ public record Workforce(
         .orElse(null);
   }
 
-  boolean seesNodes() {
-    return cordonedNodes != null;
+  /** What is known of a pod: nothing, where it still serves another server or group. */
+  Attendance attendance(WorkerPod pod) {
+    return served == null || pod.serves(served) || attendance instanceof Attendance.Untold
+        ? attendance
+        : new Attendance.Unknown();
   }
 
+  boolean seesNodes() {
+    return nodes != null;
+  }
+
+  /** Whether its node takes no pods, or is about to go. */
   boolean isCordoned(WorkerPod pod) {
-    return cordonedNodes != null && pod.node() != null && cordonedNodes.contains(pod.node());
+    return nodes != null && pod.node() != null && nodes.leaving().contains(pod.node());
+  }
+
+  /** When its node is gone, if that is known. */
+  @Nullable Instant deadline(WorkerPod pod) {
+    return nodes == null || pod.node() == null ? null : nodes.deadlines().get(pod.node());
+  }
+
+  boolean isUnreachable(WorkerPod pod) {
+    return nodes != null && pod.node() != null && nodes.unreachable().contains(pod.node());
   }
 
   /** How many tasks the pod's worker has, as far as is seen. */

@@ -21,6 +21,9 @@ final class PodInformers implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PodInformers.class);
 
+  /** Pods are large before they become excerpts. */
+  private static final long LIST_AT_ONCE = 500;
+
   private final List<SharedIndexInformer<Pod>> informers;
 
   /**
@@ -43,7 +46,8 @@ final class PodInformers implements AutoCloseable {
     this.informers =
         watched.stream()
             .map(each ->
-                each.runnableInformer(0)
+                each.withLimit(LIST_AT_ONCE)
+                    .runnableInformer(0)
                     .itemStore(new PodExcerpts())
                     .addIndexers(indexers)
                     .exceptionHandler((started, failure) -> {

@@ -29,6 +29,7 @@ public final class PodWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PodWatch.class);
   private static final String BY_IP = "ip";
   private static final String BY_GROUP = "group";
+  private static final String BY_NODE = "node";
 
   private final Clock clock;
   private final BiConsumer<WorkerGroup, Note> events;
@@ -78,7 +79,7 @@ public final class PodWatch implements AutoCloseable {
         new PodInformers(
             client,
             namespaces,
-            Map.of(BY_IP, IpAddresses::shownBy, BY_GROUP, PodWatch::group),
+            Map.of(BY_IP, IpAddresses::shownBy, BY_GROUP, PodWatch::group, BY_NODE, PodWatch::node),
             new Handler());
   }
 
@@ -90,6 +91,22 @@ public final class PodWatch implements AutoCloseable {
   /** Tells the server from now on, beginning with what the leader before may not have told. */
   public void lead() {
     withheld.release(reporter::report);
+  }
+
+  /**
+   * Nothing runs any more on a node: the workers of its pods are gone, long before the pods are.
+   */
+  public void nodeGone(String node) {
+    for (Pod pod : informer.byIndex(BY_NODE, node)) {
+      PodWorker worker = PodWorker.of(pod);
+      PodLife life = worker == null ? null : lives.get(worker.uid());
+      if (worker != null && life != null && !life.ended()) {
+        lives.put(worker.uid(), new PodLife(life.leaving(), true, life.endedContainer()));
+        tell(
+            new PodSignal.Gone(
+                worker, "was on node " + node + ", which is gone", false, true, null));
+      }
+    }
   }
 
   /** With how to find a WorkerGroup by namespace and name; null where it is not known. */
@@ -176,6 +193,11 @@ public final class PodWatch implements AutoCloseable {
 
   private static List<String> group(Pod pod) {
     return List.of(key(pod.getMetadata().getNamespace(), groupOf(pod)));
+  }
+
+  private static List<String> node(Pod pod) {
+    String name = pod.getSpec() == null ? null : pod.getSpec().getNodeName();
+    return name == null ? List.of() : List.of(name);
   }
 
   private static String groupOf(Pod pod) {

@@ -17,11 +17,16 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Does what a plan says, with no choices left. */
 final class Executor {
+
+  /** Somebody else's is looked at again after so long. */
+  private static final Duration FOREIGN_KEPT = Duration.ofMinutes(5);
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -45,7 +50,7 @@ final class Executor {
       if (!isRefusal(e)) {
         throw e;
       }
-      var rejected = new Rejected(desired, reason(e), clock.instant());
+      var rejected = new Rejected(desired, Refusals.of(e), reason(e), clock.instant());
       memory.rejected = rejected;
       return new Outcome(observed.after(rejected), List.of());
     }
@@ -63,9 +68,35 @@ final class Executor {
     return new Outcome(observed.after(result, applied), notes);
   }
 
-  /** Applies the disruption budget. */
-  void apply(PodDisruptionBudget budget) {
+  /**
+   * Applies the disruption budget, unless one of that name belongs to somebody else.
+   *
+   * @param isOurs whether it is known to be ours
+   */
+  List<Note> apply(PodDisruptionBudget budget, boolean isOurs, Memory memory) {
+    Instant now = clock.instant();
+    if (!isOurs) {
+      if (now.isBefore(memory.budgetForeignUntil)) {
+        return List.of();
+      }
+      PodDisruptionBudget found = client.resource(budget).get();
+      if (found != null && !isOwnedAs(found, budget)) {
+        memory.budgetForeignUntil = now.plus(FOREIGN_KEPT);
+        return List.of(
+            Note.warning(
+                Reason.BudgetNotOurs,
+                "PodDisruptionBudget %s exists and is not of this WorkerGroup: busy pods are not kept from eviction"
+                    .formatted(budget.getMetadata().getName())));
+      }
+    }
     client.resource(budget).fieldManager(Wiring.OPERATOR).forceConflicts().serverSideApply();
+    return List.of();
+  }
+
+  private static boolean isOwnedAs(PodDisruptionBudget found, PodDisruptionBudget ours) {
+    String uid = ours.getMetadata().getOwnerReferences().getFirst().getUid();
+    return found.getMetadata().getOwnerReferences().stream()
+        .anyMatch(it -> it.getUid().equals(uid));
   }
 
   /** Writes the status, in whole. */

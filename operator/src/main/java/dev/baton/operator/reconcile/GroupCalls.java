@@ -21,6 +21,9 @@ final class GroupCalls {
   /** A server that was not there, or refused, is not asked for ever without a pause. */
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
 
+  /** A minute's worth. */
+  private static final int ATTEMPTS = 30;
+
   private record Call(ResourceID group, String what) {}
 
   private final Consumer<ResourceID> wake;
@@ -35,6 +38,41 @@ final class GroupCalls {
     Call key = new Call(group, what);
     if (underWay.add(key)) {
       Thread.ofVirtual().name(what + " of " + group).start(() -> run(key, call));
+    }
+  }
+
+  /** Begins what nobody will ask for again: it is tried for a while. */
+  void beginUntilDone(ResourceID group, String what, Runnable call) {
+    Call key = new Call(group, what);
+    if (underWay.add(key)) {
+      Thread.ofVirtual()
+          .name(what + " of " + group)
+          .start(() -> {
+            try {
+              tryOn(key, call);
+            } finally {
+              underWay.remove(key);
+            }
+          });
+    }
+  }
+
+  private void tryOn(Call key, Runnable call) {
+    for (int attempt = 1; true; attempt++) {
+      try {
+        call.run();
+        return;
+      } catch (ServerUnavailableException e) {
+        if (attempt == ATTEMPTS) {
+          log.warn("{}: {} was not done: {}", key.group, key.what, e.text());
+          return;
+        }
+      }
+      try {
+        Thread.sleep(AFTER_FAILURE);
+      } catch (InterruptedException e) {
+        return;
+      }
     }
   }
 

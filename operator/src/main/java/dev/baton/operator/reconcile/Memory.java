@@ -3,12 +3,14 @@ package dev.baton.operator.reconcile;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
+import dev.baton.operator.plan.Nodes;
 import dev.baton.operator.plan.ObservedState.Applied;
 import dev.baton.operator.plan.ObservedState.Rejected;
 import dev.baton.operator.plan.PodTrace;
 import dev.baton.operator.plan.Workforce;
 import dev.baton.operator.resources.DesiredDeployment;
 import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.GroupAddress;
 import dev.baton.operator.server.Sighting;
 import dev.baton.operator.server.Signal;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -47,6 +49,7 @@ final class Memory {
 
   Instant writtenAt = Instant.EPOCH;
   final TokenReading token = new TokenReading();
+  Instant budgetForeignUntil = Instant.EPOCH;
   final DesiredDeployment desired = new DesiredDeployment();
 
   /** What autoscaling decided last; the status follows when it is its turn. */
@@ -70,15 +73,16 @@ final class Memory {
   /** The pods, from the cache unless that lags behind what was written. */
   Workforce workforce(
       List<Pod> cached,
-      @Nullable Set<String> cordonedNodes,
+      @Nullable Nodes nodes,
       Sighting server,
       Map<String, Signal> told,
+      @Nullable GroupAddress served,
       Instant now) {
     Set<String> uids =
         cached.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
     writtenPods.keySet().retainAll(uids);
     List<Pod> pods = cached.stream().map(this::newer).toList();
-    Workforce workforce = Workforce.of(pods, traces, cordonedNodes, server, told, now);
+    Workforce workforce = Workforce.of(pods, traces, nodes, server, told, served, now);
     traces = workforce.traces();
     return workforce;
   }
@@ -110,7 +114,7 @@ final class Memory {
   void rememberApply(Applied applied, Deployment result, Instant now) {
     this.applied = applied;
     this.rejected = null;
-    this.result = result;
+    this.result = DeploymentExcerpt.of(result);
     this.resultAt = now;
   }
 

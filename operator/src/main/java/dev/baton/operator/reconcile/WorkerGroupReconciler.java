@@ -64,6 +64,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private static final Logger log = LoggerFactory.getLogger(WorkerGroupReconciler.class);
 
   private static final String BY_GROUP = "group";
+  private static final long LIST_AT_ONCE = 500;
 
   /** When the API server or the server could not be asked. */
   private static final Duration RETRY = Duration.ofSeconds(2);
@@ -120,9 +121,11 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     this.statusTurns = budgets.statuses(clock, figures::wake);
     this.markTurns = budgets.marks(clock, figures::wake);
     pods.findGroupsWith(this::find);
+    nodes.onGone(pods::nodeGone);
   }
 
   private void forget(WorkerGroup deleted) {
+    takeBackSlots(deleted);
     memories.remove(deleted.getMetadata().getUid());
     statusTurns.forget(ResourceID.fromResource(deleted));
     markTurns.forget(ResourceID.fromResource(deleted));
@@ -139,18 +142,26 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         InformerEventSourceConfiguration.from(Deployment.class, WorkerGroup.class)
             .withLabelSelector(Wiring.MANAGED_BY_LABEL + "=" + Wiring.OPERATOR)
             .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(WorkerGroup.class))
-            .build();
+            .withInformerListLimit(LIST_AT_ONCE);
+    if (isOfOneInformer(context)) { // a store is one informer's
+      deployments.withItemStore(new DeploymentExcerpt.Store());
+    }
     var budgets =
         InformerEventSourceConfiguration.from(PodDisruptionBudget.class, WorkerGroup.class)
             .withLabelSelector(Wiring.MANAGED_BY_LABEL + "=" + Wiring.OPERATOR)
             .withSecondaryToPrimaryMapper(Mappers.fromOwnerReferences(WorkerGroup.class))
+            .withInformerListLimit(LIST_AT_ONCE)
             .build();
     return List.of(
-        new InformerEventSource<>(deployments, context),
+        new InformerEventSource<>(deployments.build(), context),
         new InformerEventSource<>(budgets, context),
         figures,
         new PodEventSource(pods, nodes),
         new TurnsEventSource(List.of(statusTurns, markTurns)));
+  }
+
+  private static boolean isOfOneInformer(EventSourceContext<WorkerGroup> context) {
+    return context.getControllerConfiguration().getInformerConfig().watchAllNamespaces();
   }
 
   private @Nullable WorkerGroup find(String namespace, String name) {
@@ -198,7 +209,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     plan.pods().ends().forEach(metrics::drained);
     List<Note> notes = new ArrayList<>(plan.pods().notes());
     if (plan.budget() != null) {
-      executor.apply(plan.budget());
+      notes.addAll(executor.apply(plan.budget(), observed.budget() != null, memory));
     }
     if (plan.apply() != null) {
       Executor.Outcome outcome = executor.apply(plan.apply(), observed, memory);
@@ -256,7 +267,8 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private Workforce workforce(WorkerGroup group, Sighting server, Memory memory, Instant now) {
     List<Pod> known = pods.of(group);
     List<String> uids = known.stream().map(it -> it.getMetadata().getUid()).toList();
-    return memory.workforce(known, nodes.cordoned(), server, pods.told(uids), now);
+    return memory.workforce(
+        known, nodes.nodes(), server, pods.told(uids), Wiring.addressOf(group), now);
   }
 
   /** Two that set the slots of one group would do so for ever in turn: the oldest decides. */
@@ -288,6 +300,31 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
                     Reason.Halted,
                     "Task %s was halted: %d deliveries, and none finished it"
                         .formatted(task.task(), task.failedDeliveries())));
+          });
+    }
+  }
+
+  /** What it set at the server, the next of that group shall not inherit. */
+  private void takeBackSlots(WorkerGroup deleted) {
+    Integer set = deleted.getStatus() == null ? null : deleted.getStatus().slotsPerWorker();
+    IndexerResourceCache<WorkerGroup> known = workerGroups;
+    if (set == null || known == null || deleted.getSpec() == null) {
+      return;
+    }
+    boolean isServedOn =
+        known.byIndex(BY_GROUP, servedGroup(deleted).getFirst()).stream()
+            .anyMatch(it ->
+                it.getSpec().slots() != null
+                    && !it.getMetadata().getUid().equals(deleted.getMetadata().getUid()));
+    if (!isServedOn) {
+      GroupAddress address = Wiring.addressOf(deleted);
+      calls.beginUntilDone(
+          ResourceID.fromResource(deleted),
+          "take slots back",
+          () -> {
+            if (set.equals(api.figures(address).slotsPerWorker())) {
+              var _ = api.setSlots(address, null);
+            }
           });
     }
   }

@@ -8,39 +8,47 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The template and the Deployment of one WorkerGroup, made anew only when something has changed
- * that they are made of. One thread at a time.
+ * The Deployment of one WorkerGroup, made anew only when something has changed that it is made of.
+ * One thread at a time.
  */
 public final class DesiredDeployment {
 
+  /** What came of a spec. */
+  public sealed interface Result {
+    /** What is to be applied. */
+    record Made(Deployment deployment) implements Result {}
+
+    /** The template is not one. */
+    record Unreadable(String message) implements Result {}
+  }
+
   private @Nullable WorkerGroupSpec spec;
-  private @Nullable Template template;
-  private @Nullable Deployment deployment;
+  private @Nullable Result result;
   private @Nullable String tokenMark;
   private int replicas;
 
-  /** The template, read. */
-  public Template template(WorkerGroup group) {
-    Template known = template;
-    if (known == null || !group.getSpec().equals(spec)) {
-      known = Template.read(group.getSpec().template());
+  /** What to apply. */
+  public Result of(WorkerGroup group, @Nullable String tokenMark, int replicas) {
+    Result known = result;
+    if (known == null
+        || this.replicas != replicas
+        || !Objects.equals(this.tokenMark, tokenMark)
+        || !group.getSpec().equals(spec)) {
+      known = make(group, tokenMark, replicas);
+      result = known;
       spec = group.getSpec();
-      template = known;
-      deployment = null;
-    }
-    return known;
-  }
-
-  /** What to apply; {@code template} is what {@link #template} gave for the group last. */
-  public Deployment of(
-      WorkerGroup group, PodTemplateSpec template, @Nullable String tokenMark, int replicas) {
-    Deployment known = deployment;
-    if (known == null || this.replicas != replicas || !Objects.equals(this.tokenMark, tokenMark)) {
-      known = WorkerDeployment.desired(group, TokenMark.put(template, tokenMark), replicas);
-      deployment = known;
       this.tokenMark = tokenMark;
       this.replicas = replicas;
     }
     return known;
+  }
+
+  private static Result make(WorkerGroup group, @Nullable String tokenMark, int replicas) {
+    return switch (Template.read(group.getSpec().template())) {
+      case Template.Unreadable(String message) -> new Result.Unreadable(message);
+      case Template.Readable(PodTemplateSpec template) ->
+          new Result.Made(
+              WorkerDeployment.desired(group, TokenMark.put(template, tokenMark), replicas));
+    };
   }
 }

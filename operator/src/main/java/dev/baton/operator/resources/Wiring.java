@@ -54,8 +54,12 @@ public final class Wiring {
   /** On pods, for Karpenter. */
   public static final String DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
 
-  static final String SERVER_ANNOTATION = "baton.dev/server";
-  static final String GROUP_ANNOTATION = "baton.dev/group";
+  /** On pods: the URL of their server. */
+  public static final String SERVER_ANNOTATION = "baton.dev/server";
+
+  /** On pods: the group that they serve. */
+  public static final String GROUP_ANNOTATION = "baton.dev/group";
+
   static final String TOKEN_ANNOTATION = "baton.dev/token-secret";
 
   private Wiring() {}

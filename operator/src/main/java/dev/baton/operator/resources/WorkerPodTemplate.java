@@ -2,6 +2,7 @@ package dev.baton.operator.resources;
 
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupSpec;
+import dev.baton.operator.api.v1alpha1.WorkerGroupSpec.ReadinessMode;
 import dev.baton.operator.api.v1alpha1.WorkerGroupSpec.TokenSecretRef;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -43,7 +44,9 @@ final class WorkerPodTemplate {
       // A worker speaks to its server, not to Kubernetes: a token would only be there to be stolen.
       pod.setAutomountServiceAccountToken(false);
     }
-    pod.setReadinessGates(gates(pod.getReadinessGates()));
+    if (spec.readiness() != ReadinessMode.Running) {
+      pod.setReadinessGates(gates(pod.getReadinessGates()));
+    }
     List<EnvVar> environment = environment(group, drainTime);
     pod.getContainers().forEach(container -> inject(container, environment));
     return template;

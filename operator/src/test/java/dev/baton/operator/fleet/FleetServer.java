@@ -185,6 +185,9 @@ final class FleetServer implements AutoCloseable {
       exchange.sendResponseHeaders(200, 0);
       write(exchange, ": hello\n\ndata: {\"groups\":[" + everything() + "]}\n\n");
       streams.add(exchange);
+      synchronized (this) {
+        changed.addAll(groups.keySet()); // what has changed in between, among others
+      }
     } else {
       answer(exchange, "{\"groups\":[" + everything() + "]}");
     }

@@ -13,7 +13,7 @@ final class AGroup {
 
   /** No pods, and that is known. */
   static final Workforce NOBODY =
-      Workforce.of(List.of(), Map.of(), null, new Sighting.NotYet(), Map.of(), Instant.EPOCH);
+      Workforce.of(List.of(), Map.of(), null, new Sighting.NotYet(), Map.of(), null, Instant.EPOCH);
 
   private AGroup() {}
 
@@ -32,7 +32,7 @@ final class AGroup {
         true,
         pods,
         attendance,
-        PodTrace.follow(Map.of(), pods, attendance, now),
+        PodTrace.follow(Map.of(), pods, _ -> attendance, now),
         Set.of("cordoned"));
   }
 }

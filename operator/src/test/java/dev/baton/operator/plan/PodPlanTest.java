@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baton.operator.plan.PodPlan.Circumstances;
 import dev.baton.operator.plan.WorkerPod.Life;
 import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.GroupAddress;
 import dev.baton.operator.server.GroupFigures.Worker;
 import dev.baton.operator.server.ServerUnavailableException.Kind;
 import dev.baton.operator.server.Sighting;
@@ -235,9 +236,104 @@ class PodPlanTest {
   }
 
   @Test
-  void aPodThatIsBeingDeletedIsLeftAlone() {
+  void aPodThatIsBeingDeletedStaysDrainedThoughTheServerForgets() {
     WorkerPod pod = APod.named("a").life(new Life.Leaving()).build();
     assertThat(steps(plan(pod, AGroup.worker("a", 0, true)))).isEmpty();
+    assertThat(steps(plan(pod, AGroup.worker("a", 1, false)))).containsExactly("DRAIN [a]");
+  }
+
+  @Test
+  void aNodesDeadlineIsTheDrains() {
+    WorkerPod pod =
+        busy().on("going").annotated(Wiring.CORDONED_SINCE, NOW.minusSeconds(5).toString()).build();
+    assertThat(steps(onNode(pod, drained(1), NOW.plusSeconds(1)))).isEmpty();
+    assertThat(steps(onNode(pod, drained(1), NOW)))
+        .singleElement()
+        .asString()
+        .startsWith("mark -baton.dev/busy");
+  }
+
+  private static PodPlan onNode(WorkerPod pod, Worker worker, Instant deadline) {
+    Workforce seen = force(pod, worker);
+    return PodPlan.of(
+        USUAL,
+        new Workforce(
+            true,
+            seen.pods(),
+            seen.attendance(),
+            seen.traces(),
+            new Nodes(Set.of("going"), Map.of("going", deadline), Set.of()),
+            Map.of(),
+            null),
+        NOBODY_LEAVES,
+        NOW);
+  }
+
+  @Test
+  void aWorkerOfANodeThatNobodyHearsIsGoneWhenTheServerDoesNotSeeItEither() {
+    WorkerPod pod = APod.named("a").on("silent").build();
+    assertThat(steps(silent(pod, List.of(), Map.of()))).containsExactly("GONE [a]");
+    assertThat(steps(silent(pod, List.of(), Map.of("a", Signal.GONE)))).isEmpty();
+    assertThat(steps(silent(pod, List.of(worker(0)), Map.of()))).isEmpty();
+  }
+
+  private static PodPlan silent(WorkerPod pod, List<Worker> workers, Map<String, Signal> told) {
+    Workforce seen = AGroup.force(List.of(pod), workers, NOW);
+    return PodPlan.of(
+        USUAL,
+        new Workforce(
+            true,
+            seen.pods(),
+            seen.attendance(),
+            seen.traces(),
+            new Nodes(Set.of(), Map.of(), Set.of("silent")),
+            told,
+            null),
+        NOBODY_LEAVES,
+        NOW);
+  }
+
+  @Test
+  void nobodyLosesItsProtectionWhileNodesAreNotSeen() {
+    Workforce seen = force(busy().build(), worker(1));
+    Workforce blind = new Workforce(true, seen.pods(), seen.attendance(), seen.traces(), null);
+    assertThat(steps(PodPlan.of(USUAL, blind, NOBODY_LEAVES, NOW))).isEmpty();
+    Workforce idle = traced(busy().build(), PodTrace.NONE);
+    Workforce blindly = new Workforce(true, idle.pods(), idle.attendance(), idle.traces(), null);
+    assertThat(steps(PodPlan.of(USUAL, blindly, NOBODY_LEAVES, NOW)))
+        .singleElement()
+        .asString()
+        .contains("-baton.dev/busy");
+  }
+
+  @Test
+  void aPodOfTheServerBeforeIsNotJudgedByTheNewOne() {
+    WorkerPod old = busy().annotated(Wiring.SERVER_ANNOTATION, "http://old:8001").build();
+    Workforce seen = AGroup.force(List.of(old), List.of(), NOW);
+    var lost = Map.of("a", new PodTrace(null, NOW.minusSeconds(60)));
+    Workforce moved =
+        new Workforce(
+            true,
+            seen.pods(),
+            seen.attendance(),
+            lost,
+            seen.nodes(),
+            Map.of(),
+            new GroupAddress("http://new:8001", "g", null));
+    assertThat(steps(PodPlan.of(USUAL, moved, NOBODY_LEAVES, NOW))).isEmpty();
+    WorkerPod young =
+        APod.named("a").annotated(Wiring.SERVER_ANNOTATION, "http://new:8001").build();
+    Workforce own =
+        new Workforce(
+            true,
+            List.of(young),
+            seen.attendance(),
+            lost,
+            seen.nodes(),
+            Map.of(),
+            new GroupAddress("http://new:8001", "g", null));
+    assertThat(steps(PodPlan.of(USUAL, own, NOBODY_LEAVES, NOW)))
+        .containsExactly("connected false");
   }
 
   private static APod busy() {
@@ -272,7 +368,7 @@ class PodPlanTest {
   private static Workforce traced(WorkerPod pod, PodTrace trace) {
     Workforce seen = force(pod, worker(0));
     return new Workforce(
-        true, seen.pods(), seen.attendance(), Map.of("a", trace), seen.cordonedNodes());
+        true, seen.pods(), seen.attendance(), Map.of("a", trace), Set.of("cordoned"));
   }
 
   private static Workforce unseen(Kind kind, WorkerPod pod) {
@@ -294,8 +390,9 @@ class PodPlanTest {
             seen.pods(),
             seen.attendance(),
             seen.traces(),
-            seen.cordonedNodes(),
-            Map.of("a", last)),
+            seen.nodes(),
+            Map.of("a", last),
+            null),
         NOBODY_LEAVES,
         NOW);
   }

@@ -37,7 +37,7 @@ class PodTraceTest {
     Attendance attendance =
         Attendance.of(
             new Sighting.Seen(AGroup.of(List.of(AGroup.worker("a", load, false)))), List.of(pod));
-    traces = PodTrace.follow(traces, List.of(pod), attendance, START.plusSeconds(seconds));
+    traces = PodTrace.follow(traces, List.of(pod), _ -> attendance, START.plusSeconds(seconds));
     return traces.getOrDefault("a", PodTrace.NONE);
   }
 }

@@ -56,7 +56,7 @@ class ReadinessTest {
         PodTrace.follow(
             Map.of("w1", new PodTrace(null, missingSeconds == 0 ? null : lostAt)),
             pods,
-            attendance,
+            _ -> attendance,
             NOW);
     Readiness.Verdict verdict =
         Readiness.of(subject, attendance, trace.getOrDefault("w1", PodTrace.NONE), NOW);

@@ -58,6 +58,23 @@ class StuckWorkTest {
   }
 
   @Test
+  void afterTheServersAbsenceWorkersHaveTheirTimeToConnectAgain() {
+    List<Condition> away = conditions(null, 3, List.of(), NOW);
+    List<Condition> back = conditions(figures(0), 3, away, NOW.plusSeconds(300));
+    assertThat(back.getFirst().getReason()).isEqualTo("NoWorkerYet");
+    assertThat(StuckWork.nextLook(back)).isEqualTo(NOW.plusSeconds(330));
+    assertThat(conditions(figures(0), 3, back, NOW.plusSeconds(329)).getFirst().getReason())
+        .isEqualTo("NoWorkerYet");
+  }
+
+  @Test
+  void tasksThatWaitWhereNobodyIsWishedForAreSaid() {
+    var waiting = new GroupFigures("g", 1, 0, 9, 0, 0, 4, null, List.of(), List.of());
+    assertThat(verdict(waiting, 0))
+        .isEqualTo("False ScaledToZero 9 tasks wait, and no workers are asked for");
+  }
+
+  @Test
   void aTaskThatTenDeliveriesDidNotFinishIsPoison() {
     assertThat(verdict(figures(1, new Redelivered("t", 9)), 1)).startsWith("False WorkFlows");
     assertThat(verdict(figures(1, new Redelivered("t", 10), new Redelivered("s", 9)), 1))
@@ -116,13 +133,13 @@ class StuckWorkTest {
   }
 
   private String verdict(@Nullable GroupFigures figures, int pods) {
-    Verdict verdict = StuckWork.verdict(group, figures, pods(pods), List.of(), NOW);
+    Verdict verdict = StuckWork.verdict(group, figures, pods, pods(pods), List.of(), NOW);
     return verdict.truth() + " " + verdict.reason() + " " + verdict.message();
   }
 
   private List<Condition> conditions(
-      GroupFigures figures, int pods, List<Condition> before, Instant now) {
-    Verdict verdict = StuckWork.verdict(group, figures, pods(pods), before, now);
+      @Nullable GroupFigures figures, int pods, List<Condition> before, Instant now) {
+    Verdict verdict = StuckWork.verdict(group, figures, pods, pods(pods), before, now);
     return List.of(Conditions.of(ConditionType.Stuck, verdict, 1L, before, now));
   }
 

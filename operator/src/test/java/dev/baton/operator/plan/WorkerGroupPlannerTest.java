@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.baton.operator.api.v1alpha1.ConditionType;
+import dev.baton.operator.api.v1alpha1.Reason;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.plan.ObservedState.Applied;
@@ -273,6 +274,122 @@ class WorkerGroupPlannerTest {
   }
 
   @Test
+  void aQuotaThatHindersARollIsSaidThoughAllOldWorkersAreReady() {
+    Deployment hindered =
+        new DeploymentBuilder(deployment(3, 0, 3, 1))
+            .editStatus()
+            .addNewCondition()
+            .withType("ReplicaFailure")
+            .withStatus("True")
+            .withMessage("pods \"workers-x\" is forbidden: exceeded quota")
+            .endCondition()
+            .endStatus()
+            .build();
+    assertThat(condition(plan(observed(hindered, applied(1), IDLE)), ConditionType.Progressing))
+        .isEqualTo(
+            "True RollingOut 0 of 3 pods run the new template, 3 an older one;"
+                + " pods \"workers-x\" is forbidden: exceeded quota");
+  }
+
+  @Test
+  void fewerWorkersWaitForARollThatMovesButNotForOneThatStandsStill() {
+    WorkerGroup fewer =
+        Groups.of(
+            """
+            replicas: 1
+            server: {url: "http://baton:8001"}
+            template: {spec: {containers: [{name: worker, image: "worker:1"}]}}
+            """);
+    Instant moved = NOW.minusSeconds(59);
+    ObservedState rolling = observed(movedAt(deployment(4, 1, 3, 1), moved), applied(1), IDLE);
+    assertThat(condition(WorkerGroupPlanner.plan(fewer, rolling, NOW), ConditionType.Progressing))
+        .isEqualTo(
+            "True RollingOut 0 of 3 pods run the new template, 3 an older one;"
+                + " that 1 are wished for waits until it moves no more");
+    assertThat(WorkerGroupPlanner.plan(fewer, rolling, NOW).apply()).isNull();
+    Plan later = WorkerGroupPlanner.plan(fewer, rolling, NOW.plusSeconds(1));
+    assertThat(applied(later).desired().getSpec().getReplicas()).isEqualTo(1);
+  }
+
+  private static Deployment movedAt(Deployment deployment, Instant time) {
+    return new DeploymentBuilder(deployment)
+        .editStatus()
+        .addNewCondition()
+        .withType("Progressing")
+        .withStatus("True")
+        .withLastUpdateTime(time.toString())
+        .endCondition()
+        .endStatus()
+        .build();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # pods, updated, ready | Ready | Reconciling | Stalled
+          3 | 3 | 3 | True WorkersReady    | False Settled   | False Settled
+          3 | 3 | 2 | False Scaling        | True Scaling    | False Scaling
+          4 | 1 | 3 | False RollingOut     | True RollingOut | False RollingOut
+          """)
+  void toolsThatKnowEveryKindSeeWhetherItIsReady(
+      int pods, int updated, int ready, String is, String reconciling, String stalled) {
+    Plan plan = plan(observed(deployment(pods, updated, ready, 1), applied(1), IDLE));
+    assertThat(condition(plan, ConditionType.Ready)).startsWith(is);
+    assertThat(condition(plan, ConditionType.Reconciling)).startsWith(reconciling);
+    assertThat(condition(plan, ConditionType.Stalled)).startsWith(stalled);
+    assertThat(plan.status().conditions())
+        .allSatisfy(it -> assertThat(it.getObservedGeneration()).isEqualTo(1));
+  }
+
+  @Test
+  void aRefusalIsStalledAndSaysWhatItIsOf() {
+    var rejected =
+        new Rejected(Groups.desired(group), Reason.QuotaExceeded, "exceeded quota: few", NOW);
+    Plan plan = plan(nothing().after(rejected));
+    assertThat(condition(plan, ConditionType.Progressing))
+        .isEqualTo("False QuotaExceeded exceeded quota: few");
+    assertThat(condition(plan, ConditionType.Stalled))
+        .isEqualTo("True QuotaExceeded exceeded quota: few");
+    assertThat(condition(plan, ConditionType.Ready)).startsWith("False QuotaExceeded");
+  }
+
+  @Test
+  void figuresSayWhenTheyWereSeenWithoutBeingWrittenForIt() {
+    ObservedState before = after(settled(), plan(settled()));
+    assertThat(before.status().figuresTime()).isEqualTo(NOW.toString());
+    assertThat(WorkerGroupPlanner.plan(group, before, NOW.plusSeconds(599)).writing())
+        .isEqualTo(Plan.Writing.NONE);
+    Plan confirmed = WorkerGroupPlanner.plan(group, before, NOW.plusSeconds(600));
+    assertThat(confirmed.status().figuresTime()).isEqualTo(NOW.plusSeconds(600).toString());
+    assertThat(confirmed.writing()).isEqualTo(Plan.Writing.IN_TURN);
+    assertThat(confirmed.status().waitingTasks()).isEqualTo(confirmed.status().ready());
+  }
+
+  @Test
+  void aBudgetComesWithTheFirstBusyPod() {
+    assertThat(plan(settled()).budget()).isNull();
+  }
+
+  @Test
+  void podsThatAreKilledBeforeTheirDrainTimeIsOverAreWarnedOf() {
+    WorkerGroup hasty =
+        Groups.of(
+            """
+            replicas: 3
+            drainTimeout: 1m
+            server: {url: "http://baton:8001"}
+            template: {spec: {terminationGracePeriodSeconds: 30, containers: [{name: worker}]}}
+            """);
+    assertThat(WorkerGroupPlanner.plan(hasty, nothing(), NOW).notes())
+        .extracting(Note::message)
+        .containsExactly(
+            "template.spec.terminationGracePeriodSeconds is 30: pods are killed before the"
+                + " drainTimeout of 60 s is over");
+  }
+
+  @Test
   void aConditionKeepsItsTimeWhileItsTruthStays() {
     ObservedState before = after(settled(), plan(settled()));
     Plan later = WorkerGroupPlanner.plan(group, before, NOW.plusSeconds(60));
@@ -287,7 +404,10 @@ class WorkerGroupPlannerTest {
             tuple("Available", "2026-01-01T00:01:00Z"),
             tuple("Progressing", "2026-01-01T00:01:00Z"),
             tuple("ServerReachable", "2026-01-01T00:00:00Z"),
-            tuple("Stuck", "2026-01-01T00:00:00Z"));
+            tuple("Stuck", "2026-01-01T00:00:00Z"),
+            tuple("Ready", "2026-01-01T00:01:00Z"),
+            tuple("Reconciling", "2026-01-01T00:01:00Z"),
+            tuple("Stalled", "2026-01-01T00:00:00Z"));
   }
 
   // What the server says.
@@ -508,8 +628,7 @@ class WorkerGroupPlannerTest {
         state.rejected(),
         state.server(),
         state.slotsDecider(),
-        new WorkerGroupStatus(
-            null, null, null, null, null, null, null, null, null, slots, null, null, List.of()),
+        WorkerGroupStatus.builder().slotsPerWorker(slots).build(),
         state.statusWrittenAt(),
         state.workforce());
   }

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MemoryTest {
@@ -50,7 +49,7 @@ class MemoryTest {
 
   private Map<String, String> annotations(Pod cached) {
     return memory
-        .workforce(List.of(cached), Set.of(), new Sighting.NotYet(), Map.of(), NOW)
+        .workforce(List.of(cached), null, new Sighting.NotYet(), Map.of(), null, NOW)
         .pods()
         .stream()
         .map(WorkerPod::marks)

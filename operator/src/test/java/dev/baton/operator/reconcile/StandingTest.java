@@ -98,19 +98,11 @@ class StandingTest {
                     .withStatus(truth)
                     .withReason(reason)
                     .build());
-    return new WorkerGroupStatus(
-        1L,
-        desired,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        new AutoscalingStatus(desired, "", null, null, null, null, null),
-        null,
-        conditions);
+    return WorkerGroupStatus.builder()
+        .observedGeneration(1L)
+        .desiredReplicas(desired)
+        .autoscaling(new AutoscalingStatus(desired, "", null, null, null, null, null))
+        .conditions(conditions)
+        .build();
   }
 }

@@ -6,7 +6,6 @@ import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.resources.Groups;
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WrittenStatusTest {
@@ -53,7 +52,6 @@ class WrittenStatusTest {
   }
 
   private static WorkerGroupStatus status(int desired) {
-    return new WorkerGroupStatus(
-        1L, desired, null, null, null, null, null, null, null, null, null, null, List.of());
+    return WorkerGroupStatus.builder().observedGeneration(1L).desiredReplicas(desired).build();
   }
 }

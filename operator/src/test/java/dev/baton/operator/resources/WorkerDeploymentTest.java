@@ -2,7 +2,9 @@ package dev.baton.operator.resources;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.operator.api.v1alpha1.PoisonSpec;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
+import dev.baton.operator.api.v1alpha1.WorkerGroupSpec;
 import dev.baton.operator.server.GroupAddress;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -291,5 +293,32 @@ class WorkerDeploymentTest {
                 variable.getName(),
                 variable.getValueFrom().getSecretKeyRef().getName(),
                 variable.getValueFrom().getSecretKeyRef().getKey());
+  }
+
+  @Test
+  void wherePodsAreReadyWhenTheyRunThereIsNoGate() {
+    WorkerGroup running =
+        Groups.of(
+            """
+            readiness: Running
+            server: {url: "http://baton:8001"}
+            template: {spec: {containers: [{name: worker}]}}
+            """);
+    assertThat(Groups.desired(running).getSpec().getTemplate().getSpec().getReadinessGates())
+        .isEmpty();
+  }
+
+  @Test
+  void aValueOfANewerCrdIsTakenForTheUsualOne() {
+    WorkerGroup newer =
+        Groups.of(
+            """
+            readiness: OfTomorrow
+            poison: {action: OfTomorrow}
+            server: {url: "http://baton:8001"}
+            template: {spec: {containers: [{name: worker}]}}
+            """);
+    assertThat(newer.getSpec().readiness()).isEqualTo(WorkerGroupSpec.ReadinessMode.Connected);
+    assertThat(newer.getSpec().poison()).isEqualTo(new PoisonSpec(null, PoisonSpec.Action.Report));
   }
 }

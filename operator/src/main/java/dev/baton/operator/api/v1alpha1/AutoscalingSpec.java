@@ -26,19 +26,20 @@ import org.jspecify.annotations.Nullable;
     message = "autoscaling.min must not be greater than max")
 public record AutoscalingSpec(
     @JsonPropertyDescription(
-            "The fewest workers. 0 lets the group go to zero after idleTimeout, and come back on the"
-                + " first task.")
+            "The fewest workers. 0 lets the group go to zero after idleTimeout, and come back on"
+                + " the first task.")
         @Default("1")
         @ValidationRule(value = "self >= 0", message = "autoscaling.min must be 0 or more")
         @Nullable Integer min,
     @JsonPropertyDescription("The most workers.")
         @Required
         @ValidationRule(value = "self >= 1", message = "autoscaling.max must be 1 or more")
+        @ValidationRule(value = "self <= 10000", message = "autoscaling.max must be at most 10000")
         int max,
     @JsonPropertyDescription(
-            "How long a task may wait before a worker begins it. So many workers are wished for that"
-                + " all that waits is begun in that time, as fast as tasks have been done lately. 0"
-                + " if absent: every task finds a free slot.")
+            "How long a task may wait before a worker begins it. So many workers are wished for"
+                + " that all that waits is begun in that time, as fast as tasks have been done"
+                + " lately. 0 if absent: every task finds a free slot.")
         @ValidationRule(
             value = "self >= 0 && self <= 86400",
             message = "autoscaling.targetWaitingSeconds must be between 0 and 86400")
@@ -58,8 +59,8 @@ public record AutoscalingSpec(
         @ValidationRule(
             value = "self.matches('^([0-9]+(h|m|s|ms))+$')",
             messageExpression =
-                "'autoscaling.scaleDownStabilization must be a duration such as 30s or 5m, not \"' +"
-                    + " self + '\"'")
+                "'autoscaling.scaleDownStabilization must be a duration such as 30s or 5m, not \"'"
+                    + " + self + '\"'")
         @Nullable String scaleDownStabilization,
     @JsonPropertyDescription(
             "With min 0: how long nothing must have waited or run before the last workers leave,"

@@ -9,5 +9,11 @@ public enum ConditionType {
   /** The promise server answers the operator. */
   ServerReachable,
   /** Work does not get done although somebody should do it. */
-  Stuck
+  Stuck,
+  /** As the spec says, and able to work: what tools ask of every kind. */
+  Ready,
+  /** On the way to what the spec says. */
+  Reconciling,
+  /** Will not get to what the spec says by itself. */
+  Stalled
 }

@@ -26,7 +26,11 @@ record PodTemplateSchema(@Nullable Metadata metadata, @Required PodSpecSchema sp
           @ValidationRule(
               value = "size(self) > 0",
               message = "template must have at least one container")
-          List<ContainerSchema> containers) {}
+          List<ContainerSchema> containers,
+      @ValidationRule(
+              value = "self == 'Always'",
+              message = "template.spec.restartPolicy must be Always, as in a Deployment")
+          @Nullable String restartPolicy) {}
 
   @PreserveUnknownFields
   record ContainerSchema(

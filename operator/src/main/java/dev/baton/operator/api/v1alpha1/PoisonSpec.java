@@ -1,5 +1,6 @@
 package dev.baton.operator.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -33,7 +34,13 @@ public record PoisonSpec(
     /** Tell. */
     Report,
     /** Tell, and stop the task. */
-    Halt
+    Halt;
+
+    /** The one of that name; what a newer CRD may know besides must not stop this operator. */
+    @JsonCreator
+    static Action of(String name) {
+      return name.equals(Halt.name()) ? Halt : Report;
+    }
   }
 
   /** Ten, and a report. */

@@ -21,6 +21,10 @@ public enum Reason {
   DeadlineExceeded,
   /** Not progressing: Kubernetes refuses the template. */
   TemplateRejected,
+  /** Not progressing: a quota leaves no room for the Deployment. */
+  QuotaExceeded,
+  /** Not progressing: the operator may not write the Deployment. */
+  Forbidden,
   /** Not progressing: a Deployment of that name belongs to somebody else. */
   NameTaken,
 
@@ -76,6 +80,10 @@ public enum Reason {
   ServerUnreachable,
   /** Event: the server answers again. */
   ServerReachable,
+  /** Event: the template gives pods less time to end than the drain time. */
+  GraceTooShort,
+  /** Event: a disruption budget of the name belongs to somebody else. */
+  BudgetNotOurs,
   /** Event: another WorkerGroup decides about the slots of the group. */
   SlotsConflict
 }

@@ -1,5 +1,6 @@
 package dev.baton.operator.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param paused null means false
  * @param progressDeadlineSeconds null leaves it to Kubernetes, which takes 600
  * @param disruption null protects busy pods
+ * @param readiness null only in objects that did not pass the API server, which fills in Connected
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -45,6 +47,7 @@ public record WorkerGroupSpec(
         @SpecReplicas
         @Default("1")
         @ValidationRule(value = "self >= 0", message = "replicas must be 0 or more")
+        @ValidationRule(value = "self <= 10000", message = "replicas must be at most 10000")
         @Nullable Integer replicas,
     @JsonPropertyDescription(
             "How many tasks each worker takes at once. If absent, what the worker announces or the"
@@ -68,7 +71,11 @@ public record WorkerGroupSpec(
         @ValidationRule(
             value = "self.matches('^([0-9]+(h|m|s|ms))+$')",
             messageExpression =
-                "'drainTimeout must be a duration such as 30s, 1m30s or 500ms, not \"' + self + '\"'")
+                "'drainTimeout must be a duration such as 30s, 1m30s or 500ms, not \"' + self +"
+                    + " '\"'")
+        @ValidationRule(
+            value = "!self.matches('^([0-9]+(h|m|s|ms))+$') || duration(self) <= duration('24h')",
+            message = "drainTimeout must be at most 24h")
         @Nullable String drainTimeout,
     @JsonPropertyDescription(
             "Scales by the work that waits and runs, instead of by replicas. Leave it out where an"
@@ -81,12 +88,32 @@ public record WorkerGroupSpec(
                 + " still follows.")
         @Nullable Boolean paused,
     @JsonPropertyDescription(
-            "How long a roll may make no progress before the condition Progressing says so, with the"
-                + " reason. The old pods work on. 600 if absent.")
+            "How long a roll may make no progress before the condition Progressing says so, with"
+                + " the reason. The old pods work on. 600 if absent.")
         @ValidationRule(value = "self >= 1", message = "progressDeadlineSeconds must be 1 or more")
         @Nullable Integer progressDeadlineSeconds,
     @JsonPropertyDescription("What happens to busy workers when nodes are drained and removed.")
-        @Nullable DisruptionSpec disruption) {
+        @Nullable DisruptionSpec disruption,
+    @JsonPropertyDescription(
+            "When a pod is ready. Connected: when the server sees its worker. Running: when its"
+                + " containers are, as for any pod; for workers that the server cannot tell apart,"
+                + " such as those with a name of their own behind a proxy.")
+        @Default("Connected")
+        @Nullable ReadinessMode readiness) {
+
+  /** When a pod is ready. */
+  public enum ReadinessMode {
+    /** When the server sees its worker. */
+    Connected,
+    /** When its containers are. */
+    Running;
+
+    /** The one of that name; what a newer CRD may know besides must not stop this operator. */
+    @JsonCreator
+    static ReadinessMode of(String name) {
+      return name.equals(Running.name()) ? Running : Connected;
+    }
+  }
 
   /** Whether a change of the template waits. */
   public boolean isPaused() {

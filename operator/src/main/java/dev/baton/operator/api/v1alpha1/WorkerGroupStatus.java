@@ -31,11 +31,17 @@ public record WorkerGroupStatus(
         @Nullable Integer inFlight,
     @JsonPropertyDescription("How many tasks wait for a worker with room.")
         @PrinterColumn(name = "Waiting")
+        @Nullable Integer waitingTasks,
+    @JsonPropertyDescription("The same as waitingTasks, which replaces it: will be left out.")
         @Nullable Integer ready,
     @JsonPropertyDescription("How long the oldest of them has waited, in whole seconds.")
         @Nullable Long oldestReadySeconds,
     @JsonPropertyDescription("How many tasks wait for other promises; they take no slot.")
         @Nullable Integer suspended,
+    @JsonPropertyDescription(
+            "When the figures were last seen to be so, give or take ten minutes: older ones are"
+                + " those of an operator that is away.")
+        @Nullable String figuresTime,
     @JsonPropertyDescription("The slots per worker that were set at the server for this spec.")
         @Nullable Integer slotsPerWorker,
     @JsonPropertyDescription("What autoscaling has decided; absent without spec.autoscaling.")
@@ -43,7 +49,9 @@ public record WorkerGroupStatus(
     @JsonPropertyDescription("The label selector of the pods, for kubectl scale and autoscalers.")
         @LabelSelector
         @Nullable String selector,
-    @JsonPropertyDescription("Available, Progressing, ServerReachable and Stuck.")
+    @JsonPropertyDescription(
+            "Available, Progressing, ServerReachable, Stuck; and Ready, Reconciling and Stalled for"
+                + " tools that know these of every kind.")
         List<Condition> conditions) {
 
   /** Takes an absent list for an empty one. */
@@ -69,7 +77,133 @@ public record WorkerGroupStatus(
 
   /** What is known before anything was looked at. */
   public static WorkerGroupStatus unknown() {
-    return new WorkerGroupStatus(
-        null, null, null, null, null, null, null, null, null, null, null, null, List.of());
+    return builder().build();
+  }
+
+  /** Nothing, to be filled in. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What the server told. */
+  public Figures figures() {
+    return new Figures(connectedWorkers, inFlight, waitingTasks, oldestReadySeconds, suspended);
+  }
+
+  /** The same, to be changed. */
+  public Builder toBuilder() {
+    return new Builder()
+        .observedGeneration(observedGeneration)
+        .desiredReplicas(desiredReplicas)
+        .pods(replicas, readyReplicas)
+        .figures(figures())
+        .figuresTime(figuresTime)
+        .slotsPerWorker(slotsPerWorker)
+        .autoscaling(autoscaling)
+        .selector(selector)
+        .conditions(conditions);
+  }
+
+  /** What the server tells. */
+  public record Figures(
+      @Nullable Integer connectedWorkers,
+      @Nullable Integer inFlight,
+      @Nullable Integer waitingTasks,
+      @Nullable Long oldestReadySeconds,
+      @Nullable Integer suspended) {
+
+    /** While it does not. */
+    public static final Figures NONE = new Figures(null, null, null, null, null);
+  }
+
+  /** Makes a status. One thread at a time. */
+  public static final class Builder {
+    private @Nullable Long observedGeneration;
+    private @Nullable Integer desiredReplicas;
+    private @Nullable Integer replicas;
+    private @Nullable Integer readyReplicas;
+    private Figures figures = Figures.NONE;
+    private @Nullable String figuresTime;
+    private @Nullable Integer slotsPerWorker;
+    private @Nullable AutoscalingStatus autoscaling;
+    private @Nullable String selector;
+    private List<Condition> conditions = List.of();
+
+    private Builder() {}
+
+    /** Sets it. */
+    public Builder observedGeneration(@Nullable Long generation) {
+      observedGeneration = generation;
+      return this;
+    }
+
+    /** Sets it. */
+    public Builder desiredReplicas(@Nullable Integer number) {
+      desiredReplicas = number;
+      return this;
+    }
+
+    /** Sets how many there are, and how many of them are ready. */
+    public Builder pods(@Nullable Integer all, @Nullable Integer ready) {
+      replicas = all;
+      readyReplicas = ready;
+      return this;
+    }
+
+    /** Sets them. */
+    public Builder figures(Figures seen) {
+      figures = seen;
+      return this;
+    }
+
+    /** Sets it. */
+    public Builder figuresTime(@Nullable String time) {
+      figuresTime = time;
+      return this;
+    }
+
+    /** Sets it. */
+    public Builder slotsPerWorker(@Nullable Integer slots) {
+      slotsPerWorker = slots;
+      return this;
+    }
+
+    /** Sets it. */
+    public Builder autoscaling(@Nullable AutoscalingStatus decided) {
+      autoscaling = decided;
+      return this;
+    }
+
+    /** Sets it. */
+    public Builder selector(@Nullable String text) {
+      selector = text;
+      return this;
+    }
+
+    /** Sets them. */
+    public Builder conditions(List<Condition> all) {
+      conditions = all;
+      return this;
+    }
+
+    /** The status. */
+    public WorkerGroupStatus build() {
+      return new WorkerGroupStatus(
+          observedGeneration,
+          desiredReplicas,
+          replicas,
+          readyReplicas,
+          figures.connectedWorkers,
+          figures.inFlight,
+          figures.waitingTasks,
+          figures.waitingTasks,
+          figures.oldestReadySeconds,
+          figures.suspended,
+          figuresTime,
+          slotsPerWorker,
+          autoscaling,
+          selector,
+          conditions);
+    }
   }
 }

@@ -1,0 +1,48 @@
+package dev.baton.kubectl;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Lets options stand before the command, as with kubectl itself: {@code -n shop groups}. */
+final class Arguments {
+
+  /** Those that are of no command. */
+  private static final Set<String> OWN = Set.of("-h", "--help", "-V", "--version");
+
+  private static final Set<String> WITH_VALUE =
+      Set.of(
+          "-n",
+          "--namespace",
+          "-w",
+          "--workergroup",
+          "-S",
+          "--server",
+          "-T",
+          "--token",
+          "--context",
+          "--kubeconfig",
+          "-o",
+          "--output");
+
+  private Arguments() {}
+
+  /** The same with the command first. */
+  static String[] commandFirst(String... given) {
+    int at = 0;
+    while (at < given.length && given[at].startsWith("-")) {
+      if (OWN.contains(given[at])) {
+        return given;
+      }
+      at += WITH_VALUE.contains(given[at]) ? 2 : 1;
+    }
+    if (at == 0 || at >= given.length) {
+      return given;
+    }
+    List<String> ordered = new ArrayList<>();
+    ordered.add(given[at]);
+    ordered.addAll(List.of(given).subList(0, at));
+    ordered.addAll(List.of(given).subList(at + 1, given.length));
+    return ordered.toArray(String[]::new);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.baton.operator.plan;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is seen of nodes.
+ *
+ * @param leaving those that take no pods, or are about to go
+ * @param deadlines when those that go are gone, whatever still runs on them; of some of them
+ * @param unreachable those whose kubelet has not been heard for as long as Kubernetes waits
+ */
+public record Nodes(Set<String> leaving, Map<String, Instant> deadlines, Set<String> unreachable) {
+
+  /** Copies. */
+  public Nodes {
+    leaving = Set.copyOf(leaving);
+    deadlines = Map.copyOf(deadlines);
+    unreachable = Set.copyOf(unreachable);
+  }
+
+  /** Those that take no pods, and nothing else. */
+  static Nodes cordoned(Set<String> names) {
+    return new Nodes(names, Map.of(), Set.of());
+  }
+}
