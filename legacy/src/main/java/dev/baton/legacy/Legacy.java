@@ -40,6 +40,7 @@ public final class Legacy implements FurtherInterface {
             new Intake(
                 services.memory().account(MemoryLedger.Part.REQUESTS),
                 services.config().http().bodyTimeout()),
+            services.answers(),
             services.metrics(),
             tasks,
             services.serverUrl());

@@ -1,5 +1,6 @@
 package dev.baton.legacy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.core.Reader;
 import dev.baton.protocol.Response;
 import dev.baton.server.auth.Access;
@@ -7,6 +8,7 @@ import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Grant;
 import dev.baton.server.auth.Refusal;
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.http.Answers;
 import dev.baton.server.http.Body;
 import dev.baton.server.http.FurtherApi;
 import dev.baton.server.http.Intake;
@@ -16,14 +18,15 @@ import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.http.Texts;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Outbox;
+import dev.baton.server.process.ScriptCall;
 import dev.baton.server.read.Readers;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The old interface's requests: reads them, has their scripts run, and writes the answers. */
 public final class LegacyEndpoint implements FurtherApi {
@@ -37,6 +40,7 @@ public final class LegacyEndpoint implements FurtherApi {
   private final Engine engine;
   private final Readers readers;
   private final Intake intake;
+  private final Answers answers;
   private final RequestMetrics metrics;
   private final Router router;
 
@@ -47,6 +51,7 @@ public final class LegacyEndpoint implements FurtherApi {
       Engine engine,
       Readers readers,
       Intake intake,
+      Answers answers,
       RequestMetrics metrics,
       LegacyTasks tasks,
       Supplier<String> serverUrl) {
@@ -56,6 +61,7 @@ public final class LegacyEndpoint implements FurtherApi {
     this.engine = engine;
     this.readers = readers;
     this.intake = intake;
+    this.answers = answers;
     this.metrics = metrics;
     this.router =
         new Router(
@@ -129,19 +135,16 @@ public final class LegacyEndpoint implements FurtherApi {
       case Route.Answered(Reply reply) -> write(response, reply);
       case Route.Unknown _ -> Texts.refuse(request, 404, "404 page not found");
       case Route.Run(String kind, var script) -> {
-        long started = System.nanoTime();
-        Consumer<Reply> answer = onLoop(response, kind, started);
-        if (engine.submit(script, answer, () -> answer.accept(Reply.error(LegacyError.INTERNAL)))
-            != null) {
+        Answer answer = new Answer(request, kind);
+        if (engine.submit(script, answer, answer::fail) != null) {
           answer.accept(Reply.error(LegacyError.OVERLOADED));
         }
       }
-      case Route.Find(String kind, Search search) ->
-          find(search, onLoop(response, kind, System.nanoTime()));
+      case Route.Find(String kind, Search search) -> find(search, new Answer(request, kind));
     }
   }
 
-  private void find(Search search, Consumer<Reply> answer) {
+  private void find(Search search, Answer answer) {
     boolean isRefused =
         readers.submit(
                 new Readers.Job() {
@@ -149,7 +152,7 @@ public final class LegacyEndpoint implements FurtherApi {
                   public boolean step(Reader reader) {
                     Reply reply = search.step(reader, Readers.bound());
                     if (reply != null) {
-                      answer.accept(reply);
+                      answer.page(reply);
                     }
                     return reply == null;
                   }
@@ -165,26 +168,66 @@ public final class LegacyEndpoint implements FurtherApi {
     }
   }
 
-  private Consumer<Reply> onLoop(HttpServerResponse response, String kind, long started) {
-    Outbox.Loop loop = engine.outbox().here(vertx);
-    return reply ->
-        loop.execute(() -> {
-          metrics.answered(kind, reply.status(), System.nanoTime() - started);
-          write(response, reply);
-        });
+  /** An answer to come, and the room for it. */
+  private final class Answer implements ScriptCall.Reply<Reply> {
+    private final HttpServerRequest request;
+    private final String kind;
+    private final long started = System.nanoTime();
+    private final Outbox.Loop loop = engine.outbox().here(vertx);
+    private final Answers.Room room;
+    private boolean isRefused;
+
+    Answer(HttpServerRequest request, String kind) {
+      this.request = request;
+      this.kind = kind;
+      this.room = answers.roomFor(request);
+    }
+
+    @Override
+    public boolean hasRoom() {
+      isRefused = !answers.hasAnyRoom();
+      return !isRefused;
+    }
+
+    @Override
+    public void hold(Reply reply) {
+      room.reserve(LegacyJson.size(reply.body()));
+    }
+
+    /** Answers with a page, if there is room for it. */
+    void page(Reply reply) {
+      boolean hasRoom = room.tryReserve(LegacyJson.size(reply.body()), false);
+      accept(hasRoom ? reply : Reply.error(LegacyError.OVERLOADED));
+    }
+
+    @Override
+    public void accept(Reply reply) {
+      loop.execute(() -> {
+        metrics.answered(kind, reply.status(), System.nanoTime() - started);
+        write(request.response(), reply, room);
+      });
+    }
+
+    void fail() {
+      accept(Reply.error(isRefused ? LegacyError.OVERLOADED : LegacyError.INTERNAL));
+    }
   }
 
   private static void write(HttpServerResponse response, Reply reply) {
-    if (response.ended() || response.closed()) {
-      return;
+    write(response, reply, null);
+  }
+
+  private static void write(HttpServerResponse response, Reply reply, Answers.@Nullable Room room) {
+    JsonNode body = reply.body();
+    if (!response.ended() && !response.closed()) {
+      response.setStatusCode(reply.status()).putHeader(VERSION_HEADER, VERSION);
+      if (body == null) {
+        response.end();
+      } else {
+        response.putHeader("content-type", "application/json");
+      }
     }
-    response.setStatusCode(reply.status()).putHeader(VERSION_HEADER, VERSION);
-    if (reply.body() == null) {
-      response.end();
-    } else {
-      response
-          .putHeader("content-type", "application/json")
-          .end(Buffer.buffer(LegacyJson.bytes(reply.body())));
-    }
+    Answers.end(
+        response, body == null ? Buffer.buffer() : Buffer.buffer(LegacyJson.bytes(body)), room);
   }
 }

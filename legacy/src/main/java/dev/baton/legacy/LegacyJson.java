@@ -15,6 +15,7 @@ import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.Value;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,22 @@ final class LegacyJson {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree that cannot be written", e);
     }
+  }
+
+  /** About how many bytes it takes. */
+  static long size(@Nullable JsonNode node) {
+    long size = 4;
+    if (node != null && node.isTextual()) {
+      size += node.textValue().length();
+    } else if (node != null) {
+      for (Map.Entry<String, JsonNode> member : node.properties()) {
+        size += member.getKey().length() + size(member.getValue());
+      }
+      for (JsonNode element : node.isArray() ? node : List.<JsonNode>of()) {
+        size += size(element);
+      }
+    }
+    return size;
   }
 
   static ObjectNode promise(Promise promise) {

@@ -15,12 +15,13 @@ public sealed interface Command {
    * @param withRetries whether offers that nobody took are repeated as the protocol's retry timer
    *     has it; the dispatcher, which knows what it has sent to whom, does this better
    * @param withLeases whether leases end, too, or are left to {@link EndOverdueLeases}
+   * @param withRuns whether schedules make promises, or are left for later
    */
-  record Tick(boolean withRetries, boolean withLeases) implements Command {
+  record Tick(boolean withRetries, boolean withLeases, boolean withRuns) implements Command {
 
     /** All that the protocol has. */
     public Tick(boolean withRetries) {
-      this(withRetries, true);
+      this(withRetries, true, true);
     }
   }
 

@@ -25,6 +25,9 @@ public final class MemoryState implements State {
   /** What a pending promise carries up to this many characters usually stays in memory. */
   public static final int MOST_PAYLOAD = 4_096;
 
+  /** The same once half of the room has been taken. */
+  static final int LEAST_PAYLOAD = 256;
+
   /** Everything under one id. */
   static final class Entry {
     Promise promise;
@@ -47,6 +50,7 @@ public final class MemoryState implements State {
   private final boolean onlyTargetedDeadlines;
   private final History history;
   private final int mostPayload;
+  private long plentyUpTo = Long.MAX_VALUE;
   private final NavigableMap<String, Entry> entries = new TreeMap<>(IdOrder.INSTANCE);
   private final NavigableMap<String, Schedule> schedules = new TreeMap<>(IdOrder.INSTANCE);
   private final TreeMap<String, Timers.Timer> scheduleTimers = new TreeMap<>();
@@ -86,6 +90,14 @@ public final class MemoryState implements State {
     this.onlyTargetedDeadlines = profile == Profile.MAIN;
     this.history = history;
     this.mostPayload = mostPayload;
+  }
+
+  /**
+   * Says how many bytes of memory there are for what is live. Once half of them have been taken,
+   * smaller payloads are left to the history, too.
+   */
+  public void room(long most) {
+    plentyUpTo = most / 2;
   }
 
   @Override
@@ -205,8 +217,18 @@ public final class MemoryState implements State {
    * repeat an offer already made do not count: the dispatcher knows better.
    */
   public long nextDueAt() {
+    return nextDueAt(true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param withRuns whether those of schedules count
+   */
+  public long nextDueAt(boolean withRuns) {
     long next = Math.min(deadlines.earliest(), leases.earliest());
-    return Math.min(next, Math.min(delays.earliest(), runs.earliest()));
+    next = Math.min(next, delays.earliest());
+    return withRuns ? Math.min(next, runs.earliest()) : next;
   }
 
   /**
@@ -453,7 +475,11 @@ public final class MemoryState implements State {
 
   /** Whether a promise's payload is larger than what is kept in memory. */
   public boolean isLarge(Promise promise) {
-    return history != History.NONE && promise.isWhole() && promise.payload() > mostPayload;
+    if (history == History.NONE || !promise.isWhole()) {
+      return false;
+    }
+    int most = bytes <= plentyUpTo ? mostPayload : Math.min(mostPayload, LEAST_PAYLOAD);
+    return promise.payload() > most;
   }
 
   /**

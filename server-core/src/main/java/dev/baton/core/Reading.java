@@ -25,6 +25,9 @@ public final class Reading {
   private static final int DEFAULT_LIMIT = 100;
   private static final int DEFAULT_SCHEDULE_LIMIT = 10;
 
+  /** A portion ends with so many bytes of rows, unless a single one has more. */
+  private static final long PORTION_BYTES = 256 << 10;
+
   private interface Part {
     @Nullable Response step(Reader reader, Portion.Bound bound, BooleanSupplier isPatienceOver);
   }
@@ -142,6 +145,9 @@ public final class Reading {
     private final List<R> page = new ArrayList<>();
     private @Nullable String after;
 
+    /** Less than the page has left, unless the next row alone is larger. */
+    private long portionMost = PORTION_BYTES;
+
     Pages(
         int limit,
         long bytesMost,
@@ -162,8 +168,12 @@ public final class Reading {
         Reader reader, Portion.Bound bound, BooleanSupplier isPatienceOver) {
       int room = limit - page.size();
       // One more than there is room for shows that the page is not the last.
-      var portion = new Portion<R>(bound, room + 1, bytesMost - bytes, page.isEmpty());
+      long left = bytesMost - bytes;
+      boolean isPart = portionMost < left;
+      var portion =
+          new Portion<R>(bound, room + 1, Math.min(portionMost, left), page.isEmpty() && !isPart);
       source.read(reader, after, portion);
+      portionMost = isPart && portion.isFull() && portion.found().isEmpty() ? left : PORTION_BYTES;
       var found = portion.found();
       boolean isMore = found.size() > room;
       page.addAll(isMore ? found.subList(0, room) : found);
@@ -175,7 +185,8 @@ public final class Reading {
       if (page.size() == limit && (isMore || portion.isFull())) {
         return page(id.apply(page.getLast()));
       }
-      return portion.isFull() || isPatienceOver.getAsBoolean() ? page(after) : null;
+      boolean isOver = (portion.isFull() && !isPart) || isPatienceOver.getAsBoolean();
+      return isOver ? page(after) : null;
     }
 
     private Response page(@Nullable String cursor) {

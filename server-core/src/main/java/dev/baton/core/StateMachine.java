@@ -102,6 +102,8 @@ public final class StateMachine {
     if (tick.withLeases()) {
       tasks.endLeases(draft, due.leases(), 0, now);
     }
-    schedules.fire(draft, due.schedules(), now);
+    if (tick.withRuns()) {
+      schedules.fire(draft, due.schedules(), now);
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.baton.server.config.Hosts;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.groups.Groups;
+import dev.baton.server.http.Answers;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.poll.PollEndpoint;
@@ -16,6 +17,7 @@ import dev.baton.server.process.LoopWatch;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.postgres.PostgresStorage;
+import dev.baton.server.storage.sqlite.LiveRoom;
 import dev.baton.server.storage.sqlite.SqliteStorage;
 import dev.baton.server.warmup.WarmUp;
 import io.vertx.core.Handler;
@@ -66,6 +68,7 @@ public final class BatonServer implements AutoCloseable {
   /** What it is beside other servers of its store. */
   private final @Nullable Member member;
 
+  private final Answers answers;
   private final Listeners listeners;
   private final Metrics metrics;
   private final @Nullable WarmUp warmUp;
@@ -99,6 +102,7 @@ public final class BatonServer implements AutoCloseable {
     this.metrics = new Metrics(config.metrics().groupsMost());
     LoopWatch loops = new LoopWatch(System::nanoTime);
     this.listeners = new Listeners(vertx, config, gate, loops);
+    this.answers = new Answers(memory.account(MemoryLedger.Part.ANSWERS));
     Shard.Host host =
         new Shard.Host(
             config,
@@ -106,6 +110,7 @@ public final class BatonServer implements AutoCloseable {
             authenticator,
             tenures,
             memory,
+            answers,
             metrics,
             loops,
             legacy,
@@ -173,7 +178,7 @@ public final class BatonServer implements AutoCloseable {
     if (member != null) {
       openMember(member);
     }
-    listeners.openMetrics(CrossSite.of(config.http()), this::scrape);
+    listeners.openMetrics(CrossSite.of(config.http()), this::scrape, answers);
   }
 
   private void openAlone(Shard shard) {
@@ -239,7 +244,9 @@ public final class BatonServer implements AutoCloseable {
               Path.of(path),
               profile,
               new SqliteStorage.Settings(
-                  autoCheckpoint, backupDir == null ? null : Path.of(backupDir)));
+                  autoCheckpoint,
+                  backupDir == null ? null : Path.of(backupDir),
+                  LiveRoom.of(config.memory().live())));
       case ServerConfig.Storage.Postgres postgres ->
           PostgresStorage.open(Databases.settings(postgres, config.http().url()), profile);
     };

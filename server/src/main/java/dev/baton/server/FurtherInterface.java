@@ -5,6 +5,7 @@ import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.http.Answers;
 import dev.baton.server.http.FurtherApi;
 import dev.baton.server.http.RequestMetrics;
 import dev.baton.server.memory.MemoryLedger;
@@ -55,6 +56,7 @@ public interface FurtherInterface {
       Readers readers,
       Dispatcher dispatcher,
       MemoryLedger memory,
+      Answers answers,
       StreamMemory streams,
       RequestMetrics metrics,
       Supplier<String> serverUrl) {}

@@ -2,11 +2,13 @@ package dev.baton.server;
 
 import dev.baton.server.config.Hosts;
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.http.Answers;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.Guard;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.Patience;
 import dev.baton.server.http.Texts;
+import dev.baton.server.http.Turns;
 import dev.baton.server.process.LoopWatch;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
@@ -14,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
@@ -175,9 +178,10 @@ final class Listeners {
   private void admit(HttpConnection connection) {
     connection.exceptionHandler(e -> LOG.debug("A connection failed", e));
     Patience.connected(connection);
+    Turns.of(connection);
   }
 
-  void openMetrics(CrossSite guard, Consumer<Consumer<String>> scrape) {
+  void openMetrics(CrossSite guard, Consumer<Consumer<String>> scrape, Answers answers) {
     if (config.metrics().port() == 0) {
       return;
     }
@@ -185,23 +189,22 @@ final class Listeners {
     await(
         server(
                 options(bind, config.metrics().port()),
-                Guard.around(guard.before(request -> metrics(request, scrape))))
+                Guard.around(guard.before(request -> metrics(request, scrape, answers))))
             .listen()
             .onSuccess(open -> metricsPort = open.actualPort()),
         Hosts.inUrl(bind) + ":" + config.metrics().port() + " for the metrics");
   }
 
-  private void metrics(HttpServerRequest request, Consumer<Consumer<String>> scrape) {
+  private void metrics(
+      HttpServerRequest request, Consumer<Consumer<String>> scrape, Answers answers) {
     if (!"/metrics".equals(request.path())) {
       Texts.empty(request, 404);
     } else if (HttpEdge.allows(request, HttpMethod.GET)) {
       var context = vertx.getOrCreateContext();
       scrape.accept(text ->
           context.runOnContext(_ ->
-              request
-                  .response()
-                  .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
-                  .end(text)));
+              answers.send(
+                  request, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(text))));
     }
   }
 

@@ -37,6 +37,7 @@ final class Member {
             view,
             new Intake(
                 host.memory().account(MemoryLedger.Part.REQUESTS), config.http().bodyTimeout()),
+            host.answers(),
             host.metrics(),
             () -> {
               Shard own = shard;

@@ -11,6 +11,7 @@ import dev.baton.server.console.ConsoleEndpoint;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.groups.GroupBoard;
+import dev.baton.server.http.Answers;
 import dev.baton.server.http.EngineSink;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.Intake;
@@ -59,6 +60,7 @@ final class Shard {
       Authenticator authenticator,
       Tenures tenures,
       MemoryLedger memory,
+      Answers answers,
       Metrics metrics,
       LoopWatch loops,
       FurtherInterface.@Nullable Factory legacy,
@@ -112,7 +114,8 @@ final class Shard {
                 dispatcher,
                 metrics,
                 old == null ? Extension.NONE : old.extension(),
-                config.probeInterval().toMillis()),
+                config.probeInterval().toMillis(),
+                memory.account(MemoryLedger.Part.LIVE)),
             host.clock(),
             host.loops(),
             config.http().queueSize(),
@@ -158,6 +161,7 @@ final class Shard {
                     readers,
                     dispatcher,
                     memory,
+                    host.answers(),
                     streams,
                     metrics,
                     host.url()));
@@ -173,6 +177,7 @@ final class Shard {
             board,
             storage,
             memory,
+            host.answers(),
             poll,
             metrics,
             further == null ? null : further.api(),

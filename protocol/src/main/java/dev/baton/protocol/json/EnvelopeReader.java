@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.protocol.Envelope;
 import dev.baton.protocol.Response;
 import java.io.IOException;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class EnvelopeReader {
 
   private static final String INVALID = "Invalid request envelope: ";
+
+  private static final Response NO_ROOM =
+      Response.failure(
+          503, "There is no room for the values of the body beside the requests of others");
 
   private final Json.Cursor cursor;
 
@@ -36,10 +41,22 @@ public final class EnvelopeReader {
 
   /** Never throws: whatever is wrong with the body is a refusal with status 400. */
   public static Incoming read(byte[] body) {
-    try (var cursor = Json.cursor(body)) {
+    return read(body, _ -> true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param room asked for memory, in bytes, if the body holds very many values: they take far more
+   *     than their text. Where there is none, the refusal has status 503
+   */
+  public static Incoming read(byte[] body, LongPredicate room) {
+    try (var cursor = Json.cursor(body, room)) {
       return cursor == null
           ? refused("unknown", "0", INVALID + "the body is not UTF-8")
           : new EnvelopeReader(cursor).read();
+    } catch (Json.NoRoomException e) {
+      return new Incoming.Refused("unknown", "0", NO_ROOM);
     } catch (IOException e) {
       return refused("unknown", "0", INVALID + Json.describe(e));
     }

@@ -14,10 +14,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.Serial;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What all readers and writers of this package share: strict JSON text and trees of it. */
@@ -50,6 +52,12 @@ final class Json {
       ThreadLocal.withInitial(() -> new ByteArrayOutputStream(1_024));
 
   private static final int MOST_KEPT = 64 << 10;
+
+  /** So many values of a tree are within what a body takes anyway. */
+  private static final int VALUES_AT_ONCE = 512;
+
+  /** What a small object or a member takes in memory, beside its text. */
+  private static final long BYTES_OF_A_VALUE = 128;
 
   private Json() {}
 
@@ -100,7 +108,11 @@ final class Json {
 
   /** A cursor over a text that holds exactly one JSON value. */
   static Cursor cursor(String text) throws IOException {
-    return new Cursor(READING.createParser(text), text.contains("\\ud") || text.contains("\\uD"));
+    return new Cursor(READING.createParser(text), mayEscapeSurrogates(text), _ -> true);
+  }
+
+  private static boolean mayEscapeSurrogates(String text) {
+    return text.contains("\\ud") || text.contains("\\uD");
   }
 
   /**
@@ -108,16 +120,28 @@ final class Json {
    * is read as it is, without a copy of it as text.
    */
   static @Nullable Cursor cursor(byte[] body) throws IOException {
+    return cursor(body, _ -> true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param room asked for memory for the values of the tree, in bytes, if they are many; where
+   *     there is none, reading ends with a {@link NoRoomException}
+   */
+  static @Nullable Cursor cursor(byte[] body, LongPredicate room) throws IOException {
     boolean mayEscapeSurrogates = false;
     for (int i = 0; i < body.length; i++) {
       byte c = body[i];
       if (c <= 0) {
         var text = decode(body);
-        return text == null ? null : cursor(text);
+        return text == null
+            ? null
+            : new Cursor(READING.createParser(text), mayEscapeSurrogates(text), room);
       }
       mayEscapeSurrogates |= c == 'u' && i > 0 && body[i - 1] == '\\';
     }
-    return new Cursor(READING.createParser(body), mayEscapeSurrogates);
+    return new Cursor(READING.createParser(body), mayEscapeSurrogates, room);
   }
 
   /** What is wrong with a text, in words that do not depend on the JSON library. */
@@ -145,15 +169,34 @@ final class Json {
     };
   }
 
+  /** There is no memory for so many values. */
+  static final class NoRoomException extends JsonParseException {
+    @Serial private static final long serialVersionUID = 1;
+
+    private NoRoomException(JsonParser parser) {
+      super(parser, "too many values");
+    }
+  }
+
   /** Walks over the tokens; refuses text that no Unicode string can hold. */
   static final class Cursor implements AutoCloseable {
 
     private final JsonParser parser;
     private final boolean mayHoldLoneSurrogates;
+    private final LongPredicate room;
+    private int values;
 
-    private Cursor(JsonParser parser, boolean mayHoldLoneSurrogates) {
+    private Cursor(JsonParser parser, boolean mayHoldLoneSurrogates, LongPredicate room) {
       this.parser = parser;
       this.mayHoldLoneSurrogates = mayHoldLoneSurrogates;
+      this.room = room;
+    }
+
+    /** A value more becomes part of a tree. */
+    private void count() throws IOException {
+      if (++values % VALUES_AT_ONCE == 0 && !room.test(VALUES_AT_ONCE * BYTES_OF_A_VALUE)) {
+        throw new NoRoomException(parser);
+      }
     }
 
     /** Moves on; null at the end. */
@@ -173,6 +216,7 @@ final class Json {
 
     /** The value that the cursor is on, with all of its children. */
     JsonNode tree() throws IOException {
+      count();
       return switch (parser.currentToken()) {
         case START_OBJECT -> object();
         case START_ARRAY -> {

@@ -2,6 +2,7 @@ package dev.baton.server.cluster;
 
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.http.Answers;
 import dev.baton.server.http.Cors;
 import dev.baton.server.http.Intake;
 import dev.baton.server.http.ProtocolEndpoint;
@@ -39,6 +40,7 @@ public final class Replica implements AutoCloseable {
       Authenticator authenticator,
       Ownership ownership,
       Intake intake,
+      Answers answers,
       RequestMetrics requests,
       BooleanSupplier isAlive,
       BooleanSupplier isHereReady) {
@@ -62,7 +64,7 @@ public final class Replica implements AutoCloseable {
         new ReplicaEdge(
             new Cors(config.http().corsAllowOrigins()),
             authenticator,
-            new ProtocolEndpoint(config, authenticator, forwarder, intake, requests),
+            new ProtocolEndpoint(config, authenticator, forwarder, intake, answers, requests),
             relay,
             new Passage(
                 vertx,

@@ -121,7 +121,8 @@ public enum Key {
       "--server-max-answer-bytes",
       Kind.NUMBER,
       "4194304",
-      "largest page of a search, unless a single row is larger; the rest comes with its cursor"),
+      "largest page of a search, and at most an eighth of memory.answers, unless a single row is"
+          + " larger; the rest comes with its cursor"),
   SERVER_MAX_CONNECTIONS(
       "server.max_connections",
       "--server-max-connections",
@@ -153,15 +154,15 @@ public enum Key {
       "--memory-live",
       Kind.TEXT,
       "35%",
-      "share of the heap kept free for pending promises, unfinished tasks and schedules; not"
-          + " enforced yet"),
+      "memory for pending promises, unfinished tasks and schedules; what is new is 503 beyond seven"
+          + " eighths of it, what belongs to work that runs beyond all of it"),
   MEMORY_ANSWERS(
       "memory.answers",
       "--memory-answers",
       Kind.TEXT,
       "12%",
-      "share of the heap kept free for answers that their clients have not yet read; bounds"
-          + " server.max_preload_bytes to a quarter of it, and is not enforced otherwise yet"),
+      "memory for large answers that their clients have not yet read, half of it for one address;"
+          + " more is 503. Bounds server.max_preload_bytes to a quarter of it"),
   MEMORY_STREAMS(
       "memory.streams",
       "--memory-streams",

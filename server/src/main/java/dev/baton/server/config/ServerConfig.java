@@ -244,7 +244,7 @@ public record ServerConfig(
         new Reads(
             layers.number(Key.SERVER_READERS, 1, 64),
             layers.number(Key.SERVER_READER_QUEUE, 1, 1 << 20),
-            layers.number(Key.SERVER_MAX_ANSWER_BYTES, 1024, 1 << 28)),
+            answerBytes(layers)),
         memory(layers),
         storage(layers),
         probeInterval(layers),
@@ -346,6 +346,12 @@ public record ServerConfig(
         millis(layers, Key.SERVER_BODY_TIMEOUT, 0),
         idleTimeout(layers),
         millis(layers, Key.SERVER_STALL_TIMEOUT, 0));
+  }
+
+  /** Several pages fit into what all answers may take. */
+  private static int answerBytes(Layers layers) {
+    int most = layers.number(Key.SERVER_MAX_ANSWER_BYTES, 1024, 1 << 28);
+    return (int) Math.min(most, Math.max(1024, memory(layers).answers() / 8));
   }
 
   /** Several answers fit into what all answers may take. */

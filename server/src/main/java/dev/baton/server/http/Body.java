@@ -20,8 +20,42 @@ public final class Body {
   private final HttpServerRequest request;
   private final Intake intake;
   private final int limit;
-  private final Consumer<byte[]> whole;
+  private final Whole whole;
   private final Runnable tooLarge;
+
+  /** Takes a body that has come whole. */
+  interface Whole {
+
+    /**
+     * Called once.
+     *
+     * @param room for what is made of it, until the request is answered
+     */
+    void accept(byte[] body, Room room);
+  }
+
+  /** Room for what is made of a body. */
+  final class Room {
+
+    private long taken;
+    private boolean isTooMuch;
+
+    /** Takes so many bytes more, or none and answers false. */
+    boolean tryTake(long more) {
+      isTooMuch = taken + more > intake.account().limit() / 2;
+      if (isTooMuch || !intake.account().tryReserve(more)) {
+        return false;
+      }
+      taken += more;
+      reserved += more;
+      return true;
+    }
+
+    /** Whether more was asked for than there would be if others held nothing. */
+    boolean isTooMuch() {
+      return isTooMuch;
+    }
+  }
 
   /** Grows as chunks come: so many small ones take no more than a few large ones. */
   private byte[] bytes = NOTHING;
@@ -38,11 +72,7 @@ public final class Body {
   private Runnable stopWaiting = () -> {};
 
   private Body(
-      HttpServerRequest request,
-      Intake intake,
-      int limit,
-      Consumer<byte[]> whole,
-      Runnable tooLarge) {
+      HttpServerRequest request, Intake intake, int limit, Whole whole, Runnable tooLarge) {
     this.request = request;
     this.intake = intake;
     this.limit = limit;
@@ -65,6 +95,12 @@ public final class Body {
       int limit,
       Consumer<byte[]> whole,
       Runnable tooLarge) {
+    read(request, intake, limit, (body, _) -> whole.accept(body), tooLarge);
+  }
+
+  /** The same for those who make more of a body than it is. */
+  static void read(
+      HttpServerRequest request, Intake intake, int limit, Whole whole, Runnable tooLarge) {
     Body body = new Body(request, intake, limit, whole, tooLarge);
     request.response().endHandler(_ -> body.release()).closeHandler(_ -> body.release());
     if (request.version() == HttpVersion.HTTP_2 && !intake.bodyTimeout().isZero()) {
@@ -177,7 +213,7 @@ public final class Body {
     } else {
       byte[] body = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
       bytes = NOTHING;
-      whole.accept(body);
+      whole.accept(body, new Room());
     }
   }
 }

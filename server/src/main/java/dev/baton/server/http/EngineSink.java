@@ -54,16 +54,10 @@ public final class EngineSink implements RequestSink {
   public boolean offer(Exchange exchange, Request request, Envelope.Head head, Access access) {
     Outbox.Loop loop = engine.outbox().here(vertx);
     if (request instanceof BulkRead read) {
-      Overload overload =
-          readers.submit(
-              read,
-              answer -> {
-                byte[] body = exchange.encode(answer); // Large: no event loop waits for it.
-                loop.execute(() -> exchange.answer(answer.status(), body));
-              });
+      Overload overload = readers.submit(read, new Page(exchange, loop));
       return isTaken(exchange, overload, "searches", Key.SERVER_READER_QUEUE);
     }
-    CommandCall.Reply reply = answer -> loop.execute(() -> exchange.answer(access, answer));
+    CommandCall.Reply reply = new Answer(exchange, access, loop);
     boolean isForAllTasks =
         request instanceof TaskRequest.Heartbeat heartbeat && heartbeat.tasks().isEmpty();
     Overload overload =
@@ -75,6 +69,32 @@ public final class EngineSink implements RequestSink {
                 () -> reply.accept(Response.failure(500, "Internal error: nothing was saved")))
             : engine.submit(new Command.Client(request), debugTime(request, head), reply);
     return isTaken(exchange, overload, "requests", Key.SERVER_QUEUE_SIZE);
+  }
+
+  private record Answer(Exchange exchange, Access access, Outbox.Loop loop)
+      implements CommandCall.Reply {
+    @Override
+    public boolean hasRoomFor(Response response, boolean hasChanges) {
+      return exchange.hasRoomFor(response, hasChanges);
+    }
+
+    @Override
+    public void accept(Response response) {
+      loop.execute(() -> exchange.answer(access, response));
+    }
+  }
+
+  private record Page(Exchange exchange, Outbox.Loop loop) implements Readers.Reply {
+    @Override
+    public boolean hasRoomFor(long bytes) {
+      return exchange.hasRoomFor(bytes, false);
+    }
+
+    @Override
+    public void accept(Response response) {
+      byte[] body = exchange.encode(response); // Large: no event loop waits for it.
+      loop.execute(() -> exchange.answer(response.status(), body));
+    }
   }
 
   private static boolean isTaken(

@@ -1,5 +1,6 @@
 package dev.baton.server.http;
 
+import dev.baton.core.AnswerSizes;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.json.RequestReader;
 import dev.baton.protocol.json.ResponseWriter;
@@ -9,6 +10,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ public final class Exchange {
   public static final String NOT_BEGUN = "baton-not-begun";
 
   private final HttpServerRequest request;
+  private final Answers answers;
   private final HttpServerResponse response;
   private final String kind;
   private final String corrId;
@@ -38,10 +41,19 @@ public final class Exchange {
   private final RequestMetrics metrics;
   private @Nullable Runnable onAnswer;
 
+  /** What is held for its answer, if that is large. */
+  private Answers.@Nullable Room room;
+
   /** Begins when {@link System#nanoTime} showed {@code started}. */
   Exchange(
-      HttpServerRequest request, String kind, String corrId, long started, RequestMetrics metrics) {
+      HttpServerRequest request,
+      Answers answers,
+      String kind,
+      String corrId,
+      long started,
+      RequestMetrics metrics) {
     this.request = request;
+    this.answers = answers;
     this.response = request.response();
     this.kind = kind;
     this.corrId = corrId;
@@ -64,6 +76,24 @@ public final class Exchange {
     return response.ended() || response.closed();
   }
 
+  /** Whether there is room for an answer, which is then held; where it is decided. */
+  boolean hasRoomFor(Response answer, boolean hasChanges) {
+    return hasRoomFor(AnswerSizes.of(answer), hasChanges);
+  }
+
+  /** The same for so many bytes. */
+  boolean hasRoomFor(long bytes, boolean hasChanges) {
+    Answers.Room held = room;
+    if (held == null) {
+      if (bytes <= Answers.SMALL_BYTES && request.version() != HttpVersion.HTTP_2) {
+        return true;
+      }
+      held = answers.roomFor(request);
+      room = held;
+    }
+    return held.tryReserve(bytes, hasChanges);
+  }
+
   /** Answers a request of a kind that the protocol has. */
   public void answer(Response answer) {
     answer(kind, answer);
@@ -77,7 +107,7 @@ public final class Exchange {
   /** Answers a request of a kind that the protocol has with what has been encoded. */
   public void answer(int status, byte[] body) {
     answered(kind, status);
-    write(response, status, body);
+    write(response, status, body, room);
   }
 
   /** Answers with what another server has answered. */
@@ -92,7 +122,10 @@ public final class Exchange {
         response.putHeader(name, value);
       }
     }
-    response.setStatusCode(status).end(body);
+    Answers.Room held = answers.roomFor(request);
+    held.reserve(body.length());
+    response.setStatusCode(status);
+    Answers.end(response, body, held);
   }
 
   /** Answers with what the access may see, later, on the request's event loop. */
@@ -101,6 +134,9 @@ public final class Exchange {
       answer(Permissions.narrow(access, answer));
     } catch (RuntimeException | Error e) {
       LOG.error("The answer to a {} could not be written", kind, e);
+      if (room != null) {
+        room.release();
+      }
       Guard.fail(response);
     }
   }
@@ -127,7 +163,7 @@ public final class Exchange {
       response.putHeader("retry-after", "1");
     }
     answered(label, answer.status());
-    write(response, kind, corrId, answer);
+    write(response, answer.status(), ResponseWriter.write(kind, corrId, answer), room);
   }
 
   private void answered(String label, int status) {
@@ -146,16 +182,14 @@ public final class Exchange {
   }
 
   static void write(HttpServerResponse response, String kind, String corrId, Response answer) {
-    write(response, answer.status(), ResponseWriter.write(kind, corrId, answer));
+    write(response, answer.status(), ResponseWriter.write(kind, corrId, answer), null);
   }
 
-  private static void write(HttpServerResponse response, int status, byte[] body) {
-    if (response.ended() || response.closed()) {
-      return;
+  private static void write(
+      HttpServerResponse response, int status, byte[] body, Answers.@Nullable Room room) {
+    if (!response.ended() && !response.closed()) {
+      response.setStatusCode(status).putHeader("content-type", "application/json");
     }
-    response
-        .setStatusCode(status)
-        .putHeader("content-type", "application/json")
-        .end(Buffer.buffer(body));
+    Answers.end(response, Buffer.buffer(body), room);
   }
 }

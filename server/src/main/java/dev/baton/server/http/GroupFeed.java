@@ -43,6 +43,7 @@ final class GroupFeed {
   private final GroupBoard board;
   private final GroupTexts texts;
   private final Tenures tenures;
+  private final Answers answers;
   private final Duration keepAlive;
   private final long aging;
   private volatile boolean isClosed;
@@ -59,6 +60,10 @@ final class GroupFeed {
     final Grant grant;
     final HttpServerResponse response;
     final Context context;
+
+    /** For the one event that may be on its way beside what the connection holds itself. */
+    final Answers.Room room;
+
     final Map<String, Sent> sent = new HashMap<>();
     boolean hasBegun;
     long agedAt;
@@ -66,7 +71,13 @@ final class GroupFeed {
     /** Whether it did not read fast enough for something: it is to get everything again. */
     volatile boolean isBehind;
 
-    Follower(@Nullable String group, Grant grant, HttpServerResponse response, Context context) {
+    Follower(
+        @Nullable String group,
+        Grant grant,
+        HttpServerResponse response,
+        Context context,
+        Answers.Room room) {
+      this.room = room;
       this.group = group;
       this.grant = grant;
       this.response = response;
@@ -77,12 +88,19 @@ final class GroupFeed {
   /**
    * @param keepAlive the longest silence; a shorter one is kept where it is a matter of seconds
    */
-  GroupFeed(Vertx vertx, GroupBoard board, GroupTexts texts, Tenures tenures, Duration keepAlive) {
+  GroupFeed(
+      Vertx vertx,
+      GroupBoard board,
+      GroupTexts texts,
+      Tenures tenures,
+      Answers answers,
+      Duration keepAlive) {
     this.vertx = vertx;
     this.keepAlive = Duration.ofMillis(Math.min(keepAlive.toMillis(), MOST_GAP_MS));
     this.board = board;
     this.texts = texts;
     this.tenures = tenures;
+    this.answers = answers;
     board.follow(this::show, () -> !followers.isEmpty());
     this.aging = vertx.setPeriodic(MOST_GAP_MS, _ -> age());
   }
@@ -107,7 +125,8 @@ final class GroupFeed {
       return;
     }
     HttpServerResponse response = request.response();
-    Follower follower = new Follower(group, grant, response, vertx.getOrCreateContext());
+    Follower follower =
+        new Follower(group, grant, response, vertx.getOrCreateContext(), answers.roomFor(request));
     long alive = vertx.setPeriodic(keepAlive.toMillis(), _ -> write(follower, KEEP_ALIVE));
     Tenures.Tenure tenure =
         tenures.begin(grant, _ -> follower.context.runOnContext(_ -> end(follower)));
@@ -226,10 +245,12 @@ final class GroupFeed {
     if (follower.response.ended() || follower.response.closed()) {
       return true;
     }
-    if (follower.response.writeQueueFull()) {
+    if (follower.response.writeQueueFull()
+        || follower.room.isHeld()
+        || !follower.room.tryReserve(text.length(), false)) {
       return false;
     }
-    follower.response.write(text);
+    follower.room.releaseWith(follower.response.write(text));
     return true;
   }
 

@@ -44,6 +44,7 @@ final class GroupsEndpoint {
   private final GroupTexts texts = new GroupTexts();
   private final Storage storage;
   private final Intake intake;
+  private final Answers answers;
   private final GroupFeed feed;
 
   /**
@@ -56,6 +57,7 @@ final class GroupsEndpoint {
       GroupBoard board,
       Storage storage,
       Intake intake,
+      Answers answers,
       Tenures tenures,
       Duration keepAlive) {
     this.vertx = vertx;
@@ -63,8 +65,9 @@ final class GroupsEndpoint {
     this.dispatcher = dispatcher;
     this.storage = storage;
     this.intake = intake;
+    this.answers = answers;
     this.board = board;
-    this.feed = new GroupFeed(vertx, board, texts, tenures, keepAlive);
+    this.feed = new GroupFeed(vertx, board, texts, tenures, answers, keepAlive);
   }
 
   /**
@@ -237,7 +240,7 @@ final class GroupsEndpoint {
                 0,
                 () -> {
                   Buffer text = text(group, now);
-                  loop.execute(() -> answer(response, 200, text));
+                  loop.execute(() -> answers.send(request, "application/json", text));
                 });
           }
         }
@@ -251,11 +254,10 @@ final class GroupsEndpoint {
 
   private void list(HttpServerRequest request, Grant grant) {
     Outbox.Loop loop = engine.outbox().here(vertx);
-    HttpServerResponse response = request.response();
     board.look(groups -> {
       texts.begin(groups);
       byte[] json = texts.list(grant.access());
-      loop.execute(() -> answer(response, 200, Buffer.buffer(json)));
+      loop.execute(() -> answers.send(request, "application/json", Buffer.buffer(json)));
     });
   }
 

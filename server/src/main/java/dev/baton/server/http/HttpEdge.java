@@ -51,18 +51,27 @@ public final class HttpEdge {
       GroupBoard board,
       Storage storage,
       MemoryLedger memory,
+      Answers answers,
       WorkerChannel poll,
       RequestMetrics metrics,
       @Nullable FurtherApi further,
       @Nullable ConsoleApi console) {
     Intake intake =
         new Intake(memory.account(MemoryLedger.Part.REQUESTS), config.http().bodyTimeout());
-    this.protocol = new ProtocolEndpoint(config, authenticator, sink, intake, metrics);
+    this.protocol = new ProtocolEndpoint(config, authenticator, sink, intake, answers, metrics);
     this.authenticator = authenticator;
     this.poll = poll;
     this.groups =
         new GroupsEndpoint(
-            vertx, engine, dispatcher, board, storage, intake, tenures, config.poll().keepAlive());
+            vertx,
+            engine,
+            dispatcher,
+            board,
+            storage,
+            intake,
+            answers,
+            tenures,
+            config.poll().keepAlive());
     this.backup = new BackupEndpoint(vertx, storage);
     this.pages = new ConsolePages(vertx);
     this.cors = new Cors(config.http().corsAllowOrigins());

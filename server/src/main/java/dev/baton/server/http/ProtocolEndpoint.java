@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class ProtocolEndpoint {
 
   private static final Response FORBIDDEN = Response.failure(403, "Forbidden");
+  private static final String TOO_MANY_VALUES =
+      "the body holds more JSON values than memory.requests has room for";
   private static final Response DEBUG_IS_OFF =
       Response.failure(403, "Debug operations are disabled");
 
@@ -34,6 +36,7 @@ public final class ProtocolEndpoint {
   private final Limits limits;
   private final RequestSink sink;
   private final Intake intake;
+  private final Answers answers;
   private final RequestMetrics metrics;
 
   public ProtocolEndpoint(
@@ -41,6 +44,7 @@ public final class ProtocolEndpoint {
       Authenticator authenticator,
       RequestSink sink,
       Intake intake,
+      Answers answers,
       RequestMetrics metrics) {
     this.config = config;
     this.authenticator = authenticator;
@@ -48,6 +52,7 @@ public final class ProtocolEndpoint {
     this.limits = new Limits(config.http().sizes(), config.mostIdBytes());
     this.sink = sink;
     this.intake = intake;
+    this.answers = answers;
     this.metrics = metrics;
   }
 
@@ -71,19 +76,24 @@ public final class ProtocolEndpoint {
         request,
         intake,
         limit,
-        body -> handle(request, body, judge),
+        (body, room) -> handle(request, body, room, judge),
         () ->
             Texts.refuse(request, 413, "the body is larger than server.max_body_bytes: " + limit));
   }
 
-  private void handle(HttpServerRequest request, byte[] body, Judge judge) {
+  private void handle(HttpServerRequest request, byte[] body, Body.Room room, Judge judge) {
     long started = System.nanoTime();
-    switch (EnvelopeReader.read(body)) {
+    switch (EnvelopeReader.read(body, room::tryTake)) {
       case Incoming.Refused(String kind, String corrId, Response refusal) ->
-          Exchange.write(request.response(), kind, corrId, refusal);
+          Exchange.write(
+              request.response(),
+              kind,
+              corrId,
+              room.isTooMuch() ? Response.failure(413, TOO_MANY_VALUES) : refusal);
       case Incoming.Accepted accepted -> {
         Exchange exchange =
-            new Exchange(request, accepted.kind(), accepted.head().corrId(), started, metrics);
+            new Exchange(
+                request, answers, accepted.kind(), accepted.head().corrId(), started, metrics);
         switch (judge.judge(accepted.head().auth())) {
           case Grant grant -> handle(exchange, accepted, grant, body);
           case Refusal refusal -> {

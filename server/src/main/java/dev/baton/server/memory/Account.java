@@ -27,6 +27,21 @@ public final class Account {
     return false;
   }
 
+  /**
+   * The same up to another limit; what is alone finds room however large it is.
+   *
+   * @param most how many may be held then
+   */
+  public boolean tryReserve(long bytes, long most) {
+    long after = used.addAndGet(bytes);
+    if (after <= most || after == bytes) {
+      return true;
+    }
+    used.addAndGet(-bytes);
+    refusals.increment();
+    return false;
+  }
+
   /** Reserves bytes beyond the limit, too: they are there already. */
   public void reserve(long bytes) {
     used.addAndGet(bytes);

@@ -16,9 +16,9 @@ public final class MemoryLedger {
   public enum Part {
     /** Requests, from their first byte to their answer. */
     REQUESTS,
-    /** What is live: pending promises, unfinished tasks, schedules. Nothing draws on it yet. */
+    /** What is live: pending promises, unfinished tasks, schedules. */
     LIVE,
-    /** Answers that their connections have not yet taken. Nothing draws on it yet. */
+    /** Large answers, until their connections have taken them. */
     ANSWERS,
     /** Messages that have not yet been taken by the workers' streams. */
     STREAMS,

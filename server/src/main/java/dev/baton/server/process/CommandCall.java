@@ -15,5 +15,15 @@ public record CommandCall(Command command, @Nullable Long debugTime, Reply reply
   @FunctionalInterface
   public interface Reply {
     void accept(Response response);
+
+    /**
+     * Whether there is memory for an answer until its asker has taken it. Asked before anything is
+     * saved, and again if that failed and is tried anew; in a step of the engine, too.
+     *
+     * @param hasChanges whether something is saved with it
+     */
+    default boolean hasRoomFor(Response response, boolean hasChanges) {
+      return true;
+    }
   }
 }

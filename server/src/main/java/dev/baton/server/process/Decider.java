@@ -23,11 +23,21 @@ final class Decider {
   private static final Logger LOG = LoggerFactory.getLogger(Decider.class);
 
   private final Rules rules;
-  private final Extension extension;
 
-  Decider(Rules rules, Extension extension) {
+  /** How long schedules wait for room before it is looked for again. */
+  private static final long RUNS_RETRY_MS = 1_000;
+
+  private static final Response NO_ROOM_FOR_THE_ANSWER =
+      Response.failure(
+          503, "There is no room for the answer beside those that others have not read yet");
+
+  private final Extension extension;
+  private final LiveBudget budget;
+
+  Decider(Rules rules, Extension extension, LiveBudget budget) {
     this.rules = rules;
     this.extension = extension;
+    this.budget = budget;
   }
 
   /**
@@ -112,13 +122,20 @@ final class Decider {
     }
     List<Outcome> calls = new ArrayList<>(batch.calls().size());
     for (CommandCall call : batch.calls()) {
-      calls.add(decide(rows, call.command(), instant(call, now)));
+      calls.add(decide(rows, call, now));
     }
     List<Outcome> leaseEnds =
         batch.endsLeases()
             ? List.of(decide(rows, new Command.EndOverdueLeases(heardFrom), now))
             : List.of();
-    return new Decided(own, scripts, calls, leaseEnds, rows.nextDueAt());
+    return new Decided(own, scripts, calls, leaseEnds, dueAt(rows, now));
+  }
+
+  private long dueAt(Rows rows, long now) {
+    long dueAt = rows.nextDueAt();
+    return dueAt > now || budget.hasRoomToBegin(rows.liveBytes())
+        ? dueAt
+        : Math.max(dueAt, Math.min(rows.nextDueAt(false), now + RUNS_RETRY_MS));
   }
 
   private static long instant(CommandCall call, long now) {
@@ -131,12 +148,16 @@ final class Decider {
     List<Response> responses = new ArrayList<>(calls.size());
     for (CommandCall call : calls) {
       Outcome outcome = outcome(rows, call.command(), instant(call, now));
-      responses.add(outcome.changes().isEmpty() ? outcome.response() : refusal);
+      Response response = outcome.changes().isEmpty() ? outcome.response() : refusal;
+      responses.add(call.reply().hasRoomFor(response, false) ? response : NO_ROOM_FOR_THE_ANSWER);
     }
     return responses;
   }
 
   private ScriptOutcome run(Rows rows, ScriptCall<?> script, long now) {
+    if (!script.reply().hasRoom()) {
+      return new ScriptOutcome(List.of(), List.of(), script.failed());
+    }
     List<Request> requests = new ArrayList<>();
     List<Outcome> outcomes = new ArrayList<>();
     Script.Transaction transaction =
@@ -171,8 +192,28 @@ final class Decider {
     }
   }
 
+  private Outcome decide(Rows rows, CommandCall call, long now) {
+    long at = instant(call, now);
+    Outcome outcome = withinBudget(rows, call.command(), outcome(rows, call.command(), at));
+    return call.reply().hasRoomFor(outcome.response(), !outcome.changes().isEmpty())
+        ? save(rows, outcome, at)
+        : refused(NO_ROOM_FOR_THE_ANSWER);
+  }
+
   private Outcome decide(Rows rows, Command command, long at) {
-    Outcome outcome = outcome(rows, command, at);
+    return save(rows, withinBudget(rows, command, outcome(rows, command, at)), at);
+  }
+
+  private Outcome withinBudget(Rows rows, Command command, Outcome outcome) {
+    Response refusal = budget.refusal(command, outcome.changes(), rows.liveBytes());
+    return refusal == null ? outcome : refused(refusal);
+  }
+
+  private static Outcome refused(Response refusal) {
+    return new Outcome(refusal, List.of(), List.of());
+  }
+
+  private Outcome save(Rows rows, Outcome outcome, long at) {
     rows.save(outcome.changes());
     List<Command> entailed = entailed(rows.state(), outcome);
     return entailed.isEmpty() ? outcome : withEntailed(rows, outcome, entailed, at);
@@ -192,7 +233,7 @@ final class Decider {
   }
 
   private static Outcome failed(String reason) {
-    return new Outcome(Response.failure(500, "Internal error: " + reason), List.of(), List.of());
+    return refused(Response.failure(500, "Internal error: " + reason));
   }
 
   private List<Command> entailed(State state, Outcome outcome) {

@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -141,11 +140,11 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
    * Hands over a script. May be called from any thread; never blocks.
    *
    * @param reply told the result once the changes are durable, in a step of the engine
-   * @param failed told instead if nothing could be saved
+   * @param failed told instead if nothing could be saved, or there is no room for the result
    * @return null, or why the script was not taken: then nothing of it happens
    */
   public <R> @Nullable Overload submit(
-      Script<R> script, Consumer<? super R> reply, Runnable failed) {
+      Script<R> script, ScriptCall.Reply<? super R> reply, Runnable failed) {
     return submit(new ScriptCall<>(script, reply, failed));
   }
 

@@ -11,6 +11,7 @@ import dev.baton.protocol.Response;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.memory.Account;
 import dev.baton.server.process.Decider.Batch;
 import dev.baton.server.process.Decider.Decided;
 import dev.baton.server.process.Decider.ScriptOutcome;
@@ -47,6 +48,7 @@ public final class Pipeline {
   private final Dispatcher dispatcher;
   private final EngineMetrics metrics;
   private final Extension extension;
+  private final LiveBudget budget;
   private final Decider decider;
   private final StoreHealth health;
   private final List<Runnable> afterEach = new ArrayList<>();
@@ -82,13 +84,14 @@ public final class Pipeline {
       Dispatcher dispatcher,
       EngineMetrics metrics,
       Extension extension) {
-    this(storage, rules, dispatcher, metrics, extension, RETRY_MS);
+    this(storage, rules, dispatcher, metrics, extension, RETRY_MS, new Account(Long.MAX_VALUE / 2));
   }
 
   /**
    * Puts its parts together.
    *
    * @param probeMs how often a store that failed is tried
+   * @param live what is live is held against
    */
   public Pipeline(
       Storage storage,
@@ -96,13 +99,15 @@ public final class Pipeline {
       Dispatcher dispatcher,
       EngineMetrics metrics,
       Extension extension,
-      long probeMs) {
+      long probeMs,
+      Account live) {
     this.storage = storage;
     this.rules = rules;
     this.dispatcher = dispatcher;
     this.metrics = metrics;
     this.extension = extension;
-    this.decider = new Decider(rules, extension);
+    this.budget = new LiveBudget(live);
+    this.decider = new Decider(rules, extension, budget);
     this.health = new StoreHealth(storage, probeMs);
   }
 
@@ -307,7 +312,7 @@ public final class Pipeline {
     List<Command> first = new ArrayList<>(own);
     own.clear();
     if (isTickDue) {
-      first.add(new Command.Tick(false, false));
+      first.add(new Command.Tick(false, false, budget.hasRoomToBegin(storage.liveBytes())));
     }
     save(new Batch(first, scripts, calls, isTickDue && !isBehind));
   }
@@ -323,6 +328,7 @@ public final class Pipeline {
       return;
     }
     storageDueAt = decided.dueAt();
+    budget.set(storage.liveBytes());
     if (decided.hasChanges()) {
       usualSaveNanos += (System.nanoTime() - began - usualSaveNanos) / 8;
     }

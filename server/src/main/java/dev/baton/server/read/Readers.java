@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +48,23 @@ public final class Readers implements AutoCloseable {
    * @param answerBytes how large the answer to a search may be
    */
   public record Settings(int threads, int queueSize, int answerBytes) {}
+
+  /** Takes an answer. */
+  @FunctionalInterface
+  public interface Reply {
+
+    /** Called once, on one of the threads. */
+    void accept(Response response);
+
+    /** Whether there is memory for so many bytes of rows until the answer has been taken. */
+    default boolean hasRoomFor(long bytes) {
+      return true;
+    }
+  }
+
+  private static final Response NO_ROOM =
+      Response.failure(
+          503, "There is no room for the answer beside those that others have not read yet");
 
   /** Something that looks at many rows. */
   public interface Job {
@@ -109,29 +125,52 @@ public final class Readers implements AutoCloseable {
   /**
    * Hands over a search or a snapshot. May be called from any thread; never blocks.
    *
-   * @param reply told the answer, on one of the threads
+   * @param reply told the answer
    * @return null, or why it was not taken
    */
-  public @Nullable Overload submit(BulkRead request, Consumer<Response> reply) {
+  public @Nullable Overload submit(BulkRead request, Reply reply) {
     Reading reading = Reading.of(request, rules, settings.answerBytes());
     long begun = System.nanoTime();
     BooleanSupplier isPatienceOver = () -> System.nanoTime() - begun > PATIENCE_NANOS;
-    return submit(
-        new Job() {
-          @Override
-          public boolean step(Reader reader) {
-            Response answer = reading.step(reader, bound(), isPatienceOver);
-            if (answer != null) {
-              reply.accept(answer);
-            }
-            return answer == null;
-          }
+    return submit(new Search(reading, reply, isPatienceOver));
+  }
 
-          @Override
-          public void failed(Response response) {
-            reply.accept(response);
-          }
-        });
+  /** A page grows as long as there is room for it. */
+  private static final class Search implements Job {
+    private final Reading reading;
+    private final Reply reply;
+    private final BooleanSupplier isPatienceOver;
+    private long held;
+
+    Search(Reading reading, Reply reply, BooleanSupplier isPatienceOver) {
+      this.reading = reading;
+      this.reply = reply;
+      this.isPatienceOver = isPatienceOver;
+    }
+
+    @Override
+    public boolean step(Reader reader) {
+      Response answer =
+          reading.step(reader, bound(), () -> isPatienceOver.getAsBoolean() || !hasRoom());
+      if (answer != null) {
+        boolean isHeld = hasRoom() || held > 0;
+        reply.accept(isHeld ? answer : NO_ROOM);
+      }
+      return answer == null;
+    }
+
+    private boolean hasRoom() {
+      long bytes = reading.bytes();
+      if (bytes > held && reply.hasRoomFor(bytes)) {
+        held = bytes;
+      }
+      return bytes <= held;
+    }
+
+    @Override
+    public void failed(Response response) {
+      reply.accept(response);
+    }
   }
 
   /** Hands over a job. May be called from any thread; never blocks. */

@@ -47,8 +47,13 @@ public final class MemoryStorage implements Storage {
           }
 
           @Override
-          public long nextDueAt() {
-            return state.nextDueAt();
+          public long nextDueAt(boolean withRuns) {
+            return state.nextDueAt(withRuns);
+          }
+
+          @Override
+          public long liveBytes() {
+            return state.bytes();
           }
         };
   }

@@ -17,5 +17,19 @@ public interface Rows {
    * When the earliest timer is due, epoch milliseconds; {@code Long.MAX_VALUE} if there is none.
    * The protocol's retry timers do not count: the dispatcher knows better.
    */
-  long nextDueAt();
+  default long nextDueAt() {
+    return nextDueAt(true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param withRuns whether those of schedules count
+   */
+  long nextDueAt(boolean withRuns);
+
+  /** About how many bytes of memory what is live takes, with the transaction's changes. */
+  default long liveBytes() {
+    return 0;
+  }
 }

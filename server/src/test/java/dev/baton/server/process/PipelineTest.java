@@ -92,7 +92,7 @@ class PipelineTest {
     return new PromiseRequest.Create(id, FAR, Value.EMPTY, Map.of());
   }
 
-  private <R> void run(Script<R> script, Consumer<? super R> reply, Runnable failed) {
+  private <R> void run(Script<R> script, ScriptCall.Reply<R> reply, Runnable failed) {
     pipeline.step(
         List.of(),
         List.of(new ScriptCall<>(script, reply, failed)),

@@ -78,8 +78,8 @@ class StoreFailuresTest {
                 }
 
                 @Override
-                public long nextDueAt() {
-                  return state.nextDueAt();
+                public long nextDueAt(boolean withRuns) {
+                  return state.nextDueAt(withRuns);
                 }
               });
       transactions += changes.isEmpty() ? 0 : 1;

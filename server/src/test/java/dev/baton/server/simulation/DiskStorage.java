@@ -50,8 +50,13 @@ final class DiskStorage implements Storage {
         }
 
         @Override
-        public long nextDueAt() {
-          return state.nextDueAt();
+        public long nextDueAt(boolean withRuns) {
+          return state.nextDueAt(withRuns);
+        }
+
+        @Override
+        public long liveBytes() {
+          return state.bytes();
         }
       };
 

@@ -81,8 +81,13 @@ final class FaultyStorage implements Storage {
     }
 
     @Override
-    public long nextDueAt() {
-      return rows.nextDueAt();
+    public long nextDueAt(boolean withRuns) {
+      return rows.nextDueAt(withRuns);
+    }
+
+    @Override
+    public long liveBytes() {
+      return rows.liveBytes();
     }
   }
 

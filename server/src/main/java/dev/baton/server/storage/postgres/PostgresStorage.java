@@ -205,8 +205,13 @@ public final class PostgresStorage implements Storage {
     }
 
     @Override
-    public long nextDueAt() {
-      return state.nextDueAt();
+    public long nextDueAt(boolean withRuns) {
+      return state.nextDueAt(withRuns);
+    }
+
+    @Override
+    public long liveBytes() {
+      return state.bytes();
     }
   }
 

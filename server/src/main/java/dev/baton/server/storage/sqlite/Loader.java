@@ -14,12 +14,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads what is live into memory. A row that cannot be read is set aside, with what hangs on it: it
  * keeps no server from starting.
  */
 final class Loader {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Loader.class);
+  private static final long MEGABYTE = 1 << 20;
 
   private final Connection connection;
   private final UnreadableRows unreadable;
@@ -47,14 +52,54 @@ final class Loader {
     }
   }
 
-  /** Fills an empty state. */
-  void load(MemoryState state) throws SQLException {
+  /**
+   * Fills an empty state.
+   *
+   * @throws SQLException also if it takes more memory than is bearable
+   */
+  void load(MemoryState state, LiveRoom room) throws SQLException {
+    loadAll(state, room);
+    if (state.bytes() > room.most()) {
+      LOG.warn(
+          "What is pending takes about {} MB of memory and memory.live allows {}: nothing new is"
+              + " taken in before it is less",
+          megabytes(state.bytes()),
+          megabytes(room.most()));
+    }
+  }
+
+  private static long megabytes(long bytes) {
+    return (bytes + MEGABYTE - 1) / MEGABYTE;
+  }
+
+  private void checkBearable(MemoryState state, LiveRoom room) throws SQLException {
+    if (state.bytes() > room.bearable()) {
+      try (Statement select = connection.createStatement();
+          ResultSet count =
+              select.executeQuery(
+                  "SELECT COUNT(*) FROM promises WHERE state = " + StateCodes.PENDING)) {
+        long whole = state.bytes() / state.size() * (count.next() ? count.getLong(1) : 0);
+        throw new SQLException(
+            "it holds %d pending promises, which take about %d MB of memory, and this process has a heap of %d: give it one of at least %d MB (-Xmx)"
+                .formatted(
+                    count.getLong(1),
+                    megabytes(whole),
+                    megabytes(Runtime.getRuntime().maxMemory()),
+                    megabytes(whole * 2)));
+      }
+    }
+  }
+
+  private void loadAll(MemoryState state, LiveRoom room) throws SQLException {
     each(
         "SELECT "
             + RowCodec.columnsWithPayload(MemoryState.MOST_PAYLOAD)
             + " FROM promises WHERE state = "
             + StateCodes.PENDING,
-        row -> promise(row, state));
+        row -> {
+          promise(row, state);
+          checkBearable(state, room);
+        });
     each("SELECT awaited, awaiter, fired FROM callbacks", row -> callback(row, state));
     each(
         "SELECT awaited, address, id IS NOT NULL FROM listeners LEFT JOIN promises ON id = awaited",
@@ -79,6 +124,7 @@ final class Loader {
     if (task != null) {
       state.apply(new Change.PutTask(null, task));
     }
+    state.evictPayload(read.promise().id());
   }
 
   private void callback(ResultSet row, MemoryState state) throws SQLException {

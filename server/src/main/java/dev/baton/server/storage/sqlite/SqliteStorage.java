@@ -56,11 +56,17 @@ public final class SqliteStorage implements Storage {
    * @param checkpointPages with so many pages in the log, a commit brings them into the file; 0:
    *     somebody else does that
    * @param copies the folder in which copies are written; null for that of the file
+   * @param room for what is live
    */
-  public record Settings(int checkpointPages, @Nullable Path copies) {
+  public record Settings(int checkpointPages, @Nullable Path copies, LiveRoom room) {
 
-    /** As SQLite has it. */
+    /** As SQLite has it, with all the memory that there is. */
     public static final Settings DEFAULT = new Settings(1_000, null);
+
+    /** With all the memory that there is. */
+    public Settings(int checkpointPages, @Nullable Path copies) {
+      this(checkpointPages, copies, LiveRoom.UNLIMITED);
+    }
   }
 
   private final Path file;
@@ -69,6 +75,7 @@ public final class SqliteStorage implements Storage {
   private final SqliteCopy copy;
   private final Session.Opener opener;
   private final RuleSet.Profile profile;
+  private final LiveRoom room;
   private final long interruptedAt;
   private final UnreadableRows unreadable = new UnreadableRows();
   private final Batch batch = new Batch();
@@ -95,11 +102,12 @@ public final class SqliteStorage implements Storage {
     this.copy = new SqliteCopy(file, settings.copies(), checkpoints);
     this.opener = opener;
     this.profile = profile;
+    this.room = settings.room();
     this.interruptedAt = interruptedAt;
     this.state = emptyState();
     Session opened = session();
     try {
-      opened.loader.load(state);
+      opened.loader.load(state, room);
     } catch (SQLException | RuntimeException e) {
       opened.abandon();
       throw e;
@@ -164,34 +172,38 @@ public final class SqliteStorage implements Storage {
 
   /** Memory outlives the connections that it looks things up on. */
   private MemoryState emptyState() {
-    return new MemoryState(
-        profile,
-        new History() {
-          @Override
-          public @Nullable Promise promise(String id) {
-            return history().promise(id);
-          }
+    MemoryState empty = new MemoryState(profile, storedRows());
+    empty.room(room.most());
+    return empty;
+  }
 
-          @Override
-          public @Nullable Task task(String id) {
-            return history().task(id);
-          }
+  private History storedRows() {
+    return new History() {
+      @Override
+      public @Nullable Promise promise(String id) {
+        return history().promise(id);
+      }
 
-          @Override
-          public @Nullable Schedule schedule(String id) {
-            return history().schedule(id);
-          }
+      @Override
+      public @Nullable Task task(String id) {
+        return history().task(id);
+      }
 
-          @Override
-          public @Nullable Promise whole(String id) {
-            return history().whole(id);
-          }
+      @Override
+      public @Nullable Schedule schedule(String id) {
+        return history().schedule(id);
+      }
 
-          @Override
-          public List<Promise> branch(String branch, boolean withRoot, String except, long room) {
-            return history().branch(branch, withRoot, except, room);
-          }
-        });
+      @Override
+      public @Nullable Promise whole(String id) {
+        return history().whole(id);
+      }
+
+      @Override
+      public List<Promise> branch(String branch, boolean withRoot, String except, long room) {
+        return history().branch(branch, withRoot, except, room);
+      }
+    };
   }
 
   private SqliteHistory history() {
@@ -214,7 +226,7 @@ public final class SqliteStorage implements Storage {
     Session open = session();
     if (isMemoryAhead) {
       MemoryState loaded = emptyState();
-      open.loader.load(loaded);
+      open.loader.load(loaded, room);
       state = loaded;
       isMemoryAhead = false;
     }
@@ -245,8 +257,13 @@ public final class SqliteStorage implements Storage {
     }
 
     @Override
-    public long nextDueAt() {
-      return state.nextDueAt();
+    public long nextDueAt(boolean withRuns) {
+      return state.nextDueAt(withRuns);
+    }
+
+    @Override
+    public long liveBytes() {
+      return state.bytes();
     }
   }
 

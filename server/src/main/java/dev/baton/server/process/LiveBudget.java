@@ -1,0 +1,76 @@
+package dev.baton.server.process;
+
+import dev.baton.core.Change;
+import dev.baton.core.Command;
+import dev.baton.core.Growth;
+import dev.baton.core.Promise;
+import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.Request;
+import dev.baton.protocol.Response;
+import dev.baton.protocol.ScheduleRequest;
+import dev.baton.protocol.TaskRequest;
+import dev.baton.server.memory.Account;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what is live within its share of memory: what would make it larger is refused, before
+ * anything of it has happened. What begins something new is refused a little earlier than what
+ * belongs to something that runs, so that this can come to its end.
+ */
+final class LiveBudget {
+
+  /** Up to so many changes at once are nothing as long as half of the room is free. */
+  private static final int FEW_CHANGES = 64;
+
+  private final Account account;
+
+  LiveBudget(Account account) {
+    this.account = account;
+  }
+
+  /** Says how much is live. */
+  void set(long liveBytes) {
+    account.set(liveBytes);
+  }
+
+  /** Whether something new may begin. */
+  boolean hasRoomToBegin(long liveBytes) {
+    return liveBytes < mostToBegin();
+  }
+
+  private long mostToBegin() {
+    return account.limit() - account.limit() / 8;
+  }
+
+  /** Why a command may not make these changes, or null if it may. */
+  @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+    boolean isPlenty = liveBytes < account.limit() / 2 && changes.size() <= FEW_CHANGES;
+    if (isPlenty || changes.isEmpty() || !(command instanceof Command.Client(Request request))) {
+      return null;
+    }
+    long growth = Growth.of(changes);
+    long most = begins(request) ? mostToBegin() : account.limit();
+    if (growth <= 0 || liveBytes + growth <= most) {
+      return null;
+    }
+    account.refused();
+    return Response.failure(
+        503,
+        "There is no room for more that is pending: it takes %d bytes, memory.live is %d"
+            .formatted(liveBytes, account.limit()));
+  }
+
+  private static boolean begins(Request request) {
+    return switch (request) {
+      case PromiseRequest.Create create -> isRoot(create);
+      case TaskRequest.Create(_, _, var create) -> isRoot(create);
+      case ScheduleRequest.Create _ -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isRoot(PromiseRequest.Create create) {
+    return Promise.rootOf(create.id(), create.tags()).equals(create.id());
+  }
+}
