@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.baton.server.config.Key;
 import dev.baton.server.config.Layers;
+import dev.baton.testing.Postgres;
 import dev.baton.testing.Recordings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +53,14 @@ class RecordedVectorsIT {
 
   @ParameterizedTest
   @Execution(ExecutionMode.CONCURRENT)
-  @CsvSource({"release, memory", "release, sqlite", "main, memory", "main, sqlite"})
+  @CsvSource({
+    "release, memory",
+    "release, sqlite",
+    "release, postgres",
+    "main, memory",
+    "main, sqlite",
+    "main, postgres"
+  })
   void everyTranscriptOfTheMainBranchReplays(String profile, String store) throws Exception {
     Path vectors = playable(Recordings.folder());
     boolean isRelease = profile.equals("release");
@@ -78,7 +86,7 @@ class RecordedVectorsIT {
 
   @ParameterizedTest
   @Execution(ExecutionMode.CONCURRENT)
-  @ValueSource(strings = {"memory", "sqlite"})
+  @ValueSource(strings = {"memory", "sqlite", "postgres"})
   void everyTranscriptOfTheReleaseReplays(String store) throws Exception {
     Path vectors = playable(Recordings.ofRelease());
     List<Path> plain = new ArrayList<>();
@@ -105,7 +113,11 @@ class RecordedVectorsIT {
 
   private BatonServer server(String profile, String store) {
     Layers layers =
-        store.equals("sqlite") ? Servers.sqlite(folder.resolve("vectors.db")) : Servers.memory();
+        switch (store) {
+          case "sqlite" -> Servers.sqlite(folder.resolve("vectors.db"));
+          case "postgres" -> Servers.postgres(Postgres.shared().newDatabase());
+          default -> Servers.memory();
+        };
     return Servers.start(layers.set(Key.DEBUG, "true").set(Key.PROFILE, profile));
   }
 

@@ -2,7 +2,9 @@ package dev.baton.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.server.config.Layers;
 import dev.baton.testing.Client;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +21,18 @@ class RestartIT {
 
   @TempDir Path folder;
 
+  /** The layers of a server on the store of that name. */
+  Layers layers(String store) {
+    return Servers.sqlite(folder.resolve(store + ".db"));
+  }
+
+  /** A process that serves the store of that name. */
+  ServerProcess process(String store) throws IOException {
+    return ServerProcess.start(folder.resolve(store + ".db"));
+  }
+
   private BatonServer open() {
-    return Servers.start(Servers.sqlite(folder.resolve("baton.db")));
+    return Servers.start(layers("baton"));
   }
 
   @Test
@@ -78,7 +90,7 @@ class RestartIT {
   void nothingAcknowledgedIsLostByKillMinusNine() throws Exception {
     List<String> acknowledged = new ArrayList<>();
     for (int round = 0; round < 3; round++) {
-      ServerProcess process = ServerProcess.start(folder.resolve("killed.db"));
+      ServerProcess process = process("killed");
       try (var client = new Client(process.port())) {
         for (String id : acknowledged) {
           assertThat(client.call("promise.get", "{'id':'%s'}".formatted(id)).status())
@@ -130,8 +142,7 @@ class RestartIT {
   /** The worker's acquire was durable, but the answer died with the server: it asks again. */
   @Test
   void aTaskWhoseHolderNeverHeardOfItIsOfferedAgainAtOnce() throws Exception {
-    Path file = folder.resolve("unheard.db");
-    ServerProcess process = ServerProcess.start(file);
+    ServerProcess process = process("unheard");
     String acquire = "{'id':'t','version':0,'pid':'w','ttl':60000}";
     try (var client = new Client(process.port())) {
       client.call(
@@ -142,7 +153,7 @@ class RestartIT {
       process.kill();
       process.waitFor(10, TimeUnit.SECONDS);
     }
-    try (var server = Servers.start(Servers.sqlite(file));
+    try (var server = Servers.start(layers("unheard"));
         var client = new Client(server.port());
         var worker = client.open("/poll/g/w?slots=1")) {
       assertThat(client.call("task.acquire", acquire).status()).isEqualTo(409);
@@ -152,7 +163,7 @@ class RestartIT {
 
   @Test
   void aServerThatIsAskedToStopEndsWithZero() throws Exception {
-    ServerProcess process = ServerProcess.start(folder.resolve("stopped.db"));
+    ServerProcess process = process("stopped");
     try {
       process.terminate();
       assertThat(process.waitFor(10, TimeUnit.SECONDS)).isZero();

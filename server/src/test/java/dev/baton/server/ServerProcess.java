@@ -28,6 +28,15 @@ public final class ServerProcess {
     return start(file, List.of());
   }
 
+  /** Starts {@code serve} on a database and a free port, and waits until it takes requests. */
+  public static ServerProcess onPostgres(String url) throws IOException {
+    return start(
+        List.of(),
+        Path.of(":memory:"),
+        List.of(),
+        List.of("--storage-type=postgres", "--storage-postgres-url=" + url));
+  }
+
   /** The same with further options for its JVM. */
   public static ServerProcess start(Path file, List<String> jvmOptions) throws IOException {
     return start(List.of(), file, jvmOptions, List.of());

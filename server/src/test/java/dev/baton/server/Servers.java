@@ -29,6 +29,11 @@ public final class Servers {
     return memory().set(Key.STORAGE_SQLITE_PATH, file.toString());
   }
 
+  /** The layers of a server that keeps its promises in a database. */
+  public static Layers postgres(String url) {
+    return memory().set(Key.STORAGE_TYPE, "postgres").set(Key.STORAGE_POSTGRES_URL, url);
+  }
+
   /** A port that nobody listened on a moment ago. */
   public static String freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {

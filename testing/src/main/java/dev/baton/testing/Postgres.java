@@ -76,7 +76,7 @@ public final class Postgres implements AutoCloseable {
       Postgres postgres = new Postgres(home, data, freePort(), List.of(settings));
       Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
       postgres.initialise();
-      postgres.start();
+      postgres.startAgain();
       return postgres;
     } catch (IOException e) {
       throw new UncheckedIOException("starting PostgreSQL", e);
@@ -120,7 +120,7 @@ public final class Postgres implements AutoCloseable {
   }
 
   /** Starts it again, after it was killed or stopped; it accepts connections when this returns. */
-  public void start() {
+  public void startAgain() {
     List<String> arguments =
         new ArrayList<>(
             List.of(

@@ -296,7 +296,7 @@ public enum Key {
       "storage.postgres.timeout",
       "--storage-postgres-timeout",
       Kind.NUMBER,
-      "10000",
+      "5000",
       "ms for which the database may be silent while it has been asked something; then the"
           + " connection counts as broken"),
   STORAGE_MYSQL_URL(

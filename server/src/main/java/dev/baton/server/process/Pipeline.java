@@ -296,6 +296,7 @@ public final class Pipeline {
   }
 
   private void transact(List<CommandCall> calls, List<ScriptCall<?>> scripts) {
+    boolean hadFailed = storage.hasFailed();
     if (health.isRegained(now)) {
       heardFrom = now; // Nobody could prolong a lease while nothing could be saved.
       ownRetryAt = now;
@@ -304,6 +305,9 @@ public final class Pipeline {
     if (!health.isGood()) {
       readOnly(calls, scripts);
       return;
+    }
+    if (hadFailed) {
+      catchUp();
     }
     boolean isTickDue = !paused && Math.max(storageDueAt, timersRetryAt) <= now;
     if (calls.isEmpty() && scripts.isEmpty() && own.isEmpty() && !isTickDue) {
@@ -315,6 +319,13 @@ public final class Pipeline {
       first.add(new Command.Tick(false, false, budget.hasRoomToBegin(storage.liveBytes())));
     }
     save(new Batch(first, scripts, calls, isTickDue && !isBehind));
+  }
+
+  /** What has happened after all, the dispatcher has not heard of. */
+  private void catchUp() {
+    storage.catchUp(
+        (before, after) -> extension.moved(before, after, now, dispatcher),
+        unblock -> dispatcher.unblock(unblock, now));
   }
 
   private void save(Batch batch) {
@@ -480,6 +491,9 @@ public final class Pipeline {
     LOG.error("A transaction of {} commands could not be saved", batch.size(), e);
     heardFrom = now; // Heartbeats may have been among it.
     boolean isStoreGood = health.recover(now);
+    if (isStoreGood) {
+      catchUp();
+    }
     boolean isCertain =
         e instanceof StorageException failure
             ? !failure.mayHaveHappened()

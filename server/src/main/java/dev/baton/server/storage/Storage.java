@@ -28,7 +28,7 @@ public interface Storage extends AutoCloseable {
    * sees which.
    *
    * @throws StorageException if the changes could not be saved; the storage stays usable, and opens
-   *     what it needs anew at the next call
+   *     what it needs anew at the next call, or, if that may take long, at {@link #recover}
    */
   <R> R transact(Function<Rows, R> work);
 
@@ -63,6 +63,21 @@ public interface Storage extends AutoCloseable {
    * @throws StorageException if they cannot
    */
   default void recover() {}
+
+  /** Told how a task has moved. */
+  interface Moves {
+    /**
+     * @param before null if there was none
+     */
+    void moved(@Nullable Task before, Task after);
+  }
+
+  /**
+   * Shows, once, what has become of transactions of which it was not known whether they happened,
+   * and did: nobody has been told of it. Only after {@link #recover}. A store that always knows has
+   * nothing to show.
+   */
+  default void catchUp(Moves moves, Consumer<Outcome.Unblock> unblocks) {}
 
   /**
    * What is live, as of the last transaction: to look something up between transactions, or to

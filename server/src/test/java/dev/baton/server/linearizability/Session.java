@@ -5,7 +5,6 @@ import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import dev.baton.server.ServerProcess;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +21,7 @@ final class Session {
   private static final int OPERATIONS_MOST = 60;
   private static final int PATIENCE_SECONDS = 120;
 
-  private final Path file;
+  private final Servers servers;
   private final int answersALife;
   private final Timeless timeless = new Timeless();
   private final List<Origin> origins = new ArrayList<>();
@@ -38,9 +37,14 @@ final class Session {
   /**
    * @param answersALife after so many answers the server is killed
    */
-  Session(Path file, int answersALife) {
-    this.file = file;
+  Session(Servers servers, int answersALife) {
+    this.servers = servers;
     this.answersALife = answersALife;
+  }
+
+  /** Starts a server on the same store. */
+  interface Servers {
+    ServerProcess start() throws IOException;
   }
 
   /** What happens between two lives of a server. */
@@ -91,7 +95,7 @@ final class Session {
   }
 
   private void start() throws IOException {
-    ServerProcess started = ServerProcess.start(file);
+    ServerProcess started = servers.start();
     int number = starts.size() + 1;
     starts.put(number, System.nanoTime());
     server.complete(new Life(number, started, new CountDownLatch(answersALife)));
@@ -134,6 +138,10 @@ final class Session {
     long calledAt = System.nanoTime();
     try {
       Response response = timeless.of(wire.call(request));
+      if (response.status() == 503) { // Nobody knows whether it has happened.
+        origin.saw(command, calledAt, Long.MAX_VALUE, null, life.number());
+        return;
+      }
       origin.saw(command, calledAt, System.nanoTime(), response, life.number());
     } catch (IOException e) {
       origin.saw(command, calledAt, Long.MAX_VALUE, null, life.number());

@@ -34,7 +34,8 @@ final class Connector {
     properties.setProperty("ApplicationName", "baton");
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("connectTimeout", seconds(settings.connectTimeout().toMillis()));
-    properties.setProperty("socketTimeout", seconds(settings.timeout().toMillis()));
+    // For as long as it takes to log in; then it is the other.
+    properties.setProperty("socketTimeout", seconds(settings.connectTimeout().toMillis()));
     if (!settings.url().contains("prepareThreshold=")) { // What the URL says wins.
       properties.setProperty("prepareThreshold", prepareThreshold);
     }

@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -85,7 +87,7 @@ public final class PostgresStorage implements Storage {
           null,
           Map.of(),
           Duration.ofSeconds(3),
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(5),
           null);
     }
   }
@@ -98,6 +100,16 @@ public final class PostgresStorage implements Storage {
   private final Batch batch = new Batch();
   private final List<String> settled = new ArrayList<>();
   private final List<String> large = new ArrayList<>();
+
+  /** What the tasks of the transaction at hand were before it. */
+  private final Map<String, Optional<Task>> tasksBefore = new HashMap<>();
+
+  /**
+   * The same of a transaction of which it is not known whether it happened, and what it settled.
+   */
+  private final Map<String, Optional<Task>> doubtedTasks = new HashMap<>();
+
+  private final List<String> doubtedSettled = new ArrayList<>();
   private final Rows rows = new BatchRows();
   private final SettledRows settledRows;
   private MemoryState state;
@@ -197,7 +209,10 @@ public final class PostgresStorage implements Storage {
           } else if (state.isLarge(after)) {
             large.add(after.id());
           }
+        } else if (change instanceof Change.PutTask(Task before, Task after)) {
+          tasksBefore.putIfAbsent(after.id(), Optional.ofNullable(before));
         } else if (change instanceof Change.Clear) {
+          tasksBefore.clear();
           unreadable.clear();
           fetched.clear();
         }
@@ -281,6 +296,7 @@ public final class PostgresStorage implements Storage {
     settled.clear();
     large.forEach(state::evictPayload);
     large.clear();
+    tasksBefore.clear();
   }
 
   private StorageException failure(String what, SQLException e) {
@@ -302,6 +318,11 @@ public final class PostgresStorage implements Storage {
     hasFailed = true;
     isMemoryAhead |= !batch.isEmpty() || isInDoubt;
     proof = Math.clamp(batch.characters(), LEAST_PROOF, MOST_PROOF);
+    if (isInDoubt) {
+      tasksBefore.forEach(doubtedTasks::putIfAbsent);
+      doubtedSettled.addAll(settled);
+    }
+    tasksBefore.clear();
     batch.reset();
     settled.clear();
     large.clear();
@@ -338,6 +359,30 @@ public final class PostgresStorage implements Storage {
       failure = String.valueOf(e.getMessage());
       throw new StorageException("PostgreSQL cannot save: " + failure, e, false, true);
     }
+  }
+
+  @Override
+  public void catchUp(Moves moves, Consumer<Outcome.Unblock> unblocks) {
+    try {
+      doubtedTasks.forEach((id, before) -> {
+        Task after = state.task(id);
+        if (after != null && !after.equals(before.orElse(null))) {
+          moves.moved(before.orElse(null), after);
+        }
+      });
+      for (String id : doubtedSettled) {
+        Promise promise = state.promise(id);
+        if (promise != null && !promise.isPending()) {
+          for (String address : state.listenersOf(id)) {
+            unblocks.accept(new Outcome.Unblock(address, promise));
+          }
+        }
+      }
+    } finally {
+      fetched.endOfTransaction();
+    }
+    doubtedTasks.clear();
+    doubtedSettled.clear();
   }
 
   @Override
