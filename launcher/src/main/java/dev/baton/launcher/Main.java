@@ -5,6 +5,7 @@ import dev.baton.cli.CommandFailure;
 import dev.baton.cli.Console;
 import dev.baton.legacy.Legacy;
 import dev.baton.server.BatonServer;
+import dev.baton.server.MigrateCommand;
 import dev.baton.server.RestoreCommand;
 import dev.baton.server.ServeCommand;
 import java.io.PrintWriter;
@@ -21,6 +22,8 @@ public final class Main {
   private static final String SERVE = "serve";
   private static final String DEV = "dev";
   private static final String RESTORE = "restore";
+  private static final String MIGRATE = "migrate";
+  private static final String MIGRATES = "moves a store to another kind of store";
   private static final String RESTORES = "makes a backup the store of a server to come";
 
   private Main() {}
@@ -39,13 +42,22 @@ public final class Main {
     top.usageMessage().description("Durable worker groups.");
     CommandLine line = new CommandLine(top);
     boolean isWhole = named.equals(ClientCommands.GENERATE_COMPLETION.command());
-    addServer(line, SERVE, "runs the server; promises are kept in a file", isWhole, named);
+    addServer(
+        line,
+        SERVE,
+        "runs the server; promises are kept in a file or in PostgreSQL",
+        isWhole,
+        named);
     addServer(
         line, DEV, "runs the server in memory: nothing is kept, nothing to set up", isWhole, named);
     line.addSubcommand(
         isWhole || RESTORE.equals(named)
             ? RestoreCommand.create(RESTORE, RESTORES)
             : stub(RESTORE, RESTORES));
+    line.addSubcommand(
+        isWhole || MIGRATE.equals(named)
+            ? MigrateCommand.create(MIGRATE, MIGRATES)
+            : stub(MIGRATE, MIGRATES));
     for (ClientCommands command : ClientCommands.values()) {
       CommandSpec spec =
           isWhole || command.names().contains(named)
@@ -96,6 +108,7 @@ public final class Main {
       case SERVE, DEV ->
           ServeCommand.run(command, config -> BatonServer.startWarm(config, Legacy::new));
       case RESTORE -> RestoreCommand.run(command);
+      case MIGRATE -> MigrateCommand.run(command, System.getenv());
       default -> ClientCommands.run(innermost(command), System.getenv());
     };
   }

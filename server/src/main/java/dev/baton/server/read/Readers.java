@@ -222,7 +222,11 @@ public final class Readers implements AutoCloseable {
         LOG.warn("The store could not be searched: {}", e.getMessage());
         isMore = false;
         forgetReader();
-        fail(turn.job, Response.failure(500, "Internal error: " + e.getMessage()));
+        fail(
+            turn.job,
+            e.isPassing()
+                ? Response.failure(503, "Nothing can be read at present: " + e.getMessage())
+                : Response.failure(500, "Internal error: " + e.getMessage()));
       } catch (RuntimeException | VirtualMachineError e) {
         LOG.error("A search failed", e);
         isMore = false;

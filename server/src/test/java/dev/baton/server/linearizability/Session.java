@@ -1,10 +1,15 @@
 package dev.baton.server.linearizability;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.baton.core.Command;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import dev.baton.server.ServerProcess;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -140,6 +145,7 @@ final class Session {
       Response response = timeless.of(wire.call(request));
       if (response.status() == 503) { // Nobody knows whether it has happened.
         origin.saw(command, calledAt, Long.MAX_VALUE, null, life.number());
+        awaitReady(life);
         return;
       }
       origin.saw(command, calledAt, System.nanoTime(), response, life.number());
@@ -147,6 +153,23 @@ final class Session {
       origin.saw(command, calledAt, Long.MAX_VALUE, null, life.number());
       throw e;
     }
+  }
+
+  /**
+   * Each operation of which nobody knows whether it happened makes the search for an order longer.
+   */
+  private static void awaitReady(Life life) {
+    await()
+        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> {
+          URI ready = URI.create("http://127.0.0.1:" + life.process().port() + "/ready");
+          try {
+            return ((HttpURLConnection) ready.toURL().openConnection()).getResponseCode() == 200;
+          } catch (IOException e) {
+            return true; // It has been killed, as the next call will notice.
+          }
+        });
   }
 
   private void look(Origin origin) throws IOException {

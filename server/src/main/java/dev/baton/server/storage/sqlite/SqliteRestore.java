@@ -62,7 +62,7 @@ public final class SqliteRestore {
     }
   }
 
-  private static void refuseIfUsed(Path target) throws IOException {
+  static void refuseIfUsed(Path target) throws IOException {
     if (Files.exists(target) && Files.size(target) > 0) {
       throw new IOException("it exists; a store is never overwritten: move it away");
     }
