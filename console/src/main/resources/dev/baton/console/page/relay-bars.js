@@ -233,6 +233,8 @@ function drawEnd(g, lane, geometry, top, bottom) {
   const x = Math.max(geometry.left + 1, geometry.x(lane.since));
   g.fillStyle = colour("lost-ink");
   g.fillRect(x, top + 8, 1.5, bottom - top - 16);
+  // A hand-over's label says it already.
+  if (lane.bars.some((bar) => bar.how === "returned")) return;
   const words = `✕ ${lane.cause ? causeWords(lane.cause) : lane.state} ${roughSpan(geometry.now - lane.since)} ago`;
   g.font = FONT;
   g.textBaseline = "middle";

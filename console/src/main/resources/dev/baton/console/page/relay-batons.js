@@ -11,7 +11,7 @@ import { causeWords, span } from "./words.js";
 
 /** More labels than that would hide what they are about. */
 const MOST_LABELS = 12;
-const LABEL_ROOM = 24;
+const LABEL_ROOM = 21;
 
 /**
  * @typedef {{ one: HandOver, key: string, x1: number, y1: number, x2: number, y2: number, isOpen: boolean, label: { x: number, y: number, toLeft: boolean } | null }} Line
@@ -46,22 +46,25 @@ export function batonLines(handOvers, geometry, scroll, height) {
 }
 
 /**
- * Beside the middle of its line each, and none over another.
+ * In the lane that has ended, where nothing else is drawn any more; beside the line while there is no room yet. None stands
+ * over another.
  * @param {Line[]} lines
  * @param {Geometry} geometry
  * @param {number} height
  */
 function placeLabels(lines, geometry, height) {
+  const room = geometry.width < 560 ? 90 : 165;
   /** @type {{ x: number, y: number }[]} */
   const taken = [];
   for (const line of lines.slice(0, MOST_LABELS)) {
-    const x = line.isOpen ? line.x1 : (line.x1 + line.x2) / 2;
-    if (x < geometry.left + 12) continue;
-    const toLeft = x - geometry.left > 240;
-    let y = Math.min(height - 16, Math.max(16, (line.y1 + line.y2) / 2));
-    while (taken.some((other) => Math.abs(other.y - y) < LABEL_ROOM && Math.abs(other.x - x) < 230)) y += LABEL_ROOM;
-    if (y > height - 12) continue;
-    line.label = { x, y, toLeft };
+    const end = Math.max(line.x1, line.x2);
+    const isInLane = !line.isOpen && geometry.width - end > room + 24;
+    const x = isInLane ? Math.max(end, geometry.left) : line.isOpen ? line.x1 : (line.x1 + line.x2) / 2;
+    let y = isInLane ? line.y1 : (line.y1 + line.y2) / 2;
+    y = Math.min(height - 14, Math.max(14, y));
+    while (taken.some((other) => Math.abs(other.y - y) < LABEL_ROOM && Math.abs(other.x - x) < room)) y += LABEL_ROOM;
+    if (y > height - 10) continue;
+    line.label = { x, y, toLeft: !isInLane && x - geometry.left > room + 24 };
     taken.push({ x, y });
   }
 }
