@@ -15,6 +15,34 @@ record Group(Cluster cluster, String name) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
+  /** Makes it, or changes it: workers of that image with a slot each; more fields in YAML. */
+  void apply(String image, String fields) {
+    cluster
+        .tryApply(
+            """
+            apiVersion: baton.dev/v1alpha1
+            kind: WorkerGroup
+            metadata: {name: %s, namespace: %s}
+            spec:
+              slots: 1
+              drainTimeout: 30s
+              server: {url: "http://baton-server.baton:8001"}
+            %s  template:
+                spec:
+                  automountServiceAccountToken: false
+                  securityContext: {runAsNonRoot: true, runAsUser: 10001, seccompProfile: {type: RuntimeDefault}}
+                  containers:
+                  - name: worker
+                    image: %s
+                    imagePullPolicy: IfNotPresent
+                    securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+                    volumeMounts: [{name: tmp, mountPath: /tmp}]
+                  volumes: [{name: tmp, emptyDir: {}}]
+            """
+                .formatted(name, Cluster.NAMESPACE, fields.stripTrailing().indent(2), image))
+        .orFail("applying " + name);
+  }
+
   /** For kubectl. */
   String resource() {
     return "workergroup/" + name;

@@ -41,13 +41,14 @@ class ScalingStoryIT {
 
   @Test
   void aBurstWakesAGroupAtZeroAndNothingOfItIsLost() throws Exception {
-    apply(
-        "burst",
-        "baton-worker:dev",
-        """
-        replicas: 0
-        autoscaling: {min: 0, max: 3, idleTimeout: 5s, scaleDownStabilization: 5s}
-        """);
+    STORY
+        .group("burst")
+        .apply(
+            "baton-worker:dev",
+            """
+            replicas: 0
+            autoscaling: {min: 0, max: 3, idleTimeout: 5s, scaleDownStabilization: 5s}
+            """);
     STORY.group("burst").await("{.status.desiredReplicas} {.status.replicas}", "0 0");
 
     var firstPod = new AtomicReference<@Nullable Instant>();
@@ -97,7 +98,7 @@ class ScalingStoryIT {
 
   @Test
   void theNextOperatorEndsTheScaleInThatTheLastHadBegun() {
-    apply("shrunk", "baton-worker:dev", "replicas: 4");
+    STORY.group("shrunk").apply("baton-worker:dev", "replicas: 4");
     STORY.group("shrunk").awaitWorkers(4);
     var run = ClientRun.start(STORY.cluster(), "shrunk", "shrunk", 2, 12, 12);
     run.ids().forEach(id -> STORY.log().awaitLine(line -> line.call().equals(id)));
@@ -129,7 +130,7 @@ class ScalingStoryIT {
   void aWorkerOfThePublicTypeScriptSdkIsAWorkerLikeAnyOther() {
     Shell.run("e2e/typescript-worker/image.sh", STORY.cluster().containerId())
         .orFail("building the TypeScript worker");
-    apply("typescript", "baton-typescript-worker:dev", "replicas: 1");
+    STORY.group("typescript").apply("baton-typescript-worker:dev", "replicas: 1");
     STORY.group("typescript").awaitWorkers(1);
     var scaled = Instant.now();
     STORY.group("typescript").scale(3);
@@ -156,34 +157,6 @@ class ScalingStoryIT {
     assertThat(Duration.between(deleted, resumed.at())).isLessThan(TAKEOVER_LIMIT);
     run.succeeds(LIMIT);
     STORY.group("typescript").awaitWorkers(3);
-  }
-
-  private void apply(String name, String image, String spec) {
-    STORY
-        .cluster()
-        .tryApply(
-            """
-            apiVersion: baton.dev/v1alpha1
-            kind: WorkerGroup
-            metadata: {name: %s, namespace: %s}
-            spec:
-              slots: 1
-              drainTimeout: 30s
-              server: {url: "http://baton-server.baton:8001"}
-            %s  template:
-                spec:
-                  automountServiceAccountToken: false
-                  securityContext: {runAsNonRoot: true, runAsUser: 10001, seccompProfile: {type: RuntimeDefault}}
-                  containers:
-                  - name: worker
-                    image: %s
-                    imagePullPolicy: IfNotPresent
-                    securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-                    volumeMounts: [{name: tmp, mountPath: /tmp}]
-                  volumes: [{name: tmp, emptyDir: {}}]
-            """
-                .formatted(name, Cluster.NAMESPACE, spec.stripTrailing().indent(2), image))
-        .orFail("applying " + name);
   }
 
   /** When the group's first worker had connected, by the server. */

@@ -13,6 +13,7 @@ final class PracticeConnection implements AutoCloseable {
 
   /** Practice stands back, so on a busy machine an answer may take long. */
   private static final int PATIENCE_MS = 10_000;
+
   private static final String LENGTH = "content-length: ";
   private static final String EVENT = "data: ";
 

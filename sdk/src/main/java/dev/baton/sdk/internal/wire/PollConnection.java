@@ -47,7 +47,7 @@ public final class PollConnection implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PollConnection.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(700);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE_REFUSED = Duration.ofSeconds(5);
   private static final Duration SAY_AGAIN = Duration.ofSeconds(30);
   private static final int MOST_TEXT = 300;
