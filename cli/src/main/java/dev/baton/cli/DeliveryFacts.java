@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param posts how often it has been posted to its http target since it became ready
  * @param isBeingPosted whether a post is under way or waits its turn
  * @param lastFailure why the target did not take the last post; null if it did
+ * @param missingFunction the function that it waits for because no connected worker of its group
+ *     has it; null otherwise
  */
 public record DeliveryFacts(
     int failedDeliveries,
@@ -21,10 +23,11 @@ public record DeliveryFacts(
     @Nullable String notTo,
     int posts,
     boolean isBeingPosted,
-    @Nullable String lastFailure) {
+    @Nullable String lastFailure,
+    @Nullable String missingFunction) {
 
   /** Of a server that tells nothing. */
-  static final DeliveryFacts UNKNOWN = new DeliveryFacts(0, null, null, 0, false, null);
+  static final DeliveryFacts UNKNOWN = new DeliveryFacts(0, null, null, 0, false, null, null);
 
   /**
    * Of the body of an answer.
@@ -37,13 +40,15 @@ public record DeliveryFacts(
       JsonNode again = root.path("offeredAgainAt");
       JsonNode lastFailure = root.path("lastFailure");
       JsonNode notTo = root.path("notTo");
+      JsonNode missingFunction = root.path("missingFunction");
       return new DeliveryFacts(
           root.path("failedDeliveries").asInt(),
           again.isIntegralNumber() ? again.asLong() : null,
           notTo.isTextual() ? notTo.asText() : null,
           root.path("posts").asInt(),
           root.path("beingPosted").asBoolean(),
-          lastFailure.isTextual() ? lastFailure.asText() : null);
+          lastFailure.isTextual() ? lastFailure.asText() : null,
+          missingFunction.isTextual() ? missingFunction.asText() : null);
     } catch (IOException e) {
       throw new CommandFailure("the server's answer cannot be read: " + e.getMessage());
     }

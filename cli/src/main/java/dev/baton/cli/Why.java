@@ -40,6 +40,8 @@ public record Why(Cause cause, String sentence) {
     NOT_TO_WHO_IS_FREE,
     /** No worker of its group is connected. */
     NO_WORKER,
+    /** No connected worker has its function. */
+    NO_FUNCTION,
     /** It is for one worker, which is not connected. */
     WORKER_ABSENT,
     /** Every connected worker is about to leave. */
@@ -193,6 +195,15 @@ public record Why(Cause cause, String sentence) {
           promise.id(),
           pid,
           group.group());
+    }
+    String missingFunction = delivery.missingFunction();
+    if (missingFunction != null) {
+      return why(
+          Cause.NO_FUNCTION,
+          "%s waits: no connected worker of group %s has function %s",
+          promise.id(),
+          group.group(),
+          missingFunction);
     }
     String notTo = delivery.notTo();
     if (notTo != null && group.workers().size() > 1) {

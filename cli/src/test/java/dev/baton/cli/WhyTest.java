@@ -111,9 +111,19 @@ class WhyTest {
       String said) {
     var delivery =
         new DeliveryFacts(
-            failed, againInMs == null ? null : NOW + againInMs, notTo, 0, false, null);
+            failed, againInMs == null ? null : NOW + againInMs, notTo, 0, false, null, null);
     assertThat(Why.of(facts(promise("p", "target=poll://any@g"), "pending", workers, delivery)))
         .isEqualTo(new Why(cause, said));
+  }
+
+  @Test
+  void whatNobodyHasTheFunctionForSaysWhich() {
+    var delivery = new DeliveryFacts(0, null, null, 0, false, null, "buy (version 2)");
+    assertThat(Why.of(facts(promise("p", "target=poll://any@g"), "pending", "w1 0/1", delivery)))
+        .isEqualTo(
+            new Why(
+                Why.Cause.NO_FUNCTION,
+                "p waits: no connected worker of group g has function buy (version 2)."));
   }
 
   @ParameterizedTest
@@ -130,7 +140,7 @@ class WhyTest {
           """)
   void whatIsPostedSaysWhatItsTargetAnswers(
       int posts, boolean isBeingPosted, @Nullable String lastFailure, String said) {
-    var delivery = new DeliveryFacts(0, null, null, posts, isBeingPosted, lastFailure);
+    var delivery = new DeliveryFacts(0, null, null, posts, isBeingPosted, lastFailure, null);
     assertThat(Why.of(facts(promise("p", "target=http://x"), "pending", null, delivery)))
         .isEqualTo(new Why(Why.Cause.POSTED, said));
   }

@@ -201,6 +201,38 @@ public interface Context extends ContextByReference {
   }
 
   /**
+   * Which version of a change of the code this call goes by, from where it first came here on: a
+   * call that is new here gets {@code newest}; one whose function went on from here before the code
+   * asked, 1. What differs is then guarded: {@code if (context.version("audit", 1, 2) >= 2) ...}.
+   * The version belongs to the name, not to the place, so the call may move, and go when no call
+   * needs it any more. A call that goes by a version that this code has not is held for a worker
+   * that has it, as one whose steps do not match.
+   *
+   * @param change not blank, without {@code .} and {@code :}
+   * @param oldest the oldest version that this code can still go on with, at least 1
+   * @param newest the version that this code has for new calls, at least {@code oldest}
+   */
+  int version(String change, int oldest, int newest);
+
+  /**
+   * A promise that somebody else settles by this function's id and that name: {@code
+   * resonate.promise("order-7", "approval", Decision.class).resolve(decision)}. Its id, {@code
+   * order-7.p-approval}, does not move when the code changes; asked for again, also by a retry, it
+   * is the same promise. It is found by its tag {@code baton:promise} and those of {@link
+   * Options#tags()}.
+   *
+   * @param name not blank, without {@code .} and {@code :}
+   * @param data what whoever settles it needs to know; null for nothing. Stored the first time
+   * @param timeout after which it expires; this function's own deadline if that is earlier
+   */
+  <T> DurablePromise<T> promise(
+      String name, Class<T> type, @Nullable Object data, Duration timeout);
+
+  /** As {@link #promise(String, Class, Object, Duration)}, for a value with type arguments. */
+  <T> DurablePromise<T> promise(
+      String name, GenericType<T> type, @Nullable Object data, Duration timeout);
+
+  /**
    * A promise that somebody else settles by its id: {@code resonate.promises().resolve(id, value)}.
    * A human in the loop, for example.
    */

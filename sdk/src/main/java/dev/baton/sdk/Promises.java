@@ -2,6 +2,8 @@ package dev.baton.sdk;
 
 import dev.baton.protocol.PromiseRecord;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,15 @@ public interface Promises {
 
   /** The promise. */
   PromiseRecord get(String id);
+
+  /**
+   * Promises with those tags, for example {@code Map.of("baton:promise", "approval")} for what
+   * functions have made by that name, ordered by id. Pages are asked for as the stream is read.
+   *
+   * @param state null for any
+   * @param tags all of which they have; empty for any promise
+   */
+  Stream<PromiseRecord> search(PromiseRecord.@Nullable State state, Map<String, String> tags);
 
   /**
    * Resolves the promise.

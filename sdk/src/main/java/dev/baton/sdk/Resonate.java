@@ -587,6 +587,21 @@ public final class Resonate implements Caller, AutoCloseable {
     return engine.handle(id, type.type());
   }
 
+  /**
+   * A promise that a function has made by a name, to be settled.
+   *
+   * @param call the id of the function's promise, mostly that of a root call
+   * @throws IllegalArgumentException if the name is blank or contains {@code .} or {@code :}
+   */
+  public <T> ExternalPromise<T> promise(String call, String name, Class<T> type) {
+    return engine.promise(call, name, type);
+  }
+
+  /** As {@link #promise(String, String, Class)}, for a value with type arguments. */
+  public <T> ExternalPromise<T> promise(String call, String name, GenericType<T> type) {
+    return engine.promise(call, name, type.type());
+  }
+
   /** Promises by their ids. */
   public Promises promises() {
     return engine.promises();

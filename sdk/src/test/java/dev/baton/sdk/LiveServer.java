@@ -68,6 +68,11 @@ public final class LiveServer implements AutoCloseable {
     return send(HttpRequest.newBuilder(at("/groups/workers")).GET());
   }
 
+  /** What is being done to get a task to somebody. */
+  JsonNode delivery(String task) {
+    return send(HttpRequest.newBuilder(at("/deliveries/" + task)).GET());
+  }
+
   /** Tells the server that the worker is gone. */
   JsonNode gone(String pid) {
     return send(

@@ -9,6 +9,7 @@ import dev.baton.server.config.ServerConfig;
 import dev.baton.server.console.About;
 import dev.baton.server.console.ConsoleEndpoint;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.dispatch.Push;
 import dev.baton.server.groups.GroupBoard;
 import dev.baton.server.http.Answers;
@@ -100,7 +101,7 @@ final class Shard {
                 config.dispatch().retry(),
                 config.dispatch().grace(),
                 ring == null ? Recorder.NONE : ring),
-            this::record,
+            stored(),
             push == null ? Push.OFF : push,
             report -> self[0].execute(report),
             metrics);
@@ -227,9 +228,20 @@ final class Shard {
     return storage.live().wholePromise(id);
   }
 
-  private @Nullable PromiseRecord record(String id) {
-    Promise promise = promise(id);
-    return promise == null ? null : promise.toRecord();
+  private Dispatcher.Promises stored() {
+    return new Dispatcher.Promises() {
+      @Override
+      public @Nullable PromiseRecord find(String id) {
+        Promise promise = promise(id);
+        return promise == null ? null : promise.toRecord();
+      }
+
+      @Override
+      public @Nullable FunctionRef function(String taskId) {
+        Promise promise = storage.live().promise(taskId);
+        return promise == null ? null : FunctionRef.of(promise.param());
+      }
+    };
   }
 
   /** Loads what is live, and begins to work. */

@@ -4,6 +4,7 @@ import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.sdk.Caller;
 import dev.baton.sdk.Client;
+import dev.baton.sdk.ExternalPromise;
 import dev.baton.sdk.FunctionThreads;
 import dev.baton.sdk.Functions;
 import dev.baton.sdk.Handle;
@@ -25,7 +26,9 @@ import dev.baton.sdk.internal.wire.HttpTransport;
 import dev.baton.sdk.internal.wire.Identity;
 import dev.baton.sdk.internal.wire.PollConnection;
 import dev.baton.sdk.internal.wire.Requests;
+import dev.baton.sdk.internal.wire.Targets;
 import dev.baton.sdk.internal.work.Execution;
+import dev.baton.sdk.internal.work.Ids;
 import dev.baton.sdk.internal.work.LeaseKeeper;
 import dev.baton.sdk.internal.work.Memories;
 import dev.baton.sdk.internal.work.Pulse;
@@ -60,6 +63,11 @@ public final class Engine {
   /** What the program may do between the end of {@link #serve()} and its own. */
   private static final Duration AFTER_SERVING = Duration.ofSeconds(2);
 
+  private static final Duration ANNOUNCE_AFTER = Duration.ofMillis(50);
+
+  /** Servers and proxies take no longer addresses. */
+  private static final int MOST_ANNOUNCED = 6_000;
+
   private final Settings settings;
   private final InstantSource clock = InstantSource.system();
   private final Identity identity;
@@ -78,6 +86,9 @@ public final class Engine {
   private final CountDownLatch closed = new CountDownLatch(1);
   private Life life = Life.CLIENT;
   private @Nullable PollConnection connection;
+
+  /** Whether functions have been registered that are about to be announced. */
+  private boolean announcing;
 
   /** Whether nothing was left behind for the server to find out. */
   private volatile boolean endedWell = true;
@@ -123,17 +134,20 @@ public final class Engine {
   /** See {@link dev.baton.sdk.Resonate#register(String, Functions.F0)}. */
   public void register(String name, int version, Functions.Shape function) {
     registry.register(name, version, function);
+    announce();
   }
 
   /** See {@link dev.baton.sdk.Resonate#register(Class, Object)}. */
   public <F> void register(Class<F> type, int version, F implementation) {
     registry.register(type, version, implementation);
+    announce();
   }
 
   /** See {@link dev.baton.sdk.Resonate#register(String, List, Functions.Untyped)}. */
   public void register(
       String name, int version, List<Type> parameters, Functions.Untyped function) {
     registry.register(name, version, parameters, function);
+    announce();
   }
 
   /** See {@link dev.baton.sdk.Resonate#start()}. */
@@ -265,6 +279,12 @@ public final class Engine {
     return new PromiseClient(requests, values, settings, clock);
   }
 
+  /** See {@link dev.baton.sdk.Resonate#promise(String, String, Class)}. */
+  public <T> ExternalPromise<T> promise(String call, String name, Type type) {
+    String id = Ids.promise(call, Ids.name("a promise", name));
+    return new NamedPromise<>(this, new PromiseClient(requests, values, settings, clock), id, type);
+  }
+
   /** Calls by the clock. */
   public Schedules schedules() {
     return new ScheduleClient(requests, values, settings);
@@ -318,7 +338,9 @@ public final class Engine {
     var opened =
         new PollConnection(
             transport,
-            works ? () -> identity.workerPath() + "&hears=settled" + room() : identity::clientPath,
+            works
+                ? () -> identity.workerPath() + functions() + "&hears=settled" + room()
+                : identity::clientPath,
             new Ears(works),
             PollConnection.SILENCE);
     standing.is(Health.State.CONNECTING, "");
@@ -333,6 +355,52 @@ public final class Engine {
       return "";
     }
     return (settings.hasOwnSlots() ? "&slots=" : "&most=") + settings.slots();
+  }
+
+  /**
+   * The functions, so that the server offers no others; nothing if they are too many to be said.
+   */
+  private String functions() {
+    var said = new StringBuilder();
+    registry
+        .known()
+        .forEach((name, versions) -> {
+          String all = String.join(",", versions.stream().map(String::valueOf).toList());
+          said.append("&has=").append(Targets.encode(name)).append(':').append(all);
+        });
+    if (said.length() > MOST_ANNOUNCED) {
+      LOG.info("too many functions to announce them: tasks for others come here, too");
+      return "";
+    }
+    return said.toString();
+  }
+
+  /** What is registered after the start is announced on another connection, several at once. */
+  private void announce() {
+    lock.lock();
+    try {
+      if (life != Life.WORKER || announcing) {
+        return;
+      }
+      announcing = true;
+    } finally {
+      lock.unlock();
+    }
+    control.after(ANNOUNCE_AFTER, this::reconnect);
+  }
+
+  private void reconnect() {
+    PollConnection current;
+    lock.lock();
+    try {
+      announcing = false;
+      current = life == Life.WORKER ? connection : null;
+    } finally {
+      lock.unlock();
+    }
+    if (current != null) {
+      current.renew();
+    }
   }
 
   private void checkOpen() {

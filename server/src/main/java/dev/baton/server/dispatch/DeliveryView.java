@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param posts how often it has been posted to its http target since it became ready
  * @param isBeingPosted whether a post is under way or waits its turn
  * @param lastFailure why the target did not take the last post; null if it did
+ * @param missingFunction the function that it waits for because no connected worker of its group
+ *     has it; null otherwise
  */
 public record DeliveryView(
     String task,
@@ -26,13 +28,15 @@ public record DeliveryView(
     @Nullable String sentTo,
     int posts,
     boolean isBeingPosted,
-    @Nullable String lastFailure) {
+    @Nullable String lastFailure,
+    @Nullable String missingFunction) {
 
   static DeliveryView of(
       String taskId,
       @Nullable Offer offer,
       @Nullable Effort effort,
       boolean isBeingPosted,
+      boolean isUnknown,
       long now) {
     Worker worker = offer == null ? null : offer.sentTo;
     return new DeliveryView(
@@ -44,6 +48,7 @@ public record DeliveryView(
         worker == null ? null : worker.pid,
         offer != null && offer.address instanceof Address.Http ? offer.attempts : 0,
         isBeingPosted,
-        offer == null ? null : offer.lastFailure);
+        offer == null ? null : offer.lastFailure,
+        offer == null || !isUnknown ? null : String.valueOf(offer.wants));
   }
 }

@@ -78,6 +78,11 @@ public class Dispatcher {
   public interface Promises {
     /** A promise with its payload, or null if there is none. */
     @Nullable PromiseRecord find(String id);
+
+    /** The function that a task asks for; null if that cannot be told without reading the store. */
+    default @Nullable FunctionRef function(String taskId) {
+      return null;
+    }
   }
 
   /** Sees messages leave, for metrics. */
@@ -94,7 +99,9 @@ public class Dispatcher {
     this.observer = observer;
     this.efforts = new Efforts(settings.retry().toMillis());
     Posts posts = new Posts(settings, timers, push, reports, observer);
-    this.offers = new Offers(settings, roster, timers, commands, posts, observer, recording);
+    this.offers =
+        new Offers(
+            settings, roster, timers, commands, posts, observer, promises, recording);
     this.notifier =
         new Notifier(
             settings, roster, addresses, timers, commands, promises, push, reports, observer);
@@ -541,8 +548,14 @@ public class Dispatcher {
 
   /** What is being done to get a task to somebody. */
   public DeliveryView delivery(String taskId, long now) {
+    Offer offer = offers.of(taskId);
     return DeliveryView.of(
-        taskId, offers.of(taskId), efforts.of(taskId), offers.isBeingPosted(taskId), now);
+        taskId,
+        offer,
+        efforts.of(taskId),
+        offers.isBeingPosted(taskId),
+        offer != null && offers.isUnknown(offer),
+        now);
   }
 
   /**

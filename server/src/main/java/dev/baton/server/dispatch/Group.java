@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ final class Group {
   /** Who held its tasks when the server started. */
   final Set<String> holdersAtStart = new HashSet<>();
 
+  /** Whether a connected worker has said which functions it has. */
+  boolean announces;
+
   private final Predicate<Offer> canGo = offer -> choose(offer) != null;
 
   /** How it was last shown; no more than that once it has {@link #isChanged}. */
@@ -74,9 +78,13 @@ final class Group {
     }
   }
 
-  /** The task whose turn it is among those for any worker, or null. */
-  @Nullable Offer next() {
-    return waiting.first(canGo);
+  /**
+   * The task whose turn it is among those for any worker, or null.
+   *
+   * @param read finds out what a task asks for, if that matters
+   */
+  @Nullable Offer next(Consumer<Offer> read) {
+    return waiting.first(canGo, read);
   }
 
   /**
@@ -95,23 +103,25 @@ final class Group {
   }
 
   /**
-   * Who is to get a task, or null if nobody with room may: what somebody gave back at once waits
-   * for another, if there is one.
+   * Who is to get a task, or null if nobody with room may: it waits for one that has its function,
+   * and what somebody gave back at once for another such, if there is one.
    */
   @Nullable Worker choose(Offer offer) {
     Worker preferred = preferred(offer);
     if (preferred != null) {
       return preferred;
     }
-    Worker fittest = fittest();
-    if (fittest == null || !fittest.pid.equals(offer.avoided)) {
-      return fittest;
+    Worker last = null;
+    for (Worker worker = fittest(); worker != null; worker = free.higher(worker)) {
+      if (!worker.hasRoom() || !worker.has(offer.wants)) {
+        continue;
+      }
+      if (!worker.pid.equals(offer.avoided)) {
+        return worker;
+      }
+      last = worker;
     }
-    Worker next = free.higher(fittest);
-    if (next != null && next.hasRoom()) {
-      return next;
-    }
-    return offer.isRefused && hasOther(fittest) ? null : fittest;
+    return last != null && offer.isRefused && hasOther(last, offer.wants) ? null : last;
   }
 
   private @Nullable Worker preferred(Offer offer) {
@@ -120,16 +130,37 @@ final class Group {
     }
     Worker worker = workers.get(pid);
     boolean isBarred = offer.isRefused && pid.equals(offer.avoided);
-    return worker == null || isBarred || !worker.hasRoom() ? null : worker;
+    return worker == null || isBarred || !worker.hasRoom() || !worker.has(offer.wants)
+        ? null
+        : worker;
   }
 
-  private boolean hasOther(Worker worker) {
+  private boolean hasOther(Worker worker, @Nullable FunctionRef function) {
     for (Worker other : workers.values()) {
-      if (other != worker && other.isConnected() && !other.draining) {
+      if (other != worker && other.isConnected() && !other.draining && other.has(function)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether a connected worker can run what a task asks for, with room or without. */
+  boolean hasWorkerFor(@Nullable FunctionRef function) {
+    for (Worker worker : workers.values()) {
+      if (worker.isConnected() && worker.has(function)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A worker has come or gone, or says something else of itself. */
+  void lookAtWorkers() {
+    announces = false;
+    for (Worker worker : workers.values()) {
+      Link link = worker.links.peekFirst();
+      announces |= link != null && link.functions() != null;
+    }
   }
 
   /** How it stands. */

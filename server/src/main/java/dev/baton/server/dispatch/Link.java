@@ -2,6 +2,7 @@ package dev.baton.server.dispatch;
 
 import dev.baton.protocol.Message;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A worker's open connection, as the dispatcher sees it. Its methods never block. */
@@ -21,6 +22,14 @@ public interface Link {
 
   /** How many tasks it takes at once at most, if it leaves its slots to the group; null for any. */
   default @Nullable Integer most() {
+    return null;
+  }
+
+  /**
+   * The functions that its worker has, of each in any version, too; null if it did not say, and may
+   * have any.
+   */
+  default @Nullable Set<FunctionRef> functions() {
     return null;
   }
 

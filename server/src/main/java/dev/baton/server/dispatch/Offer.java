@@ -32,6 +32,12 @@ final class Offer {
   /** Whether it is not to be sent yet, because it came back too often. */
   boolean isPausing;
 
+  /** The function that it asks for; null if that is not known, or nobody has looked yet. */
+  @Nullable FunctionRef wants;
+
+  /** Whether it is known what it asks for, or known not to be. */
+  boolean isRead;
+
   /** Whether it is among those that wait. */
   boolean isQueued;
 

@@ -29,6 +29,7 @@ final class Offers {
   private final Posts posts;
   private final Dispatcher.Observer observer;
   private final Recording recording;
+  private final Dispatcher.Promises promises;
   private final Gatherings gatherings;
   private final Map<String, Offer> offers = new HashMap<>();
   private final Set<Group> changed = new LinkedHashSet<>();
@@ -44,6 +45,7 @@ final class Offers {
       Commands commands,
       Posts posts,
       Dispatcher.Observer observer,
+      Dispatcher.Promises promises,
       Recording recording) {
     this.settings = settings;
     this.roster = roster;
@@ -52,6 +54,7 @@ final class Offers {
     this.posts = posts;
     this.observer = observer;
     this.recording = recording;
+    this.promises = promises;
     this.gatherings = new Gatherings(roster, timers, this::markChanged);
   }
 
@@ -124,12 +127,30 @@ final class Offers {
           timers.add(waitsForAnotherUntil, new Timers.Timer.OfferDue(offer, offer.stamp));
         }
         Group group = roster.group(poll.group());
+        read(offer, group);
         group.enqueue(offer);
         markChanged(group);
       }
       case Address.Http(String url) -> posts.add(offer, url);
       case Address.Undelivered _ -> {}
     }
+  }
+
+  /** Finds out what a task asks for, if its group has workers that have said what they have. */
+  private void read(Offer offer, Group group) {
+    if (!offer.isRead && group.announces) {
+      offer.isRead = true;
+      offer.wants = promises.function(offer.taskId);
+    }
+  }
+
+  /** Whether a task waits for a worker that has its function, and none is connected. */
+  boolean isUnknown(Offer offer) {
+    if (offer.wants == null || !(offer.address instanceof Address.Any poll)) {
+      return false;
+    }
+    Group group = roster.groupIfKnown(poll.group());
+    return group != null && group.announces && !group.hasWorkerFor(offer.wants);
   }
 
   /** A task is not ready any more. */
@@ -237,7 +258,7 @@ final class Offers {
       pumpPinned(group, now);
     }
     while (group.fittest() != null) {
-      Offer offer = group.next();
+      Offer offer = group.next(waiting -> read(waiting, group));
       Worker worker = offer == null ? null : group.choose(offer);
       if (offer == null || worker == null) {
         return;

@@ -119,6 +119,7 @@ final class Roster {
           worker.connectedAt = now;
           worker.draining = isDrained(worker, now);
         });
+    group.lookAtWorkers();
     return worker;
   }
 
@@ -135,6 +136,7 @@ final class Roster {
     }
     update(worker, () -> worker.links.remove(link));
     worker.group.connected -= worker.isConnected() ? 0 : 1;
+    worker.group.lookAtWorkers();
     return worker;
   }
 
@@ -143,6 +145,7 @@ final class Roster {
     List<Link> links = List.copyOf(worker.links);
     worker.group.connected -= links.isEmpty() ? 0 : 1;
     update(worker, worker.links::clear);
+    worker.group.lookAtWorkers();
     return links;
   }
 

@@ -5,11 +5,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The tasks of a group that wait for a worker with room, each in its turn. */
 final class WaitingTasks {
+
+  /** With more functions than that asked for, what a task wants is not looked at any more. */
+  private static final int MOST_LINES = 1_000;
 
   /** So many refused tasks are looked at for one that somebody else can take. */
   private static final int LOOKED_AT = 32;
@@ -17,7 +21,12 @@ final class WaitingTasks {
   /** For any worker, by turn. */
   private final TreeMap<Long, Offer> anyones = new TreeMap<>();
 
-  /** The same, but not for the one that gave it back at once. */
+  /** For any worker that has a function, by that and by turn. */
+  private final Map<FunctionRef, TreeMap<Long, Offer>> byFunction = new HashMap<>();
+
+  private int byFunctionCount;
+
+  /** The same, whatever they ask for, but not for the one that gave it back at once. */
   private final TreeMap<Long, Offer> refused = new TreeMap<>();
 
   /** For one worker and no other, by its pid and by turn. */
@@ -26,9 +35,19 @@ final class WaitingTasks {
   private int pinnedCount;
 
   void add(Offer offer) {
-    if (line(offer).put(offer.turn, offer) == null && isPinned(offer)) {
-      pinnedCount++;
+    FunctionRef wants = offer.wants;
+    if (isPinned(offer)) {
+      pinnedCount += line(offer).put(offer.turn, offer) == null ? 1 : 0;
+    } else if (offer.isRefused || wants == null || isCrowded(wants)) {
+      line(offer).put(offer.turn, offer);
+    } else {
+      TreeMap<Long, Offer> line = byFunction.computeIfAbsent(wants, _ -> new TreeMap<>());
+      byFunctionCount += line.put(offer.turn, offer) == null ? 1 : 0;
     }
+  }
+
+  private boolean isCrowded(FunctionRef wants) {
+    return byFunction.size() >= MOST_LINES && !byFunction.containsKey(wants);
   }
 
   void remove(Offer offer) {
@@ -43,6 +62,17 @@ final class WaitingTasks {
     } else {
       anyones.remove(offer.turn);
       refused.remove(offer.turn);
+      removeFromItsFunction(offer);
+    }
+  }
+
+  private void removeFromItsFunction(Offer offer) {
+    TreeMap<Long, Offer> line = offer.wants == null ? null : byFunction.get(offer.wants);
+    if (line != null && line.remove(offer.turn) != null) {
+      byFunctionCount--;
+      if (line.isEmpty()) {
+        byFunction.remove(offer.wants);
+      }
     }
   }
 
@@ -60,10 +90,17 @@ final class WaitingTasks {
   /**
    * The first in turn of those for any worker, or null.
    *
-   * @param canGo whether somebody has room for a task that was refused
+   * @param canGo whether somebody has room for a task that was refused, or asks for a function
+   * @param read finds out what a task asks for, if that matters
    */
-  @Nullable Offer first(Predicate<Offer> canGo) {
-    Offer first = anyones.isEmpty() ? null : anyones.firstEntry().getValue();
+  @Nullable Offer first(Predicate<Offer> canGo, Consumer<Offer> read) {
+    Offer first = firstForWhoever(read);
+    for (TreeMap<Long, Offer> line : byFunction.values()) {
+      Offer offer = line.firstEntry().getValue();
+      if ((first == null || offer.turn < first.turn) && canGo.test(offer)) {
+        first = offer;
+      }
+    }
     if (refused.isEmpty()) {
       return first;
     }
@@ -72,11 +109,27 @@ final class WaitingTasks {
       if (looks-- == 0 || (first != null && first.turn < offer.turn)) {
         return first;
       }
+      read.accept(offer);
       if (canGo.test(offer)) {
         return offer;
       }
     }
     return first;
+  }
+
+  /** Those in front that turn out to ask for a function go to where those wait. */
+  private @Nullable Offer firstForWhoever(Consumer<Offer> read) {
+    while (!anyones.isEmpty()) {
+      Offer offer = anyones.firstEntry().getValue();
+      read.accept(offer);
+      FunctionRef wants = offer.wants;
+      if (wants == null || isCrowded(wants)) {
+        return offer;
+      }
+      anyones.pollFirstEntry();
+      add(offer);
+    }
+    return null;
   }
 
   /** The workers that tasks wait for, each for one of them. */
@@ -97,7 +150,7 @@ final class WaitingTasks {
 
   /** How many wait for any worker. */
   int forAnyone() {
-    return anyones.size() + refused.size();
+    return anyones.size() + refused.size() + byFunctionCount;
   }
 
   boolean hasPinned() {
@@ -112,6 +165,9 @@ final class WaitingTasks {
   @Nullable Long oldestReadyAt() {
     Long oldest = oldest(refused, oldest(anyones, null));
     for (TreeMap<Long, Offer> queue : pinned.values()) {
+      oldest = oldest(queue, oldest);
+    }
+    for (TreeMap<Long, Offer> queue : byFunction.values()) {
       oldest = oldest(queue, oldest);
     }
     return oldest;
@@ -135,6 +191,8 @@ final class WaitingTasks {
   void clear() {
     anyones.clear();
     refused.clear();
+    byFunction.clear();
+    byFunctionCount = 0;
     pinned.clear();
     pinnedCount = 0;
   }

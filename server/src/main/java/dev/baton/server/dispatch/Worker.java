@@ -117,6 +117,13 @@ final class Worker {
     return view;
   }
 
+  /** Whether it can run what a task asks for, as far as is known. */
+  boolean has(@Nullable FunctionRef function) {
+    Link link = links.peekFirst();
+    Set<FunctionRef> functions = link == null ? null : link.functions();
+    return function == null || functions == null || functions.contains(function);
+  }
+
   boolean isConnected() {
     return !links.isEmpty();
   }

@@ -100,6 +100,7 @@ final class GroupsJson {
     node.put("posts", view.posts());
     node.put("beingPosted", view.isBeingPosted());
     node.put("lastFailure", view.lastFailure());
+    node.put("missingFunction", view.missingFunction());
     return node.toString();
   }
 

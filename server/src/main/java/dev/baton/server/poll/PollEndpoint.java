@@ -5,6 +5,7 @@ import dev.baton.server.auth.Grant;
 import dev.baton.server.auth.Tenures;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.http.EventStream;
 import dev.baton.server.http.IpAddresses;
 import dev.baton.server.http.Path;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * the earlier one, if it comes back, is turned away with a comment that says {@code taken}. With
  * {@code ?keep-alive=N} it asks to hear something each N milliseconds, so that it notices soon when
  * this server's machine has vanished. With {@code ?hears=settled} it is told when somebody else
- * settles what it works on.
+ * settles what it works on. With {@code ?has=buy:1,2&has=price:1} it says which functions it has,
+ * and of each which versions: it is offered no task that asks for another.
  */
 public final class PollEndpoint implements WorkerChannel {
 
@@ -121,6 +123,13 @@ public final class PollEndpoint implements WorkerChannel {
         return;
       }
     }
+    @Nullable Set<FunctionRef> functions;
+    try {
+      functions = functions(request);
+    } catch (IllegalArgumentException e) {
+      Texts.refuse(request, 400, String.valueOf(e.getMessage()));
+      return;
+    }
     if (!grant.access().mayWrite()) {
       Texts.refuse(request, 403, "Forbidden: the token may look, and not take work");
       return;
@@ -159,7 +168,7 @@ public final class PollEndpoint implements WorkerChannel {
     }
     Duration interval = keepAlive(keepAlive);
     if (EventStream.begin(request, interval)) {
-      open(request, path, grant, interval);
+      open(request, path, grant, interval, functions);
     }
   }
 
@@ -175,12 +184,24 @@ public final class PollEndpoint implements WorkerChannel {
     return interval.compareTo(config.keepAlive()) < 0 ? interval : config.keepAlive();
   }
 
+  /** What the worker says it has; null if it says nothing. */
+  private static @Nullable Set<FunctionRef> functions(HttpServerRequest request) {
+    return request.query() == null || !request.params().contains("has")
+        ? null
+        : FunctionRef.announced(request.params().getAll("has"));
+  }
+
   private static @Nullable Integer number(HttpServerRequest request, String name) {
     String text = Path.parameter(request, name);
     return text == null ? null : Path.integer(text, 1, MOST_SLOTS);
   }
 
-  private void open(HttpServerRequest request, List<String> path, Grant grant, Duration keepAlive) {
+  private void open(
+      HttpServerRequest request,
+      List<String> path,
+      Grant grant,
+      Duration keepAlive,
+      @Nullable Set<FunctionRef> functions) {
     HttpServerResponse response = request.response();
     var greeting =
         new WorkerConnection.Greeting(
@@ -191,6 +212,7 @@ public final class PollEndpoint implements WorkerChannel {
             number(request, "most"),
             Path.parameter(request, "run"),
             "settled".equals(Path.parameter(request, "hears")),
+            functions,
             grant.access().prefix());
     Outbox.Loop loop = engine.outbox().here(vertx);
     Peer peer =

@@ -2,11 +2,13 @@ package dev.baton.server.poll;
 
 import dev.baton.core.Sizes;
 import dev.baton.protocol.Message;
+import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.process.Outbox;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class WorkerConnection implements Link {
       @Nullable Integer most,
       @Nullable String run,
       boolean hearsSettled,
+      @Nullable Set<FunctionRef> functions,
       @Nullable String reach) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
@@ -108,6 +111,11 @@ final class WorkerConnection implements Link {
   @Override
   public @Nullable String run() {
     return greeting.run();
+  }
+
+  @Override
+  public @Nullable Set<FunctionRef> functions() {
+    return greeting.functions();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.baton.server.dispatch;
 import dev.baton.protocol.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that keeps what it is sent. */
@@ -24,6 +25,7 @@ public class FakeLink implements Link {
   boolean isRefused;
   @Nullable Integer most;
   boolean hearsSettled;
+  @Nullable Set<FunctionRef> functions;
   boolean isStrict;
 
   /** A worker of group {@code g}; without slots, with as many as the group gives it. */
@@ -73,6 +75,17 @@ public class FakeLink implements Link {
   @Override
   public @Nullable Integer slots() {
     return slots;
+  }
+
+  /** With those functions, as {@link FunctionRef#announced} reads them. */
+  FakeLink having(String... announced) {
+    functions = FunctionRef.announced(List.of(announced));
+    return this;
+  }
+
+  @Override
+  public @Nullable Set<FunctionRef> functions() {
+    return functions;
   }
 
   @Override

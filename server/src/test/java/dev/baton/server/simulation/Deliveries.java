@@ -9,6 +9,7 @@ import dev.baton.protocol.Address;
 import dev.baton.protocol.Addresses;
 import dev.baton.protocol.Message;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.process.Pipeline;
 import java.util.ArrayDeque;
@@ -488,6 +489,13 @@ final class Deliveries {
         task,
         link);
     Ledger.check(
+        link.has(function(id)) || address(task.target()) instanceof Address.Uni,
+        "a worker is offered only what it has the function for",
+        "%s, which asks for %s, to %s",
+        id,
+        function(id),
+        link);
+    Ledger.check(
         !isDraining(key), "a worker that drains is sent no task", "%s is sent %s", link, id);
     Ledger.check(
         !sent.containsKey(id),
@@ -532,7 +540,10 @@ final class Deliveries {
     String id = task.id();
     Refusal refusal = refusals.get(id);
     Ledger.check(
-        refusal == null || refusal.until() <= now || !refusal.pid().equals(to.pid()) || isOnly(to),
+        refusal == null
+            || refusal.until() <= now
+            || !refusal.pid().equals(to.pid())
+            || isOnly(to, id),
         "what a worker gave back at once goes to another, if there is one",
         "%s to %s: %s",
         id,
@@ -544,7 +555,10 @@ final class Deliveries {
       return;
     }
     for (Task other : truth.tasks.values()) {
-      if (other != task && isWaiting(other) && other.target().equals(task.target())) {
+      if (other != task
+          && isWaiting(other)
+          && other.target().equals(task.target())
+          && has(to, other.id())) {
         Set<Long> deliveries =
             overtakings
                 .computeIfAbsent(other.id(), _ -> new HashMap<>())
@@ -591,11 +605,25 @@ final class Deliveries {
         && pausing.getOrDefault(id, 0L) <= now;
   }
 
-  /** Whether no other worker of the group is there to stay. */
-  private boolean isOnly(Key key) {
+  /** Whether no other worker of the group, that can do it, is there to stay. */
+  private boolean isOnly(Key key, String id) {
     return connected.keySet().stream()
-        .noneMatch(
-            other -> other.group().equals(key.group()) && !other.equals(key) && !isDraining(other));
+        .noneMatch(other ->
+            other.group().equals(key.group())
+                && !other.equals(key)
+                && !isDraining(other)
+                && has(other, id));
+  }
+
+  /** Whether a worker can do what a task asks for, as far as it has said. */
+  private boolean has(Key key, String id) {
+    SimulatedLink link = newest(key);
+    return link != null && link.has(function(id));
+  }
+
+  private FunctionRef function(String id) {
+    String program = Objects.requireNonNull(truth.promises.get(id)).param().data();
+    return Program.function(Objects.requireNonNullElse(program, ""));
   }
 
   private long patienceMs(String id, SimulatedLink link) {
@@ -838,7 +866,7 @@ final class Deliveries {
               && gathering.getOrDefault(view.group(), 0L) <= now
               && (worker.slots() == null ? isWithinPortion(key) : worker.load() < worker.slots());
       Ledger.check(
-          !hasRoom || waiting.stream().allMatch(id -> isRefusedBy(id, key)),
+          !hasRoom || waiting.stream().allMatch(id -> isRefusedBy(id, key) || !has(key, id)),
           "no task waits while a worker has room",
           "%s waits, %s has room",
           waiting,
@@ -853,7 +881,7 @@ final class Deliveries {
     return refusal != null
         && refusal.pid().equals(key.pid())
         && refusal.until() > now
-        && !isOnly(key);
+        && !isOnly(key, id);
   }
 
   @Nullable SimulatedLink newest(Key key) {

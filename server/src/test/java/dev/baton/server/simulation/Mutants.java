@@ -11,11 +11,13 @@ import dev.baton.core.Query;
 import dev.baton.core.Reader;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
+import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Names;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.dispatch.Push;
@@ -649,6 +651,49 @@ enum Mutants implements Wiring {
         @Override
         public long taken() {
           return Long.MAX_VALUE;
+        }
+      };
+    }
+  },
+
+  /** Everybody is taken to have every function. */
+  OFFERS_TO_WHO_LACKS_THE_FUNCTION {
+    @Override
+    public Link link(Link real) {
+      return new WrongLink(real) {
+        @Override
+        public @Nullable Set<FunctionRef> functions() {
+          return null;
+        }
+      };
+    }
+  },
+
+  /** Who has said what it has is taken to have nothing. */
+  KEEPS_TASKS_FROM_WHO_HAS_THEIR_FUNCTION {
+    @Override
+    public Link link(Link real) {
+      return new WrongLink(real) {
+        @Override
+        public @Nullable Set<FunctionRef> functions() {
+          return super.functions() == null ? null : Set.of();
+        }
+      };
+    }
+  },
+
+  /** Who holds a task hears that it is settled though it settled it itself, or nobody did. */
+  TELLS_OF_WHAT_IS_NOT_SETTLED {
+    @Override
+    public Link link(Link real) {
+      return new WrongLink(real) {
+        @Override
+        public long send(Message message) {
+          long number = super.send(message);
+          if (message instanceof Message.Execute(_, String id, long version)) {
+            super.send(new Message.Settled(id, version));
+          }
+          return number;
         }
       };
     }

@@ -1,6 +1,8 @@
 package dev.baton.server.simulation;
 
+import dev.baton.server.dispatch.FunctionRef;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ record Plan(long seed, Setting setting, List<Member> members, List<Stimulus> sti
    * @param isStrict whether what it was sent and did not take may be offered to others only anew
    * @param isPushed whether messages are posted to it instead of streamed
    * @param givesBackPerMille how often it releases a task that it has just taken
+   * @param functions what it says it has; null if it says nothing
    */
   record Member(
       String group,
@@ -47,7 +50,8 @@ record Plan(long seed, Setting setting, List<Member> members, List<Stimulus> sti
       boolean fences,
       long ttlMs,
       int slowness,
-      int givesBackPerMille) {
+      int givesBackPerMille,
+      @Nullable Set<FunctionRef> functions) {
 
     boolean isClient() {
       return group.equals("clients");

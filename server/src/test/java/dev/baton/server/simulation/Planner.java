@@ -1,16 +1,23 @@
 package dev.baton.server.simulation;
 
 import dev.baton.protocol.PromiseRecord;
+import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.simulation.Plan.Member;
 import dev.baton.server.simulation.Plan.Setting;
 import dev.baton.server.simulation.Plan.Stimulus;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a plan from a seed. */
 final class Planner {
+
+  private static final List<String> FUNCTIONS =
+      List.of("leaf", "flow", "fail", "poison", "unknown");
 
   private static final long LONG_MS = 86_400_000;
 
@@ -108,7 +115,15 @@ final class Planner {
             dice.chance(600),
             dice.pick(List.of(500L, 5_000L, 60_000L, Long.MAX_VALUE)),
             dice.chance(200) ? 20 : 1,
-            dice.chance(200) ? 500 : 0));
+            dice.chance(200) ? 500 : 0,
+            isPushed || dice.chance(600) ? null : functions()));
+  }
+
+  private Set<FunctionRef> functions() {
+    return FUNCTIONS.stream()
+        .filter(_ -> dice.chance(600))
+        .map(name -> new FunctionRef(name, 1))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private String client() {

@@ -1,5 +1,7 @@
 package dev.baton.server.simulation;
 
+import dev.baton.server.dispatch.FunctionRef;
+
 /** What a promise asks a worker to do, as its param has it. */
 sealed interface Program {
 
@@ -14,6 +16,12 @@ sealed interface Program {
 
   /** Nobody knows how to do it: whoever takes it gives it back at once. */
   record Unknown() implements Program {}
+
+  /** What it asks a worker to have. */
+  static FunctionRef function(String text) {
+    int blank = text.indexOf(' ');
+    return new FunctionRef(blank < 0 ? text : text.substring(0, blank), 1);
+  }
 
   static Program of(String text) {
     int blank = text.indexOf(' ');

@@ -1,10 +1,12 @@
 package dev.baton.server.simulation;
 
 import dev.baton.protocol.Message;
+import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.simulation.Plan.Member;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A stream from the server to a process, as the server sees it. What is sent arrives in order. */
@@ -19,6 +21,7 @@ final class SimulatedLink implements Link {
   private final SimulatedProcess process;
   private final int life;
   private final @Nullable String run;
+  private final @Nullable Set<FunctionRef> functions;
   private final Deque<Message> toTake = new ArrayDeque<>();
   private boolean isTaking;
   private long taken;
@@ -38,6 +41,8 @@ final class SimulatedLink implements Link {
     this.process = process;
     this.member = process.member;
     this.life = process.life;
+    // In the end there is somebody for everything.
+    this.functions = world.isHealed() ? null : member.functions();
     this.run = member.announcesRun() ? process.runName() : null;
   }
 
@@ -64,6 +69,16 @@ final class SimulatedLink implements Link {
   @Override
   public @Nullable String run() {
     return run;
+  }
+
+  @Override
+  public @Nullable Set<FunctionRef> functions() {
+    return functions;
+  }
+
+  /** Whether its process has said nothing, or that it has this. */
+  boolean has(FunctionRef function) {
+    return functions == null || functions.contains(function);
   }
 
   @Override

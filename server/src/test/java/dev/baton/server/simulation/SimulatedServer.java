@@ -10,10 +10,12 @@ import dev.baton.core.StateMachine;
 import dev.baton.core.Task;
 import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.Message;
+import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.dispatch.Push;
@@ -111,7 +113,19 @@ final class SimulatedServer {
                   Duration.ofMillis(setting.retryMs()),
                   Duration.ofMillis(setting.graceMs()),
                   world.wiring.recorder(recorded.ring)),
-              storage::record,
+              new Dispatcher.Promises() {
+                @Override
+                public @Nullable PromiseRecord find(String id) {
+                  return storage.record(id);
+                }
+
+                @Override
+                public @Nullable FunctionRef function(String taskId) {
+                  PromiseRecord promise = storage.record(taskId);
+                  String program = promise == null ? null : promise.param().data();
+                  return program == null ? null : Program.function(program);
+                }
+              },
               this::post,
               report -> execute(report));
       Rules real = new StateMachine(ruleSet)::decide;

@@ -130,6 +130,9 @@ final class World {
         && !process.isDraining
         && member.ttlMs() < 100_000
         && !member.heartbeatsForAll()) {
+      if (member.functions() != null) {
+        process.drop(); // It comes back with more.
+      }
       return;
     }
     process.kill(false);

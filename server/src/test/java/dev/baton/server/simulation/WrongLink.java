@@ -1,7 +1,9 @@
 package dev.baton.server.simulation;
 
 import dev.baton.protocol.Message;
+import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.dispatch.Link;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A link of which a mutant changes something. */
@@ -31,6 +33,16 @@ abstract class WrongLink implements Link {
   @Override
   public @Nullable Integer slots() {
     return real.slots();
+  }
+
+  @Override
+  public @Nullable Set<FunctionRef> functions() {
+    return real.functions();
+  }
+
+  @Override
+  public boolean hearsSettled() {
+    return real.hearsSettled();
   }
 
   @Override

@@ -63,6 +63,11 @@ public final class Identity {
     return pid;
   }
 
+  /** Who this is, and a text that nobody else has. */
+  public String signature() {
+    return told + "~" + hex(RANDOM.nextLong(), 16);
+  }
+
   public String run() {
     return run;
   }

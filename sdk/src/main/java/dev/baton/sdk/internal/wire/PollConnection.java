@@ -270,6 +270,14 @@ public final class PollConnection implements AutoCloseable {
     }
   }
 
+  /** Opens the channel anew, because its path is another. */
+  public void renew() {
+    var current = events;
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
   @Override
   public void close() {
     closed = true;

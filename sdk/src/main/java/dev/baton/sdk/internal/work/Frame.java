@@ -37,6 +37,20 @@ record Frame(
    * @throws IllegalStateException on another thread, where the order of steps would be chance
    */
   String nextId() {
+    checkUse();
+    steps.count++;
+    return Ids.child(prefix, steps.count);
+  }
+
+  /** Whether the function has made a further step when it came this way before. */
+  boolean hasGoneOn() {
+    return execution.journal().seek(Ids.child(prefix, steps.count + 1)) != null;
+  }
+
+  /**
+   * @throws IllegalStateException on another thread, or in a step that the function waits for
+   */
+  void checkUse() {
     checkOwner();
     execution.throwIfAborted();
     if (steps.within != null) {
@@ -45,8 +59,6 @@ record Frame(
               + " uses the context of the function around it; a step that makes steps takes the"
               + " context that it is given (steps)");
     }
-    steps.count++;
-    return Ids.child(prefix, steps.count);
   }
 
   /** The function waits for a step that runs on its thread. */

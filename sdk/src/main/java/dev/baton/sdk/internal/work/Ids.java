@@ -9,12 +9,21 @@ import java.util.regex.Pattern;
 /**
  * The ids of promises: {@code <parent>.<n>}, n from 1 in the order of the function's steps. The
  * pause before a function's k-th retry is {@code <id>.r<k>}, and so begin the ids of the steps that
- * the function makes then.
+ * the function makes then. What has a name of its own does not move when the code does: {@code
+ * <id>.p-<name>} is a promise for others to settle, {@code <parent>.v-<name>} the version of a
+ * change.
  */
 public final class Ids {
 
-  /** What follows a call's id in the id of a step, a retry, a detached call or a named promise. */
-  private static final Pattern STEP = Pattern.compile("\\.(\\d+|r\\d+|d[0-9a-f]{16}|p-.*)(\\.|$)");
+  /**
+   * What follows a call's id in the id of a step, a retry, a detached call, a promise or version by
+   * name.
+   */
+  private static final Pattern STEP =
+      Pattern.compile("\\.(\\d+|r\\d+|d[0-9a-f]{16}|p-.*|v-.*)(\\.|$)");
+
+  /** The tag that has the name of a promise that a function has made by one. */
+  static final String NAME_TAG = "baton:promise";
 
   private Ids() {}
 
@@ -27,6 +36,27 @@ public final class Ids {
    */
   static String retry(String id, int number) {
     return id + ".r" + number;
+  }
+
+  /** A promise by its name. */
+  public static String promise(String id, String name) {
+    return id + ".p-" + name;
+  }
+
+  /** The version of a change by its name. */
+  static String version(String parent, String change) {
+    return parent + ".v-" + change;
+  }
+
+  /**
+   * @throws IllegalArgumentException if it cannot be part of an id
+   */
+  public static String name(String what, String name) {
+    if (name.isBlank() || name.chars().anyMatch(c -> c == '.' || c == ':' || c == 0)) {
+      throw new IllegalArgumentException(
+          "the name of " + what + ", '" + name + "', is blank or contains '.', ':' or U+0000");
+    }
+    return name;
   }
 
   /**

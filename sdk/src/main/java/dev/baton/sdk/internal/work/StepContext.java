@@ -258,6 +258,64 @@ record StepContext(Frame frame, Options options) implements Context {
   }
 
   @Override
+  public int version(String change, int oldest, int newest) {
+    if (oldest < 1 || newest < oldest) {
+      throw new IllegalArgumentException(
+          "versions %d to %d of change '%s' are none".formatted(oldest, newest, change));
+    }
+    frame.checkUse();
+    String id = Ids.version(frame.prefix(), Ids.name("a change", change));
+    var stored = execution().journal().seek(id);
+    if (stored == null) {
+      // Code that did not ask may have gone on from here.
+      int now = frame.hasGoneOn() ? Call.VERSION : newest;
+      stored = execution().journal().create(marker(id, change, now).request());
+    }
+    int version = values().tree(stored.param(), "the param of " + id).path("version").asInt();
+    if (version < oldest || version > newest) {
+      throw new Aborts.NotDeterministic(
+          "%s went on with version %d of change '%s', and this code has %d to %d"
+              .formatted(frame.id(), version, change, oldest, newest));
+    }
+    if (!stored.isSettled()) {
+      var value = values().encode(version, "version of " + change);
+      execution().journal().settle(id, PromiseRecord.State.RESOLVED, value);
+    }
+    return version;
+  }
+
+  private Step marker(String id, String change, int version) {
+    var tags = tags(execution().branch(), "local", frame.id());
+    var param = values().data(new Named(change, version));
+    return new Step(StepKind.RUN, id, change, frame.timeoutAt(), param, tags);
+  }
+
+  @Override
+  public <T> DurablePromise<T> promise(
+      String name, Class<T> type, @Nullable Object data, Duration timeout) {
+    return external(name, type, data, timeout);
+  }
+
+  @Override
+  public <T> DurablePromise<T> promise(
+      String name, GenericType<T> type, @Nullable Object data, Duration timeout) {
+    return external(name, type.type(), data, timeout);
+  }
+
+  private <T> DurablePromise<T> external(
+      String name, Type type, @Nullable Object data, Duration timeout) {
+    frame.checkUse();
+    String id = Ids.promise(frame.id(), Ids.name("a promise", name));
+    var tags = tags(execution().branch(), "global", frame.id());
+    tags.put(Ids.NAME_TAG, name);
+    var param = values().encode(data, "what is said with promise " + name);
+    var step = new Step(StepKind.PROMISE, id, name, deadline(timeout), param, tags);
+    // What is said with it may differ: only whoever settles it reads that.
+    execution().journal().create(step.request());
+    return new StepPromise<>(frame, id, name, type, true);
+  }
+
+  @Override
   public <T> DurablePromise<T> promise(Class<T> type) {
     return external(type);
   }
