@@ -28,4 +28,24 @@ public interface Codec {
    * @throws IOException if the JSON does not fit the type
    */
   @Nullable Object read(byte[] json, Type type) throws IOException;
+
+  /**
+   * JSON as it is stored and sent: what {@link #write} gave, and what is told of failures. As it is,
+   * unless a codec hides it; see {@link EncryptedCodec}.
+   *
+   * @return one JSON value in UTF-8
+   */
+  default byte[] seal(byte[] json) throws IOException {
+    return json;
+  }
+
+  /**
+   * The JSON that was sealed, or what is none of it: clients that do not know of this codec, other
+   * SDKs and people at a terminal write it as it is.
+   *
+   * @throws IOException if it cannot be opened
+   */
+  default byte[] open(byte[] sealed) throws IOException {
+    return sealed;
+  }
 }

@@ -4,6 +4,7 @@ import dev.baton.protocol.BearerToken;
 import dev.baton.sdk.internal.Environment;
 import dev.baton.sdk.internal.wire.Endpoint;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
@@ -33,6 +34,8 @@ public final class Settings {
     private String pid = "";
     private @Nullable Integer slots;
     private @Nullable String token;
+    private @Nullable TokenSupplier tokens;
+    private Consumer<HttpClient.Builder> http = builder -> {};
     private Duration leaseTtl = Duration.ofSeconds(15);
     private Duration drainTimeout = Duration.ofSeconds(20);
     private Duration requestTimeout = Duration.ofSeconds(30);
@@ -47,6 +50,8 @@ public final class Settings {
   private final String pid;
   private final @Nullable Integer slots;
   private final @Nullable String token;
+  private final @Nullable TokenSupplier tokens;
+  private final Consumer<HttpClient.Builder> http;
   private final Duration leaseTtl;
   private final Duration drainTimeout;
   private final Duration requestTimeout;
@@ -61,6 +66,8 @@ public final class Settings {
     pid = draft.pid;
     slots = draft.slots;
     token = draft.token == null ? null : BearerToken.of(draft.token);
+    tokens = draft.tokens;
+    http = draft.http;
     leaseTtl = draft.leaseTtl;
     drainTimeout = draft.drainTimeout;
     requestTimeout = draft.requestTimeout;
@@ -107,6 +114,8 @@ public final class Settings {
     draft.pid = pid;
     draft.slots = slots;
     draft.token = token;
+    draft.tokens = tokens;
+    draft.http = http;
     draft.leaseTtl = leaseTtl;
     draft.drainTimeout = drainTimeout;
     draft.requestTimeout = requestTimeout;
@@ -132,7 +141,7 @@ public final class Settings {
 
   /**
    * The defaults changed by the environment: {@code RESONATE_URL}, {@code RESONATE_GROUP}, {@code
-   * RESONATE_PID}, {@code RESONATE_TOKEN}, {@code RESONATE_SLOTS}, {@code RESONATE_THREADS} ({@code
+   * RESONATE_PID}, {@code RESONATE_TOKEN} or {@code RESONATE_TOKEN_FILE}, {@code RESONATE_SLOTS}, {@code RESONATE_THREADS} ({@code
    * virtual} or {@code platform}), {@code RESONATE_REPLAY_MISMATCH} ({@code hold} or {@code
    * reject}), and as seconds or ISO-8601 durations {@code RESONATE_DRAIN_TIMEOUT}, {@code
    * RESONATE_LEASE_TTL}, {@code RESONATE_REQUEST_TIMEOUT} and {@code RESONATE_REFUSAL_LIMIT}. An
@@ -186,6 +195,17 @@ public final class Settings {
    */
   public @Nullable String token() {
     return token;
+  }
+
+  /** Where tokens come from, if not {@link #token()}; null for nowhere. */
+  public @Nullable TokenSupplier tokens() {
+    String constant = token;
+    return constant == null ? tokens : () -> constant;
+  }
+
+  /** What is set of the HTTP client beside what the SDK needs: TLS, a proxy. */
+  public Consumer<HttpClient.Builder> http() {
+    return http;
   }
 
   /**
@@ -253,9 +273,29 @@ public final class Settings {
     return with(draft -> draft.slots = slots);
   }
 
-  /** With that token; null for none. */
+  /** With that token, and no others; null for none. */
   public Settings withToken(@Nullable String token) {
-    return with(draft -> draft.token = token);
+    return with(draft -> {
+      draft.token = token;
+      draft.tokens = null;
+    });
+  }
+
+  /** With tokens from there, which may be renewed; instead of {@link #token()}. */
+  public Settings withTokens(TokenSupplier tokens) {
+    return with(draft -> {
+      draft.token = null;
+      draft.tokens = tokens;
+    });
+  }
+
+  /**
+   * With an HTTP client that is set up further: {@code builder -> builder.sslContext(context)} for
+   * certificates of one's own, {@code builder -> builder.proxy(selector)} for a proxy. Version,
+   * executor and timeout for connecting are set afterwards. May be called more than once.
+   */
+  public Settings withHttp(Consumer<HttpClient.Builder> http) {
+    return with(draft -> draft.http = http);
   }
 
   /** With leases of that length, at least 100 ms. */

@@ -7,16 +7,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
+
+  @TempDir private Path folder;
 
   @Test
   void environmentChangesTheDefaults() {
@@ -57,6 +63,16 @@ class SettingsTest {
     assertThat(settings.hasOwnSlots()).isFalse();
     assertThat(settings.token()).isNull();
     assertThat(settings.pid()).isNotEqualTo(Settings.defaults().pid());
+  }
+
+  @Test
+  void tokenMayStandInAFile() throws Exception {
+    var file = Files.writeString(folder.resolve("token"), "aa.bb.cc\n");
+    var settings = Settings.fromEnvironment(Map.of("RESONATE_TOKEN_FILE", file.toString()));
+    assertThat(settings.token()).isNull();
+    assertThat(Objects.requireNonNull(settings.tokens()).token()).isEqualTo("aa.bb.cc\n");
+    assertThat(settings.withToken(null).tokens()).isNull();
+    assertThat(Objects.requireNonNull(settings.withToken("x").tokens()).token()).isEqualTo("x");
   }
 
   @Test

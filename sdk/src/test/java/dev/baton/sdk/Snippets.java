@@ -1,6 +1,7 @@
 package dev.baton.sdk;
 
 import java.time.Duration;
+import javax.crypto.SecretKey;
 
 /** The examples of the documentation. */
 final class Snippets {
@@ -37,6 +38,13 @@ final class Snippets {
       var toWorkers = Options.target("workers").timeout(Duration.ofHours(1));
       return resonate.with(toWorkers).rpc("order-17", "buy", Receipt.class, new Order("pencil", 3));
     }
+  }
+  // @end
+
+  // @start region="encryption"
+  static Settings encrypted(SecretKey old, SecretKey current) {
+    var codec = EncryptedCodec.of(JacksonCodec.lossless(), "2025", old).withKey("2026", current);
+    return Settings.fromEnvironment().withCodec(codec);
   }
   // @end
 }

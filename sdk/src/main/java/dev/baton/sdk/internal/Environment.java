@@ -3,7 +3,9 @@ package dev.baton.sdk.internal;
 import dev.baton.sdk.FunctionThreads;
 import dev.baton.sdk.ReplayMismatch;
 import dev.baton.sdk.Settings;
+import dev.baton.sdk.TokenSupplier;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -23,6 +25,13 @@ public final class Environment {
     settings = set(settings, variables, "URL", URI::create, Settings::withUrl);
     settings = set(settings, variables, "GROUP", Function.identity(), Settings::withGroup);
     settings = set(settings, variables, "PID", Function.identity(), Settings::withPid);
+    settings =
+        set(
+            settings,
+            variables,
+            "TOKEN_FILE",
+            Path::of,
+            (known, path) -> known.withTokens(TokenSupplier.file(path)));
     settings = set(settings, variables, "TOKEN", Function.identity(), Settings::withToken);
     settings = set(settings, variables, "SLOTS", Integer::valueOf, Settings::withSlots);
     settings = set(settings, variables, "LEASE_TTL", Environment::duration, Settings::withLeaseTtl);

@@ -46,7 +46,7 @@ public final class Failures {
       error.put("stack", stack(failure));
       causes(error, causesOf(failure));
     }
-    return values.data(error);
+    return values.sealed(error);
   }
 
   private static void causes(ObjectNode error, List<RemoteException.Cause> causes) {

@@ -44,7 +44,7 @@ public final class Values {
       return NULL;
     }
     try {
-      return codec.write(value);
+      return codec.seal(codec.write(value));
     } catch (IOException e) {
       throw new EncodingException(
           role + " of type " + value.getClass().getName() + " has no JSON form: " + said(e), e);
@@ -60,6 +60,24 @@ public final class Values {
       return data(MAPPER.writeValueAsBytes(json));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("only ever given what has a JSON form", e);
+    }
+  }
+
+  /** JSON of our own that says something of values. */
+  Value sealed(Object json) {
+    try {
+      return data(codec.seal(MAPPER.writeValueAsBytes(json)));
+    } catch (IOException e) {
+      throw new EncodingException("a failure cannot be stored: " + said(e), e);
+    }
+  }
+
+  /** What is in a part of a stored JSON. */
+  public JsonNode opened(JsonNode stored) {
+    try {
+      return MAPPER.readTree(codec.open(MAPPER.writeValueAsBytes(stored)));
+    } catch (IOException e) {
+      throw new EncodingException("what is stored cannot be read: " + said(e), e);
     }
   }
 
@@ -95,7 +113,7 @@ public final class Values {
       throw new EncodingException(role + " is null, not " + raw, null);
     }
     try {
-      return codec.read(json, type);
+      return codec.read(codec.open(json), type);
     } catch (IOException e) {
       throw new EncodingException(role + " is no " + type.getTypeName() + ": " + said(e), e);
     }
@@ -108,7 +126,7 @@ public final class Values {
   /** JSON null for a value without data. */
   public JsonNode tree(Value value, String role) {
     try {
-      var tree = MAPPER.readTree(bytes(value, role));
+      var tree = MAPPER.readTree(codec.open(bytes(value, role)));
       return tree == null ? NullNode.getInstance() : tree;
     } catch (IOException e) {
       throw new EncodingException(role + " is not base64 of JSON: " + e.getMessage(), e);

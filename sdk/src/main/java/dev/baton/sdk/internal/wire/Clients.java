@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,8 @@ final class Clients implements AutoCloseable {
   private final ExecutorService executor =
       Executors.newFixedThreadPool(THREADS, Control.factory("resonate-http-"));
 
-  private volatile HttpClient quick = client(QUICK);
+  private final Consumer<HttpClient.Builder> more;
+  private volatile HttpClient quick;
   private final AtomicInteger timedOut = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable HttpClient patient;
@@ -39,8 +41,18 @@ final class Clients implements AutoCloseable {
   /** The network has shown that it needs the time. */
   private volatile boolean slow;
 
+  /**
+   * @param more what is to be set beside what is set here: TLS, a proxy
+   */
+  Clients(Consumer<HttpClient.Builder> more) {
+    this.more = more;
+    this.quick = client(QUICK);
+  }
+
   private HttpClient client(Duration connectTimeout) {
-    return HttpClient.newBuilder()
+    var builder = HttpClient.newBuilder();
+    more.accept(builder);
+    return builder
         .version(HttpClient.Version.HTTP_1_1)
         .connectTimeout(connectTimeout)
         .executor(executor)

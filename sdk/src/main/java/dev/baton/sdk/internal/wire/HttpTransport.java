@@ -16,9 +16,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The protocol's endpoint and the groups API over HTTP/1.1 (protocol section 3). */
 public final class HttpTransport implements Transport, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
 
   /** No answer for that long is a failure. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
@@ -26,30 +30,71 @@ public final class HttpTransport implements Transport, AutoCloseable {
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(30);
   private static final String JSON = "application/json";
 
-  private final Settings settings;
+  private static final int UNAUTHORIZED = 401;
+
+  private final Tokens tokens;
   private final Endpoint endpoint;
-  private final Clients clients = new Clients();
+  private final Clients clients;
   private final AtomicLong corrIds = new AtomicLong();
 
   public HttpTransport(Settings settings) {
-    this.settings = settings;
+    this.tokens = new Tokens(settings.tokens(), System::nanoTime);
+    this.clients = new Clients(settings.http());
     this.endpoint = new Endpoint(settings.url());
   }
 
   @Override
   public Response send(Request request) throws IOException, InterruptedException {
+    String token = tokens.current();
+    var response = send(request, token);
+    return response.status() == UNAUTHORIZED && tokens.hasOtherThan(token)
+        ? send(request, tokens.current())
+        : response;
+  }
+
+  private Response send(Request request, @Nullable String token)
+      throws IOException, InterruptedException {
     String corrId = corrId();
-    byte[] body = RequestWriter.write(request, corrId, settings.token());
-    return read(request, corrId, body.length, clients.send(post("/", body)));
+    byte[] body = RequestWriter.write(request, corrId, token);
+    return read(request, corrId, body.length, clients.send(post("/", body, token)));
   }
 
   @Override
   public CompletableFuture<Response> begin(Request request) {
+    String token;
+    try {
+      token = tokens.current();
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    var answer = begin(request, token);
+    return answer.thenCompose(response ->
+        response.status() == UNAUTHORIZED ? again(request, token, response) : answer);
+  }
+
+  /** On a thread of its own, because another token may take its time. */
+  private CompletableFuture<Response> again(
+      Request request, @Nullable String refused, Response refusal) {
+    return CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return tokens.hasOtherThan(refused)
+                    ? begin(request, tokens.current())
+                    : CompletableFuture.completedFuture(refusal);
+              } catch (IOException e) {
+                return CompletableFuture.completedFuture(refusal);
+              }
+            },
+            Thread::startVirtualThread)
+        .thenCompose(answer -> answer);
+  }
+
+  private CompletableFuture<Response> begin(Request request, @Nullable String token) {
     String corrId = corrId();
-    byte[] body = RequestWriter.write(request, corrId, settings.token());
+    byte[] body = RequestWriter.write(request, corrId, token);
     HttpRequest post;
     try {
-      post = post("/", body);
+      post = post("/", body, token);
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -110,11 +155,12 @@ public final class HttpTransport implements Transport, AutoCloseable {
                     Targets.encode(identity.group()),
                     Targets.encode(identity.pid()),
                     identity.run()),
-            new byte[0]));
+            new byte[0],
+            tokens.current()));
   }
 
-  private HttpRequest post(String path, byte[] body) throws IOException {
-    return request(path)
+  private HttpRequest post(String path, byte[] body, @Nullable String token) throws IOException {
+    return request(path, token)
         .timeout(ANSWER_TIMEOUT)
         .header("Content-Type", JSON)
         .POST(HttpRequest.BodyPublishers.ofByteArray(body))
@@ -125,17 +171,28 @@ public final class HttpTransport implements Transport, AutoCloseable {
   <T> CompletableFuture<HttpResponse<T>> open(String path, HttpResponse.BodyHandler<T> handler)
       throws IOException {
     var request =
-        request(path).timeout(ANSWER_TIMEOUT).header("Accept", "text/event-stream").GET().build();
+        request(path, tokens.current()).timeout(ANSWER_TIMEOUT).header("Accept", "text/event-stream").GET().build();
     return clients.begin(request, handler);
   }
 
   /** A request to that path with the token, if there is one. */
-  private HttpRequest.Builder request(String path) throws IOException {
+  private HttpRequest.Builder request(String path, @Nullable String token) throws IOException {
     var request = endpoint.request(path);
-    if (settings.token() != null) {
-      request.header("Authorization", "Bearer " + settings.token());
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
     }
     return request;
+  }
+
+  /** The token has been refused: the next request has another, if there is one. */
+  void tokenRefused() {
+    try {
+      if (tokens.hasOtherThan(tokens.current())) {
+        LOG.debug("there is another token");
+      }
+    } catch (IOException e) {
+      LOG.warn("the server has refused the token, and {}", e.getMessage());
+    }
   }
 
   /** Gives up the connections, and with them the requests that wait for an answer. */

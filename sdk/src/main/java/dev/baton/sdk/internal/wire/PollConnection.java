@@ -176,6 +176,9 @@ public final class PollConnection implements AutoCloseable {
     String text = opening.text();
     say("the message channel %s is refused with %d: %s".formatted(path, status, text));
     listener.refused(status, text);
+    if (status == 401) {
+      transport.tokenRefused();
+    }
     Duration pause = refused.next();
     var asked = HttpTransport.retryAfter(head.headers());
     return asked != null && asked.compareTo(pause) > 0 ? asked : pause;

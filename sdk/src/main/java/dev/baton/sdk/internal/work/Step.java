@@ -1,6 +1,7 @@
 package dev.baton.sdk.internal.work;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Value;
@@ -36,11 +37,20 @@ record Step(
       throw differs("was " + said(storedKind, storedName), "is now " + said(kind, name));
     }
     var now = values.tree(param, "the param of " + id);
-    if (before.has("args") && now.has("args") && !alike(before.get("args"), now.get("args"))) {
+    if (before.has("args")
+        && now.has("args")
+        && !alike(opened(before.get("args"), values), opened(now.get("args"), values))) {
       throw differs(
           said(kind, name) + " was called with " + shown(before.get("args")),
           "is now called with " + shown(now.get("args")));
     }
+  }
+
+  /** The same value need not be sealed the same way twice. */
+  private static JsonNode opened(JsonNode arguments, Values values) {
+    var opened = JsonNodeFactory.instance.arrayNode();
+    arguments.forEach(argument -> opened.add(values.opened(argument)));
+    return opened;
   }
 
   private Aborts.NotDeterministic differs(String before, String now) {
