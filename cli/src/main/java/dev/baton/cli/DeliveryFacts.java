@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailure why the target did not take the last post; null if it did
  * @param missingFunction the function that it waits for because no connected worker of its group
  *     has it; null otherwise
+ * @param givenBackBecause why it was given back the last time, as who did says it; null if that was
+ *     not said
  */
 public record DeliveryFacts(
     int failedDeliveries,
@@ -24,10 +26,11 @@ public record DeliveryFacts(
     int posts,
     boolean isBeingPosted,
     @Nullable String lastFailure,
-    @Nullable String missingFunction) {
+    @Nullable String missingFunction,
+    @Nullable String givenBackBecause) {
 
   /** Of a server that tells nothing. */
-  static final DeliveryFacts UNKNOWN = new DeliveryFacts(0, null, null, 0, false, null, null);
+  static final DeliveryFacts UNKNOWN = new DeliveryFacts(0, null, null, 0, false, null, null, null);
 
   /**
    * Of the body of an answer.
@@ -40,6 +43,7 @@ public record DeliveryFacts(
       JsonNode again = root.path("offeredAgainAt");
       JsonNode lastFailure = root.path("lastFailure");
       JsonNode notTo = root.path("notTo");
+      JsonNode because = root.path("givenBackBecause");
       JsonNode missingFunction = root.path("missingFunction");
       return new DeliveryFacts(
           root.path("failedDeliveries").asInt(),
@@ -48,7 +52,8 @@ public record DeliveryFacts(
           root.path("posts").asInt(),
           root.path("beingPosted").asBoolean(),
           lastFailure.isTextual() ? lastFailure.asText() : null,
-          missingFunction.isTextual() ? missingFunction.asText() : null);
+          missingFunction.isTextual() ? missingFunction.asText() : null,
+          because.isTextual() ? because.asText() : null);
     } catch (IOException e) {
       throw new CommandFailure("the server's answer cannot be read: " + e.getMessage());
     }

@@ -96,8 +96,16 @@ public record Why(Cause cause, String sentence) {
               "%s is halted: nobody works on it until it is continued (baton tasks continue %s)",
               promise.id(),
               promise.id());
-      case PENDING, FULFILLED -> pending(facts);
+      case PENDING, FULFILLED -> pending(facts).because(facts.delivery().givenBackBecause());
     };
+  }
+
+  /** What whoever gave it back has said of it. */
+  private Why because(@Nullable String reason) {
+    return reason == null
+        ? this
+        : new Why(
+            cause, sentence.substring(0, sentence.length() - 1) + "; given back last: " + reason);
   }
 
   private static Why withoutTask(PromiseRecord promise, long now) {

@@ -111,19 +111,31 @@ class WhyTest {
       String said) {
     var delivery =
         new DeliveryFacts(
-            failed, againInMs == null ? null : NOW + againInMs, notTo, 0, false, null, null);
+            failed, againInMs == null ? null : NOW + againInMs, notTo, 0, false, null, null, null);
     assertThat(Why.of(facts(promise("p", "target=poll://any@g"), "pending", workers, delivery)))
         .isEqualTo(new Why(cause, said));
   }
 
   @Test
   void whatNobodyHasTheFunctionForSaysWhich() {
-    var delivery = new DeliveryFacts(0, null, null, 0, false, null, "buy (version 2)");
+    var delivery = new DeliveryFacts(0, null, null, 0, false, null, "buy (version 2)", null);
     assertThat(Why.of(facts(promise("p", "target=poll://any@g"), "pending", "w1 0/1", delivery)))
         .isEqualTo(
             new Why(
                 Why.Cause.NO_FUNCTION,
                 "p waits: no connected worker of group g has function buy (version 2)."));
+  }
+
+  @Test
+  void whatWasGivenBackSaysWhy() {
+    var delivery =
+        new DeliveryFacts(1, null, "w1", 0, false, null, null, "replay: step a.1 is another");
+    assertThat(
+            Why.of(
+                facts(promise("p", "target=poll://any@g"), "pending", "w1 0/1, w2 1/1", delivery)))
+        .extracting(Why::sentence)
+        .asString()
+        .endsWith("which gave it back at once; given back last: replay: step a.1 is another");
   }
 
   @ParameterizedTest
@@ -140,7 +152,7 @@ class WhyTest {
           """)
   void whatIsPostedSaysWhatItsTargetAnswers(
       int posts, boolean isBeingPosted, @Nullable String lastFailure, String said) {
-    var delivery = new DeliveryFacts(0, null, null, posts, isBeingPosted, lastFailure, null);
+    var delivery = new DeliveryFacts(0, null, null, posts, isBeingPosted, lastFailure, null, null);
     assertThat(Why.of(facts(promise("p", "target=http://x"), "pending", null, delivery)))
         .isEqualTo(new Why(Why.Cause.POSTED, said));
   }

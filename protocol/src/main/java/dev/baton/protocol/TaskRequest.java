@@ -39,7 +39,13 @@ public sealed interface TaskRequest extends Request {
   }
 
   /** Section 9.4. */
-  record Release(String id, long version) implements TaskRequest {
+  record Release(String id, long version, @Nullable String reason) implements TaskRequest {
+
+    /** A release for no reason that is told. */
+    public Release(String id, long version) {
+      this(id, version, null);
+    }
+
     @Override
     public String kind() {
       return "task.release";

@@ -30,8 +30,8 @@ public interface Codec {
   @Nullable Object read(byte[] json, Type type) throws IOException;
 
   /**
-   * JSON as it is stored and sent: what {@link #write} gave, and what is told of failures. As it is,
-   * unless a codec hides it; see {@link EncryptedCodec}.
+   * JSON as it is stored and sent: what {@link #write} gave, and what is told of failures. As it
+   * is, unless a codec hides it; see {@link EncryptedCodec}.
    *
    * @return one JSON value in UTF-8
    */

@@ -141,11 +141,12 @@ public final class Settings {
 
   /**
    * The defaults changed by the environment: {@code RESONATE_URL}, {@code RESONATE_GROUP}, {@code
-   * RESONATE_PID}, {@code RESONATE_TOKEN} or {@code RESONATE_TOKEN_FILE}, {@code RESONATE_SLOTS}, {@code RESONATE_THREADS} ({@code
-   * virtual} or {@code platform}), {@code RESONATE_REPLAY_MISMATCH} ({@code hold} or {@code
-   * reject}), and as seconds or ISO-8601 durations {@code RESONATE_DRAIN_TIMEOUT}, {@code
-   * RESONATE_LEASE_TTL}, {@code RESONATE_REQUEST_TIMEOUT} and {@code RESONATE_REFUSAL_LIMIT}. An
-   * empty variable counts as absent.
+   * RESONATE_PID}, {@code RESONATE_TOKEN} or {@code RESONATE_TOKEN_FILE}, {@code RESONATE_SLOTS},
+   * {@code RESONATE_THREADS} ({@code virtual} or {@code platform}), {@code
+   * RESONATE_REPLAY_MISMATCH} ({@code hold} or {@code reject}), and as seconds or ISO-8601
+   * durations {@code RESONATE_DRAIN_TIMEOUT}, {@code RESONATE_LEASE_TTL}, {@code
+   * RESONATE_REQUEST_TIMEOUT} and {@code RESONATE_REFUSAL_LIMIT}. An empty variable counts as
+   * absent.
    *
    * @throws IllegalArgumentException naming the variable, if one has no valid value
    */

@@ -5,8 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where tokens come from that do not last. Asked before the first request, once a minute after that,
- * and when the server has refused the token that came last, but not more often than once a second.
+ * Where tokens come from that do not last. Asked before the first request, once a minute after
+ * that, and when the server has refused the token that came last, but not more often than once a
+ * second.
  */
 @FunctionalInterface
 public interface TokenSupplier {

@@ -100,9 +100,11 @@ class EncryptedCodecTest {
             context.sleep(Duration.ofMillis(10)); // and again from the beginning
             context.promise("approval", String.class, text, Duration.ofHours(1)).result();
             try {
-              context.effect("fail", () -> {
-                throw new IllegalStateException(text);
-              });
+              context.effect(
+                  "fail",
+                  () -> {
+                    throw new IllegalStateException(text);
+                  });
             } catch (RemoteException e) {
               return here + there + e.remoteMessage();
             }

@@ -8,6 +8,7 @@ import dev.baton.server.config.Layers;
 import dev.baton.server.config.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,6 +30,17 @@ public final class LiveServer implements AutoCloseable {
 
   public static LiveServer inMemory() {
     return start(layers());
+  }
+
+  /** One with metrics. */
+  static LiveServer measured() {
+    int port;
+    try (var socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return start(layers().set(Key.METRICS_PORT, Integer.toString(port)));
   }
 
   public static LiveServer start(Layers layers) {
@@ -82,6 +94,18 @@ public final class LiveServer implements AutoCloseable {
 
   private URI at(String path) {
     return URI.create(server.url() + path);
+  }
+
+  /** What a scraper sees. */
+  String metrics() {
+    var at = URI.create("http://127.0.0.1:" + server.metricsPort() + "/metrics");
+    try {
+      return http.send(HttpRequest.newBuilder(at).GET().build(), BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private JsonNode send(HttpRequest.Builder request) {

@@ -17,7 +17,7 @@ class RollOutIT {
 
   private static final int CALLS = 20;
 
-  private final LiveServer server = LiveServer.inMemory();
+  private final LiveServer server = LiveServer.measured();
   private final Resonate client = server.client();
   private final List<Resonate> workers = new ArrayList<>();
 
@@ -100,6 +100,29 @@ class RollOutIT {
         .register("ship", (String item) -> item)
         .start();
     assertThat(before).allSatisfy(it -> assertThat(it.result()).isEqualTo("old pen by again"));
+  }
+
+  @Test
+  void callWhoseReplayDoesNotMatchIsHeldAndSaysSo() {
+    var old = worker("old");
+    old.register("order", RollOutIT::oldOrder).register("ship", (String item) -> item).start();
+    Handle<String> call =
+        client.with(Options.target("workers")).beginRpc("a", "order", String.class, "pen");
+    await().until(() -> server.group().path("suspended").asInt() == 1);
+    old.close();
+    var changed = worker("changed");
+    changed.register("order", RollOutIT::newOrder).register("ship", (String item) -> item).start();
+    await()
+        .untilAsserted(() ->
+            assertThat(server.delivery("a").path("givenBackBecause").asText())
+                .startsWith("replay: its replay does not match: step a.1 was run 'charge'"));
+    assertThat(server.metrics())
+        .containsPattern("baton_tasks_given_back_total\\{reason=\"replay\"} [1-9]");
+    worker("again")
+        .register("order", RollOutIT::oldOrder)
+        .register("ship", (String item) -> item)
+        .start();
+    assertThat(call.result()).isEqualTo("old pen by again");
   }
 
   @Test

@@ -39,6 +39,7 @@ final class Snippets {
       return resonate.with(toWorkers).rpc("order-17", "buy", Receipt.class, new Order("pencil", 3));
     }
   }
+
   // @end
 
   // @start region="encryption"

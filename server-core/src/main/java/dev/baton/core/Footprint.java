@@ -152,7 +152,7 @@ public record Footprint(List<Use> uses, Set<Reach> reach) {
               && visit(action, ACTION_ID, visitor);
       case TaskRequest.Acquire(var id, _, var pid, _) ->
           written(id, visitor) && visitor.visit(Thing.PROCESS, Role.CREATED, "pid", pid);
-      case TaskRequest.Release(var id, _) -> written(id, visitor);
+      case TaskRequest.Release(var id, _, _) -> written(id, visitor);
       // Its action must name the same id.
       case TaskRequest.Fulfill(var id, _, _) -> written(id, visitor);
       case TaskRequest.Suspend(var id, _, var actions) ->

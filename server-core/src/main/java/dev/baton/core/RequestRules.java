@@ -98,7 +98,7 @@ public final class RequestRules {
         found.pid(pid);
         found.ttl(ttl);
       }
-      case TaskRequest.Release(var id, var version) -> found.task(id, version);
+      case TaskRequest.Release(var id, var version, _) -> found.task(id, version);
       case TaskRequest.Fulfill(var id, var version, var action) -> {
         found.task(id, version);
         fields(action, found);

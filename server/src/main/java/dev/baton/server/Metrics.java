@@ -29,6 +29,8 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the server counts: the names of protocol section 19, and, starting with {@code baton_}, its
@@ -38,6 +40,8 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
 
   private record Answered(String kind, int status) {}
 
+  private static final String OTHER_REASON = "other";
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<Answered, Counter> answered = new ConcurrentHashMap<>();
@@ -45,6 +49,12 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
   private final Counter executes = messages("execute");
   private final Counter unblocks = messages("unblock");
   private final Counter settled = messages("settled");
+
+  /** Tasks that workers gave back, by the word that their reason begins with. */
+  private final Map<String, Counter> givenBack =
+      Stream.of("replay", "function", "process", OTHER_REASON)
+          .collect(Collectors.toUnmodifiableMap(reason -> reason, this::givenBackFor));
+
   private final Map<Delivery, Counter> deliveries = new EnumMap<>(Delivery.class);
   private final Counter schedulePromises =
       Counter.builder("resonate_schedule_promises").register(registry);
@@ -203,6 +213,22 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
   @Override
   public void removed(int count) {
     removed.increment(count);
+  }
+
+  private Counter givenBackFor(String reason) {
+    return Counter.builder("baton_tasks_given_back")
+        .description("Tasks that workers passed on, by why")
+        .tag("reason", reason)
+        .register(registry);
+  }
+
+  @Override
+  public void givenBack(String reason) {
+    int colon = reason.indexOf(':');
+    String word = colon < 0 ? OTHER_REASON : reason.substring(0, colon);
+    Objects.requireNonNull(
+            givenBack.getOrDefault(word, givenBack.get(OTHER_REASON)), "all are counted")
+        .increment();
   }
 
   @Override

@@ -66,7 +66,9 @@ public final class RequestReader {
       case "task.acquire" ->
           new TaskRequest.Acquire(
               data.string("id"), data.integer("version"), data.string("pid"), data.integer("ttl"));
-      case "task.release" -> new TaskRequest.Release(data.string("id"), data.integer("version"));
+      case "task.release" ->
+          new TaskRequest.Release(
+              data.string("id"), data.integer("version"), data.stringOrNull("reason"));
       case "task.fulfill" ->
           new TaskRequest.Fulfill(
               data.string("id"),

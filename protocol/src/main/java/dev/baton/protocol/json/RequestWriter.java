@@ -109,7 +109,12 @@ public final class RequestWriter {
         out.writeStringField("pid", pid);
         out.writeNumberField("ttl", ttl);
       }
-      case TaskRequest.Release(var id, var version) -> taskRef(out, id, version);
+      case TaskRequest.Release(var id, var version, var reason) -> {
+        taskRef(out, id, version);
+        if (reason != null) {
+          out.writeStringField("reason", reason);
+        }
+      }
       case TaskRequest.Fulfill(var id, var version, var action) -> {
         taskRef(out, id, version);
         out.writeFieldName("action");

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailure why the target did not take the last post; null if it did
  * @param missingFunction the function that it waits for because no connected worker of its group
  *     has it; null otherwise
+ * @param givenBackBecause why it was given back the last time, as who did says it; null if that was
+ *     not said
  */
 public record DeliveryView(
     String task,
@@ -29,7 +31,8 @@ public record DeliveryView(
     int posts,
     boolean isBeingPosted,
     @Nullable String lastFailure,
-    @Nullable String missingFunction) {
+    @Nullable String missingFunction,
+    @Nullable String givenBackBecause) {
 
   static DeliveryView of(
       String taskId,
@@ -49,6 +52,7 @@ public record DeliveryView(
         offer != null && offer.address instanceof Address.Http ? offer.attempts : 0,
         isBeingPosted,
         offer == null ? null : offer.lastFailure,
-        offer == null || !isUnknown ? null : String.valueOf(offer.wants));
+        offer == null || !isUnknown ? null : String.valueOf(offer.wants),
+        effort == null ? null : effort.reason);
   }
 }

@@ -89,6 +89,9 @@ public class Dispatcher {
   public interface Observer {
     /** A message left for a worker, this long after its task became ready. */
     void sent(Message message, long waitedMs);
+
+    /** A task was given back, as who did it says. */
+    default void givenBack(String reason) {}
   }
 
   /** Puts its parts together. */
@@ -100,8 +103,7 @@ public class Dispatcher {
     this.efforts = new Efforts(settings.retry().toMillis());
     Posts posts = new Posts(settings, timers, push, reports, observer);
     this.offers =
-        new Offers(
-            settings, roster, timers, commands, posts, observer, promises, recording);
+        new Offers(settings, roster, timers, commands, posts, observer, promises, recording);
     this.notifier =
         new Notifier(
             settings, roster, addresses, timers, commands, promises, push, reports, observer);
@@ -352,6 +354,12 @@ public class Dispatcher {
     for (TaskRequest.TaskRef task : heartbeat.tasks()) {
       silence.endFor(heartbeat.pid(), task.id());
     }
+  }
+
+  /** A task has been given back, and why. */
+  public void released(String taskId, String reason) {
+    efforts.explain(taskId, reason);
+    observer.givenBack(reason);
   }
 
   /** A process has asked for a task, whatever it was answered. */

@@ -26,6 +26,9 @@ final class Effort {
   /** How often it came back, not counting what workers that were to stop gave back. */
   int failed;
 
+  /** Why it was given back the last time, as who did says it; null if that was not said. */
+  @Nullable String reason;
+
   /** Not to be offered before; epoch milliseconds. */
   long againAt;
 
@@ -44,6 +47,7 @@ final class Effort {
    */
   void failed(TaskState.Acquired held, long now, long mostMs) {
     failed++;
+    reason = null;
     long since = Math.min(held.acquiredAt(), now); // The clock may have been set back.
     boolean isRefused = now - since < AT_ONCE_MS;
     refusedBy = isRefused ? held.pid() : null;

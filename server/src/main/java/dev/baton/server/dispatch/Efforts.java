@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Efforts {
 
+  private static final int MOST_REASON = 500;
+
   private final long mostMs;
   private final Map<String, Effort> efforts = new HashMap<>();
 
@@ -85,6 +87,15 @@ final class Efforts {
     Effort effort = efforts.remove(taskId);
     if (effort != null && group != null) {
       group.heldBack.remove(effort);
+    }
+  }
+
+  /** Who has given a task back says why. */
+  void explain(String taskId, String reason) {
+    Effort effort = efforts.get(taskId);
+    if (effort != null) {
+      effort.reason =
+          reason.length() <= MOST_REASON ? reason : reason.substring(0, MOST_REASON) + "...";
     }
   }
 

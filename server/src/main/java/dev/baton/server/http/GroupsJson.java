@@ -101,6 +101,7 @@ final class GroupsJson {
     node.put("beingPosted", view.isBeingPosted());
     node.put("lastFailure", view.lastFailure());
     node.put("missingFunction", view.missingFunction());
+    node.put("givenBackBecause", view.givenBackBecause());
     return node.toString();
   }
 

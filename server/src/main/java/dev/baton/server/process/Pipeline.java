@@ -365,6 +365,7 @@ public final class Pipeline {
       settleWithDispatcher(outcome, cause(calls.get(i).command()));
       dispatcher.fulfilling(null);
       noteRequest(calls.get(i));
+      noteReason(calls.get(i), outcome);
     }
     decided.leaseEnds().forEach(outcome -> settleWithDispatcher(outcome, Event.Cause.LEASE_OVER));
   }
@@ -375,6 +376,14 @@ public final class Pipeline {
             && outcome.response().isSuccess()
         ? id
         : null;
+  }
+
+  private void noteReason(CommandCall call, Outcome outcome) {
+    if (call.command() instanceof Command.Client(TaskRequest.Release(var id, _, var reason))
+        && reason != null
+        && outcome.response().isSuccess()) {
+      dispatcher.released(id, reason);
+    }
   }
 
   /** While nothing can be saved: who only reads is served, and nothing is decided in vain. */

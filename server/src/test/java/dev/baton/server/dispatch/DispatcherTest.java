@@ -831,7 +831,8 @@ class DispatcherTest {
     move("unknown", new TaskState.Pending(now, true));
     assertThat(b.offered()).containsExactly("unknown");
     assertThat(dispatcher.delivery("unknown", now))
-        .isEqualTo(new DeliveryView("unknown", true, 1, null, "b", null, 0, false, null, null));
+        .isEqualTo(
+            new DeliveryView("unknown", true, 1, null, "b", null, 0, false, null, null, null));
     ready("next");
     assertThat(b.offered()).as("others do not wait behind it").containsExactly("unknown", "next");
     assertThat(dispatcher.view("g", now).ready()).isEqualTo(1);
@@ -949,7 +950,17 @@ class DispatcherTest {
     assertThat(pushing.delivery("t", now))
         .isEqualTo(
             new DeliveryView(
-                "t", true, 1, null, null, null, 1, false, "it answers with status 404", null));
+                "t",
+                true,
+                1,
+                null,
+                null,
+                null,
+                1,
+                false,
+                "it answers with status 404",
+                null,
+                null));
   }
 
   @Test

@@ -68,8 +68,8 @@ public final class HttpTransport implements Transport, AutoCloseable {
       return CompletableFuture.failedFuture(e);
     }
     var answer = begin(request, token);
-    return answer.thenCompose(response ->
-        response.status() == UNAUTHORIZED ? again(request, token, response) : answer);
+    return answer.thenCompose(
+        response -> response.status() == UNAUTHORIZED ? again(request, token, response) : answer);
   }
 
   /** On a thread of its own, because another token may take its time. */
@@ -171,7 +171,11 @@ public final class HttpTransport implements Transport, AutoCloseable {
   <T> CompletableFuture<HttpResponse<T>> open(String path, HttpResponse.BodyHandler<T> handler)
       throws IOException {
     var request =
-        request(path, tokens.current()).timeout(ANSWER_TIMEOUT).header("Accept", "text/event-stream").GET().build();
+        request(path, tokens.current())
+            .timeout(ANSWER_TIMEOUT)
+            .header("Accept", "text/event-stream")
+            .GET()
+            .build();
     return clients.begin(request, handler);
   }
 

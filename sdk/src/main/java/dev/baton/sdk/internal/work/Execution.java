@@ -113,13 +113,13 @@ public final class Execution {
       isPassedOn = !mismatched(e);
     } catch (Aborts.Broken e) {
       strands.abort(e);
-      passOn(String.valueOf(e.getMessage()));
+      passOn("process", String.valueOf(e.getMessage()));
       isPassedOn = true;
     } catch (ExecutionAborted e) {
       LOG.debug("{}", e.getMessage());
     } catch (VirtualMachineError | LinkageError e) {
       LOG.error("{} cannot be run by this process", id(), e);
-      passOn(e.toString());
+      passOn("process", e.toString());
       isPassedOn = true;
     } catch (RuntimeException e) {
       LOG.error("{} is given back, because its execution broke", id(), e);
@@ -148,7 +148,9 @@ public final class Execution {
     var function = process.registry().find(call.function(), call.version());
     if (function == null) {
       // Another worker of the group may know it, so the task is not failed.
-      passOn("%s (version %d) is not registered here".formatted(call.function(), call.version()));
+      passOn(
+          "function",
+          "%s (version %d) is not registered here".formatted(call.function(), call.version()));
       return false;
     }
     run(call, function);
@@ -188,7 +190,7 @@ public final class Execution {
       reject(mismatch);
       return true;
     }
-    passOn("its replay does not match: " + mismatch.getMessage());
+    passOn("replay", "its replay does not match: " + mismatch.getMessage());
     return false;
   }
 
@@ -197,7 +199,7 @@ public final class Execution {
    * the code which made the steps, one that has the memory. It holds no slot any more, also if it
    * has to be held for a moment because it comes straight back.
    */
-  private void passOn(String why) {
+  private void passOn(String kind, String why) {
     var verdict = process.refusals().refused(id());
     LOG.atLevel(verdict.isNews() ? Level.WARN : Level.DEBUG)
         .log("{} is passed on to another worker: {}", id(), why);
@@ -207,7 +209,7 @@ public final class Execution {
             verdict.hold(),
             () -> {
               try {
-                giveBack(RELEASE_PATIENCE);
+                giveBack(RELEASE_PATIENCE, kind + ": " + why);
               } finally {
                 listener.ended(this);
               }
@@ -216,9 +218,13 @@ public final class Execution {
 
   /** Puts the task on offer again. Safe at any time: if it is not held, nothing happens. */
   void giveBack(Duration patience) {
+    giveBack(patience, null);
+  }
+
+  private void giveBack(Duration patience, @Nullable String reason) {
     lease.end();
     try {
-      lease.release(patience);
+      lease.release(patience, reason);
     } catch (ResonateException e) {
       LOG.warn(
           "{} could not be given back and waits for its lease to end: {}", id(), e.getMessage());

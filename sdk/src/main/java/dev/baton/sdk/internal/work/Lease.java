@@ -174,9 +174,13 @@ public final class Lease {
     body(held -> new TaskRequest.Halt(held.id()));
   }
 
-  /** Gives the task back to its group, if it is still held; waits for the answer. */
-  void release(Duration patience) {
-    requests.send(new TaskRequest.Release(task.id(), task.version()), patience);
+  /**
+   * Gives the task back to its group, if it is still held; waits for the answer.
+   *
+   * @param reason a word for the server's figures, a colon, and what people are told; null for none
+   */
+  void release(Duration patience, @Nullable String reason) {
+    requests.send(new TaskRequest.Release(task.id(), task.version(), reason), patience);
   }
 
   /**

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an HTTP client needs where servers are not reached just so: tokens, proxies, certificates. */
+/**
+ * What an HTTP client needs where servers are not reached just so: tokens, proxies, certificates.
+ */
 @Timeout(60)
 class SetUpIT {
 
@@ -161,8 +163,7 @@ class SetUpIT {
     var trust = KeyStore.getInstance("PKCS12");
     trust.load(null, null);
     trust.setCertificateEntry("server", keys.getCertificate("server"));
-    var server =
-        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context(keys, null)));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", SetUpIT::guarded);
@@ -184,9 +185,7 @@ class SetUpIT {
     }
   }
 
-  private static SSLContext context(
-      @Nullable KeyStore keys,
-      @Nullable KeyStore trust)
+  private static SSLContext context(@Nullable KeyStore keys, @Nullable KeyStore trust)
       throws Exception {
     var keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keyManagers.init(keys, "secret".toCharArray());

@@ -52,12 +52,15 @@ class TokensTest {
 
   @Test
   void tokenIsUsedOnWhileThereIsNoOther() throws IOException {
-    var tokens = new Tokens(() -> {
-      if (given.size() < 3) {
-        throw new IOException("nobody is there");
-      }
-      return given.removeFirst();
-    }, () -> nanos);
+    var tokens =
+        new Tokens(
+            () -> {
+              if (given.size() < 3) {
+                throw new IOException("nobody is there");
+              }
+              return given.removeFirst();
+            },
+            () -> nanos);
     assertThat(tokens.current()).isEqualTo("one");
     pass(Duration.ofHours(1));
     assertThat(tokens.current()).isEqualTo("one");
