@@ -48,8 +48,14 @@ public final class Main implements Callable<Integer> {
       names = "--command",
       paramLabel = "WORDS",
       description =
-          "What starts a server; {port} and {file} are filled in. Default: ./baton serve.")
+          "What starts a server; {port}, {file} and {database} are filled in. Default: ./baton"
+              + " serve.")
   private @Nullable String command;
+
+  @Option(
+      names = "--postgres",
+      description = "Servers on a PostgreSQL, which is started for that; its CPU counts.")
+  private boolean postgres;
 
   @Option(
       names = "--java-options",
@@ -146,19 +152,24 @@ public final class Main implements Callable<Integer> {
         quick ? rows / 10 : rows,
         url,
         pid,
-        command == null ? ours() : List.of(command.strip().split("\\s+")),
+        command == null ? ours(postgres) : List.of(command.strip().split("\\s+")),
         javaOptions,
         files);
   }
 
-  private static List<String> ours() {
-    String root = System.getProperty("baton.root", ".");
-    return List.of(
-        root + "/baton",
-        "serve",
-        "--server-bind=127.0.0.1",
-        "--server-port={port}",
-        "--storage-sqlite-path={file}",
-        "--observability-metrics-port=0");
+  private static List<String> ours(boolean postgres) {
+    List<String> words = new ArrayList<>();
+    words.add(System.getProperty("baton.root", ".") + "/baton");
+    words.addAll(
+        List.of(
+            "serve",
+            "--server-bind=127.0.0.1",
+            "--server-port={port}",
+            "--observability-metrics-port=0"));
+    words.addAll(
+        postgres
+            ? List.of("--storage-type=postgres", "--storage-postgres-url={database}")
+            : List.of("--storage-sqlite-path={file}"));
+    return words;
   }
 }

@@ -191,6 +191,16 @@ public final class Postgres implements AutoCloseable {
     return url(name);
   }
 
+  /** The process that all others are children of. */
+  public long pid() {
+    return process().pid();
+  }
+
+  /** Those of its processes that run. */
+  public List<ProcessHandle> children() {
+    return process().children().toList();
+  }
+
   private Process process() {
     if (process == null) {
       throw new IllegalStateException("it was never started");

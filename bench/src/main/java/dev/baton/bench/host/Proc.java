@@ -30,6 +30,26 @@ public final class Proc {
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
   }
 
+  /** The same of a process that may have ended; then 0. */
+  static double cpuSecondsOrZero(long pid) {
+    try {
+      return cpuSeconds(pid);
+    } catch (UncheckedIOException _) {
+      return 0;
+    }
+  }
+
+  /** The same with those of its children that have ended. */
+  static double cpuSecondsWithEnded(long pid) {
+    String stat = read("/proc/" + pid + "/stat");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    double sum = 0;
+    for (int i = 11; i <= 14; i++) {
+      sum += Long.parseLong(fields[i]) / TICKS_PER_SECOND;
+    }
+    return sum;
+  }
+
   /** CPU seconds of this process, its children that have ended, and its descendants that run. */
   public static double familyCpuSeconds() {
     String stat = read("/proc/self/stat");

@@ -18,6 +18,8 @@ public final class ServerProcess implements AutoCloseable {
 
   private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+  private static final String DATABASE = "{database}";
+
   private final List<String> command;
   private final Path log;
   private final String javaOptions;
@@ -36,7 +38,8 @@ public final class ServerProcess implements AutoCloseable {
   /**
    * Starts a server by a command, and returns when it is ready.
    *
-   * @param command its words; {@code {port}} and {@code {file}} stand for the port and the database
+   * @param command its words; {@code {port}}, {@code {file}} and {@code {database}} stand for the
+   *     port, the file and the URL of a database
    * @param folder where its file and its log are
    * @param javaOptions for {@code JDK_JAVA_OPTIONS}; empty for none
    */
@@ -50,7 +53,10 @@ public final class ServerProcess implements AutoCloseable {
     int port = freePort();
     List<String> words = new ArrayList<>();
     for (String word : command) {
-      words.add(word.replace("{port}", Integer.toString(port)).replace("{file}", file.toString()));
+      words.add(
+          word.contains(DATABASE)
+              ? word.replace(DATABASE, Databases.urlOf(file))
+              : word.replace("{port}", Integer.toString(port)).replace("{file}", file.toString()));
     }
     return new ServerProcess(words, folder.resolve("server.log"), javaOptions, port);
   }

@@ -1,5 +1,6 @@
 package dev.baton.bench.measure;
 
+import dev.baton.bench.host.Databases;
 import dev.baton.bench.host.Proc;
 import dev.baton.bench.host.ServerProcess;
 import dev.baton.bench.load.LoadException;
@@ -61,10 +62,13 @@ final class Subject implements AutoCloseable {
     return process;
   }
 
-  /** CPU seconds that it has used; NaN if its process is not known. */
+  /**
+   * CPU seconds that it has used, and its database, if it is of ours; NaN if its process is not
+   * known.
+   */
   double cpuSeconds() {
     Long id = process == null ? pid : Long.valueOf(process.pid());
-    return id == null ? Double.NaN : Proc.cpuSeconds(id);
+    return id == null ? Double.NaN : Proc.cpuSeconds(id) + Databases.cpuSeconds();
   }
 
   /** Its resident memory in MB; NaN if its process is not known. */

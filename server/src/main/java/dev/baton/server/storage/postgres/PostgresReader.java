@@ -46,11 +46,13 @@ final class PostgresReader implements Reader {
           + ", (SELECT count(*) FROM baton_callbacks c WHERE c.awaiter = p.id AND c.fired)"
           + " FROM baton_promises p WHERE p.id = ANY (?)";
 
-  private final Connection connection;
+  private final Connector connector;
+  private Connection connection;
   private final UnreadableRows unreadable;
   private final Digests digests = new Digests();
 
-  private PostgresReader(Connection connection, UnreadableRows unreadable) {
+  private PostgresReader(Connector connector, Connection connection, UnreadableRows unreadable) {
+    this.connector = connector;
     this.connection = connection;
     this.unreadable = unreadable;
   }
@@ -62,16 +64,20 @@ final class PostgresReader implements Reader {
    */
   static PostgresReader open(Connector connector, UnreadableRows unreadable) {
     try {
-      Connection connection = connector.openForSearches();
-      try {
-        connection.setAutoCommit(false);
-        return new PostgresReader(connection, unreadable);
-      } catch (SQLException e) {
-        connection.close();
-        throw e;
-      }
+      return new PostgresReader(connector, connect(connector), unreadable);
     } catch (SQLException e) {
       throw new StorageException("opening a reader: " + e.getMessage(), e, false, true);
+    }
+  }
+
+  private static Connection connect(Connector connector) throws SQLException {
+    Connection connection = connector.openForSearches();
+    try {
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
     }
   }
 
@@ -82,9 +88,7 @@ final class PostgresReader implements Reader {
 
   private <R extends @Nullable Object> R atOneMoment(String what, Look<R> look) {
     try {
-      try (var statement = connection.createStatement()) {
-        statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-      }
+      beginOrConnectAgain();
       try {
         return look.look();
       } finally {
@@ -92,6 +96,26 @@ final class PostgresReader implements Reader {
       }
     } catch (SQLException e) {
       throw new StorageException(what + ": " + e.getMessage(), e, false, true);
+    }
+  }
+
+  /** The database may have been away since the last look. */
+  private void beginOrConnectAgain() throws SQLException {
+    try {
+      begin();
+    } catch (SQLException e) {
+      if (!SqlStates.isOfTheConnection(e)) {
+        throw e;
+      }
+      connection.close();
+      connection = connect(connector);
+      begin();
+    }
+  }
+
+  private void begin() throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
     }
   }
 

@@ -281,6 +281,9 @@ public final class PostgresStorage implements Storage {
     if (!isSaved) {
       throw shard.over();
     }
+    if (batch.clears()) {
+      fetched.clear(); // It may have been asked again before that was durable.
+    }
     batch.reset();
   }
 
@@ -415,6 +418,7 @@ public final class PostgresStorage implements Storage {
           throw shard.over();
         }
         found.ids().forEach(fetched::removed);
+        fetched.endOfTransaction();
       }
       return new Sweep(found.ids().size(), found.isRoundOver());
     } catch (SQLException e) {
