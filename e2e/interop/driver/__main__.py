@@ -22,10 +22,10 @@ from fleet import Fleet, StoryFailed
 from report import Report, Row, say
 from sdks import SDKS, Programs, Sdk, Skipped, selected
 from outages import LEASE_SECONDS, OUTAGE_STORIES
-from stories import MIXED_STORIES, STORIES, TOKEN_STORY, WORKERS, Story
+from stories import MIXED_STORIES, STORIES, TOKEN_STORY, VALUES_STORY, WORKERS, Story
 
 # Clients and workers of different SDKs: who calls whom.
-MIXED = [("typescript", "java"), ("java", "python")]
+MIXED = [("typescript", "java"), ("java", "python"), ("python", "java"), ("java", "typescript")]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def main() -> int:
     chosen = selected(options.sdks)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
-    stories = OUTAGE_STORIES if options.outages else [*STORIES, TOKEN_STORY]
+    stories = OUTAGE_STORIES if options.outages else [*STORIES, TOKEN_STORY, VALUES_STORY]
     report = Report([story.name for story in stories])
     ready = prepare(chosen, report)
     if ready and options.outages:

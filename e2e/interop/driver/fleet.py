@@ -202,6 +202,9 @@ class Fleet:
     def call(self, calls: list[dict[str, Any]], seconds: float = 60) -> dict[str, Any]:
         return self.begin(calls, seconds).results()
 
+    def run(self, *arguments: str) -> dict[str, Any]:
+        return self._client(60, *arguments).results()
+
     def client(self, *arguments: str) -> None:
         self._client(30, *arguments).results()
 

@@ -39,6 +39,7 @@ class Programs:
     runtime: str
     schedules_name_a_target: bool = True
     is_legacy: bool = False
+    has_values: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def java() -> Programs:
     run_quietly([str(home / "bin/javac"), "-d", "classes", "-cp", class_path, *sources(folder, "*.java")], folder)
     run = [str(home / "bin/java"), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", f"classes:{class_path}"]
     release = output([run[0], "--version"]).split()[1]
-    return Programs(folder, [*run, "Worker"], [*run, "Client"], "this build", f"Java {release}")
+    return Programs(folder, [*run, "Worker"], [*run, "Client"], "this build", f"Java {release}", has_values=True)
 
 
 def sources(folder: Path, pattern: str) -> list[str]:

@@ -151,6 +151,34 @@ def made_by(fleet: Fleet, schedule: str) -> list[str]:
     return [promise["id"] for promise in data["promises"]]
 
 
+def values(fleet: Fleet) -> str:
+    """What JSON can say comes back as it was sent, whoever calls whom; Java's types, too, where Java calls."""
+    prefix = f"values-{unique()}"
+    calls = [{"id": f"{prefix}-{n}", "function": "echo", "args": [prefix, value]} for n, value in enumerate(JSON_VALUES)]
+    results = fleet.call(calls)
+    for call, value in zip(calls, JSON_VALUES):
+        equal(results[call["id"]], value, f"what came back for {value!r}")
+    count = len(calls)
+    if fleet.clients_of.has_values:
+        count += fleet.run("values", fleet.group, f"{prefix}-typed")[f"{prefix}-typed"]
+    return f"{count} values"
+
+
+JSON_VALUES: list[Any] = [
+    True,
+    0,
+    -7,
+    2**53 - 1,
+    0.1,
+    -2.5e-7,
+    "",
+    'Zoë 🎈 " \\ \n',
+    [],
+    {},
+    {"a": [1, {"b": None}, "c"], "ü": False},
+    "2026-10-25T02:30:00+01:00[Europe/Berlin]",
+]
+
 STORIES = [
     Story("balanced", "six calls, three workers", balanced),
     Story("one slot", "the same with one slot a worker", one_slot),
@@ -165,8 +193,14 @@ STORIES = [
 # What is played against a server that asks for a token.
 TOKEN_STORY = Story("token", "the same, on a server that asks for tokens", human)
 
+# What is played where the programs have the function for it.
+VALUES_STORY = Story("values", "values go there and back", values)
+
 # What is played when client and workers are of different SDKs.
-MIXED_STORIES = [story for story in STORIES if story.name in ("balanced", "takeover", "recursion", "human")]
+MIXED_STORIES = [
+    *(story for story in STORIES if story.name in ("balanced", "takeover", "recursion", "human")),
+    VALUES_STORY,
+]
 
 
 def call_work(fleet: Fleet, label: str, ms: int) -> str:

@@ -18,6 +18,7 @@ final class Client {
     try (var resonate = Resonate.connect(Settings.fromEnvironment().withGroup("interop-clients"))) {
       switch (arguments[0]) {
         case "call" -> call(resonate, arguments[1], Program.JSON.readValue(arguments[2], Call[].class));
+        case "values" -> Values.check(resonate.with(Options.target(arguments[1])), arguments[2]);
         case "settle" ->
             resonate.promises().resolve(arguments[1], Program.JSON.readValue(arguments[2], Object.class));
         case "schedule" -> {
@@ -40,7 +41,10 @@ final class Client {
     }
     handles.forEach((id, handle) -> {
       try {
-        Program.print(Map.of("id", id, "result", handle.result()));
+        var line = new LinkedHashMap<String, Object>();
+        line.put("id", id);
+        line.put("result", handle.result());
+        Program.print(line);
       } catch (ResonateException e) {
         Program.print(Map.of("id", id, "error", e.toString()));
       }

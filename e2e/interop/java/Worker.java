@@ -15,6 +15,7 @@ final class Worker {
       resonate.register("factorial", Worker::factorial);
       resonate.register("nap", Worker::nap);
       resonate.register("approval", Worker::approval);
+      resonate.register("echo", Worker::echo);
       resonate.serve();
     }
   }
@@ -24,6 +25,10 @@ final class Worker {
     Thread.sleep(Duration.ofMillis(ms));
     Program.emit("end", "work", context.id(), label, null);
     return Map.of("worker", Program.PID, "label", label);
+  }
+
+  static Object echo(String label, Object value) {
+    return value;
   }
 
   static long factorial(Context context, String label, long n) {

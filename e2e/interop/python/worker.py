@@ -41,10 +41,14 @@ async def approval(ctx: Context, label: str, _: int) -> dict[str, Any]:
     return {"worker": PID, "decision": await promise}
 
 
+async def echo(_: Context, label: str, value: Any) -> Any:
+    return value
+
+
 async def main() -> None:
     lease = timedelta(seconds=float(os.environ.get("INTEROP_LEASE_SECONDS", "60")))
     resonate = Resonate(url=os.environ["RESONATE_URL"], group=os.environ["RESONATE_GROUP"], pid=PID, ttl=lease)
-    for function in (work, factorial, nap, approval):
+    for function in (work, factorial, nap, approval, echo):
         resonate.register(function)
     await asyncio.Event().wait()
 

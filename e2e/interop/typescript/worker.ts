@@ -20,6 +20,8 @@ resonate.register("factorial", function* factorial(ctx: Context, label: string, 
   return n * (yield* ctx.rpc<number>("factorial", label, n - 1, ctx.options({ target: group })));
 });
 
+resonate.register("echo", async (_: Context, label: string, value: unknown) => value);
+
 resonate.register("nap", function* nap(ctx: Context, label: string, ms: number): Generator<any, object, any> {
   emit("start", "nap", ctx.id, label);
   yield* ctx.sleep(ms);

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +40,26 @@ class BusyIT {
       var second = toWorkers.beginRpc("b", "compute", String.class, 7_000L);
       assertThat(first.result(Duration.ofSeconds(50))).isEqualTo("busy 1 true");
       assertThat(second.result(Duration.ofSeconds(50))).isEqualTo("busy 1 true");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Takes over a minute: {@code -Dbaton.long=true}. */
+  @Test
+  @EnabledIfSystemProperty(named = "baton.long", matches = "true")
+  void minuteOfComputationUnderTheDefaultLeaseIsOneAttempt() {
+    var process =
+        ServingProcess.start(
+            server.settings("busy").withLeaseTtl(Duration.ofSeconds(15)),
+            List.of("-XX:ActiveProcessorCount=1"),
+            Map.of());
+    try {
+      var call =
+          client
+              .with(Options.target("workers"))
+              .beginRpc("a", "compute", String.class, 60_000L);
+      assertThat(call.result(Duration.ofSeconds(110))).isEqualTo("busy 1 true");
     } finally {
       process.destroyForcibly();
     }

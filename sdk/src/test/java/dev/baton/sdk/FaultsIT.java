@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong between a process and its server, and what is seen of it. */
@@ -120,6 +122,58 @@ class FaultsIT {
       wire.mend();
       assertThat(call.result(Duration.ofSeconds(20))).isEqualTo("done");
       assertThat(runs).hasValue(1);
+    }
+  }
+
+  /** Takes over a minute: {@code -Dbaton.long=true}. */
+  @Test
+  @Timeout(150)
+  @EnabledIfSystemProperty(named = "baton.long", matches = "true")
+  void minuteWithoutTheServerAbortsNoCallAndRunsNoneTwice(@TempDir Path directory)
+      throws Exception {
+    int calls = 20;
+    var layers =
+        LiveServer.layers()
+            .set(Key.STORAGE_SQLITE_PATH, directory.resolve("baton.db").toString());
+    var runs = new AtomicInteger();
+    var interrupted = new AtomicInteger();
+    var reached = new CountDownLatch(calls);
+    var mayEnd = new CountDownLatch(1);
+    try (var server = LiveServer.start(layers);
+        var wire = new Wire(server.port());
+        var worker = Resonate.connect(server.settings("w1").withUrl(wire.url()));
+        var client = server.client()) {
+      worker.register(
+          "work",
+          (Context context) -> {
+            runs.incrementAndGet();
+            reached.countDown();
+            try {
+              mayEnd.await();
+            } catch (InterruptedException e) {
+              interrupted.incrementAndGet();
+              throw e;
+            }
+            return context.step("step", () -> "done") + context.attempt();
+          });
+      worker.start();
+      var toWorkers = client.with(Options.target("workers"));
+      var handles =
+          IntStream.range(0, calls)
+              .mapToObj(i -> toWorkers.beginRpc("a" + i, "work", String.class))
+              .toList();
+      reached.await();
+      wire.cut();
+      long cutAt = System.nanoTime();
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> System.nanoTime() - cutAt > Duration.ofSeconds(60).toNanos());
+      mayEnd.countDown();
+      wire.mend();
+      assertThat(handles)
+          .allSatisfy(it -> assertThat(it.result(Duration.ofSeconds(30))).isEqualTo("done1"));
+      assertThat(runs).hasValue(calls);
+      assertThat(interrupted).hasValue(0);
     }
   }
 
