@@ -36,13 +36,13 @@ class RollOutIT {
 
   private static String oldOrder(Context context, String item) {
     context.step("charge", () -> item);
-    context.sleep(Duration.ofSeconds(1));
+    context.promise("go", String.class, null, Duration.ofHours(1)).result();
     return "old " + context.call("ship", String.class, item) + " by " + context.pid();
   }
 
   private static String newOrder(Context context, String item) {
     context.step("audit", () -> item);
-    context.sleep(Duration.ofSeconds(1));
+    context.promise("go", String.class, null, Duration.ofHours(1)).result();
     return "new " + context.rpc("ship", String.class, item) + " by " + context.pid();
   }
 
@@ -55,6 +55,14 @@ class RollOutIT {
     return handles;
   }
 
+  private void awaitWaiting(int calls) {
+    await().until(() -> server.group().path("suspended").asInt() == calls);
+  }
+
+  private void release(List<Handle<String>> calls) {
+    calls.forEach(it -> client.promise(it.id(), "go", String.class).resolve(""));
+  }
+
   @Test
   void callsEndOnWorkersThatHaveTheirVersionAndNoneIsPassedAround() {
     for (String pid : List.of("old1", "old2")) {
@@ -64,7 +72,7 @@ class RollOutIT {
           .start();
     }
     var before = order("a", 1);
-    await().until(() -> server.group().path("suspended").asInt() == CALLS);
+    awaitWaiting(CALLS);
     for (String pid : List.of("new1", "new2")) {
       worker(pid)
           .register("order", 2, RollOutIT::newOrder)
@@ -74,6 +82,10 @@ class RollOutIT {
     await().until(() -> server.group().path("connectedWorkers").asInt() == 4);
     var during = order("b", 1);
     var after = order("c", 2);
+    awaitWaiting(3 * CALLS);
+    release(before);
+    release(during);
+    release(after);
     assertThat(before).allSatisfy(it -> assertThat(it.result()).startsWith("old pen by old"));
     assertThat(during).allSatisfy(it -> assertThat(it.result()).startsWith("old pen by old"));
     assertThat(after).allSatisfy(it -> assertThat(it.result()).startsWith("new pen by new"));
@@ -85,13 +97,14 @@ class RollOutIT {
     var old = worker("old");
     old.register("order", RollOutIT::oldOrder).register("ship", (String item) -> item).start();
     var before = order("a", 1);
-    await().until(() -> server.group().path("suspended").asInt() == CALLS);
+    awaitWaiting(CALLS);
     worker("new")
         .register("order", 2, RollOutIT::newOrder)
         .register("ship", (String item) -> item)
         .start();
     await().until(() -> server.group().path("connectedWorkers").asInt() == 2);
     old.close();
+    release(before);
     await().until(() -> server.group().path("ready").asInt() == CALLS);
     assertThat(server.delivery("a0").path("missingFunction").asText())
         .isEqualTo("order (version 1)");
@@ -108,8 +121,9 @@ class RollOutIT {
     old.register("order", RollOutIT::oldOrder).register("ship", (String item) -> item).start();
     Handle<String> call =
         client.with(Options.target("workers")).beginRpc("a", "order", String.class, "pen");
-    await().until(() -> server.group().path("suspended").asInt() == 1);
+    awaitWaiting(1);
     old.close();
+    release(List.of(call));
     var changed = worker("changed");
     changed.register("order", RollOutIT::newOrder).register("ship", (String item) -> item).start();
     await()
