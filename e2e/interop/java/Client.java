@@ -17,14 +17,19 @@ final class Client {
   public static void main(String[] arguments) throws JsonProcessingException {
     try (var resonate = Resonate.connect(Settings.fromEnvironment().withGroup("interop-clients"))) {
       switch (arguments[0]) {
-        case "call" -> call(resonate, arguments[1], Program.JSON.readValue(arguments[2], Call[].class));
+        case "call" ->
+            call(resonate, arguments[1], Program.JSON.readValue(arguments[2], Call[].class));
         case "values" -> Values.check(resonate.with(Options.target(arguments[1])), arguments[2]);
         case "settle" ->
-            resonate.promises().resolve(arguments[1], Program.JSON.readValue(arguments[2], Object.class));
+            resonate
+                .promises()
+                .resolve(arguments[1], Program.JSON.readValue(arguments[2], Object.class));
         case "schedule" -> {
           var call = Program.JSON.readValue(arguments[4], Call.class);
           var options = Options.target(arguments[3]);
-          resonate.schedules().create(arguments[1], arguments[2], options, call.function(), call.args());
+          resonate
+              .schedules()
+              .create(arguments[1], arguments[2], options, call.function(), call.args());
         }
         case "unschedule" -> resonate.schedules().delete(arguments[1]);
         default -> throw new IllegalArgumentException("Unknown command " + arguments[0]);
@@ -37,7 +42,8 @@ final class Client {
     var caller = resonate.with(Options.target(group));
     var handles = new LinkedHashMap<String, Handle<Object>>();
     for (var call : calls) {
-      handles.put(call.id(), caller.beginRpc(call.id(), call.function(), Object.class, call.args()));
+      handles.put(
+          call.id(), caller.beginRpc(call.id(), call.function(), Object.class, call.args()));
     }
     handles.forEach((id, handle) -> {
       try {

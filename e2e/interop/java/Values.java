@@ -89,7 +89,9 @@ final class Values {
       all.add(new Sent(GenericType.of(value.getClass()), value));
     }
     all.add(new Sent(new GenericType<Payment>() {}, new Cash()));
-    all.add(new Sent(new GenericType<List<Map<String, Point>>>() {}, List.of(Map.of("p", new Point(1, 2)))));
+    all.add(
+        new Sent(
+            new GenericType<List<Map<String, Point>>>() {}, List.of(Map.of("p", new Point(1, 2)))));
     all.add(new Sent(new GenericType<Optional<Colour>>() {}, Optional.of(Colour.RED)));
     return all;
   }

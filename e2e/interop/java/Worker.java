@@ -20,7 +20,8 @@ final class Worker {
     }
   }
 
-  static Map<String, Object> work(Context context, String label, long ms) throws InterruptedException {
+  static Map<String, Object> work(Context context, String label, long ms)
+      throws InterruptedException {
     Program.emit("start", "work", context.id(), label, null);
     Thread.sleep(Duration.ofMillis(ms));
     Program.emit("end", "work", context.id(), label, null);

@@ -56,9 +56,7 @@ class BusyIT {
             Map.of());
     try {
       var call =
-          client
-              .with(Options.target("workers"))
-              .beginRpc("a", "compute", String.class, 60_000L);
+          client.with(Options.target("workers")).beginRpc("a", "compute", String.class, 60_000L);
       assertThat(call.result(Duration.ofSeconds(110))).isEqualTo("busy 1 true");
     } finally {
       process.destroyForcibly();

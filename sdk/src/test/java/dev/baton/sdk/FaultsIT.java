@@ -133,8 +133,7 @@ class FaultsIT {
       throws Exception {
     int calls = 20;
     var layers =
-        LiveServer.layers()
-            .set(Key.STORAGE_SQLITE_PATH, directory.resolve("baton.db").toString());
+        LiveServer.layers().set(Key.STORAGE_SQLITE_PATH, directory.resolve("baton.db").toString());
     var runs = new AtomicInteger();
     var interrupted = new AtomicInteger();
     var reached = new CountDownLatch(calls);
