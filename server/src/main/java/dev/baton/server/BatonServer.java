@@ -88,7 +88,7 @@ public final class BatonServer implements AutoCloseable {
     this.tenures = new Tenures(authenticator);
     // Before there are threads: it may fail.
     Storage storage = isMember ? null : open(config);
-    Gate gate = new Gate(config.http());
+    Gate gate = new Gate(config.http(), memory.account(MemoryLedger.Part.REQUESTS));
     this.vertx =
         vertx(
             gate,

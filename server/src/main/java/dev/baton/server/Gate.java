@@ -2,6 +2,7 @@ package dev.baton.server;
 
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.http.Patience;
+import dev.baton.server.memory.Account;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -24,10 +25,15 @@ final class Gate {
   private final AtomicInteger all = new AtomicInteger();
   private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
 
-  Gate(ServerConfig.Http config) {
+  /**
+   * @param requests of which half-sent heads may take a quarter more
+   */
+  Gate(ServerConfig.Http config, Account requests) {
     this.most = config.maxConnections();
     this.mostOfAddress = config.maxConnectionsPerAddress();
-    this.patience = new Patience.Limits(config.headerTimeout(), config.bodyTimeout());
+    this.patience =
+        new Patience.Limits(
+            config.headerTimeout(), config.bodyTimeout(), new Account(requests.limit() / 4));
   }
 
   int connectionCount() {

@@ -19,9 +19,19 @@ final class Roster {
   /** How long the mark of a drained worker outlives its connection. */
   private static final long DRAIN_MEMORY_MS = 3_600_000;
 
-  private static final int DRAIN_MEMORY_SIZE = 100_000;
+  private static final int DRAIN_MEMORY_SIZE = 10_000;
 
-  private record DrainKey(String group, String worker, boolean byAddress) {}
+  /** So many marks are little, however long their names. */
+  private static final int FEW_DRAINED = 200;
+
+  /** Of the names in all marks. */
+  private static final int DRAIN_MEMORY_CHARACTERS = 2 << 20;
+
+  private record DrainKey(String group, String worker, boolean byAddress) {
+    int characters() {
+      return group.length() + worker.length();
+    }
+  }
 
   /**
    * A closed door.
@@ -262,10 +272,20 @@ final class Roster {
     Worker worker = group == null || byAddress ? null : group.workers.get(name);
     drained.remove(key); // The youngest go last.
     drained.put(key, new DrainMark(now, run == null && worker != null ? worker.run : run));
-    if (drained.size() > DRAIN_MEMORY_SIZE) {
-      drained.pollFirstEntry();
+    if (drained.size() > FEW_DRAINED) {
+      forgetOldestDrained();
     }
     return lookAtDoors(group, now);
+  }
+
+  private void forgetOldestDrained() {
+    long characters = 0;
+    for (DrainKey key : drained.keySet()) {
+      characters += key.characters();
+    }
+    while (characters > DRAIN_MEMORY_CHARACTERS || drained.size() > DRAIN_MEMORY_SIZE) {
+      characters -= drained.pollFirstEntry().getKey().characters();
+    }
   }
 
   /** Opens the door for a worker, however it was closed; answers whose was closed. */

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,13 @@ final class GroupsEndpoint {
 
   /** The text of a group of more is not written on an event loop. */
   private static final int FEW_WORKERS = 100;
+
+  /** Settings outlive everything else that is known of a group. */
+  private static final int MOST_SETTINGS = 1_000;
+
+  private static final String TOO_MANY_SETTINGS =
+      MOST_SETTINGS
+          + " groups have settings already; {\"slots\": null} takes those of a group away";
 
   private static final String FORBIDDEN =
       "Forbidden: changing groups takes the role admin or an empty prefix";
@@ -146,7 +154,11 @@ final class GroupsEndpoint {
 
   private void group(HttpServerRequest request, String group, Grant grant) {
     if (!Path.isName(group)) {
-      refuse(request, 400, "group in /groups/{group} must not be empty, nor hold null bytes");
+      refuse(
+          request,
+          400,
+          "group in /groups/{group} must not be empty, nor longer than 4096 characters, nor hold"
+              + " null bytes");
     } else if (request.method().equals(HttpMethod.PUT)) {
       Body.read(
           request,
@@ -175,11 +187,20 @@ final class GroupsEndpoint {
           onEngine(
               request,
               () -> {
+                if (slots != null && isOneTooMany(group)) {
+                  return new Done.Said(409, GroupsJson.error(TOO_MANY_SETTINGS));
+                }
                 storage.saveGroupSlots(group, slots);
                 dispatcher.slots(group, slots);
                 return new Done.Shown(dispatcher.snapshot(group), engine.now());
               });
     }
+  }
+
+  /** Whether so many other groups have settings that this one may have none. In a step. */
+  private boolean isOneTooMany(String group) {
+    Map<String, Integer> settings = storage.groupSlots();
+    return settings.size() >= MOST_SETTINGS && !settings.containsKey(group);
   }
 
   private static WorkerAction action(HttpServerRequest request, List<String> path) {

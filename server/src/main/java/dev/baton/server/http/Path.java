@@ -94,9 +94,12 @@ public final class Path {
         : QueryStringDecoder.decodeComponent(path.substring(slash + 1).replace("+", "%2B"));
   }
 
+  /** The longest name of a group or a worker in a path. */
+  static final int MOST_NAME = 4_096;
+
   /** Whether the text can be the name of something: stores cannot keep null bytes. */
   public static boolean isName(String text) {
-    return !text.isEmpty() && text.indexOf('\0') < 0;
+    return !text.isEmpty() && text.length() <= MOST_NAME && text.indexOf('\0') < 0;
   }
 
   /** A parameter of the query, or null if it is absent. */

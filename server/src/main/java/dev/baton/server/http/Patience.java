@@ -1,5 +1,7 @@
 package dev.baton.server.http;
 
+import dev.baton.server.memory.Account;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -41,8 +43,17 @@ public final class Patience extends ChannelDuplexHandler {
               + TOO_SLOW)
           .getBytes(StandardCharsets.US_ASCII);
 
-  /** How long what may take; zero: for ever. */
-  public record Limits(Duration head, Duration body) {}
+  /** What a byte of a half-sent head may take in memory: there are very short headers. */
+  private static final int BYTES_OF_A_BYTE = 8;
+
+  /**
+   * What a connection may take.
+   *
+   * @param head how long a head may take; zero: for ever
+   * @param body how long a body may take; zero: for ever
+   * @param heads where all half-sent heads find room; a connection without it is closed
+   */
+  public record Limits(Duration head, Duration body, Account heads) {}
 
   private enum Phase {
     /** Nothing is owed. */
@@ -59,6 +70,10 @@ public final class Patience extends ChannelDuplexHandler {
   private Phase phase = Phase.HEAD;
   private long since;
   private long received;
+
+  /** What is held for a half-sent head. */
+  private long held;
+
   private boolean isAnswered;
   private boolean hasBegun;
 
@@ -134,10 +149,36 @@ public final class Patience extends ChannelDuplexHandler {
     if (phase == Phase.IDLE) {
       begin(Phase.HEAD);
     }
+    int length = bytes instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
     context.fireChannelRead(bytes);
+    if (phase == Phase.HEAD && !context.isRemoved()) {
+      hold(context.channel(), (long) length * BYTES_OF_A_BYTE);
+    } else {
+      release();
+    }
     if (phase != Phase.IDLE) {
       arm(context.channel());
     }
+  }
+
+  private void hold(Channel channel, long bytes) {
+    if (limits.heads().tryReserve(bytes)) {
+      held += bytes;
+    } else {
+      channel.close();
+    }
+  }
+
+  private void release() {
+    if (held > 0) {
+      limits.heads().release(held);
+      held = 0;
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    release();
   }
 
   @Override

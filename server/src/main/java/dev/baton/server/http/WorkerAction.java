@@ -54,7 +54,10 @@ sealed interface WorkerAction {
       return new Refused(404, "there is nothing at this path");
     }
     if (!Path.isName(group) || !Path.isName(worker)) {
-      return new Refused(400, "group and worker must not be empty, nor hold null bytes");
+      return new Refused(
+          400,
+          "group and worker must not be empty, nor longer than 4096 characters, nor hold null"
+              + " bytes");
     }
     if (by != null && !by.equals("pid") && !by.equals("address")) {
       return new Refused(400, "by must be pid or address, not '" + by + "'");

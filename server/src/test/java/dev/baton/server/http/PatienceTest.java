@@ -2,6 +2,7 @@ package dev.baton.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.server.memory.Account;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -14,8 +15,10 @@ import org.junit.jupiter.api.Test;
 
 class PatienceTest {
 
+  private static final Account HEADS = new Account(50_000);
+
   private static final Patience.Limits LIMITS =
-      new Patience.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30));
+      new Patience.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30), HEADS);
 
   private long nanos;
   private final EmbeddedChannel channel = new EmbeddedChannel();
@@ -57,6 +60,29 @@ class PatienceTest {
     pass(1);
     assertThat(channel.isOpen()).isFalse();
     assertThat(answer()).isEmpty();
+  }
+
+  @Test
+  void halfSentHeadsAreHeldUntilTheyAreWhole() {
+    watched(LIMITS);
+    send("GET / HTTP/1.1\r\nHost: a\r\n");
+    assertThat(HEADS.used()).isPositive();
+    send("\r\n");
+    assertThat(HEADS.used()).isZero();
+    send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    assertThat(HEADS.used()).isZero();
+  }
+
+  @Test
+  void aHalfSentHeadWithoutRoomEndsItsConnectionAndHoldsNothing() {
+    watched(LIMITS);
+    send("GET / HTTP/1.1\r\nx: ");
+    for (int i = 0; i < 20 && channel.isOpen(); i++) {
+      send("y".repeat(1_000));
+    }
+    assertThat(channel.isOpen()).isFalse();
+    channel.finishAndReleaseAll();
+    assertThat(HEADS.used()).isZero();
   }
 
   @Test
@@ -147,7 +173,7 @@ class PatienceTest {
 
   @Test
   void zeroMeansForEver() {
-    watched(new Patience.Limits(Duration.ZERO, Duration.ZERO));
+    watched(new Patience.Limits(Duration.ZERO, Duration.ZERO, HEADS));
     pass(1_000);
     send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200\r\n\r\n");
     pass(1_000);
