@@ -8,6 +8,9 @@ import dev.baton.protocol.Response;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.TaskRequest;
+import dev.baton.protocol.why.DeliveryFacts;
+import dev.baton.protocol.why.GroupFacts;
+import dev.baton.protocol.why.Why;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,7 +37,7 @@ public final class Inquiry {
 
   /** All groups, as they are now. */
   public List<GroupFacts> groups() {
-    return GroupFacts.read(remote.groups("GET", "groups", null));
+    return FactsReader.groups(remote.groups("GET", "groups", null));
   }
 
   /** A promise and all of its tree below it, in the order of their ids. */
@@ -115,7 +118,7 @@ public final class Inquiry {
 
   private DeliveryFacts delivery(String id) {
     byte[] found = remote.find("deliveries/" + segment(id));
-    return found == null ? DeliveryFacts.UNKNOWN : DeliveryFacts.read(found);
+    return found == null ? DeliveryFacts.UNKNOWN : FactsReader.delivery(found);
   }
 
   private static String segment(String text) {
@@ -124,7 +127,7 @@ public final class Inquiry {
 
   private GroupFacts group(String name) {
     String path = "groups/" + segment(name);
-    return GroupFacts.read(remote.groups("GET", path, null)).getFirst();
+    return FactsReader.groups(remote.groups("GET", path, null)).getFirst();
   }
 
   /** One page. Answers where the next begins, or null. */

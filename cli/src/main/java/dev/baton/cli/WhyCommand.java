@@ -1,6 +1,7 @@
 package dev.baton.cli;
 
 import dev.baton.protocol.Printable;
+import dev.baton.protocol.why.Why;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code why}: says in a sentence why a promise is not being worked on. */

@@ -2,10 +2,13 @@ package dev.baton.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baton.cli.GroupFacts.WorkerFacts;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.Value;
+import dev.baton.protocol.why.DeliveryFacts;
+import dev.baton.protocol.why.GroupFacts;
+import dev.baton.protocol.why.GroupFacts.WorkerFacts;
+import dev.baton.protocol.why.Why;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

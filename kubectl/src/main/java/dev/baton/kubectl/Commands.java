@@ -1,13 +1,13 @@
 package dev.baton.kubectl;
 
 import dev.baton.cli.CallTree;
-import dev.baton.cli.GroupFacts;
-import dev.baton.cli.GroupFacts.WorkerFacts;
 import dev.baton.cli.Inquiry;
-import dev.baton.cli.Why;
 import dev.baton.protocol.Printable;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Tags;
+import dev.baton.protocol.why.GroupFacts;
+import dev.baton.protocol.why.GroupFacts.WorkerFacts;
+import dev.baton.protocol.why.Why;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

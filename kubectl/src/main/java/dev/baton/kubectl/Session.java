@@ -1,8 +1,8 @@
 package dev.baton.kubectl;
 
-import dev.baton.cli.GroupFacts;
 import dev.baton.cli.Inquiry;
 import dev.baton.cli.Remote;
+import dev.baton.protocol.why.GroupFacts;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

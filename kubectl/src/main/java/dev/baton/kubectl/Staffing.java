@@ -1,6 +1,6 @@
 package dev.baton.kubectl;
 
-import dev.baton.cli.Why;
+import dev.baton.protocol.why.Why;
 import java.util.List;
 
 /** What the cluster knows of a group that has no worker. */

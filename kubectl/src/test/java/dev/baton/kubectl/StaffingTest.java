@@ -2,7 +2,7 @@ package dev.baton.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baton.cli.Why;
+import dev.baton.protocol.why.Why;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;

@@ -123,6 +123,11 @@ public final class Portion<R> {
     return bytes;
   }
 
+  /** How many rows have been looked at, wanted or not. */
+  public int looked() {
+    return looked;
+  }
+
   /** The id of the last row that was looked at; null if there was none. */
   public @Nullable String lookedUpTo() {
     return lookedUpTo;

@@ -5,6 +5,7 @@ import dev.baton.core.StateMachine;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Tenures;
+import dev.baton.server.calls.CallsEndpoint;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.console.About;
 import dev.baton.server.console.ConsoleEndpoint;
@@ -215,7 +216,11 @@ final class Shard {
             config.auth() != null,
             config.dispatch().retry().toMillis(),
             config.console().actions());
-    return new ConsoleEndpoint(about, ring, live);
+    return new ConsoleEndpoint(
+        about,
+        ring,
+        live,
+        new CallsEndpoint(host.vertx(), engine, readers, dispatcher, board, ring, storage::live));
   }
 
   private static String version() {

@@ -1,6 +1,7 @@
 package dev.baton.server.console;
 
 import dev.baton.server.auth.Grant;
+import dev.baton.server.calls.CallsEndpoint;
 import dev.baton.server.http.ConsoleApi;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.JsonAnswers;
@@ -18,11 +19,13 @@ public final class ConsoleEndpoint implements ConsoleApi {
   private final About about;
   private final Ring ring;
   private final LiveEndpoint live;
+  private final CallsEndpoint calls;
 
-  public ConsoleEndpoint(About about, Ring ring, LiveEndpoint live) {
+  public ConsoleEndpoint(About about, Ring ring, LiveEndpoint live, CallsEndpoint calls) {
     this.about = about;
     this.ring = ring;
     this.live = live;
+    this.calls = calls;
   }
 
   @Override
@@ -35,6 +38,7 @@ public final class ConsoleEndpoint implements ConsoleApi {
     switch (path.getFirst()) {
       case "whoami" -> whoami(request, path, grant);
       case "live" -> live.handle(request, path, grant);
+      case "calls" -> calls.handle(request, path, grant);
       case "console" -> api(request, path);
       default -> Texts.empty(request, 404);
     }

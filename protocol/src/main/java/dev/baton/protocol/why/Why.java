@@ -1,4 +1,4 @@
-package dev.baton.cli;
+package dev.baton.protocol.why;
 
 import dev.baton.protocol.Address;
 import dev.baton.protocol.Addresses;
