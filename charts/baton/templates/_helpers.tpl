@@ -74,8 +74,10 @@ http://{{ include "baton.fullname" . }}-server.{{ .Release.Namespace }}:{{ .Valu
 {{/* Of a pod that the profile "restricted" lets pass. */}}
 {{- define "baton.podSecurity" -}}
 runAsNonRoot: true
-runAsUser: 10001
-runAsGroup: 10001
+{{- with .Values.runAsUser }}
+runAsUser: {{ int . }}
+runAsGroup: {{ int . }}
+{{- end }}
 seccompProfile:
   type: RuntimeDefault
 {{- end -}}

@@ -6,8 +6,12 @@ import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.pods.ReportTimings;
 import dev.baton.operator.reconcile.Budgets;
 import dev.baton.operator.reconcile.EventRecorder;
+import dev.baton.operator.reconcile.OwnToken;
 import dev.baton.operator.reconcile.SecretTokens;
+import dev.baton.operator.server.AllowedServers;
 import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.Tokens;
+import dev.baton.operator.server.TrustedCa;
 import dev.baton.operator.server.WatchTimings;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -22,6 +26,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -60,8 +65,19 @@ class OperatorBeans {
 
   @Produces
   @Singleton
-  GroupsApi groupsApi(KubernetesClient client, Clock clock) {
-    return new GroupsApi(new SecretTokens(client, clock), SERVER_TIMEOUT);
+  GroupsApi groupsApi(
+      KubernetesClient client,
+      @ConfigProperty(name = "baton.server-token-file") Optional<Path> tokenFile,
+      @ConfigProperty(name = "baton.server-token-for") Optional<Set<String>> tokenFor,
+      @ConfigProperty(name = "baton.server-ca-file") Optional<Path> caFile,
+      Clock clock) {
+    Tokens secrets = new SecretTokens(client, clock);
+    return new GroupsApi(
+        tokenFile
+            .map(file -> (Tokens) new OwnToken(secrets, file, tokenFor.orElse(Set.of()), clock))
+            .orElse(secrets),
+        SERVER_TIMEOUT,
+        caFile.map(TrustedCa::context).orElse(null));
   }
 
   @Produces
@@ -100,15 +116,19 @@ class OperatorBeans {
       EventRecorder events,
       OperatorMetrics metrics,
       @ConfigProperty(name = "baton.watch-namespaces") Optional<Set<String>> namespaces,
+      @ConfigProperty(name = "baton.allowed-servers") Optional<Set<String>> allowedServers,
       Clock clock) {
-    return new PodWatch(
-        client,
-        namespaces.orElse(Set.of()),
-        api,
-        ReportTimings.DEFAULT,
-        events::record,
-        metrics,
-        clock);
+    PodWatch pods =
+        new PodWatch(
+            client,
+            namespaces.orElse(Set.of()),
+            api,
+            ReportTimings.DEFAULT,
+            events::record,
+            metrics,
+            clock);
+    pods.allowOnly(AllowedServers.of(allowedServers.orElse(Set.of())));
+    return pods;
   }
 
   @Produces

@@ -72,6 +72,22 @@ final class Autoscaler {
             Math.round(seconds * 1000));
   }
 
+  /** The same, but no fewer than what somebody has chosen for the time without the server. */
+  static AutoscalingStatus atLeast(
+      AutoscalingSpec spec, int fewest, AutoscalingStatus decided, Instant now) {
+    int bounded = Math.min(fewest, spec.max());
+    return decided.desired() >= bounded
+        ? decided
+        : change(decided, bounded, "the server does not answer: fallbackReplicas", now);
+  }
+
+  private static boolean isClose(AutoscalingSpec spec, int needed, int now) {
+    return now > 0
+        && now >= spec.minOrDefault()
+        && now <= spec.max()
+        && Math.abs(needed - now) < now * spec.tolerance();
+  }
+
   /** When time alone may lead to another decision; null if it cannot. */
   static @Nullable Instant nextLook(AutoscalingSpec spec, AutoscalingStatus status) {
     Instant lower = instant(status.lowerSince());
@@ -111,6 +127,9 @@ final class Autoscaler {
         demand.taking(serviceMs == null ? null : (Double) (serviceMs / 1000.0)).workers(spec);
     int bounded = Math.clamp(answer.workers(), Math.max(1, spec.minOrDefault()), spec.max());
     String why = bounded < answer.workers() ? answer.why() + "; max " + spec.max() : answer.why();
+    if (isClose(spec, bounded, before.desired())) {
+      return change(before, before.desired(), "", now);
+    }
     return bounded > before.desired()
         ? change(before, bounded, why, now)
         : lower(spec, new Demand.Answer(bounded, why), before, now);

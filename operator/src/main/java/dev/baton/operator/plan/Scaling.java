@@ -1,11 +1,14 @@
 package dev.baton.operator.plan;
 
 import dev.baton.operator.api.v1alpha1.AutoscalingSpec;
+import dev.baton.operator.api.v1alpha1.ConditionType;
 import dev.baton.operator.api.v1alpha1.Reason;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
 import dev.baton.operator.server.GroupFigures;
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -16,19 +19,47 @@ final class Scaling {
 
   private Scaling() {}
 
+  /** So long without the server the number is one that somebody has chosen for it. */
+  static final Duration FALLBACK_AFTER = Duration.ofMinutes(2);
+
   /** What autoscaling decides now; null where the spec does not ask for it. */
   static @Nullable AutoscalingStatus of(WorkerGroup group, ObservedState observed, Instant now) {
     AutoscalingSpec spec = group.getSpec().autoscaling();
-    return spec == null
-        ? null
-        : Autoscaler.decide(
-            spec, demand(group, observed), observed.lastDecision(), running(group, observed), now);
+    if (spec == null) {
+      return null;
+    }
+    AutoscalingStatus last = observed.lastDecision();
+    if (last != null && Windows.isPaused(group)) {
+      return last;
+    }
+    AutoscalingSpec limits = Windows.at(spec, group, now);
+    Integer fallback = spec.fallbackReplicas();
+    Demand demand = demand(group, observed);
+    AutoscalingStatus decided =
+        Autoscaler.decide(limits, demand, last, running(group, observed), now);
+    return demand == null && fallback != null && isLongUnseen(observed, now)
+        ? Autoscaler.atLeast(limits, fallback, decided, now)
+        : decided;
+  }
+
+  private static boolean isLongUnseen(ObservedState observed, Instant now) {
+    Condition reachable =
+        Conditions.find(observed.status().conditions(), ConditionType.ServerReachable);
+    return reachable != null
+        && Conditions.Truth.False.name().equals(reachable.getStatus())
+        && !now.isBefore(Instant.parse(reachable.getLastTransitionTime()).plus(FALLBACK_AFTER));
   }
 
   /** When to look again though nothing happens; null if that is not needed. */
-  static @Nullable Instant nextLook(WorkerGroup group, @Nullable AutoscalingStatus status) {
+  static @Nullable Instant nextLook(
+      WorkerGroup group, @Nullable AutoscalingStatus status, Instant now) {
     AutoscalingSpec spec = group.getSpec().autoscaling();
-    return spec == null || status == null ? null : Autoscaler.nextLook(spec, status);
+    if (spec == null || status == null || Windows.isPaused(group)) {
+      return null;
+    }
+    Instant own = Autoscaler.nextLook(Windows.at(spec, group, now), status);
+    Instant window = Windows.nextChange(spec, now);
+    return own == null || (window != null && window.isBefore(own)) ? window : own;
   }
 
   /** Each decision is told, with its reason. */

@@ -164,6 +164,7 @@ final class Verdicts {
                 new Verdict(
                     False, Reason.TokenExpired, bounded("the token has expired: " + message));
             case TOKEN_MISSING -> new Verdict(False, Reason.TokenMissing, bounded(message));
+            case NOT_ALLOWED -> new Verdict(False, Reason.ServerNotAllowed, bounded(message));
             case UNEXPECTED_ANSWER -> new Verdict(False, Reason.UnexpectedAnswer, bounded(message));
             case NO_GROUPS_API ->
                 new Verdict(

@@ -135,7 +135,7 @@ public final class WorkerGroupPlanner {
         Stream.of(
                 Optional.of(
                     now.plus(waits ? wait : obstacle != null ? REJECTED_RETRY : LONGEST_LOOK)),
-                Optional.ofNullable(Scaling.nextLook(group, status.autoscaling())),
+                Optional.ofNullable(Scaling.nextLook(group, status.autoscaling(), now)),
                 Optional.ofNullable(StuckWork.nextLook(status.conditions())),
                 Optional.ofNullable(pods.nextLook()))
             .flatMap(Optional::stream)

@@ -4,6 +4,7 @@ import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.metrics.OperatorMetrics;
 import dev.baton.operator.plan.Note;
 import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.AllowedServers;
 import dev.baton.operator.server.GroupsApi;
 import dev.baton.operator.server.IpAddresses;
 import dev.baton.operator.server.Signal;
@@ -37,6 +38,8 @@ public final class PodWatch implements AutoCloseable {
   private final PodInformers informer;
   private final List<BiConsumer<String, String>> listeners = new CopyOnWriteArrayList<>();
   private volatile BiFunction<String, String, @Nullable WorkerGroup> groups = (_, _) -> null;
+
+  private volatile AllowedServers allowedServers = AllowedServers.ALL;
 
   /** The pods' workers, by uid. */
   private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
@@ -109,6 +112,16 @@ public final class PodWatch implements AutoCloseable {
     }
   }
 
+  /** With the only servers that are told about pods, by namespace. */
+  public void allowOnly(AllowedServers servers) {
+    allowedServers = servers;
+  }
+
+  /** The only servers that are spoken to, by namespace. */
+  public AllowedServers allowedServers() {
+    return allowedServers;
+  }
+
   /** With how to find a WorkerGroup by namespace and name; null where it is not known. */
   public void findGroupsWith(BiFunction<String, String, @Nullable WorkerGroup> finder) {
     groups = finder;
@@ -120,7 +133,7 @@ public final class PodWatch implements AutoCloseable {
    */
   public void tell(String uid, Signal signal, List<String> pids) {
     PodWorker worker = workers.get(uid);
-    if (worker != null) {
+    if (worker != null && allowedServers.allow(worker.namespace(), worker.address().server())) {
       reporter.report(new PodSignal.Wanted(worker, signal, pids));
     }
   }
@@ -181,6 +194,10 @@ public final class PodWatch implements AutoCloseable {
   }
 
   private void tell(PodSignal signal) {
+    PodWorker worker = signal.worker();
+    if (!allowedServers.allow(worker.namespace(), worker.address().server())) {
+      return;
+    }
     if (!withheld.take(signal)) {
       reporter.report(signal);
     }

@@ -53,6 +53,10 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
     return watches.sighting(ResourceID.fromResource(group), Wiring.addressOf(group));
   }
 
+  void forget(WorkerGroup group) {
+    watches.forget(ResourceID.fromResource(group));
+  }
+
   void note(WorkerGroup group, GroupFigures figures) {
     watches.note(ResourceID.fromResource(group), figures);
   }

@@ -15,6 +15,7 @@ import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupAddress;
 import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.GroupsApi;
+import dev.baton.operator.server.ServerUnavailableException;
 import dev.baton.operator.server.Sighting;
 import dev.baton.operator.server.WatchTimings;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -245,7 +246,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
               .withName(group.getMetadata().getName())
               .get();
     }
-    Sighting server = figures.sighting(group);
+    Sighting server = sighting(group);
     Deployment deployment = memory.deployment(cached, now);
     return new ObservedState(
         deployment,
@@ -262,6 +263,19 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         memory.token.mark(Wiring.addressOf(group).token(), api.tokens(), deployment, now),
         memory.decided,
         memory.desired);
+  }
+
+  private Sighting sighting(WorkerGroup group) {
+    String namespace = group.getMetadata().getNamespace();
+    String server = Wiring.addressOf(group).server();
+    if (pods.allowedServers().allow(namespace, server)) {
+      return figures.sighting(group);
+    }
+    figures.forget(group);
+    return new Sighting.Unseen(
+        ServerUnavailableException.Kind.NOT_ALLOWED,
+        "the operator's baton.allowed-servers does not name %s for namespace %s"
+            .formatted(server, namespace));
   }
 
   private Workforce workforce(WorkerGroup group, Sighting server, Memory memory, Instant now) {

@@ -18,6 +18,12 @@ public final class Wiring {
   /** How all that is ours begins. */
   public static final String PREFIX = "baton.dev/";
 
+  /** On WorkerGroups, "true": autoscaling leaves the number as it is. */
+  public static final String AUTOSCALING_PAUSED = "baton.dev/autoscaling-paused";
+
+  /** On WorkerGroups: autoscaling wishes for no fewer, whatever min says. */
+  public static final String AUTOSCALING_FLOOR = "baton.dev/autoscaling-floor";
+
   /** On Deployments and pods: the name of their WorkerGroup. */
   public static final String WORKER_GROUP_LABEL = "baton.dev/workergroup";
 

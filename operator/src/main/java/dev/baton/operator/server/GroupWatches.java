@@ -49,10 +49,7 @@ public final class GroupWatches<K> implements AutoCloseable {
   public Sighting sighting(K key, GroupAddress address) {
     ServerLine line;
     try {
-      line =
-          new ServerLine(
-              address.server(),
-              address.token() == null ? null : api.tokens().read(address.token()));
+      line = new ServerLine(address.server(), api.tokens().forServer(address.at()));
     } catch (ServerUnavailableException e) {
       follow(key, new Watched(address, null));
       return new Sighting.Unseen(e.kind(), e.text());

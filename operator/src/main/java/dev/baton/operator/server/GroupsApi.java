@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,14 +51,26 @@ public final class GroupsApi implements AutoCloseable {
 
   /** With how long to wait for a connection and for an answer. */
   public GroupsApi(Tokens tokens, Duration timeout) {
+    this(tokens, timeout, null);
+  }
+
+  /**
+   * With whom to trust.
+   *
+   * @param tls null: whom the system trusts
+   */
+  public GroupsApi(Tokens tokens, Duration timeout, @Nullable SSLContext tls) {
     this.tokens = tokens;
     this.timeout = timeout;
-    this.http =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(timeout)
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .build();
+            .executor(Executors.newVirtualThreadPerTaskExecutor());
+    if (tls != null) {
+      builder.sslContext(tls);
+    }
+    this.http = builder.build();
   }
 
   /** Where it has its tokens from. */
@@ -137,8 +150,7 @@ public final class GroupsApi implements AutoCloseable {
   }
 
   private ServerLine line(ServerAddress address) {
-    return new ServerLine(
-        address.server(), address.token() == null ? null : tokens.read(address.token()));
+    return new ServerLine(address.server(), tokens.forServer(address));
   }
 
   private static HttpRequest.Builder request(ServerLine address, String path, String accept) {

@@ -13,6 +13,8 @@ public final class ServerUnavailableException extends RuntimeException {
     TOKEN_EXPIRED,
     /** The Secret or its key is not there. */
     TOKEN_MISSING,
+    /** The operator does not speak to it for that namespace. */
+    NOT_ALLOWED,
     /** It answers, but is a server without groups. */
     NO_GROUPS_API,
     /** An answer that this API does not give. */

@@ -1,5 +1,7 @@
 package dev.baton.operator.server;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where tokens come from. */
 @FunctionalInterface
 public interface Tokens {
@@ -10,6 +12,11 @@ public interface Tokens {
    * @throws ServerUnavailableException of kind {@code TOKEN_MISSING}
    */
   String read(GroupAddress.SecretKey key);
+
+  /** The token for a server, as it is now; null if it asks for none. Throws as {@link #read}. */
+  default @Nullable String forServer(ServerAddress server) {
+    return server.token() == null ? null : read(server.token());
+  }
 
   /** A server has refused a token: what was read is not to be relied on any more. */
   default void refused() {}

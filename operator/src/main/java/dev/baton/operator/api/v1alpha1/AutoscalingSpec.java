@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,112 @@ public record AutoscalingSpec(
         @Nullable String idleTimeout,
     @JsonPropertyDescription(
             "Only tell what would be done, in status and events; replicas decides meanwhile.")
-        @Nullable Boolean dryRun) {
+        @Nullable Boolean dryRun,
+    @JsonPropertyDescription(
+            "By how many percent the number that is needed must differ before it is changed. 0 if"
+                + " absent. Going to and from zero is not held up by it.")
+        @ValidationRule(
+            value = "self >= 0 && self <= 90",
+            message = "autoscaling.tolerancePercent must be between 0 and 90")
+        @Nullable Integer tolerancePercent,
+    @JsonPropertyDescription(
+            "The least number while the server has not answered for two minutes. If absent, the"
+                + " number stays.")
+        @ValidationRule(
+            value = "self >= 0",
+            message = "autoscaling.fallbackReplicas must be 0 or more")
+        @Nullable Integer fallbackReplicas,
+    @JsonPropertyDescription(
+            "Other limits at certain times, such as more workers before the morning's work comes."
+                + " Where several are open, the last of them counts.")
+        @Size(max = 20)
+        @Nullable List<Window> windows) {
+
+  /** Without what came later. */
+  public AutoscalingSpec(
+      @Nullable Integer min,
+      int max,
+      @Nullable Integer targetWaitingSeconds,
+      @Nullable Integer tasksPerWorker,
+      @Nullable String scaleDownStabilization,
+      @Nullable String idleTimeout,
+      @Nullable Boolean dryRun) {
+    this(
+        min,
+        max,
+        targetWaitingSeconds,
+        tasksPerWorker,
+        scaleDownStabilization,
+        idleTimeout,
+        dryRun,
+        null,
+        null,
+        null);
+  }
+
+  /**
+   * Limits at certain times.
+   *
+   * @param timeZone null means UTC
+   * @param min null leaves that of the spec
+   * @param max null leaves that of the spec
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Window(
+      @JsonPropertyDescription(
+              "When it opens: minute, hour, day of month, month, day of week in numbers, as in a"
+                  + " crontab. \"50 7 * * 1-5\" is ten to eight on working days.")
+          @Required
+          @Size(max = 100)
+          @ValidationRule(
+              value = "self.matches('^\\\\s*([0-9*,/-]+\\\\s+){4}[0-9*,/-]+\\\\s*$')",
+              messageExpression =
+                  "'schedule must be five fields of a crontab in numbers, such as 50 7 * * 1-5, not"
+                      + " \"' + self + '\"'")
+          String schedule,
+      @JsonPropertyDescription("How long it stays open, such as 10h; at most a day.")
+          @Required
+          @Size(max = 32)
+          @ValidationRule(
+              value = "self.matches('^([0-9]+(h|m|s|ms))+$')",
+              message = "duration must be a duration such as 10h or 30m")
+          String duration,
+      @JsonPropertyDescription(
+              "The time zone of the schedule, such as Europe/Berlin. UTC if absent.")
+          @Size(max = 64)
+          @Nullable String timeZone,
+      @JsonPropertyDescription("The fewest workers while it is open.")
+          @ValidationRule(value = "self >= 0", message = "min must be 0 or more")
+          @Nullable Integer min,
+      @JsonPropertyDescription("The most workers while it is open.")
+          @ValidationRule(value = "self >= 1 && self <= 10000", message = "max must be 1 to 10000")
+          @Nullable Integer max) {}
+
+  /** The windows, none if there are none. */
+  public List<Window> windowsOrNone() {
+    return windows == null ? List.of() : windows;
+  }
+
+  /** By what part the number that is needed must differ. */
+  public double tolerance() {
+    return tolerancePercent == null ? 0 : tolerancePercent / 100.0;
+  }
+
+  /** The same with other limits. */
+  public AutoscalingSpec within(int least, int most) {
+    return new AutoscalingSpec(
+        least,
+        most,
+        targetWaitingSeconds,
+        tasksPerWorker,
+        scaleDownStabilization,
+        idleTimeout,
+        dryRun,
+        tolerancePercent,
+        fallbackReplicas,
+        windows);
+  }
 
   /** The fewest, filled in. */
   public int minOrDefault() {

@@ -42,6 +42,8 @@ public enum Reason {
   TokenExpired,
   /** Not reachable: the Secret or its key is missing. */
   TokenMissing,
+  /** Not asked: the operator may not speak to that server for this namespace. */
+  ServerNotAllowed,
   /** Not reachable: it answers, but not as a server of groups does. */
   UnexpectedAnswer,
 
