@@ -57,8 +57,8 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
     watches.forget(ResourceID.fromResource(group));
   }
 
-  void note(WorkerGroup group, GroupFigures figures) {
-    watches.note(ResourceID.fromResource(group), figures);
+  void noteSlots(WorkerGroup group, @Nullable Integer slots) {
+    watches.noteSlots(ResourceID.fromResource(group), slots);
   }
 
   @Override

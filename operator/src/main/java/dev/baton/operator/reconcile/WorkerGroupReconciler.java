@@ -347,6 +347,9 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     calls.begin(
         ResourceID.fromResource(group),
         "slots " + slots.perWorker(),
-        () -> figures.note(group, api.setSlots(Wiring.addressOf(group), slots.perWorker())));
+        () -> {
+          var _ = api.setSlots(Wiring.addressOf(group), slots.perWorker());
+          figures.noteSlots(group, slots.perWorker());
+        });
   }
 }

@@ -58,6 +58,21 @@ public record GroupFigures(
     return false;
   }
 
+  /** The same with another setting. */
+  GroupFigures withSlots(@Nullable Integer slots) {
+    return new GroupFigures(
+        group,
+        slots,
+        connectedWorkers,
+        ready,
+        inFlight,
+        suspended,
+        oldestReadySeconds,
+        meanServiceSeconds,
+        redelivered,
+        workers);
+  }
+
   /** Of a group of which the server knows nothing. */
   public static GroupFigures none(String group) {
     return new GroupFigures(group, null, 0, 0, 0, 0, 0, null, List.of(), List.of());

@@ -97,11 +97,23 @@ public final class GroupWatches<K> implements AutoCloseable {
         && known.address().group().equals(now.address().group());
   }
 
-  /** Takes figures that an answer to something else brought. */
-  public void note(K key, GroupFigures figures) {
-    ServerWatch<K> watch = watch(key);
+  /**
+   * Takes what was set. Not the figures of the answer: it may have been under way for longer than
+   * what the stream has brought since.
+   */
+  public void noteSlots(K key, @Nullable Integer slots) {
+    GroupAddress address;
+    ServerWatch<K> watch;
+    synchronized (this) {
+      Watched known = watched.get(key);
+      if (known == null || known.line() == null) {
+        return;
+      }
+      address = known.address();
+      watch = servers.get(known.line());
+    }
     if (watch != null) {
-      watch.note(figures); // tells the owner, so not under the lock
+      watch.noteSlots(address.group(), slots);
     }
   }
 
@@ -121,11 +133,6 @@ public final class GroupWatches<K> implements AutoCloseable {
         .filter(it -> it.getValue().line() == null)
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
-  }
-
-  private synchronized @Nullable ServerWatch<K> watch(K key) {
-    Watched known = watched.get(key);
-    return known == null || known.line() == null ? null : servers.get(known.line());
   }
 
   /** Stops to watch. */

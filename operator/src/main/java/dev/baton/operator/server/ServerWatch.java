@@ -73,8 +73,14 @@ final class ServerWatch<K> implements AutoCloseable {
     return blindness == null ? List.copyOf(groups.values()) : List.of();
   }
 
-  /** Takes figures that came by another way. */
-  void note(GroupFigures figures) {
+  /** Takes what was set at the server, into what it has shown. */
+  void noteSlots(String group, @Nullable Integer slots) {
+    groups.compute(
+        group,
+        (name, known) -> (known == null ? GroupFigures.none(name) : known).withSlots(slots));
+  }
+
+  private void note(GroupFigures figures) {
     String group = figures.group();
     GroupFigures before =
         figures.equals(GroupFigures.none(group))

@@ -139,6 +139,23 @@ class GroupWatchesIT {
   }
 
   @Test
+  void whatWasSetIsTakenAndWhatTheStreamHasShownStays() {
+    server.connect("w", "10.0.0.1", 0);
+    await()
+        .until(() ->
+            sighting() instanceof Sighting.Seen(GroupFigures figures)
+                && figures.workers().size() == 1);
+    watches.noteSlots("k", 7);
+    assertThat(sighting())
+        .isInstanceOfSatisfying(
+            Sighting.Seen.class,
+            seen -> {
+              assertThat(seen.figures().slotsPerWorker()).isEqualTo(7);
+              assertThat(seen.figures().workers()).hasSize(1);
+            });
+  }
+
+  @Test
   void aSilentStreamIsCheckedByAQuestion() {
     try (var impatient =
         new GroupWatches<String>(api, timings(Duration.ofMillis(200)), changed::add)) {
