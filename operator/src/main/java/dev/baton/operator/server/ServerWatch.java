@@ -76,8 +76,7 @@ final class ServerWatch<K> implements AutoCloseable {
   /** Takes what was set at the server, into what it has shown. */
   void noteSlots(String group, @Nullable Integer slots) {
     groups.compute(
-        group,
-        (name, known) -> (known == null ? GroupFigures.none(name) : known).withSlots(slots));
+        group, (name, known) -> (known == null ? GroupFigures.none(name) : known).withSlots(slots));
   }
 
   private void note(GroupFigures figures) {
