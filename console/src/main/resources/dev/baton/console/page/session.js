@@ -127,8 +127,10 @@ export async function ask() {
 
 /** @param {Session} next */
 function become(next) {
-  const wasIn = session.kind === "in";
+  const before = session.kind;
   session = next;
-  if (wasIn !== (next.kind === "in")) for (const then of changed) then();
+  // The first answer changes nothing: what was asked meanwhile was asked with the same token.
+  const isFirst = before === "unknown" && next.kind === "in";
+  if (!isFirst && (before === "in") !== (next.kind === "in")) for (const then of changed) then();
   redraw();
 }
