@@ -29,8 +29,8 @@ target/build.stamp: $(sources) $(gone)
 launcher/target/baton.aot: target/build.stamp
 	@scripts/aot-cache.sh
 
-demo: target/demo.stamp ## See it work: server, three workers, six calls; the busiest worker is killed
-	@scripts/demo.sh
+demo: target/demo.stamp ## See it work: server, three workers, six calls; the busiest worker is killed (ARGS=--watch: watch it on the console)
+	@scripts/demo.sh $(ARGS)
 
 # Only what the demo runs; the operator's libraries are not needed.
 target/demo.stamp: $(sources) $(gone)

@@ -43,6 +43,22 @@ final class Demo {
   boolean play() throws IOException, InterruptedException {
     var url = startServer();
     startWorkers(url);
+    return play(url);
+  }
+
+  /**
+   * The same, at the pace of who watches on the console; the servers run until they have seen it.
+   */
+  boolean play(Audience audience) throws IOException, InterruptedException {
+    var url = startServer();
+    startWorkers(url);
+    audience.await("when the console's page shows the three workers");
+    var isGood = play(url);
+    audience.await("to end the servers");
+    return isGood;
+  }
+
+  private boolean play(String url) throws IOException, InterruptedException {
     startClient(url);
     var story = new Story(CALLS, WORKERS);
     var deadline = System.nanoTime() + PLAY_LIMIT.toNanos();
@@ -74,6 +90,7 @@ final class Demo {
     stage.start("server", command, Map.of("JAVA_HOME", System.getProperty("java.home")));
     new Probe(URI.create(url + "/ready")).awaitAnswer("server", stage, START_LIMIT, answer -> true);
     say("server", "ready at " + url + ", data in " + store);
+    say("console", url + "/console/");
     return url;
   }
 
@@ -137,7 +154,8 @@ final class Demo {
     }
     var inTime = takeover.getAsLong() <= TAKEOVER_LIMIT.toMillis();
     out.printf(
-        "%nAll %d calls succeeded. The killed worker's call ran again on a survivor after %d ms (limit %d ms): %s%n",
+        "%nAll %d calls succeeded. The killed worker's call ran again on a survivor after %d ms"
+            + " (limit %d ms): %s%n",
         CALLS, takeover.getAsLong(), TAKEOVER_LIMIT.toMillis(), inTime ? "ok" : "TOO LATE");
     return inTime;
   }

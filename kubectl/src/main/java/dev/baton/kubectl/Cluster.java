@@ -125,8 +125,20 @@ final class Cluster implements AutoCloseable {
    * @param token what the user gave; null: what the choice names
    */
   Remote reach(ServerChoice choice, @Nullable String token) {
-    String given = token != null || choice.token() == null ? token : read(choice.token());
-    return new Remote(tunnelTo(choice.url()), given);
+    return new Remote(tunnelTo(choice.url()), token(choice, token));
+  }
+
+  /**
+   * The token for a server.
+   *
+   * @param given by the user; null: what the choice names
+   */
+  @Nullable String token(ServerChoice choice, @Nullable String given) {
+    return given != null || choice.token() == null ? given : read(choice.token());
+  }
+
+  boolean hasTunnel() {
+    return tunnel != null;
   }
 
   private String read(SecretKey key) {
@@ -149,7 +161,7 @@ final class Cluster implements AutoCloseable {
   }
 
   /** The URL of this end of a tunnel; the URL itself if it is not that of a Service. */
-  private String tunnelTo(String url) {
+  String tunnelTo(String url) {
     InCluster place = InCluster.of(url, namespace);
     Service service =
         place == null

@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
       Commands.Workers.class,
       Commands.Tree.class,
       Drain.class,
-      Commands.WhyNot.class
+      Commands.WhyNot.class,
+      OpenConsole.class
     })
 public final class Main {
 

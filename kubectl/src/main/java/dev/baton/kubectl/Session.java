@@ -12,18 +12,24 @@ import org.jspecify.annotations.Nullable;
  * What a command works with.
  *
  * @param cluster null if the user named a server
+ * @param url of the server, as it is reached from here
+ * @param token that it is given; null: none
  */
-record Session(@Nullable Cluster cluster, Remote server) implements AutoCloseable {
+record Session(@Nullable Cluster cluster, Remote server, String url, @Nullable String token)
+    implements AutoCloseable {
 
   /** Of the server that the options mean. */
   static Session open(Options options) {
     String token = token(options);
     if (options.server != null) {
-      return new Session(null, new Remote(options.server, token));
+      return new Session(null, new Remote(options.server, token), options.server, token);
     }
     Cluster cluster = Cluster.of(options);
     try {
-      return new Session(cluster, cluster.reach(cluster.server(options.workerGroup), token));
+      ServerChoice choice = cluster.server(options.workerGroup);
+      String given = cluster.token(choice, token);
+      String url = cluster.tunnelTo(choice.url());
+      return new Session(cluster, new Remote(url, given), url, given);
     } catch (RuntimeException e) {
       cluster.close();
       throw e;
@@ -45,6 +51,11 @@ record Session(@Nullable Cluster cluster, Remote server) implements AutoCloseabl
   static @Nullable String token(Options options) {
     String set = System.getenv("RESONATE_TOKEN");
     return options.token != null ? options.token : set == null || set.isEmpty() ? null : set;
+  }
+
+  /** Whether the server is reached through a port that is forwarded for as long as this is open. */
+  boolean isTunnel() {
+    return cluster != null && cluster.hasTunnel();
   }
 
   @Override
