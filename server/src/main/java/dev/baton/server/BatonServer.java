@@ -16,7 +16,7 @@ import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.process.LoopWatch;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Storage;
-import dev.baton.server.storage.postgres.PostgresStorage;
+import dev.baton.server.storage.postgres.DatabaseClock;
 import dev.baton.server.storage.sqlite.LiveRoom;
 import dev.baton.server.storage.sqlite.SqliteStorage;
 import dev.baton.server.warmup.WarmUp;
@@ -69,6 +69,11 @@ public final class BatonServer implements AutoCloseable {
   private final @Nullable Member member;
 
   private final Answers answers;
+  /** What it has to do with who of them owns it, if the database says so. */
+  private @Nullable Candidate candidate;
+
+  private final DatabaseClock databaseClock = new DatabaseClock();
+
   private final Listeners listeners;
   private final Metrics metrics;
   private final @Nullable WarmUp warmUp;
@@ -114,7 +119,7 @@ public final class BatonServer implements AutoCloseable {
             metrics,
             loops,
             legacy,
-            System::currentTimeMillis,
+            isMember ? databaseClock::now : System::currentTimeMillis,
             this::url,
             workersLog);
     this.alone = storage == null ? null : new Shard(host, storage);
@@ -205,6 +210,18 @@ public final class BatonServer implements AutoCloseable {
     opened.wireAt(
         "http://" + Hosts.inUrl(Hosts.isAny(bind) ? "127.0.0.1" : bind) + ":" + port, port);
     listeners.open(guarded(replica::handle));
+    ClusterGauges.show(metrics, opened, databaseClock);
+    if (config.storage() instanceof ServerConfig.Storage.Postgres postgres) {
+      Candidate started =
+          new Candidate(
+              opened,
+              Databases.settings(postgres, opened.publicUrl()),
+              config.rules().profile(),
+              databaseClock);
+      candidate = started;
+      ClusterGauges.show(metrics, started);
+      started.start();
+    }
   }
 
   private void scrape(Consumer<String> answer) {
@@ -248,7 +265,7 @@ public final class BatonServer implements AutoCloseable {
                   backupDir == null ? null : Path.of(backupDir),
                   LiveRoom.of(config.memory().live())));
       case ServerConfig.Storage.Postgres postgres ->
-          PostgresStorage.open(Databases.settings(postgres, config.http().url()), profile);
+          throw new IllegalStateException("who owns " + postgres.database() + " is decided there");
     };
   }
 
@@ -341,7 +358,12 @@ public final class BatonServer implements AutoCloseable {
     long started = System.nanoTime();
     BatonServer server =
         new BatonServer(
-            config, legacy, tokenClock, warmUp, LoggerFactory.getLogger(PollEndpoint.class), false);
+            config,
+            legacy,
+            tokenClock,
+            warmUp,
+            LoggerFactory.getLogger(PollEndpoint.class),
+            config.storage() instanceof ServerConfig.Storage.Postgres);
     server.openOrClose();
     LOG.info(
         "Baton serves on {} (store: {}; metrics: {}), ready after {} ms",
@@ -423,6 +445,22 @@ public final class BatonServer implements AutoCloseable {
     }
   }
 
+  /** Hands the store over, if it is owned here, and serves its clients through the next owner. */
+  private void closeMember() {
+    Member of = member;
+    if (of == null) {
+      return;
+    }
+    if (candidate != null) {
+      candidate.handOver();
+      of.replica().awaitQuiet(config.http().shutdownTimeout().toMillis());
+    }
+    of.close();
+    if (candidate != null) {
+      candidate.close();
+    }
+  }
+
   /** Ends the streams, finishes the requests in flight, and closes the store. */
   @Override
   public synchronized void close() {
@@ -436,9 +474,7 @@ public final class BatonServer implements AutoCloseable {
     if (alone != null) {
       alone.close();
     }
-    if (member != null) {
-      member.close();
-    }
+    closeMember();
     // An event loop may hang in a step, with the disk.
     vertx
         .close()

@@ -10,6 +10,7 @@ import dev.baton.server.memory.MemoryLedger;
 import dev.baton.server.storage.Storage;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * may be never, or more than once.
  */
 final class Member {
+
+  /** How long answers may take to be written that have been decided. */
+  private static final long MOST_ANSWERING_MS = 500;
 
   private final Shard.Host host;
   private final OwnershipView view = new OwnershipView();
@@ -97,9 +101,11 @@ final class Member {
    * This server owns the store from now on: loads what is live and begins to work.
    *
    * @param epoch that of its ownership
+   * @param whenDeposed called on the engine's thread when another turns out to own it
    */
-  synchronized Shard own(long epoch, Storage storage) {
+  synchronized Shard own(long epoch, Storage storage, Consumer<Shard> whenDeposed) {
     Shard started = new Shard(host, storage);
+    started.engine().whenDeposed(() -> whenDeposed.accept(started));
     try {
       started.start();
     } catch (RuntimeException | Error e) {
@@ -129,6 +135,14 @@ final class Member {
   }
 
   /**
+   * A shard is not the owner's any more; if it still is the one that is here, nobody is known to
+   * own the store from now on.
+   */
+  synchronized @Nullable Shard giveUp(Shard former) {
+    return shard == former ? follow(null) : null;
+  }
+
+  /**
    * Takes nothing more, and finishes what has been taken, so that another can take over.
    *
    * @return what has ended; its store stays open; null if there was none
@@ -139,6 +153,7 @@ final class Member {
       return null;
     }
     left.finish();
+    replica.awaitAnswers(MOST_ANSWERING_MS);
     shard = null;
     view.set(null);
     left.abandon();

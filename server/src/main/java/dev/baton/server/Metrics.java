@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -122,6 +123,13 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
 
   void gauge(String name, Supplier<Number> value) {
     Gauge.builder(name, value).register(registry);
+  }
+
+  /** Shows something that only grows. */
+  void counter(String name, String description, LongSupplier value) {
+    FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+        .description(description)
+        .register(registry);
   }
 
   /** Shows what each part of the server holds in memory for clients. */

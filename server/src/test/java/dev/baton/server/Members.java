@@ -64,7 +64,7 @@ final class Members implements AutoCloseable {
   /** A server takes over, and the others hear of it. */
   void own(int i) {
     nobody();
-    member(i).own(++epoch, storage);
+    member(i).own(++epoch, storage, _ -> {});
     Owner owner = new Owner(epoch, wire(i), null);
     for (int other = 0; other < servers.size(); other++) {
       if (other != i) {

@@ -1,8 +1,10 @@
 package dev.baton.server;
 
+import dev.baton.testing.Postgres;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +59,29 @@ public final class ServerProcess {
   private static ServerProcess start(
       List<String> before, Path file, List<String> jvmOptions, List<String> options)
       throws IOException {
+    List<String> all = new ArrayList<>(List.of("--storage-sqlite-path=" + file));
+    all.addAll(options);
+    return launch(before, jvmOptions, all);
+  }
+
+  /** Starts one of several over a database. */
+  static ServerProcess startMember(String database, int clusterPort, List<String> options)
+      throws IOException {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "--storage-type=postgres",
+                "--storage-postgres-url=" + database,
+                "--storage-postgres-user=" + Postgres.USER,
+                "--server-host=127.0.0.1",
+                "--cluster-port=" + clusterPort,
+                "--cluster-secret=" + Members.SECRET));
+    all.addAll(options);
+    return launch(List.of(), List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"), all);
+  }
+
+  private static ServerProcess launch(
+      List<String> before, List<String> jvmOptions, List<String> options) throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -70,8 +95,7 @@ public final class ServerProcess {
             "serve",
             "--server-port=0",
             "--server-bind=127.0.0.1",
-            "--observability-metrics-port=0",
-            "--storage-sqlite-path=" + file));
+            "--observability-metrics-port=0"));
     command.addAll(options);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     StringBuilder output = new StringBuilder();
@@ -88,10 +112,16 @@ public final class ServerProcess {
     throw new IOException("the server ended before it was ready:\n" + output);
   }
 
-  /** Reads on, so that the process can write. */
+  /** Reads on, so that the process can write: to files in the folder {@code baton.output}. */
   private static void forget(BufferedReader output) {
     try {
-      output.transferTo(Writer.nullWriter());
+      String folder = System.getProperty("baton.output");
+      try (Writer to =
+          folder == null
+              ? Writer.nullWriter()
+              : Files.newBufferedWriter(Path.of(folder, "server" + System.nanoTime() + ".log"))) {
+        output.transferTo(to);
+      }
     } catch (IOException e) {
       // The process has ended.
     }

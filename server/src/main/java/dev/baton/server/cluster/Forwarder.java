@@ -120,6 +120,11 @@ final class Forwarder implements RequestSink {
     }
   }
 
+  /** Waits until nothing is under way, or for so long. */
+  void awaitQuiet(long mostMs) {
+    Waiting.until(() -> inFlight.get() == 0, mostMs);
+  }
+
   private void send(Pending pending) {
     Owner owner = ownership.owner();
     Here local = owner == null ? null : owner.here();

@@ -1,6 +1,7 @@
 package dev.baton.server.cluster;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
@@ -37,6 +38,10 @@ final class OwnerClient implements AutoCloseable {
   /** Many streams may each have as much under way as a slow client leaves unread. */
   private static final int WINDOW = 64 << 20;
 
+  private static final String CLOSED = "another owns the store";
+
+  private final Set<Promise<HttpClientRequest>> connecting = ConcurrentHashMap.newKeySet();
+  private volatile boolean isClosed;
   private final Vertx vertx;
   private final String url;
   private final WireHeaders headers;
@@ -99,18 +104,41 @@ final class OwnerClient implements AutoCloseable {
 
   /** A request of the protocol, to be sent; failed if the owner is not reached. */
   Future<HttpClientRequest> post(String clientAddress) {
-    return requests
-        .request(post)
+    return connect(requests, post)
         .onSuccess(request -> headers.write(request.headers(), clientAddress));
   }
 
   /** Any other request, to be sent. */
   Future<HttpClientRequest> request(
       HttpMethod method, String uri, String clientAddress, boolean isStream) {
-    HttpClient client = isStream ? streams : requests;
-    return client
-        .request(new RequestOptions().setMethod(method).setURI(uri))
+    return connect(
+            isStream ? streams : requests, new RequestOptions().setMethod(method).setURI(uri))
         .onSuccess(request -> headers.write(request.headers(), clientAddress));
+  }
+
+  /** Whoever waits for a connection when this is closed is told, which the client does not do. */
+  private Future<HttpClientRequest> connect(HttpClient client, RequestOptions options) {
+    Promise<HttpClientRequest> connected = Promise.promise();
+    connecting.add(connected);
+    if (isClosed) {
+      connecting.remove(connected);
+      return Future.failedFuture(CLOSED);
+    }
+    Future<HttpClientRequest> request;
+    try {
+      request = client.request(options);
+    } catch (IllegalStateException e) { // It was closed meanwhile.
+      request = Future.failedFuture(e);
+    }
+    request.onComplete(result -> {
+      connecting.remove(connected);
+      if (result.failed()) {
+        connected.tryFail(result.cause());
+      } else if (!connected.tryComplete(result.result())) {
+        result.result().reset();
+      }
+    });
+    return connected.future();
   }
 
   /** Whether the owner answers at all; opens a connection if there is none. */
@@ -123,7 +151,9 @@ final class OwnerClient implements AutoCloseable {
   /** Ends the connections; whatever waits on them is lost. */
   @Override
   public void close() {
+    isClosed = true;
     open.forEach(Pings::cut);
+    connecting.forEach(waiting -> waiting.tryFail(CLOSED));
     requests.close();
     streams.close();
   }

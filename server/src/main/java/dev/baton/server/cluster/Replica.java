@@ -20,6 +20,7 @@ public final class Replica implements AutoCloseable {
   private final Ownership ownership;
   private final OwnerClients clients;
   private final ClusterMetrics metrics = new ClusterMetrics();
+  private final Forwarder forwarder;
   private final Relay relay;
   private final ReplicaEdge edge;
   private final Wire wire;
@@ -49,7 +50,7 @@ public final class Replica implements AutoCloseable {
     this.clients = new OwnerClients(vertx, headers);
     this.wire = new Wire(vertx, headers, ownership);
     ownership.follow(() -> clients.leave(ownership.owner()));
-    Forwarder forwarder =
+    this.forwarder =
         new Forwarder(
             vertx, ownership, clients, metrics, config.cluster().hold(), config.http().queueSize());
     this.relay =
@@ -119,6 +120,16 @@ public final class Replica implements AutoCloseable {
   /** What it counts. */
   public ClusterMetrics metrics() {
     return metrics;
+  }
+
+  /** Waits until the other servers have been sent what was decided for them, or for so long. */
+  public void awaitAnswers(long mostMs) {
+    wire.awaitAnswers(mostMs);
+  }
+
+  /** Waits until no request of its clients is under way, or for so long. */
+  public void awaitQuiet(long mostMs) {
+    forwarder.awaitQuiet(mostMs);
   }
 
   /** From now on it is not ready any more; all else goes on. */

@@ -1,11 +1,14 @@
 package dev.baton.server.cluster;
 
 import dev.baton.server.http.Texts;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,12 +23,15 @@ final class Wire {
   /** Misdirected: nothing of the request has happened, another server may be the owner. */
   static final int NOT_THE_OWNER = 421;
 
+  private static final long FLUSH_MS = 5;
+
   /** Answered with 200 by an owner. */
   static final String PROBE = "/cluster/owner";
 
   private final Vertx vertx;
   private final WireHeaders headers;
   private final Ownership ownership;
+  private final AtomicInteger answering = new AtomicInteger();
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
 
   Wire(Vertx vertx, WireHeaders headers, Ownership ownership) {
@@ -72,8 +78,30 @@ final class Wire {
     } else if (PROBE.equals(request.path())) {
       Texts.empty(request, 200);
     } else {
+      if ("/".equals(request.path())) {
+        count(request.response());
+      }
       here.handle(WireHeaders.unwrap(request));
     }
+  }
+
+  private void count(HttpServerResponse response) {
+    answering.incrementAndGet();
+    boolean[] isOver = new boolean[1];
+    Handler<Void> over =
+        _ -> {
+          if (!isOver[0]) {
+            isOver[0] = true;
+            answering.decrementAndGet();
+          }
+        };
+    response.bodyEndHandler(over);
+  }
+
+  /** Waits until all requests that were taken are answered, or for so long. */
+  void awaitAnswers(long mostMs) {
+    Waiting.until(() -> answering.get() == 0, mostMs);
+    Waiting.until(() -> false, FLUSH_MS); // They have been handed to the connections.
   }
 
   /** Ends all connections: what waits here for an answer will not get one. */

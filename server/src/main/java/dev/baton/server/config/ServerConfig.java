@@ -604,6 +604,11 @@ public record ServerConfig(
     if (!layers.isOn(Key.LEGACY_ENABLED)) {
       return null;
     }
+    if (layers.text(Key.STORAGE_TYPE).equals("postgres")) {
+      throw layers.refuse(
+          Key.LEGACY_ENABLED,
+          "must be false with storage.type postgres: that interface is served by one server alone");
+    }
     if (profile(layers) == RuleSet.Profile.MAIN) {
       throw layers.refuse(
           Key.PROFILE, "must be release with legacy.enabled: by the rules of main no sleep ends");

@@ -176,6 +176,18 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     }
   }
 
+  /**
+   * Calls something, in a step, when another server turns out to own the store: nobody is answered
+   * from then on. Before the start only.
+   */
+  public void whenDeposed(Runnable action) {
+    pipeline.whenDeposed(() -> {
+      abandoned = true;
+      stopping = true;
+      action.run();
+    });
+  }
+
   /** Where a step leaves what is to be said on connections. */
   public Outbox outbox() {
     return outbox;

@@ -16,6 +16,7 @@ import dev.baton.server.process.Decider.Batch;
 import dev.baton.server.process.Decider.Decided;
 import dev.baton.server.process.Decider.ScriptOutcome;
 import dev.baton.server.record.Event;
+import dev.baton.server.storage.EpochOverException;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import java.util.ArrayList;
@@ -53,6 +54,8 @@ public final class Pipeline {
   private final StoreHealth health;
   private final List<Runnable> afterEach = new ArrayList<>();
   private Runnable whenAnswered = () -> {};
+  private @Nullable Runnable whenDeposed;
+  private volatile boolean isDeposed;
   private final Set<Command> own = new LinkedHashSet<>();
   private boolean paused;
   private long now;
@@ -175,6 +178,19 @@ public final class Pipeline {
   /** Calls something after each step. Before the first step only. */
   public void afterEach(Runnable action) {
     afterEach.add(action);
+  }
+
+  /**
+   * Calls something, once, when another server turns out to own the store. Then nobody who waits is
+   * answered any more: what is known here may be true no more. Before the first step only.
+   */
+  void whenDeposed(Runnable action) {
+    whenDeposed = action;
+  }
+
+  /** Whether another server owns the store; then no further step does anything. */
+  boolean isDeposed() {
+    return isDeposed;
   }
 
   /** Calls something between the answers of a step and its messages. Before the first step only. */
@@ -497,6 +513,15 @@ public final class Pipeline {
   }
 
   private void fail(Throwable e, Batch batch) {
+    Runnable action = whenDeposed;
+    if (e instanceof EpochOverException && action != null) {
+      if (!isDeposed) {
+        isDeposed = true;
+        LOG.warn("A batch of {} was not taken: {}", batch.size(), e.getMessage());
+        action.run();
+      }
+      return;
+    }
     LOG.error("A transaction of {} commands could not be saved", batch.size(), e);
     heardFrom = now; // Heartbeats may have been among it.
     boolean isStoreGood = health.recover(now);

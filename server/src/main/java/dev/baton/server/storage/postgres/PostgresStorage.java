@@ -128,9 +128,13 @@ public final class PostgresStorage implements Storage {
   private int proof = LEAST_PROOF;
 
   private PostgresStorage(Settings settings, RuleSet.Profile profile) {
+    this(settings, profile, new Shard(settings.serverUrl()));
+  }
+
+  private PostgresStorage(Settings settings, RuleSet.Profile profile, Shard shard) {
     this.connector = new Connector(settings);
     this.profile = profile;
-    this.shard = new Shard(settings.serverUrl());
+    this.shard = shard;
     this.settledRows = new SettledRows(unreadable);
     this.state = emptyState();
   }
@@ -155,6 +159,25 @@ public final class PostgresStorage implements Storage {
     }
   }
 
+  /**
+   * Reads what is live of a shard that has been claimed.
+   *
+   * @throws StorageException if it cannot; it may be tried again
+   * @throws dev.baton.server.storage.EpochOverException if another has taken over
+   */
+  public static PostgresStorage open(Settings settings, RuleSet.Profile profile, Claim claim) {
+    PostgresStorage storage = new PostgresStorage(settings, profile, claim.shard());
+    try {
+      Session open = storage.session();
+      long lastAcquiredAt = storage.load(open);
+      storage.interruptedAt = claim.isAfterGoodEnd() ? 0 : lastAcquiredAt;
+      return storage;
+    } catch (SQLException | RuntimeException e) {
+      storage.abandonSession();
+      throw new StorageException("cannot open the store in PostgreSQL: " + e.getMessage(), e);
+    }
+  }
+
   /** Memory outlives the connections that it looks things up on. */
   private MemoryState emptyState() {
     return new MemoryState(
@@ -163,7 +186,10 @@ public final class PostgresStorage implements Storage {
 
   private Session session() throws SQLException {
     if (session == null) {
-      session = Session.open(connector, unreadable);
+      Session opened = Session.open(connector, unreadable);
+      session = opened;
+      shard.writtenBy(opened.connection(), opened.pid());
+      return opened;
     }
     return session;
   }

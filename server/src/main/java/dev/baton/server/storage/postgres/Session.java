@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,18 @@ final class Session implements AutoCloseable {
 
   Connection connection() {
     return connection;
+  }
+
+  /** The number of the database's process. */
+  int pid() throws SQLException {
+    return pid(connection);
+  }
+
+  static int pid(Connection connection) throws SQLException {
+    try (Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery("SELECT pg_backend_pid()")) {
+      return row.next() ? row.getInt(1) : 0;
+    }
   }
 
   Find find() {

@@ -24,6 +24,8 @@ final class Shard {
 
   private final String me = UUID.randomUUID().toString();
   private final @Nullable String url;
+  private int backendPid;
+  private int sessionPid;
   private volatile long epoch;
   private volatile boolean isOver;
 
@@ -125,6 +127,38 @@ final class Shard {
             "UPDATE baton_shard SET released = true WHERE shard = ? AND owner = ?")) {
       update.setShort(1, NUMBER);
       update.setString(2, me);
+      update.executeUpdate();
+    }
+  }
+
+  /** Who this server is to the others. */
+  String owner() {
+    return me;
+  }
+
+  /** Shows the connection by whose end the others see that of this server. */
+  void shownBy(Connection connection, int pid) throws SQLException {
+    backendPid = pid;
+    show(connection);
+  }
+
+  /** Shows the connection that writes, which whoever takes over may end. */
+  void writtenBy(Connection connection, int pid) throws SQLException {
+    sessionPid = pid;
+    show(connection);
+  }
+
+  private synchronized void show(Connection connection) throws SQLException {
+    if (backendPid == 0) {
+      return; // Nobody looks.
+    }
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE baton_shard SET backend_pids = ARRAY[?, ?] WHERE shard = ? AND owner = ?")) {
+      update.setInt(1, backendPid);
+      update.setInt(2, sessionPid == 0 ? backendPid : sessionPid);
+      update.setShort(3, NUMBER);
+      update.setString(4, me);
       update.executeUpdate();
     }
   }

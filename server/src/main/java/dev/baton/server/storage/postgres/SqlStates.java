@@ -31,6 +31,11 @@ final class SqlStates {
         || "25006".equals(e.getSQLState());
   }
 
+  /** Whether it waited for a lock for as long as it may. */
+  static boolean isLockTimeout(SQLException e) {
+    return "55P03".equals(e.getSQLState());
+  }
+
   private static @Nullable String classOf(SQLException e) {
     String state = e.getSQLState();
     return state == null || state.length() < 2 ? null : state.substring(0, 2);

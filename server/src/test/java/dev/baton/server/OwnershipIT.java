@@ -1,0 +1,112 @@
+package dev.baton.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.baton.server.config.Key;
+import dev.baton.server.config.ServerConfig;
+import dev.baton.testing.Client;
+import dev.baton.testing.Postgres;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Servers of this process over one PostgreSQL, which decides who of them owns the store. */
+@Timeout(120)
+class OwnershipIT {
+
+  private final String url = Postgres.shared().newDatabase();
+  private final List<BatonServer> servers = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    servers.forEach(BatonServer::close);
+  }
+
+  private BatonServer start() {
+    BatonServer server =
+        BatonServer.start(
+            ServerConfig.of(
+                Servers.memory()
+                    .set(Key.STORAGE_TYPE, "postgres")
+                    .set(Key.STORAGE_POSTGRES_URL, url)
+                    .set(Key.STORAGE_POSTGRES_USER, Postgres.USER)
+                    .set(Key.CLUSTER_PORT, "0")
+                    .set(Key.CLUSTER_SECRET, Members.SECRET)));
+    servers.add(server);
+    return server;
+  }
+
+  private static boolean owns(BatonServer server) {
+    return Objects.requireNonNull(server.member()).shard() != null;
+  }
+
+  private static boolean isReady(Client client) {
+    return client.send("GET", "/ready", null).status() == 200;
+  }
+
+  private static String create(String id) {
+    return "{'id':'%s','timeoutAt':99999999999999}".formatted(id);
+  }
+
+  @Test
+  void oneServerAloneOwnsWhatItOpens() {
+    BatonServer alone = start();
+    try (Client client = new Client(alone.port())) {
+      assertThat(client.call("promise.create", create("p")).status()).isEqualTo(200);
+      assertThat(isReady(client)).isTrue();
+      assertThat(owns(alone)).isTrue();
+    }
+  }
+
+  @Test
+  void oneOwnsBothServeAndThePlannedEndOfTheOwnerIsAnErrorForNobody() throws Exception {
+    BatonServer first = start();
+    await().until(() -> owns(first));
+    BatonServer second = start();
+    try (Client one = new Client(first.port());
+        Client other = new Client(second.port())) {
+      await().until(() -> isReady(other));
+      assertThat(owns(second)).isFalse();
+      assertThat(one.call("promise.create", create("p")).status()).isEqualTo(200);
+      assertThat(other.call("promise.get", "{'id':'p'}").status()).isEqualTo(200);
+      try (Client.Stream stream = other.open("/poll/workers/w")) {
+        assertThat(stream.status()).isEqualTo(200);
+        AtomicBoolean isOver = new AtomicBoolean();
+        List<Integer> statuses = new ArrayList<>();
+        long[] longest = new long[1];
+        Thread load =
+            Thread.ofVirtual()
+                .start(() -> {
+                  for (int i = 0; !isOver.get(); i++) {
+                    long began = System.nanoTime();
+                    statuses.add(
+                        other
+                            .call(
+                                i % 2 == 0 ? "promise.create" : "promise.get",
+                                create("load" + i / 2))
+                            .status());
+                    longest[0] = Math.max(longest[0], System.nanoTime() - began);
+                  }
+                });
+        await().until(() -> statuses.size() > 50);
+        first.close();
+        await().until(() -> owns(second));
+        int before = statuses.size();
+        await().until(() -> statuses.size() > before + 50);
+        isOver.set(true);
+        load.join();
+        assertThat(statuses).containsOnly(200);
+        System.out.printf("planned hand-over: longest request %d ms%n", longest[0] / 1_000_000);
+        other.call(
+            "promise.create",
+            "{'id':'task','timeoutAt':99999999999999,'tags':{'resonate:target':'poll://any@workers'}}");
+        assertThat(stream.nextTask()).isEqualTo("task");
+      }
+    }
+  }
+}

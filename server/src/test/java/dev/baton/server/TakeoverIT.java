@@ -1,0 +1,187 @@
+package dev.baton.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.baton.testing.Client;
+import dev.baton.testing.Postgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Three servers as processes over one PostgreSQL, under load, while their owner is killed, or
+ * stands still, again and again. How often is said by {@code baton.takeovers}.
+ */
+@Timeout(900)
+class TakeoverIT {
+
+  private static final int SERVERS = 3;
+  private static final int TAKEOVERS = Integer.getInteger("baton.takeovers", 2);
+
+  /** On a machine that is busy with other things, too. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final String url = Postgres.shared().newDatabase();
+  private final ServerProcess[] processes = new ServerProcess[SERVERS];
+  private final Client[] clients = new Client[SERVERS];
+  private final int[] ports = new int[SERVERS];
+  private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+  private final List<Integer> refusals = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicInteger broken = new AtomicInteger();
+  private volatile boolean isOver;
+  private volatile int down = -1;
+
+  @AfterEach
+  void stop() {
+    for (int i = 0; i < SERVERS; i++) {
+      if (processes[i] != null) {
+        processes[i].kill();
+      }
+      if (clients[i] != null) {
+        clients[i].close();
+      }
+    }
+  }
+
+  private void start(int i) throws IOException {
+    ports[i] = Integer.parseInt(Servers.freePort());
+    processes[i] = ServerProcess.startMember(url, ports[i], List.of());
+    clients[i] = new Client(processes[i].port());
+  }
+
+  private int owner() {
+    try (Connection connection = DriverManager.getConnection(url, Postgres.USER, "");
+        Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery("SELECT url FROM baton_shard WHERE NOT released")) {
+      String owner = row.next() ? row.getString(1) : null;
+      for (int i = 0; i < SERVERS; i++) {
+        if (owner != null && owner.endsWith(":" + ports[i])) {
+          return i;
+        }
+      }
+      return -1;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private boolean isReady(int i) {
+    try {
+      return clients[i].send("GET", "/ready", null).status() == 200;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  private static String create(String id) {
+    return "{'id':'%s','timeoutAt':99999999999999}".formatted(id);
+  }
+
+  /** Creates promises at random servers, those that are down apart. */
+  private void load(int number) {
+    Random random = new Random(number);
+    for (int i = 0; !isOver; i++) {
+      int at = random.nextInt(SERVERS);
+      if (at == down) {
+        continue;
+      }
+      String id = "p" + number + "." + i;
+      try {
+        int status = clients[at].call("promise.create", create(id)).status();
+        if (status == 200) {
+          acknowledged.add(id);
+        } else {
+          refusals.add(status);
+        }
+      } catch (UncheckedIOException e) {
+        broken.incrementAndGet();
+      }
+    }
+  }
+
+  private long untilServed(int notAt) {
+    long began = System.nanoTime();
+    int at = notAt == 0 ? 1 : 0;
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(PATIENCE)
+        .until(() ->
+            clients[at].call("promise.create", create("s" + System.nanoTime())).status() == 200);
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+  }
+
+  private void lose(String how, ThrowingInt loss, ThrowingInt comeback) throws Exception {
+    for (int i = 0; i < SERVERS; i++) {
+      start(i);
+    }
+    for (int i = 0; i < SERVERS; i++) {
+      int each = i;
+      await().atMost(PATIENCE).until(() -> isReady(each));
+    }
+    List<Thread> loads = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int number = i;
+      loads.add(Thread.ofVirtual().start(() -> load(number)));
+    }
+    List<Long> times = new ArrayList<>();
+    for (int i = 0; i < TAKEOVERS; i++) {
+      int owner = owner();
+      assertThat(owner).isNotNegative();
+      int enough = acknowledged.size() + 100;
+      await("load").atMost(PATIENCE).until(() -> acknowledged.size() >= enough);
+      down = owner;
+      loss.with(owner);
+      times.add(untilServed(owner));
+      await("next owner").atMost(PATIENCE).until(() -> owner() >= 0 && owner() != owner);
+      comeback.with(owner);
+      await("ready again").atMost(PATIENCE).until(() -> isReady(owner));
+      down = -1;
+    }
+    isOver = true;
+    for (Thread load : loads) {
+      load.join();
+    }
+    Collections.sort(times);
+    System.out.printf(
+        "owner lost by %s %d times: served again after %s ms; %d acknowledged, %d refused, %d"
+            + " broken%n",
+        how, TAKEOVERS, times, acknowledged.size(), refusals.size(), broken.get());
+    assertThat(refusals).allMatch(status -> status == 503);
+    for (String id : acknowledged) {
+      assertThat(clients[0].call("promise.get", "{'id':'%s'}".formatted(id)).status())
+          .as(id)
+          .isEqualTo(200);
+    }
+  }
+
+  private interface ThrowingInt {
+    void with(int server) throws Exception;
+  }
+
+  @Test
+  void nothingAcknowledgedIsLostWhenOwnersAreKilled() throws Exception {
+    lose("kill -9", i -> processes[i].kill(), this::start);
+  }
+
+  @Test
+  void anOwnerThatStoodStillIsReplacedAndThenServesThroughTheNext() throws Exception {
+    lose("SIGSTOP", i -> processes[i].freeze(true), i -> processes[i].freeze(false));
+  }
+}
