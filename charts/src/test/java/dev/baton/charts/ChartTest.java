@@ -95,6 +95,9 @@ class ChartTest {
           server.enabled=false,workerGroups.workers.image=worker:1 | server.url is missing: server.enabled is false
           workerGroups.workers.spec.slots=1   | workerGroups.workers needs an image or a spec.template
           server.readyGraceSeconds=11         | server.terminationGracePeriodSeconds must be at least server.readyGraceSeconds and 20 more: 31
+          server.replicas=3                   | server.replicas is 3, but storage.type is sqlite, whose file has one server
+          storage.type=postgres               | storage.postgres.existingSecret is missing
+          storage.type=mysql                  | at '/storage/type': value must be one of 'sqlite'
           server.terminationGracePeriodSeconds=20 | must be at least server.readyGraceSeconds and 20 more: 24
           """)
   void aWrongValueIsRefusedByName(String value, String message) {
