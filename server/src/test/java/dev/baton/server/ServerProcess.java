@@ -65,7 +65,7 @@ public final class ServerProcess {
   }
 
   /** Starts one of several over a database. */
-  static ServerProcess startMember(String database, int clusterPort, List<String> options)
+  public static ServerProcess startMember(String database, int clusterPort, List<String> options)
       throws IOException {
     List<String> all =
         new ArrayList<>(

@@ -1,8 +1,11 @@
 package dev.baton.server.linearizability;
 
 import dev.baton.core.Command;
+import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.TaskRecord;
+import dev.baton.protocol.TaskRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A few promises that belong together, and what clients saw of them. Thread-safe. */
 final class Origin {
+
+  /** So long after a loss what was caused by it may still happen. */
+  private static final long AFTER_LOSS_NANOS = 8_000_000_000L;
 
   final String root;
   private final List<Seen> seen = new ArrayList<>();
@@ -52,6 +58,60 @@ final class Origin {
   }
 
   /**
+   * The history at several servers. Whatever was not answered may have happened at any time later,
+   * held by a server that lives. What may be repeated may have happened once more when an owner was
+   * lost.
+   *
+   * @param losses when owners, or others, were lost
+   */
+  synchronized List<Operation> history(List<Long> losses) {
+    List<Operation> history = new ArrayList<>();
+    long firstLoss = Long.MAX_VALUE;
+    long begun = seen.stream().mapToLong(Seen::calledAt).min().orElse(Long.MAX_VALUE);
+    for (Seen operation : seen) {
+      history.add(
+          new Operation(
+              operation.command(),
+              operation.calledAt(),
+              operation.endedAt(),
+              operation.response()));
+      for (long loss : losses) {
+        boolean isAcross =
+            loss + AFTER_LOSS_NANOS >= operation.calledAt() && loss <= operation.endedAt();
+        if (isAcross && mayRepeat(operation.command())) {
+          history.add(
+              new Operation(operation.command(), operation.calledAt(), operation.endedAt(), null));
+          break;
+        }
+      }
+    }
+    for (long loss : losses) {
+      firstLoss = loss + AFTER_LOSS_NANOS >= begun ? Math.min(firstLoss, loss) : firstLoss;
+    }
+    if (firstLoss < Long.MAX_VALUE) {
+      endLeases(history, firstLoss);
+    }
+    return history;
+  }
+
+  /** What changes something and is sent again by a server whose owner was lost. */
+  private static boolean mayRepeat(Command command) {
+    return command instanceof Command.Client(Request request)
+        && (request instanceof PromiseRequest
+            || request instanceof TaskRequest.Heartbeat
+            || request instanceof TaskRequest.Halt);
+  }
+
+  /** From an instant on the server may have ended leases of which it doubts that they are known. */
+  private void endLeases(List<Operation> history, long from) {
+    versions.forEach((id, latest) -> {
+      for (long version = 1; version <= latest + 1; version++) {
+        history.add(new Operation(new Command.EndLease(id, version), from, Long.MAX_VALUE, null));
+      }
+    });
+  }
+
+  /**
    * The history.
    *
    * @param starts when each life of the server began
@@ -69,13 +129,7 @@ final class Origin {
     int lastLife = seen.stream().mapToInt(Seen::life).max().orElse(0);
     if (firstLife < lastLife) {
       Map.Entry<Integer, Long> restart = starts.higherEntry(firstLife);
-      versions.forEach((id, latest) -> {
-        for (long version = 1; version <= latest + 1; version++) {
-          history.add(
-              new Operation(
-                  new Command.EndLease(id, version), restart.getValue(), Long.MAX_VALUE, null));
-        }
-      });
+      endLeases(history, restart.getValue());
     }
     return history;
   }
