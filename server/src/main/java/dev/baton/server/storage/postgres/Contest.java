@@ -47,7 +47,7 @@ public final class Contest implements AutoCloseable {
     /** Another owns it, who is reached at that URL; null: it does not say. */
     void ownedElsewhere(long epoch, @Nullable String url);
 
-    /** Nobody is known to own it, or the database cannot be asked. */
+    /** Nobody owns it. */
     void ownerUnknown();
 
     /** This server does. */
@@ -104,11 +104,9 @@ public final class Contest implements AutoCloseable {
         heardAt = System.nanoTime();
         LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(waitMs));
       } catch (SQLException e) {
+        // Whoever owned it may be reached all the same, and is asked until another is known.
         LOG.debug("The database could not be asked who owns the shard", e);
         disconnect();
-        if (own == null) {
-          listener.ownerUnknown();
-        }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RECONNECT_MS));
       } catch (RuntimeException e) {
         LOG.error("Who owns the shard could not be found out", e);
