@@ -184,4 +184,53 @@ class TakeoverIT {
   void anOwnerThatStoodStillIsReplacedAndThenServesThroughTheNext() throws Exception {
     lose("SIGSTOP", i -> processes[i].freeze(true), i -> processes[i].freeze(false));
   }
+
+  /** What its worker holds is its own still, and its stream goes on. */
+  @Test
+  void aWorkerElsewhereNoticesNothing() throws Exception {
+    for (int i = 0; i < SERVERS; i++) {
+      start(i);
+    }
+    for (int i = 0; i < SERVERS; i++) {
+      int each = i;
+      await().atMost(PATIENCE).until(() -> isReady(each));
+    }
+    int owner = owner();
+    Client elsewhere = clients[(owner + 1) % SERVERS];
+    try (Client.Stream stream = elsewhere.open("/poll/workers/w")) {
+      create(elsewhere, "held");
+      assertThat(stream.nextTask()).isEqualTo("held");
+      assertThat(
+              elsewhere
+                  .call("task.acquire", "{'id':'held','version':0,'pid':'w','ttl':60000}")
+                  .status())
+          .isEqualTo(200);
+      create(clients[owner], "unblocks");
+      processes[owner].kill();
+      untilServed(owner);
+      assertThat(
+              elsewhere
+                  .call(
+                      "task.fulfill",
+                      "{'id':'held','version':1,'action':{'kind':'promise.settle','head':{},"
+                          + "'data':{'id':'held','state':'resolved','value':{}}}}")
+                  .status())
+          .isEqualTo(200);
+      create(elsewhere, "next");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> stream.next().path("data").path("task").path("id").asText().equals("next"));
+    }
+  }
+
+  private static void create(Client client, String id) {
+    assertThat(
+            client
+                .call(
+                    "promise.create",
+                    "{'id':'%s','timeoutAt':99999999999999,'tags':{'resonate:target':'poll://any@workers'}}"
+                        .formatted(id))
+                .status())
+        .isEqualTo(200);
+  }
 }
