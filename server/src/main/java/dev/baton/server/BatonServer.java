@@ -69,6 +69,7 @@ public final class BatonServer implements AutoCloseable {
   private final @Nullable Member member;
 
   private final Answers answers;
+
   /** What it has to do with who of them owns it, if the database says so. */
   private @Nullable Candidate candidate;
 
@@ -124,7 +125,12 @@ public final class BatonServer implements AutoCloseable {
             workersLog);
     this.alone = storage == null ? null : new Shard(host, storage);
     this.member = storage == null ? new Member(host) : null;
-    gauge("baton_store_can_save", shard -> shard.engine().isHealthy() ? 1 : 0);
+    metrics.gauge(
+        "baton_store_can_save",
+        () -> {
+          Shard shard = shard(); // Of a store that is not owned here nothing is known.
+          return shard == null ? Double.NaN : shard.engine().isHealthy() ? 1 : 0;
+        });
     gauge("baton_store_unreadable_rows", shard -> shard.storage().unreadableRows());
     gauge("baton_queue_requests", shard -> shard.engine().queueLength());
     gauge("baton_reader_jobs", shard -> shard.readers().jobCount());

@@ -7,10 +7,18 @@ import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.testing.Client;
 import dev.baton.testing.Postgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +36,10 @@ class OwnershipIT {
   }
 
   private BatonServer start() {
+    return start(Key.METRICS_PORT, "0");
+  }
+
+  private BatonServer start(Key key, String value) {
     BatonServer server =
         BatonServer.start(
             ServerConfig.of(
@@ -36,7 +48,8 @@ class OwnershipIT {
                     .set(Key.STORAGE_POSTGRES_URL, url)
                     .set(Key.STORAGE_POSTGRES_USER, Postgres.USER)
                     .set(Key.CLUSTER_PORT, "0")
-                    .set(Key.CLUSTER_SECRET, Members.SECRET)));
+                    .set(Key.CLUSTER_SECRET, Members.SECRET)
+                    .set(key, value)));
     servers.add(server);
     return server;
   }
@@ -61,6 +74,37 @@ class OwnershipIT {
       assertThat(isReady(client)).isTrue();
       assertThat(owns(alone)).isTrue();
     }
+  }
+
+  @Test
+  void everyMetricOfAClusterIsDocumentedAndWhatAlertsNameIsThere() throws IOException {
+    BatonServer server = start(Key.METRICS_PORT, Servers.freePort());
+    await().until(() -> owns(server));
+    String scraped;
+    try (Client metrics = new Client(server.metricsPort())) {
+      scraped = metrics.send("GET", "/metrics", null).body().path("text").asText();
+    }
+    Set<String> exposed = names("(?<=# TYPE )baton_cluster_[a-z_]+", scraped);
+    assertThat(exposed).hasSizeGreaterThan(10);
+    assertThat(scraped).contains("baton_cluster_owner 1.0");
+    assertThat(
+            names(
+                "(?<=`)baton_cluster_[a-z_]+",
+                Files.readString(Path.of("../docs/guides/several-servers.md"))))
+        .isEqualTo(exposed);
+    assertThat(exposed)
+        .containsAll(
+            names(
+                "\\bbaton_cluster_[a-z_]+",
+                Files.readString(Path.of("../charts/baton/files/alerts.yaml"))));
+  }
+
+  private static Set<String> names(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test
