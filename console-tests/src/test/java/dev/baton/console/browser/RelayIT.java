@@ -70,7 +70,31 @@ class RelayIT {
       assertThat(tab.find(".head[data-pid=" + holder + "]")).containsText(SOME_SECONDS_AGO);
       tab.picture("relay-hand-over");
 
+      tab.turnTo("call/refund-7");
+      assertThat(tab.find(".attempts li").first()).containsText(survivor);
+      assertThat(tab.find(".attempts .cut")).containsText(holder);
+      assertThat(tab.find(".attempts .cut")).containsText("connection lost");
+      assertThat(tab.find(".waterfall .segment.running").first()).isAttached();
+      tab.picture("call-handed-over");
+      tab.assertNothingToComplainOf();
+
+      // Somebody acts: the call is settled by hand.
+      tab.button("Resolve…").click();
+      tab.find("dialog textarea").fill("{\"by\": \"hand\"}");
+      tab.find("dialog button.primary").click();
+      assertThat(tab.find(".call-facts .state-word")).containsText("resolved");
+      assertThat(tab.text("\"by\": \"hand\"")).isVisible();
+      assertThat(
+              client
+                  .call("promise.get", "{'id':'refund-7'}")
+                  .data()
+                  .path("promise")
+                  .path("state")
+                  .asText())
+          .isEqualTo("resolved");
+
       // And a drain, by the page, is seen by the page.
+      tab.turnTo("relay/mail?window=30");
       tab.find(".head[data-pid=" + survivor + "] .head-name").click();
       tab.button("Drain").click();
       assertThat(tab.find(".head[data-pid=" + survivor + "]")).containsText("draining");

@@ -614,7 +614,7 @@ public enum Key {
       "--console-events",
       Kind.NUMBER,
       "65536",
-      "most events that are remembered in memory for those who look; 16 bytes and the names in them"
+      "most events that are remembered in memory for those who look; 31 bytes and the names in them"
           + " each, 16 MiB of names at most"),
   CONSOLE_STREAMS(
       "console.streams",
