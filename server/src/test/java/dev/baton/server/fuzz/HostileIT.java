@@ -65,7 +65,7 @@ class HostileIT {
           durations.getLast(),
           residentMost(server) >> 20,
           attackers);
-      assertThat(durations.getLast()).as("ms").isLessThan(60_000);
+      assertThat(durations.getLast()).as("ms").isLessThan(20_000);
       assertThat(residentMost(server)).isLessThan(RESIDENT_MOST);
       assertThat(ordinary.call("after")).isLessThan(Duration.ofSeconds(5));
       await("memory comes back")
