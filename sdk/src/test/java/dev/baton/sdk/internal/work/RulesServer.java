@@ -3,10 +3,12 @@ package dev.baton.sdk.internal.work;
 import dev.baton.core.Change;
 import dev.baton.core.Command;
 import dev.baton.core.MemoryState;
+import dev.baton.core.Reading;
 import dev.baton.core.RequestRules;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
 import dev.baton.core.TaskState;
+import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.PromiseRequest;
@@ -58,7 +60,7 @@ public final class RulesServer implements Transport, InstantSource {
     }
     requests.add(request);
     var refusal = rules.check(request, null);
-    var response = refusal == null ? decide(new Command.Client(request)) : refusal;
+    var response = refusal == null ? answer(request) : refusal;
     if (losesAnswers.test(request)) {
       losesAnswers = NONE;
       throw new IOException("the answer is lost");
@@ -77,6 +79,15 @@ public final class RulesServer implements Transport, InstantSource {
           }
         },
         Thread::startVirtualThread);
+  }
+
+  private Response answer(Request request) {
+    if (request instanceof BulkRead read) {
+      synchronized (state) {
+        return Reading.answer(read, RuleSet.DEFAULT, state.reader());
+      }
+    }
+    return decide(new Command.Client(request));
   }
 
   private Response decide(Command command) {
