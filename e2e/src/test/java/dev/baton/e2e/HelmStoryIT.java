@@ -132,6 +132,8 @@ class HelmStoryIT {
       }
     }
     named.remove("baton_operator_scaling_decisions_total"); // There is none before the first one.
+    // Exposed by those of several servers that share a store; this is one on SQLite.
+    named.removeIf(name -> name.startsWith("baton_cluster_"));
     assertThat(named)
         .hasSizeGreaterThan(20)
         .allSatisfy(name -> assertThat(exposed).containsPattern("(?m)^" + name + "[{ ]"));
@@ -196,7 +198,8 @@ class HelmStoryIT {
                 "-l",
                 "baton.dev/workergroup=workers",
                 "-o",
-                "jsonpath={range .items[*]}{.metadata.annotations.baton\\.dev/token-mark}{\"\\n\"}{end}")
+                "jsonpath={range"
+                    + " .items[*]}{.metadata.annotations.baton\\.dev/token-mark}{\"\\n\"}{end}")
             .lines()
             .toList());
   }
