@@ -85,6 +85,12 @@ class Worker:
         self._process.wait()
         return moment
 
+    def pause(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         if self.alive:
             self._process.send_signal(signal.SIGTERM)
@@ -195,6 +201,12 @@ class Fleet:
 
     def kill(self, pid: str) -> float:
         return self._workers[pid].kill()
+
+    def pause(self, pid: str) -> None:
+        self._workers[pid].pause()
+
+    def go_on(self, pid: str) -> None:
+        self._workers[pid].go_on()
 
     def begin(self, calls: list[dict[str, Any]], seconds: float = 60, url: str | None = None) -> ClientRun:
         return self._client(seconds, "call", self.group, json.dumps(calls), url=url)
