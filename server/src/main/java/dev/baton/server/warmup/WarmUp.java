@@ -1,5 +1,6 @@
 package dev.baton.server.warmup;
 
+import dev.baton.server.background.BackgroundThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,9 @@ public final class WarmUp implements AutoCloseable {
 
   private static final long LEAST_PAUSE_MS = 10;
 
+  /** A third of the share of others: the real server starts meanwhile. */
+  private static final int NICENESS = 5;
+
   /** Its server ends faster, or hangs. */
   private static final long PATIENCE_MS = 3_000;
 
@@ -103,7 +107,7 @@ public final class WarmUp implements AutoCloseable {
   }
 
   private void run() {
-    StandBack.now(); // And with it the threads of the server that it starts.
+    BackgroundThread.giveWay(NICENESS); // And with it the threads of the server that it starts.
     int enough = TRAINING_ROUNDS > 0 ? TRAINING_ROUNDS : ENOUGH_ROUNDS;
     int most = Math.max(enough, MOST_ROUNDS);
     int rounds = 0;
