@@ -7,9 +7,9 @@ import dev.baton.server.storage.postgres.Claim;
 import dev.baton.server.storage.postgres.Contest;
 import dev.baton.server.storage.postgres.DatabaseClock;
 import dev.baton.server.storage.postgres.PostgresStorage;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,8 +27,12 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   private final PostgresStorage.Settings settings;
   private final RuleSet.Profile profile;
   private final Contest contest;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(task -> {
+
+  /** Between two tries to load what is owned. */
+  private static final long LOAD_AGAIN_MS = 200;
+
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "ownership");
         made.setDaemon(true);
         return made;
@@ -80,7 +84,8 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   public void won(Claim claim) {
     isKnown = false;
     held = claim;
-    later(() -> own(claim));
+    long began = System.nanoTime();
+    later(() -> own(claim, began));
   }
 
   @Override
@@ -90,47 +95,45 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   }
 
   private void later(Runnable action) {
+    later(action, 0);
+  }
+
+  private void later(Runnable action, long delayMs) {
     try {
-      thread.execute(() -> {
-        try {
-          action.run();
-        } catch (RuntimeException | Error e) {
-          LOG.error("A change of ownership failed", e);
-        }
-      });
+      thread.schedule(
+          () -> {
+            try {
+              action.run();
+            } catch (RuntimeException | Error e) {
+              LOG.error("A change of ownership failed", e);
+            }
+          },
+          delayMs,
+          TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("The server is ending", e);
     }
   }
 
-  private void own(Claim claim) {
-    long began = System.nanoTime();
-    while (held == claim) {
-      try {
-        PostgresStorage storage = PostgresStorage.open(settings, profile, claim);
-        if (held != claim) {
-          storage.close();
-          return;
-        }
-        member.own(claim.epoch(), storage, former -> later(() -> end(member.giveUp(former))));
-        takeovers++;
-        takeoverNanos = System.nanoTime() - began;
-        LOG.info(
-            "Loaded the store and serving as its owner after {} ms",
-            TimeUnit.NANOSECONDS.toMillis(takeoverNanos));
-        return;
-      } catch (StorageException e) {
-        LOG.warn("What this server owns could not be loaded: {}", e.getMessage());
-        pause();
-      }
+  private void own(Claim claim, long began) {
+    if (held != claim) {
+      return;
     }
-  }
-
-  private static void pause() {
     try {
-      Thread.sleep(200);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      PostgresStorage storage = PostgresStorage.open(settings, profile, claim);
+      if (held != claim) {
+        storage.close();
+        return;
+      }
+      member.own(claim.epoch(), storage, former -> later(() -> end(member.giveUp(former))));
+      takeovers++;
+      takeoverNanos = System.nanoTime() - began;
+      LOG.info(
+          "Loaded the store and serving as its owner after {} ms",
+          TimeUnit.NANOSECONDS.toMillis(takeoverNanos));
+    } catch (StorageException e) {
+      LOG.warn("What this server owns could not be loaded: {}", e.getMessage());
+      later(() -> own(claim, began), LOAD_AGAIN_MS);
     }
   }
 
