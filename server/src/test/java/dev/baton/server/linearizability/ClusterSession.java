@@ -6,6 +6,7 @@ import dev.baton.protocol.Response;
 import dev.baton.server.ServerProcess;
 import dev.baton.server.Servers;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /**
  * Clients that ask for the same few promises at once, each request at a random one of several
@@ -26,7 +30,7 @@ final class ClusterSession implements AutoCloseable {
   static final int SERVERS = 3;
   private static final int ORIGINS = 3;
   private static final int OPERATIONS_MOST = 60;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** A server of the present, and which port the others know it by. */
   private record Running(ServerProcess process, int wirePort) {}
@@ -86,15 +90,16 @@ final class ClusterSession implements AutoCloseable {
     return origins.stream().map(origin -> origin.history(this.losses)).toList();
   }
 
-  private void awaitAnswers(int more) throws InterruptedException {
+  private void awaitAnswers(int more) {
     int enough = answers.get() + more;
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (answers.get() < enough) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("the servers answer too little");
-      }
-      Thread.sleep(5);
-    }
+    awaiting("the servers answer").until(() -> answers.get() >= enough);
+  }
+
+  private static ConditionFactory awaiting(String what) {
+    return Awaitility.await(what)
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5));
   }
 
   private void lose(int how) throws IOException, InterruptedException {
@@ -114,28 +119,20 @@ final class ClusterSession implements AutoCloseable {
     }
   }
 
-  private int owner() throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (System.nanoTime() < end) {
-      int port = ownerPort.getAsInt();
-      for (int i = 0; i < SERVERS; i++) {
-        if (servers.get(i).wirePort() == port) {
-          return i;
-        }
-      }
-      Thread.sleep(5);
-    }
-    throw new AssertionError("no server owns the store");
+  private int owner() {
+    return awaiting("a server owns the store").until(this::ownerNow, found -> found >= 0);
   }
 
-  private void awaitOtherOwner(int than) throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (ownerPort.getAsInt() == than) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("nobody takes over");
-      }
-      Thread.sleep(5);
-    }
+  private int ownerNow() {
+    int port = ownerPort.getAsInt();
+    return IntStream.range(0, SERVERS)
+        .filter(i -> servers.get(i).wirePort() == port)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private void awaitOtherOwner(int than) {
+    awaiting("another takes over").until(() -> ownerPort.getAsInt() != than);
   }
 
   private synchronized Origin origin(Workload workload) {
