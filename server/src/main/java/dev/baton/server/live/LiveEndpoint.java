@@ -1,8 +1,5 @@
 package dev.baton.server.live;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.baton.core.Task;
 import dev.baton.server.auth.Grant;
 import dev.baton.server.auth.Tenures;
@@ -25,12 +22,10 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,10 +36,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code /live}: opens streams, and lets each follow what it looks at. */
 public final class LiveEndpoint {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final long MOST_GAP_MS = 5_000;
   private static final int MOST_BODY = 1 << 20;
-  private static final int MOST_LANES = 200;
 
   /** The engine is asked this seldom what the workers of one group do. */
   private static final long ASK_MS = 1_000;
@@ -267,12 +260,12 @@ public final class LiveEndpoint {
   }
 
   private void lanes(HttpServerRequest request, LiveStream stream, byte[] body) {
-    Set<String> lanes = lanes(body);
+    Set<String> lanes = Lanes.read(body);
     if (lanes == null) {
       JsonAnswers.refuse(
           request,
           400,
-          "the body must be an object with lanes: an array of " + MOST_LANES + " pids at most");
+          "the body must be an object with lanes: an array of " + Lanes.MOST + " pids at most");
       return;
     }
     board.later(
@@ -282,27 +275,6 @@ public final class LiveEndpoint {
           look();
         });
     JsonAnswers.write(request.response(), 200, Buffer.buffer("{\"lanes\":" + lanes.size() + "}"));
-  }
-
-  private static @Nullable Set<String> lanes(byte[] body) {
-    JsonNode lanes;
-    try {
-      JsonNode root = JSON.readTree(new String(body, StandardCharsets.UTF_8));
-      lanes = root == null ? null : root.get("lanes");
-    } catch (JsonProcessingException e) {
-      return null;
-    }
-    if (lanes == null || !lanes.isArray() || lanes.size() > MOST_LANES) {
-      return null;
-    }
-    Set<String> pids = new LinkedHashSet<>();
-    for (JsonNode lane : lanes) {
-      if (!lane.isTextual()) {
-        return null;
-      }
-      pids.add(lane.textValue());
-    }
-    return pids;
   }
 
   /** Ends the streams, and opens none. */
