@@ -75,7 +75,8 @@ final class BackupCommand {
     }
   }
 
-  private static void move(Path part, Path file) throws IOException {
+  /** A file appears whole, or not at all. */
+  static void move(Path part, Path file) throws IOException {
     try {
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {

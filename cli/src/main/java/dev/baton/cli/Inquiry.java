@@ -42,6 +42,11 @@ public final class Inquiry {
 
   /** A promise and all of its tree below it, in the order of their ids. */
   public List<PromiseRecord> tree(String root) {
+    return tree(root, Integer.MAX_VALUE);
+  }
+
+  /** As {@link #tree(String)}; throws, without asking further, if there are more than that many. */
+  List<PromiseRecord> tree(String root, int most) {
     List<PromiseRecord> promises = new ArrayList<>(List.of(promise(root)));
     Consumer<PromiseRecord> add =
         found -> {
@@ -53,6 +58,9 @@ public final class Inquiry {
     do {
       cursor =
           search(new PromiseRequest.Search(null, Map.of(Tags.ORIGIN, root), PAGE, cursor), add);
+      if (promises.size() > most) {
+        throw new CommandFailure("the tree of " + root + " has more than " + most + " promises");
+      }
     } while (cursor != null);
     return promises;
   }

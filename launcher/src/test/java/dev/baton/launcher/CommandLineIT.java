@@ -3,6 +3,8 @@ package dev.baton.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.cli.Console;
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.json.HistoryJson;
 import dev.baton.server.BatonServer;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.Layers;
@@ -34,12 +36,7 @@ class CommandLineIT {
   private static BatonServer server;
 
   private static Layers memory() {
-    return new Layers()
-        .set(Key.SERVER_PORT, "0")
-        .set(Key.SERVER_BIND, "127.0.0.1")
-        .set(Key.SERVER_HOST, "127.0.0.1")
-        .set(Key.METRICS_PORT, "0")
-        .set(Key.STORAGE_SQLITE_PATH, ":memory:");
+    return Layers.inMemory();
   }
 
   @BeforeAll
@@ -245,6 +242,30 @@ class CommandLineIT {
         .contains("\"promiseTimeout\": 86400000", "\"data\": \"eA==\"", "\"nextRunAt\": TIME");
     assertThat(run("schedule", "get", "sch")).contains("\"cron\": \"0 8 * * MON\"");
     assertThat(run("schedules", "search")).contains("\"sch\"");
+    assertThat(run("schedules", "pause", "sch")).contains("\"baton:paused\": \"true\"");
+    assertThat(run("schedules", "resume", "sch")).doesNotContain("baton:paused");
+    assertThat(
+            run(
+                "schedules",
+                "update",
+                "sch",
+                "--cron",
+                "0 9 * * MON",
+                "--time-zone",
+                "Europe/Berlin",
+                "--promise-id",
+                "{{.id}}.{{.timestamp}}",
+                "--promise-timeout",
+                "1h",
+                "--overlap",
+                "skip",
+                "--catchup-window",
+                "1m"))
+        .contains(
+            "\"cron\": \"TZ=Europe/Berlin 0 9 * * MON\"",
+            "\"promiseTimeout\": 3600000",
+            "\"baton:overlap\": \"skip\"",
+            "\"baton:catchup-window\": \"60000\"");
     assertThat(run("schedules", "delete", "sch")).isEqualTo("{}\n");
     assertThat(on(server, "schedules", "get", "sch").err())
         .isEqualTo("Error: Schedule not found\n");
@@ -282,9 +303,36 @@ class CommandLineIT {
             "call  pending  greet\\(\\)  poll://any@greeters\n"
                 + "└── call\\.1  resolved  \\d+m?s\n");
     assertThat(on(server, "tree", "no-such").err()).isEqualTo("Error: Promise not found\n");
+    assertThat(on(server, "tree", "call", "--force").err()).contains("--force");
     assertThat(run("why", "call")).matches("call is delayed until .*Z, for \\d+ s\\.\n");
     assertThat(run("why", "call.1")).matches("call\\.1 is settled: resolved, \\d+ m?s ago\\.\n");
     assertThat(on(server, "why", "no-such").err()).isEqualTo("Error: Promise not found\n");
+  }
+
+  @Test
+  void aTreeIsWrittenToAFileThatHoldsWhatIsStored(@TempDir Path folder) throws Exception {
+    run("invoke", "exported", "-f", "greet", "--arg", "world", "--target", "greeters");
+    String tags = "{\"resonate:origin\":\"exported\",\"resonate:parent\":\"exported\"}";
+    run("promises", "create", "exported.1", "--timeout", "1h", "--tags", tags);
+    run("promises", "resolve", "exported.1", "--value", "{\"data\":\"hello\"}");
+    String file = folder.resolve("exported.json").toString();
+
+    assertThat(run("tree", "exported", "--export", file))
+        .isEqualTo(file + " holds exported (2 promises)\n");
+
+    var history = HistoryJson.read(Files.readAllBytes(Path.of(file)));
+    assertThat(history.root()).isEqualTo("exported");
+    assertThat(history.promises())
+        .extracting(PromiseRecord::id)
+        .containsExactly("exported", "exported.1");
+    assertThat(history.promises().getLast().value().data()).isEqualTo("aGVsbG8=");
+    assertThat(Files.getPosixFilePermissions(Path.of(file))).hasSize(2);
+    assertThat(on(server, "tree", "exported", "--export", file).err())
+        .contains("exists: " + file + "; --force replaces it");
+    assertThat(run("tree", "exported", "--export", file, "--force")).contains("(2 promises)");
+    assertThat(on(server, "tree", "no-such", "--export", file + "2").err())
+        .isEqualTo("Error: Promise not found\n");
+    assertThat(folder).isDirectoryNotContaining("glob:**/*2");
   }
 
   @Test

@@ -12,14 +12,7 @@ final class LegacyServers {
 
   /** The layers of a server that keeps nothing. */
   static Layers memory() {
-    return new Layers()
-        .set(Key.SERVER_PORT, "0")
-        .set(Key.SERVER_BIND, "127.0.0.1")
-        .set(Key.SERVER_HOST, "127.0.0.1")
-        .set(Key.METRICS_PORT, "0")
-        .set(Key.STORAGE_SQLITE_PATH, ":memory:")
-        .set(Key.LEGACY_ENABLED, "true")
-        .set(Key.LEGACY_POLL_PORT, "0");
+    return Layers.inMemory().set(Key.LEGACY_ENABLED, "true").set(Key.LEGACY_POLL_PORT, "0");
   }
 
   static BatonServer start(Layers layers) {

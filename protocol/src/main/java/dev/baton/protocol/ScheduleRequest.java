@@ -29,6 +29,34 @@ public sealed interface ScheduleRequest extends Request {
     }
   }
 
+  /**
+   * Ours: replaces all of a schedule but its id.
+   *
+   * @param definition what it is from now on
+   */
+  record Update(Create definition) implements ScheduleRequest {
+    @Override
+    public String kind() {
+      return "schedule.update";
+    }
+  }
+
+  /** Ours: a schedule makes nothing any more. */
+  record Pause(String id) implements ScheduleRequest {
+    @Override
+    public String kind() {
+      return "schedule.pause";
+    }
+  }
+
+  /** Ours: a schedule that was paused goes on with its next occurrence. */
+  record Resume(String id) implements ScheduleRequest {
+    @Override
+    public String kind() {
+      return "schedule.resume";
+    }
+  }
+
   /** Section 10.2. */
   record Get(String id) implements ScheduleRequest {
     @Override

@@ -34,6 +34,24 @@ public final class Tags {
   /** The schedule that made the promise. */
   public static final String SCHEDULE = "resonate:schedule";
 
+  /**
+   * Of a schedule, ours: what happens when an occurrence is due while the one before is pending:
+   * {@code allow}, {@code skip} or {@code buffer_one}.
+   */
+  public static final String OVERLAP = "baton:overlap";
+
+  /**
+   * Of a schedule, ours: milliseconds as a decimal string for which an occurrence that was missed
+   * is made up for.
+   */
+  public static final String CATCHUP_WINDOW = "baton:catchup-window";
+
+  /** Of a schedule, ours: {@code true} while it makes nothing. */
+  public static final String PAUSED = "baton:paused";
+
+  /** Of a schedule, ours: the instant of the occurrence that waits; set by the server alone. */
+  public static final String BUFFERED = "baton:buffered";
+
   /** Up to here a look at each is faster than hashing. */
   private static final int FEW = 16;
 

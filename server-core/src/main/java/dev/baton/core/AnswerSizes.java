@@ -24,16 +24,18 @@ public final class AnswerSizes {
   public static long of(Response response) {
     return switch (response.body()) {
       case Response.Failure(var text) -> FRAME + of(text);
-      case Response.Empty _, Response.Ticked _ -> FRAME;
+      case Response.Empty empty -> FRAME;
+      case Response.Ticked ignored -> FRAME;
       case Response.OfPromise(var promise) -> FRAME + of(promise);
-      case Response.OfTask _ -> 2 * FRAME;
+      case Response.OfTask ignored -> 2 * FRAME;
       case Response.OfSchedule(var schedule) -> FRAME + of(schedule);
-      case Response.Acquired(_, var promise, var preload) -> 2 * FRAME + of(promise) + of(preload);
+      case Response.Acquired(var task, var promise, var preload) ->
+          2 * FRAME + of(promise) + of(preload);
       case Response.Preload(var preload) -> FRAME + of(preload);
-      case Response.Fenced(_, var action, var preload) -> FRAME + of(action) + of(preload);
-      case Response.PromisePage(var promises, _) -> FRAME + of(promises);
-      case Response.TaskPage(var tasks, _) -> FRAME * (1 + tasks.size());
-      case Response.SchedulePage(var schedules, _) -> {
+      case Response.Fenced(var kind, var action, var preload) -> FRAME + of(action) + of(preload);
+      case Response.PromisePage(var promises, var cursor) -> FRAME + of(promises);
+      case Response.TaskPage(var tasks, var cursor) -> FRAME * (1 + tasks.size());
+      case Response.SchedulePage(var schedules, var cursor) -> {
         long size = FRAME;
         for (var schedule : schedules) {
           size += of(schedule);

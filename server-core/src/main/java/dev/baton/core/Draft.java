@@ -46,6 +46,7 @@ final class Draft {
   private Map<String, Map<String, Mark>> marksByAwaiter = Map.of();
   private Map<String, @Nullable Schedule> schedules = Map.of();
   private List<Unblock> unblocks = List.of();
+  private Set<String> ended = Set.of();
 
   Draft(State state) {
     this.state = state;
@@ -200,8 +201,8 @@ final class Draft {
       marksByAwaited = new LinkedHashMap<>();
       marksByAwaiter = new HashMap<>();
     }
-    marksByAwaited.computeIfAbsent(awaited, _ -> new LinkedHashMap<>()).put(awaiter, mark);
-    marksByAwaiter.computeIfAbsent(awaiter, _ -> new LinkedHashMap<>()).put(awaited, mark);
+    marksByAwaited.computeIfAbsent(awaited, ignored -> new LinkedHashMap<>()).put(awaiter, mark);
+    marksByAwaiter.computeIfAbsent(awaiter, ignored -> new LinkedHashMap<>()).put(awaited, mark);
   }
 
   void listen(String awaited, String address) {
@@ -246,6 +247,19 @@ final class Draft {
       schedules = new LinkedHashMap<>();
     }
     schedules.put(id, schedule);
+  }
+
+  /** A promise that names this schedule has been settled. */
+  void occurrenceEnded(String schedule) {
+    if (ended.isEmpty()) {
+      ended = new LinkedHashSet<>();
+    }
+    ended.add(schedule);
+  }
+
+  /** The schedules that promises name which have been settled. */
+  Set<String> endedOccurrencesOf() {
+    return ended;
   }
 
   void clear() {

@@ -116,15 +116,25 @@ public record Footprint(List<Use> uses, Set<Reach> reach) {
       case TaskRequest task -> visit(task, visitor);
       case ScheduleRequest.Create create ->
           visitor.visit(Thing.SCHEDULE, Role.CREATED, "id", create.id())
-              && visitor.visit(
-                  Thing.OCCURRENCES,
-                  Role.CREATED,
-                  "promiseId",
-                  PromiseIdTemplate.fill(create.promiseId(), create.id()));
+              && visitOccurrences(create, visitor);
+      case ScheduleRequest.Update(var definition) ->
+          visitor.visit(Thing.SCHEDULE, Role.WRITTEN, "id", definition.id())
+              && visitOccurrences(definition, visitor);
+      case ScheduleRequest.Pause(var id) -> visitor.visit(Thing.SCHEDULE, Role.WRITTEN, "id", id);
+      case ScheduleRequest.Resume(var id) -> visitor.visit(Thing.SCHEDULE, Role.WRITTEN, "id", id);
       case ScheduleRequest.Get(var id) -> visitor.visit(Thing.SCHEDULE, Role.READ, "id", id);
       case ScheduleRequest.Delete(var id) -> visitor.visit(Thing.SCHEDULE, Role.WRITTEN, "id", id);
-      case ScheduleRequest.Search _, DebugRequest _ -> true;
+      case ScheduleRequest.Search search -> true;
+      case DebugRequest ignored -> true;
     };
+  }
+
+  private static boolean visitOccurrences(ScheduleRequest.Create definition, Visitor visitor) {
+    return visitor.visit(
+        Thing.OCCURRENCES,
+        Role.CREATED,
+        "promiseId",
+        PromiseIdTemplate.fill(definition.promiseId(), definition.id()));
   }
 
   private static boolean visit(PromiseRequest request, String idField, Visitor visitor) {
@@ -140,30 +150,30 @@ public record Footprint(List<Use> uses, Set<Reach> reach) {
       case PromiseRequest.RegisterListener(var awaited, var address) ->
           visitor.visit(Thing.PROMISE, Role.WRITTEN, "awaited", awaited)
               && visitor.visit(Thing.ADDRESS, Role.CREATED, "address", address);
-      case PromiseRequest.Search _ -> true;
+      case PromiseRequest.Search ignored -> true;
     };
   }
 
   private static boolean visit(TaskRequest request, Visitor visitor) {
     return switch (request) {
       case TaskRequest.Get(var id) -> visitor.visit(Thing.PROMISE, Role.READ, "id", id);
-      case TaskRequest.Create(var pid, _, var action) ->
+      case TaskRequest.Create(var pid, var ttl, var action) ->
           visitor.visit(Thing.PROCESS, Role.CREATED, "pid", pid)
               && visit(action, ACTION_ID, visitor);
-      case TaskRequest.Acquire(var id, _, var pid, _) ->
+      case TaskRequest.Acquire(var id, var version, var pid, var ttl) ->
           written(id, visitor) && visitor.visit(Thing.PROCESS, Role.CREATED, "pid", pid);
-      case TaskRequest.Release(var id, _, _) -> written(id, visitor);
+      case TaskRequest.Release(var id, var version, var reason) -> written(id, visitor);
       // Its action must name the same id.
-      case TaskRequest.Fulfill(var id, _, _) -> written(id, visitor);
-      case TaskRequest.Suspend(var id, _, var actions) ->
+      case TaskRequest.Fulfill(var id, var version, var action) -> written(id, visitor);
+      case TaskRequest.Suspend(var id, var version, var actions) ->
           written(id, visitor) && visitAwaited(actions, visitor);
-      case TaskRequest.Fence(var id, _, var action, _) ->
+      case TaskRequest.Fence(var id, var version, var action, var preload) ->
           visitor.visit(Thing.PROMISE, Role.READ, "id", id) && visit(action, visitor);
       case TaskRequest.Heartbeat(var pid, var tasks) ->
           visitor.visit(Thing.PROCESS, Role.READ, "pid", pid) && visitTasks(tasks, visitor);
       case TaskRequest.Halt(var id) -> written(id, visitor);
       case TaskRequest.Continue(var id) -> written(id, visitor);
-      case TaskRequest.Search _ -> true;
+      case TaskRequest.Search ignored -> true;
     };
   }
 
@@ -194,8 +204,8 @@ public record Footprint(List<Use> uses, Set<Reach> reach) {
     return switch (action) {
       case FenceAction.Create(var create) -> visit(create, ACTION_ID, visitor);
       case FenceAction.Settle(var settle) -> visit(settle, ACTION_ID, visitor);
-      case FenceAction.OutOfReach _ -> true;
-      case FenceAction.Malformed(var id, _) ->
+      case FenceAction.OutOfReach ignored -> true;
+      case FenceAction.Malformed(var id, var text) ->
           id == null || visitor.visit(Thing.PROMISE, Role.READ, ACTION_ID, id);
     };
   }
@@ -203,22 +213,27 @@ public record Footprint(List<Use> uses, Set<Reach> reach) {
   /** Whom the request may concern that it does not name. */
   public static Set<Reach> reach(Request request) {
     return switch (request) {
-      case PromiseRequest.Search _,
-          TaskRequest.Search _,
-          ScheduleRequest.Search _,
-          DebugRequest _ ->
-          EVERYTHING;
-      case PromiseRequest _ -> AWAITERS;
-      case TaskRequest.Create _, TaskRequest.Acquire _, TaskRequest.Suspend _ -> BRANCH;
+      case PromiseRequest.Search search -> EVERYTHING;
+      case TaskRequest.Search search -> EVERYTHING;
+      case ScheduleRequest.Search search -> EVERYTHING;
+      case DebugRequest ignored -> EVERYTHING;
+      case PromiseRequest ignored -> AWAITERS;
+      case TaskRequest.Create create -> BRANCH;
+      case TaskRequest.Acquire acquire -> BRANCH;
+      case TaskRequest.Suspend ignored -> BRANCH;
       case TaskRequest.Fence fence -> fence.preload() ? BRANCH : AWAITERS;
-      case TaskRequest.Get _,
-          TaskRequest.Release _,
-          TaskRequest.Fulfill _,
-          TaskRequest.Halt _,
-          TaskRequest.Continue _ ->
-          AWAITERS;
-      case TaskRequest.Heartbeat(_, var tasks) -> tasks.isEmpty() ? HELD : NOBODY_ELSE;
-      case ScheduleRequest.Create _, ScheduleRequest.Get _, ScheduleRequest.Delete _ -> NOBODY_ELSE;
+      case TaskRequest.Get get -> AWAITERS;
+      case TaskRequest.Release release -> AWAITERS;
+      case TaskRequest.Fulfill fulfill -> AWAITERS;
+      case TaskRequest.Halt halt -> AWAITERS;
+      case TaskRequest.Continue ignored -> AWAITERS;
+      case TaskRequest.Heartbeat(var pid, var tasks) -> tasks.isEmpty() ? HELD : NOBODY_ELSE;
+      case ScheduleRequest.Create create -> NOBODY_ELSE;
+      case ScheduleRequest.Update update -> NOBODY_ELSE;
+      case ScheduleRequest.Pause pause -> NOBODY_ELSE;
+      case ScheduleRequest.Resume resume -> NOBODY_ELSE;
+      case ScheduleRequest.Get get -> NOBODY_ELSE;
+      case ScheduleRequest.Delete ignored -> NOBODY_ELSE;
     };
   }
 }

@@ -26,12 +26,13 @@ public final class Growth {
       case Change.PutTask(var before, var after) ->
           Sizes.of(after) - (before == null ? 0 : Sizes.of(before));
       // One that fires waited before.
-      case Change.PutCallback(_, _, var fired) -> fired ? 0 : Sizes.CALLBACK;
-      case Change.DeleteCallback _ -> -Sizes.CALLBACK;
-      case Change.PutListener(_, var address) -> Sizes.ofListener(address);
-      case Change.DeleteListener(_, var address) -> -Sizes.ofListener(address);
+      case Change.PutCallback(var awaited, var awaiter, var fired) -> fired ? 0 : Sizes.CALLBACK;
+      case Change.DeleteCallback ignored -> -Sizes.CALLBACK;
+      case Change.PutListener(var awaited, var address) -> Sizes.ofListener(address);
+      case Change.DeleteListener(var awaited, var address) -> -Sizes.ofListener(address);
       case Change.PutSchedule(var after) -> after.lastRunAt() == null ? Sizes.of(after) : 0;
-      case Change.DeleteSchedule _, Change.Clear _ -> 0;
+      case Change.DeleteSchedule deleteSchedule -> 0;
+      case Change.Clear ignored -> 0;
     };
   }
 

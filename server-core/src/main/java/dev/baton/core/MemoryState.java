@@ -298,8 +298,8 @@ public final class MemoryState implements State {
   /** Applies one change. */
   public void apply(Change change) {
     switch (change) {
-      case Change.PutPromise(_, var after) -> put(after);
-      case Change.PutTask(_, var after) -> put(after);
+      case Change.PutPromise(var before, var after) -> put(after);
+      case Change.PutTask(var before, var after) -> put(after);
       case Change.PutCallback(var awaited, var awaiter, var fired) -> {
         forget(awaited, awaiter);
         remember(awaited, awaiter, fired);
@@ -336,7 +336,7 @@ public final class MemoryState implements State {
           timer.cancel();
         }
       }
-      case Change.Clear _ -> clear();
+      case Change.Clear ignored -> clear();
     }
   }
 
@@ -397,26 +397,32 @@ public final class MemoryState implements State {
   private void put(Task task) {
     var entry = entry(task.id());
     var before = entry.task;
-    if (before != null && before.state() instanceof TaskState.Acquired(var pid, _, _, _)) {
+    if (before != null
+        && before.state()
+            instanceof TaskState.Acquired(var pid, var ttlMs, var leaseExpiresAt, var acquiredAt)) {
       heldBy.remove(pid, task.id());
     }
     entry.task = task;
     switch (task.state()) {
       case TaskState.Pending(var retryAt, var offered) ->
           timer(entry, task.id()).set(offered ? retries : delays, retryAt);
-      case TaskState.Acquired(var pid, _, var leaseExpiresAt, _) -> {
+      case TaskState.Acquired(var pid, var ttlMs, var leaseExpiresAt, var acquiredAt) -> {
         heldBy.add(pid, task.id());
         timer(entry, task.id()).set(leases, leaseExpiresAt);
       }
-      case TaskState.Suspended _, TaskState.Halted _, TaskState.Fulfilled _ -> {
-        if (entry.taskTimer != null) {
-          entry.taskTimer.cancel();
-          entry.taskTimer = null;
-        }
-      }
+      case TaskState.Suspended suspended -> noTimer(entry);
+      case TaskState.Halted halted -> noTimer(entry);
+      case TaskState.Fulfilled ignored -> noTimer(entry);
     }
     if (before == null || isLong(before) || isLong(task)) {
       count(entry);
+    }
+  }
+
+  private static void noTimer(Entry entry) {
+    if (entry.taskTimer != null) {
+      entry.taskTimer.cancel();
+      entry.taskTimer = null;
     }
   }
 

@@ -81,6 +81,16 @@ public final class Portion<R> {
   }
 
   /**
+   * So many rows up to this one have been looked at that are not wanted, by a database for one;
+   * answers whether to go on.
+   */
+  public boolean pass(String id, int rows) {
+    lookedUpTo = id;
+    looked += rows;
+    return looked < bound.rowsMost() && !bound.isTimeUp().getAsBoolean();
+  }
+
+  /**
    * A row is wanted; answers whether to go on.
    *
    * @param size its bytes, as {@link RowSizes} counts them
@@ -111,6 +121,11 @@ public final class Portion<R> {
   /** How many rows may be shown at most, for those who ask a database for no more. */
   public int rowsMost() {
     return bound.rowsMost();
+  }
+
+  /** How many rows may still be shown. */
+  public int rowsLeft() {
+    return bound.rowsMost() - looked;
   }
 
   /** The rows that were wanted. */

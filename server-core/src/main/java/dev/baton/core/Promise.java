@@ -40,7 +40,7 @@ public record Promise(
   /** How many characters of payload it has, here or in the store. */
   public long payload() {
     long here = Sizes.characters(param);
-    if (state instanceof PromiseState.Settled(_, var value, _)) {
+    if (state instanceof PromiseState.Settled(var as, var value, var settledAt)) {
       here += Sizes.characters(value);
     }
     return here + leftOut;
@@ -52,7 +52,7 @@ public record Promise(
       return this;
     }
     var bare =
-        state instanceof PromiseState.Settled(var as, _, var at)
+        state instanceof PromiseState.Settled(var as, var value, var at)
             ? new PromiseState.Settled(as, Value.EMPTY, at)
             : state;
     return new Promise(id, Value.EMPTY, tags, timeoutAt, createdAt, bare, payload());
@@ -157,7 +157,7 @@ public record Promise(
       throw new IllegalStateException("the payload of promise " + id + " is in the store");
     }
     return switch (state) {
-      case PromiseState.Pending _ ->
+      case PromiseState.Pending ignored ->
           new PromiseRecord(
               id,
               PromiseRecord.State.PENDING,

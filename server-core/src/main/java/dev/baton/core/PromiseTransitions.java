@@ -2,6 +2,7 @@ package dev.baton.core;
 
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Response;
+import dev.baton.protocol.Tags;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +163,10 @@ final class PromiseTransitions {
       }
     }
     draft.unblock(settled);
+    var schedule = settled.tags().get(Tags.SCHEDULE);
+    if (schedule != null) {
+      draft.occurrenceEnded(schedule);
+    }
   }
 
   /** Section 8.4. */
@@ -187,12 +192,14 @@ final class PromiseTransitions {
       return answer(draft, awaited);
     }
     switch (task.state()) {
-      case TaskState.Suspended _ -> {
+      case TaskState.Suspended ignored -> {
         draft.fire(awaited.id(), awaiter.id());
         draft.put(task.with(rules.offered(now)));
       }
-      case TaskState.Pending _, TaskState.Acquired _ -> draft.fire(awaited.id(), awaiter.id());
-      case TaskState.Halted _, TaskState.Fulfilled _ -> {}
+      case TaskState.Pending pending -> draft.fire(awaited.id(), awaiter.id());
+      case TaskState.Acquired ignored -> draft.fire(awaited.id(), awaiter.id());
+      case TaskState.Halted halted -> {}
+      case TaskState.Fulfilled ignored -> {}
     }
     return answer(draft, awaited);
   }

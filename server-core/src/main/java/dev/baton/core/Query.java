@@ -52,8 +52,8 @@ public sealed interface Query {
     private boolean matches(PromiseState stored) {
       return state == null
           || switch (stored) {
-            case PromiseState.Pending _ -> state == PromiseRecord.State.PENDING;
-            case PromiseState.Settled(var as, _, _) -> state == as;
+            case PromiseState.Pending ignored -> state == PromiseRecord.State.PENDING;
+            case PromiseState.Settled(var as, var value, var settledAt) -> state == as;
           };
     }
   }
@@ -77,11 +77,11 @@ public sealed interface Query {
     public boolean matches(Task task) {
       return state == null
           || switch (task.state()) {
-            case TaskState.Pending _ -> state == TaskRecord.State.PENDING;
-            case TaskState.Acquired _ -> state == TaskRecord.State.ACQUIRED;
-            case TaskState.Suspended _ -> state == TaskRecord.State.SUSPENDED;
-            case TaskState.Halted _ -> state == TaskRecord.State.HALTED;
-            case TaskState.Fulfilled _ -> state == TaskRecord.State.FULFILLED;
+            case TaskState.Pending ignored -> state == TaskRecord.State.PENDING;
+            case TaskState.Acquired ignored -> state == TaskRecord.State.ACQUIRED;
+            case TaskState.Suspended ignored -> state == TaskRecord.State.SUSPENDED;
+            case TaskState.Halted ignored -> state == TaskRecord.State.HALTED;
+            case TaskState.Fulfilled ignored -> state == TaskRecord.State.FULFILLED;
           };
     }
   }

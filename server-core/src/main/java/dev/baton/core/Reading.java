@@ -72,7 +72,8 @@ public final class Reading {
                 (page, cursor) ->
                     new Response.SchedulePage(records(page, Schedule::toRecord), cursor));
           }
-          case DebugRequest.Snap _ -> (reader, _, _) -> snapshot(reader, rules, bytesMost);
+          case DebugRequest.Snap ignored ->
+              (reader, bound, isPatienceOver) -> snapshot(reader, rules, bytesMost);
         };
   }
 

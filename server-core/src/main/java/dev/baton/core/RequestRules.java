@@ -59,7 +59,7 @@ public final class RequestRules {
       case PromiseRequest promise -> fields(promise, found);
       case TaskRequest task -> fields(task, found);
       case ScheduleRequest schedule -> fields(schedule, found);
-      case DebugRequest _ -> {}
+      case DebugRequest ignored -> {}
     }
   }
 
@@ -98,7 +98,7 @@ public final class RequestRules {
         found.pid(pid);
         found.ttl(ttl);
       }
-      case TaskRequest.Release(var id, var version, _) -> found.task(id, version);
+      case TaskRequest.Release(var id, var version, var reason) -> found.task(id, version);
       case TaskRequest.Fulfill(var id, var version, var action) -> {
         found.task(id, version);
         fields(action, found);
@@ -108,7 +108,8 @@ public final class RequestRules {
         found.unless(!actions.isEmpty(), "Actions array cannot be empty");
         actions.forEach(action -> fields(action, found));
       }
-      case TaskRequest.Fence(var id, var version, _, _) -> found.task(id, version);
+      case TaskRequest.Fence(var id, var version, var action, var preload) ->
+          found.task(id, version);
       case TaskRequest.Heartbeat(var pid, var tasks) -> {
         found.pid(pid);
         found.unless(!main || !tasks.isEmpty(), "Tasks array must not be empty");
@@ -119,17 +120,21 @@ public final class RequestRules {
 
   private static void fields(ScheduleRequest request, Violations found) {
     switch (request) {
-      case ScheduleRequest.Create create -> {
-        found.scheduleId(create.id());
-        found.present(create.cron(), "Cron expression is required");
-        found.present(create.promiseId(), "Promise ID template is required");
-        found.unless(
-            create.promiseTimeout() >= 0, "Promise timeout must be a non-negative integer");
-      }
+      case ScheduleRequest.Create create -> fields(create, found);
+      case ScheduleRequest.Update(var definition) -> fields(definition, found);
+      case ScheduleRequest.Pause(var id) -> found.scheduleId(id);
+      case ScheduleRequest.Resume(var id) -> found.scheduleId(id);
       case ScheduleRequest.Get(var id) -> found.scheduleId(id);
       case ScheduleRequest.Delete(var id) -> found.scheduleId(id);
       case ScheduleRequest.Search search -> found.limit(search.limit());
     }
+  }
+
+  private static void fields(ScheduleRequest.Create create, Violations found) {
+    found.scheduleId(create.id());
+    found.present(create.cron(), "Cron expression is required");
+    found.present(create.promiseId(), "Promise ID template is required");
+    found.unless(create.promiseTimeout() >= 0, "Promise timeout must be a non-negative integer");
   }
 
   /**
@@ -152,10 +157,17 @@ public final class RequestRules {
     }
     return switch (request) {
       case PromiseRequest.Create create -> nullBytes(create.tags(), Tags.BRANCH);
-      case TaskRequest.Create(_, _, var create) -> nullBytes(create.tags(), Tags.BRANCH);
-      case TaskRequest.Fence(_, _, TaskRequest.FenceAction.Create(var create), _) ->
+      case TaskRequest.Create(var pid, var ttl, var create) ->
+          nullBytes(create.tags(), Tags.BRANCH);
+      case TaskRequest.Fence(
+              var id,
+              var version,
+              TaskRequest.FenceAction.Create(var create),
+              var preload) ->
           nullBytes(create.tags(), Tags.BRANCH);
       case ScheduleRequest.Create create -> nullBytes(create.promiseTags(), Tags.TARGET);
+      case ScheduleRequest.Update(var definition) ->
+          nullBytes(definition.promiseTags(), Tags.TARGET);
       default -> null;
     };
   }
@@ -187,37 +199,39 @@ public final class RequestRules {
         yield text == null ? target(create) : text;
       }
       case PromiseRequest.RegisterCallback callback -> callback(callback);
-      case PromiseRequest.RegisterListener(_, var address) ->
+      case PromiseRequest.RegisterListener(var awaited, var address) ->
           Addresses.parse(address) == null ? "Invalid listener address" : null;
-      case TaskRequest.Create(_, _, var action) -> taskCreate(action);
-      case TaskRequest.Fulfill(var id, _, var action) ->
+      case TaskRequest.Create(var pid, var ttl, var action) -> taskCreate(action);
+      case TaskRequest.Fulfill(var id, var version, var action) ->
           action.id().equals(id) ? null : "Action ID must match the task ID";
       case TaskRequest.Suspend suspend -> suspend(suspend);
-      case TaskRequest.Fence(var id, _, var action, _) ->
+      case TaskRequest.Fence(var id, var version, var action, var preload) ->
           id.equals(action.id()) ? "Action ID must not equal the task ID" : null;
-      case TaskRequest.Heartbeat(_, var tasks) -> main ? oneOrigin(tasks) : null;
+      case TaskRequest.Heartbeat(var pid, var tasks) -> main ? oneOrigin(tasks) : null;
       case ScheduleRequest.Create create -> scheduleCreate(create);
+      case ScheduleRequest.Update(var definition) -> scheduleCreate(definition);
       case DebugRequest.Tick(var time) ->
           main && debugTime != null && debugTime != time
               ? "resonate:debug_time must equal data.time"
               : null;
-      case PromiseRequest.Get _,
-          PromiseRequest.Settle _,
-          PromiseRequest.Search _,
-          TaskRequest.Get _,
-          TaskRequest.Acquire _,
-          TaskRequest.Release _,
-          TaskRequest.Halt _,
-          TaskRequest.Continue _,
-          TaskRequest.Search _,
-          ScheduleRequest.Get _,
-          ScheduleRequest.Delete _,
-          ScheduleRequest.Search _,
-          DebugRequest.Start _,
-          DebugRequest.Stop _,
-          DebugRequest.Reset _,
-          DebugRequest.Snap _ ->
-          null;
+      case PromiseRequest.Get get -> null;
+      case PromiseRequest.Settle settle -> null;
+      case PromiseRequest.Search search -> null;
+      case TaskRequest.Get get -> null;
+      case TaskRequest.Acquire acquire -> null;
+      case TaskRequest.Release release -> null;
+      case TaskRequest.Halt halt -> null;
+      case TaskRequest.Continue continueIt -> null;
+      case TaskRequest.Search search -> null;
+      case ScheduleRequest.Pause pause -> null;
+      case ScheduleRequest.Resume resume -> null;
+      case ScheduleRequest.Get get -> null;
+      case ScheduleRequest.Delete delete -> null;
+      case ScheduleRequest.Search search -> null;
+      case DebugRequest.Start start -> null;
+      case DebugRequest.Stop stop -> null;
+      case DebugRequest.Reset reset -> null;
+      case DebugRequest.Snap ignored -> null;
     };
   }
 
@@ -245,7 +259,9 @@ public final class RequestRules {
     if (create.cron().length() > MOST_CRON_CHARACTERS) {
       return "Invalid cron expression: it is longer than " + MOST_CRON_CHARACTERS + " characters";
     }
-    return Cron.parse(create.cron()) == null ? "Invalid cron expression" : null;
+    return Cron.parse(create.cron()) == null
+        ? "Invalid cron expression"
+        : SchedulePolicy.check(create.promiseTags());
   }
 
   private @Nullable String callback(PromiseRequest.RegisterCallback callback) {

@@ -1,6 +1,7 @@
 package dev.baton.core;
 
 import dev.baton.protocol.ScheduleRecord;
+import dev.baton.protocol.Tags;
 import dev.baton.protocol.Value;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,25 @@ public record Schedule(
   Schedule ran(long at, long next) {
     return new Schedule(
         id, cron, promiseId, promiseTimeoutMs, promiseParam, promiseTags, createdAt, next, at);
+  }
+
+  /** The same schedule with another next occurrence. */
+  Schedule movedTo(long next) {
+    return with(promiseTags, next);
+  }
+
+  /** The same schedule with other tags and another next occurrence. */
+  Schedule with(Map<String, String> tags, long next) {
+    return new Schedule(
+        id,
+        cron,
+        promiseId,
+        promiseTimeoutMs,
+        promiseParam,
+        Tags.copy(tags),
+        createdAt,
+        next,
+        lastRunAt);
   }
 
   /** As it crosses the wire. */

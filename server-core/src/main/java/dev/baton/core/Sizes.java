@@ -70,13 +70,16 @@ public final class Sizes {
 
   static long of(Promise promise) {
     long bytes = PROMISE + of(promise.id()) + of(promise.tags()) + of(promise.param());
-    return promise.state() instanceof PromiseState.Settled(_, var value, _)
+    return promise.state() instanceof PromiseState.Settled(var as, var value, var settledAt)
         ? bytes + of(value)
         : bytes;
   }
 
   static long of(Task task) {
-    return task.state() instanceof TaskState.Acquired(var pid, _, _, _) && pid.length() > USUAL_PID
+    return task.state()
+                instanceof
+                TaskState.Acquired(var pid, var ttlMs, var leaseExpiresAt, var acquiredAt)
+            && pid.length() > USUAL_PID
         ? TASK + 2 * of(pid)
         : TASK;
   }
@@ -106,10 +109,10 @@ public final class Sizes {
   /** Bytes that a message takes until it has been sent, about. */
   public static long of(Message message) {
     return switch (message) {
-      case Message.Execute(var serverUrl, var taskId, _) ->
+      case Message.Execute(var serverUrl, var taskId, var version) ->
           MESSAGE + serverUrl.length() + taskId.length();
       case Message.Unblock(var promise) -> MESSAGE + of(promise);
-      case Message.Settled(var taskId, _) -> MESSAGE + taskId.length();
+      case Message.Settled(var taskId, var version) -> MESSAGE + taskId.length();
     };
   }
 

@@ -42,9 +42,11 @@ final class Snapshots {
                     task.target(), new Message.Execute("", id, task.version())));
           }
         }
-        case TaskState.Acquired(_, _, var leaseExpiresAt, _) ->
+        case TaskState.Acquired(var pid, var ttlMs, var leaseExpiresAt, var acquiredAt) ->
             taskTimeouts.add(new Snapshot.TaskTimeout(id, 1, leaseExpiresAt));
-        case TaskState.Suspended _, TaskState.Halted _, TaskState.Fulfilled _ -> {}
+        case TaskState.Suspended suspended -> {}
+        case TaskState.Halted halted -> {}
+        case TaskState.Fulfilled ignored -> {}
       }
     }
     var listeners = new ArrayList<Snapshot.Listener>();

@@ -46,11 +46,11 @@ public final class StateMachine {
             tasks.endLeases(draft, state.due(now, false, TIMERS_PER_TICK).leases(), heardFrom, now);
             yield Response.ok();
           }
-          case Command.CutLeases _ -> {
+          case Command.CutLeases ignored -> {
             tasks.cutLeases(draft, now);
             yield Response.ok();
           }
-          case Command.EndLeases(var pid, var reach, _) -> {
+          case Command.EndLeases(var pid, var reach, var loss) -> {
             tasks.endLeases(draft, pid, reach, now);
             yield Response.ok();
           }
@@ -69,6 +69,9 @@ public final class StateMachine {
             yield Response.ok();
           }
         };
+    if (!draft.endedOccurrencesOf().isEmpty()) {
+      schedules.release(draft, draft.endedOccurrencesOf(), now);
+    }
     return draft.outcome(response);
   }
 
@@ -77,8 +80,9 @@ public final class StateMachine {
       case PromiseRequest promise -> promises.decide(draft, promise, now);
       case TaskRequest task -> tasks.decide(draft, task, now);
       case ScheduleRequest schedule -> schedules.decide(draft, schedule, now);
-      case DebugRequest.Start _, DebugRequest.Stop _ -> Response.ok();
-      case DebugRequest.Reset _ -> {
+      case DebugRequest.Start start -> Response.ok();
+      case DebugRequest.Stop ignored -> Response.ok();
+      case DebugRequest.Reset ignored -> {
         draft.clear();
         yield Response.ok();
       }

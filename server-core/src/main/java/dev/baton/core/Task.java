@@ -33,12 +33,12 @@ public record Task(String id, String target, long version, TaskState state) {
    */
   public TaskRecord toRecord(int resumes) {
     return switch (state) {
-      case TaskState.Pending _ -> record(TaskRecord.State.PENDING, resumes);
-      case TaskState.Acquired(var pid, var ttlMs, _, _) ->
+      case TaskState.Pending ignored -> record(TaskRecord.State.PENDING, resumes);
+      case TaskState.Acquired(var pid, var ttlMs, var leaseExpiresAt, var acquiredAt) ->
           new TaskRecord(id, TaskRecord.State.ACQUIRED, version, resumes, ttlMs, pid);
-      case TaskState.Suspended _ -> record(TaskRecord.State.SUSPENDED, resumes);
-      case TaskState.Halted _ -> record(TaskRecord.State.HALTED, resumes);
-      case TaskState.Fulfilled _ -> record(TaskRecord.State.FULFILLED, resumes);
+      case TaskState.Suspended ignored -> record(TaskRecord.State.SUSPENDED, resumes);
+      case TaskState.Halted ignored -> record(TaskRecord.State.HALTED, resumes);
+      case TaskState.Fulfilled ignored -> record(TaskRecord.State.FULFILLED, resumes);
     };
   }
 

@@ -77,9 +77,11 @@ final class TaskTransitions {
       return rules.isMain() ? WITHOUT_TARGET : EXISTS_WITHOUT_TARGET;
     }
     return switch (task.state()) {
-      case TaskState.Pending _ -> take(draft, task, promise, create.pid(), create.ttl(), now);
-      case TaskState.Fulfilled _ -> acquired(draft, task, promise, List.of());
-      case TaskState.Acquired _, TaskState.Suspended _, TaskState.Halted _ -> ALREADY_EXISTS;
+      case TaskState.Pending ignored -> take(draft, task, promise, create.pid(), create.ttl(), now);
+      case TaskState.Fulfilled ignored -> acquired(draft, task, promise, List.of());
+      case TaskState.Acquired acquired -> ALREADY_EXISTS;
+      case TaskState.Suspended suspended -> ALREADY_EXISTS;
+      case TaskState.Halted ignored -> ALREADY_EXISTS;
     };
   }
 
@@ -110,11 +112,13 @@ final class TaskTransitions {
       return NOT_FOUND;
     }
     return switch (task.state()) {
-      case TaskState.Pending _ when task.version() == acquire.version() ->
+      case TaskState.Pending pending when task.version() == acquire.version() ->
           take(draft, task, promise, acquire.pid(), acquire.ttl(), now);
-      case TaskState.Pending _ -> VERSION_MISMATCH;
-      case TaskState.Acquired _, TaskState.Suspended _, TaskState.Halted _, TaskState.Fulfilled _ ->
-          NOT_PENDING;
+      case TaskState.Pending ignored -> VERSION_MISMATCH;
+      case TaskState.Acquired acquired -> NOT_PENDING;
+      case TaskState.Suspended suspended -> NOT_PENDING;
+      case TaskState.Halted halted -> NOT_PENDING;
+      case TaskState.Fulfilled ignored -> NOT_PENDING;
     };
   }
 
@@ -211,7 +215,7 @@ final class TaskTransitions {
     promises.touch(draft, inner == null ? List.of(fence.id()) : List.of(fence.id(), inner), now);
     var refusal =
         switch (fence.action()) {
-          case FenceAction.Malformed(_, var text) -> Response.failure(400, text);
+          case FenceAction.Malformed(var id, var text) -> Response.failure(400, text);
           case FenceAction.Create(var create) -> requestRules.check(create, null);
           case FenceAction.Settle(var settle) -> requestRules.check(settle, null);
           case FenceAction.OutOfReach(var settle) -> requestRules.check(settle, null);
@@ -223,7 +227,7 @@ final class TaskTransitions {
       return refusal;
     }
     return switch (fence.action()) {
-      case FenceAction.Malformed(_, var text) -> Response.failure(400, text);
+      case FenceAction.Malformed(var id, var text) -> Response.failure(400, text);
       case FenceAction.Create(var create) -> {
         var created = promises.create(draft, create, now);
         yield fenced(
@@ -273,7 +277,7 @@ final class TaskTransitions {
   private static @Nullable Task readable(Draft draft, String id) {
     try {
       return draft.task(id);
-    } catch (UnreadableException _) {
+    } catch (UnreadableException e) {
       return null;
     }
   }
@@ -292,9 +296,17 @@ final class TaskTransitions {
       return NOT_FOUND;
     }
     return switch (task.state()) {
-      case TaskState.Fulfilled _ -> FULFILLED;
-      case TaskState.Halted _ -> Response.ok();
-      case TaskState.Pending _, TaskState.Acquired _, TaskState.Suspended _ -> {
+      case TaskState.Fulfilled ignored -> FULFILLED;
+      case TaskState.Halted ignored -> Response.ok();
+      case TaskState.Pending pending -> {
+        draft.put(task.with(new TaskState.Halted()));
+        yield Response.ok();
+      }
+      case TaskState.Acquired acquired -> {
+        draft.put(task.with(new TaskState.Halted()));
+        yield Response.ok();
+      }
+      case TaskState.Suspended ignored -> {
         draft.put(task.with(new TaskState.Halted()));
         yield Response.ok();
       }

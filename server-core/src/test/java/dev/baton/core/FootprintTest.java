@@ -103,6 +103,15 @@ class FootprintTest {
             "",
             "schedule s created at id",
             "occurrences s.{{.timestamp}} created at promiseId"),
+        row(
+            new ScheduleRequest.Update(
+                new ScheduleRequest.Create(
+                    "s", "* * * * *", "{{.id}}.{{.timestamp}}", 1, Value.EMPTY, Map.of())),
+            "",
+            "schedule s written at id",
+            "occurrences s.{{.timestamp}} created at promiseId"),
+        row(new ScheduleRequest.Pause("s"), "", "schedule s written at id"),
+        row(new ScheduleRequest.Resume("s"), "", "schedule s written at id"),
         row(new ScheduleRequest.Get("s"), "", "schedule s read at id"),
         row(new ScheduleRequest.Delete("s"), "", "schedule s written at id"),
         row(new ScheduleRequest.Search(null, null, null), "everything"),

@@ -19,6 +19,7 @@ import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.postgres.DatabaseClock;
 import dev.baton.server.storage.sqlite.LiveRoom;
 import dev.baton.server.storage.sqlite.SqliteStorage;
+import dev.baton.server.trace.Tracing;
 import dev.baton.server.warmup.WarmUp;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -42,7 +43,7 @@ import org.slf4j.helpers.NOPLogger;
  * start it so.
  *
  * {@snippet :
- * try (var server = BatonServer.start(ServerConfig.of(new Layers().set(Key.SERVER_PORT, "0")))) {
+ * try (var server = BatonServer.start(ServerConfig.of(Layers.inMemory()))) {
  *   System.out.println(server.url());
  * }
  * }
@@ -77,6 +78,7 @@ public final class BatonServer implements AutoCloseable {
 
   private final Listeners listeners;
   private final Metrics metrics;
+  private final Tracing tracing;
   private final @Nullable WarmUp warmUp;
   private boolean closed;
 
@@ -106,6 +108,7 @@ public final class BatonServer implements AutoCloseable {
                         .setClassPathResolvingEnabled(false)));
     vertx.exceptionHandler(e -> LOG.error("A handler of an event loop failed", e));
     this.metrics = new Metrics(config.metrics().groupsMost());
+    this.tracing = Tracing.of(config.tracing(), config.http().host());
     LoopWatch loops = new LoopWatch(System::nanoTime);
     this.listeners = new Listeners(vertx, config, gate, loops);
     this.answers = new Answers(memory.account(MemoryLedger.Part.ANSWERS));
@@ -118,6 +121,7 @@ public final class BatonServer implements AutoCloseable {
             memory,
             answers,
             metrics,
+            tracing,
             loops,
             legacy,
             isMember ? databaseClock::now : System::currentTimeMillis,
@@ -179,6 +183,9 @@ public final class BatonServer implements AutoCloseable {
     vertx.setPeriodic(SWEEP_MS, _ -> tenures.sweep());
     if (config.auth() != null && config.auth().isFile()) {
       vertx.setPeriodic(RELOAD_MS, _ -> vertx.executeBlocking(this::reloadKeys));
+    }
+    if (listeners.isTls()) {
+      vertx.setPeriodic(RELOAD_MS, _ -> vertx.executeBlocking(this::reloadCertificate));
     }
     if (warmUp != null) {
       warmUp.standBackFor(metrics::requestCount);
@@ -243,6 +250,11 @@ public final class BatonServer implements AutoCloseable {
   private Handler<HttpServerRequest> guarded(Handler<HttpServerRequest> handler) {
     boolean isOpen = config.auth() == null || config.auth().isUnchecked();
     return isOpen ? CrossSite.of(config.http()).before(handler) : handler;
+  }
+
+  /** Reads the certificate again; whether it is another. */
+  boolean reloadCertificate() {
+    return listeners.reload();
   }
 
   private boolean reloadKeys() {
@@ -425,7 +437,8 @@ public final class BatonServer implements AutoCloseable {
   /** The URL that its messages carry. */
   public String url() {
     String url = config.http().url();
-    return url == null ? "http://" + Hosts.inUrl(config.http().host()) + ":" + port() : url;
+    String scheme = listeners.isTls() ? "https://" : "http://";
+    return url == null ? scheme + Hosts.inUrl(config.http().host()) + ":" + port() : url;
   }
 
   /**
@@ -491,6 +504,7 @@ public final class BatonServer implements AutoCloseable {
     if (alone != null) {
       alone.storage().close();
     }
+    tracing.close();
     metrics.close();
   }
 }

@@ -2,15 +2,24 @@ package dev.baton.server;
 
 import dev.baton.core.RuleSet;
 import dev.baton.server.cluster.Owner;
+import dev.baton.server.cluster.Succession;
 import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.postgres.Claim;
 import dev.baton.server.storage.postgres.Contest;
 import dev.baton.server.storage.postgres.DatabaseClock;
 import dev.baton.server.storage.postgres.PostgresStorage;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +40,8 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   /** Between two tries to load what is owned. */
   private static final long LOAD_AGAIN_MS = 200;
 
+  private static final long TELL_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "ownership");
@@ -41,9 +52,36 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   /** What was heard last; only the contest's thread looks. */
   private @Nullable Owner last;
 
+  private String told = "";
+  private long toldAt;
+
+  /** How long the others may take to hear that this server leaves. */
+  private static final long MOST_OFFERED_MS = 1_500;
+
+  /** How long the one that follows may take to read the store. */
+  private static final long MOST_READING_MS = 10_000;
+
+  /** How long it may take to claim what has been handed over. */
+  private static final long MOST_CLAIMING_MS = 1_000;
+
+  /** How long an owner may take to answer that this server follows it. */
+  private static final long MOST_ANSWERING_MS = 2_000;
+
+  /**
+   * What has been read ahead of an owner that leaves.
+   *
+   * @param epoch that owner's
+   * @param touched what it has written meanwhile
+   */
+  private record Ahead(long epoch, PostgresStorage storage, byte[] touched) {}
+
+  private final AtomicReference<@Nullable Ahead> ahead = new AtomicReference<>();
+  private final AtomicBoolean isReading = new AtomicBoolean();
+  private volatile boolean isLeaving;
   private boolean isKnown;
   private volatile @Nullable Claim held;
   private volatile long takeovers;
+  private volatile long handOvers;
   private volatile long takeoverNanos;
 
   Candidate(
@@ -58,6 +96,8 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   }
 
   void start() {
+    member.view().whenUrged(contest::urge);
+    member.replica().whenOwnerLeaves(this::ownerLeaves);
     contest.start();
   }
 
@@ -120,7 +160,7 @@ final class Candidate implements Contest.Listener, AutoCloseable {
       return;
     }
     try {
-      PostgresStorage storage = PostgresStorage.open(settings, profile, claim);
+      PostgresStorage storage = open(claim);
       if (held != claim) {
         storage.close();
         return;
@@ -132,9 +172,129 @@ final class Candidate implements Contest.Listener, AutoCloseable {
           "Loaded the store and serving as its owner after {} ms",
           TimeUnit.NANOSECONDS.toMillis(takeoverNanos));
     } catch (StorageException e) {
-      LOG.warn("What this server owns could not be loaded: {}", e.getMessage());
+      tell(String.valueOf(e.getMessage()));
       later(() -> own(claim, began), LOAD_AGAIN_MS);
     }
+  }
+
+  /** It is tried five times a second: the same trouble is told of once a minute. */
+  private void tell(String said) {
+    long now = System.nanoTime();
+    if (!said.equals(told) || now - toldAt > TELL_AGAIN_NANOS) {
+      told = said;
+      toldAt = now;
+      LOG.warn("What this server owns could not be loaded: {}", said);
+    }
+  }
+
+  private PostgresStorage open(Claim claim) {
+    Ahead read = ahead.getAndSet(null);
+    if (read != null) {
+      try {
+        if (read.epoch() + 1 == claim.epoch()) {
+          read.storage().follow(claim, read.touched());
+          handOvers++;
+          return read.storage();
+        }
+        read.storage().close();
+      } catch (StorageException e) {
+        LOG.warn("What was read ahead is of no use: {}", e.getMessage());
+      }
+    }
+    return PostgresStorage.open(settings, profile, claim);
+  }
+
+  /** The owner looks for one that follows; told again and again, on an event loop. */
+  private void ownerLeaves(Owner owner) {
+    if (!isLeaving && held == null && isReading.compareAndSet(false, true)) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("successor")
+          .start(() -> {
+            try {
+              follow(owner);
+            } catch (StorageException | ExecutionException | TimeoutException e) {
+              LOG.info("This server does not follow the owner that leaves: {}", e.getMessage());
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            } finally {
+              isReading.set(false);
+            }
+          });
+    }
+  }
+
+  private void follow(Owner owner)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    String name = UUID.randomUUID().toString();
+    await(member.replica().begin(owner, name), MOST_ANSWERING_MS);
+    PostgresStorage storage = PostgresStorage.ahead(settings, profile);
+    try {
+      byte[] touched = await(member.replica().end(owner, name), MOST_READING_MS);
+      Ahead before = ahead.getAndSet(new Ahead(owner.epoch(), storage, touched));
+      if (before != null) {
+        before.storage().close();
+      }
+      contest.follow(owner.epoch());
+    } catch (ExecutionException | TimeoutException | InterruptedException e) {
+      storage.close();
+      throw e;
+    }
+  }
+
+  private static <T> T await(Future<T> future, long mostMs)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    return future.toCompletionStage().toCompletableFuture().get(mostMs, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Lets another read the store before this server ends as its owner.
+   *
+   * @return whether it was handed over; if not, nothing has happened, or it has only been finished
+   */
+  private boolean handToSuccessor() {
+    Shard own = member.shard();
+    if (own == null
+        || !(own.storage() instanceof PostgresStorage storage)
+        || !member.replica().hasReplicas()) {
+      return false;
+    }
+    Succession succession = member.succession();
+    succession.offer(() -> note(own, storage));
+    if (!succession.awaitSuccessor(MOST_OFFERED_MS, MOST_READING_MS) || member.shard() != own) {
+      succession.handOver(null);
+      return false;
+    }
+    held = null;
+    if (!member.finish(own)) {
+      succession.handOver(null);
+      return false;
+    }
+    contest.followedByAnother();
+    succession.handOver(storage.noted());
+    return isFollowed(own);
+  }
+
+  private static Future<Void> note(Shard own, PostgresStorage storage) {
+    Promise<Void> noting = Promise.promise();
+    own.engine()
+        .execute(() -> {
+          storage.note();
+          noting.complete();
+        });
+    return noting.future();
+  }
+
+  /** Waits until the contest has found another owner, and this server has given up its shard. */
+  private boolean isFollowed(Shard own) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MOST_CLAIMING_MS);
+    while (member.shard() == own) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+    return true;
   }
 
   /** Waits until a shard that was given up does nothing more, and lets go of its store. */
@@ -155,6 +315,11 @@ final class Candidate implements Contest.Listener, AutoCloseable {
     return takeovers;
   }
 
+  /** How many of these times it had read the store before the owner ended. */
+  long handOvers() {
+    return handOvers;
+  }
+
   /** How long the last time took, from the claim to serving. */
   double takeoverSeconds() {
     return takeoverNanos / 1e9;
@@ -167,12 +332,16 @@ final class Candidate implements Contest.Listener, AutoCloseable {
 
   /** From now on it claims nothing. */
   void leave() {
+    isLeaving = true;
     contest.leave();
   }
 
   /** Hands the store over in good order, if it is owned here; who waits may claim it at once. */
   void handOver() {
     leave();
+    if (handToSuccessor()) {
+      return;
+    }
     held = null;
     Shard left = member.stepDown();
     if (left != null) {
@@ -185,5 +354,9 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   public void close() {
     contest.close();
     thread.shutdownNow();
+    Ahead left = ahead.getAndSet(null);
+    if (left != null) {
+      left.storage().close();
+    }
   }
 }

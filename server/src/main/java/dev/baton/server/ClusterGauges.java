@@ -45,6 +45,10 @@ final class ClusterGauges {
   static void show(Metrics metrics, Candidate candidate) {
     metrics.counter(
         "baton_cluster_takeovers", "How often this server has taken over", candidate::takeovers);
+    metrics.counter(
+        "baton_cluster_handovers",
+        "How often this server had read the store before its owner ended",
+        candidate::handOvers);
     metrics.gauge("baton_cluster_takeover_seconds", candidate::takeoverSeconds);
     metrics.gauge("baton_cluster_database_silence_seconds", candidate::silenceSeconds);
   }

@@ -70,6 +70,7 @@ final class GroupMetrics implements MultiCollector {
         0,
         0,
         null,
+        null,
         0,
         List.of(),
         workers);

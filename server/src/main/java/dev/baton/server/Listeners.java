@@ -54,6 +54,7 @@ final class Listeners {
   private final ServerConfig config;
   private final LoopWatch loops;
   private final Gate gate;
+  private final @Nullable Tls tls;
   private volatile int port;
   private volatile int metricsPort;
   private volatile int legacyPort;
@@ -64,13 +65,14 @@ final class Listeners {
     this.config = config;
     this.gate = gate;
     this.port = config.http().port();
+    this.tls = config.http().tls() == null ? null : new Tls(vertx, config.http().tls());
   }
 
   void open(Handler<HttpServerRequest> unguarded) {
     Handler<HttpServerRequest> handler = Guard.around(unguarded);
     int wanted = config.http().port();
     HttpServerOptions options =
-        options(config.http().bind(), wanted == 0 ? ANY_PORT_SHARED : wanted);
+        forClients(options(config.http().bind(), wanted == 0 ? ANY_PORT_SHARED : wanted));
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     await(
         vertx.deployVerticle(
@@ -103,10 +105,24 @@ final class Listeners {
         .setHandle100ContinueAutomatically(true);
   }
 
+  private HttpServerOptions forClients(HttpServerOptions options) {
+    return tls == null ? options : tls.on(options);
+  }
+
+  /** Whether clients are shown a certificate. */
+  boolean isTls() {
+    return tls != null;
+  }
+
+  /** Reads the certificate again; whether it is another. Blocks. */
+  boolean reload() {
+    return tls != null && tls.reload();
+  }
+
   /** Opens the port of the old interface's messages. */
   void openLegacy(int wanted, Handler<HttpServerRequest> handler) {
     await(
-        server(options(config.http().bind(), wanted), Guard.around(handler))
+        server(forClients(options(config.http().bind(), wanted)), Guard.around(handler))
             .listen()
             .onSuccess(open -> legacyPort = open.actualPort()),
         shown(wanted) + " for legacy.poll_port");

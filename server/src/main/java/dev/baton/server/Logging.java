@@ -66,6 +66,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
     // Says at level ERROR what a client sent that is no HTTP/2: nothing that anybody could mend
     // here.
     context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
+    // Warns, with a stack trace, of each connection that came while the ports were being closed.
+    context.getLogger("io.netty.bootstrap.ServerBootstrap").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }

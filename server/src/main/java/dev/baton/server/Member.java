@@ -3,6 +3,7 @@ package dev.baton.server;
 import dev.baton.server.cluster.Owner;
 import dev.baton.server.cluster.OwnershipView;
 import dev.baton.server.cluster.Replica;
+import dev.baton.server.cluster.Succession;
 import dev.baton.server.config.Hosts;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.http.Intake;
@@ -24,6 +25,7 @@ final class Member {
 
   private final Shard.Host host;
   private final OwnershipView view = new OwnershipView();
+  private final Succession succession = new Succession();
   private final Replica replica;
   private volatile String wireUrl = "";
   private volatile int wirePort;
@@ -39,10 +41,12 @@ final class Member {
             secret(config),
             host.authenticator(),
             view,
+            succession,
             new Intake(
                 host.memory().account(MemoryLedger.Part.REQUESTS), config.http().bodyTimeout()),
             host.answers(),
             host.metrics(),
+            host.tracing().requests(),
             () -> {
               Shard own = shard;
               return own == null || own.engine().isAlive();
@@ -66,6 +70,11 @@ final class Member {
 
   Replica replica() {
     return replica;
+  }
+
+  /** What it does when it leaves as the owner. */
+  Succession succession() {
+    return succession;
   }
 
   OwnershipView view() {
@@ -140,6 +149,17 @@ final class Member {
    */
   synchronized @Nullable Shard giveUp(Shard former) {
     return shard == former ? follow(null) : null;
+  }
+
+  /**
+   * Takes nothing more, and finishes what has been taken, of the shard that is here.
+   *
+   * @return whether all of it was finished
+   */
+  synchronized boolean finish(Shard own) {
+    boolean isFinished = shard == own && own.finish();
+    replica.awaitAnswers(MOST_ANSWERING_MS);
+    return isFinished;
   }
 
   /**

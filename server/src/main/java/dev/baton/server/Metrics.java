@@ -127,7 +127,8 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
 
   /** Shows something that only grows. */
   void counter(String name, String description, LongSupplier value) {
-    FunctionCounter.builder(name, value, LongSupplier::getAsLong)
+    // The object is held weakly, and a method reference would be gone at the next collection.
+    FunctionCounter.builder(name, registry, _ -> value.getAsLong())
         .description(description)
         .register(registry);
   }

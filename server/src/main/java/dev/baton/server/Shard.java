@@ -32,8 +32,10 @@ import dev.baton.server.read.Readers;
 import dev.baton.server.record.Recorder;
 import dev.baton.server.record.Ring;
 import dev.baton.server.storage.Storage;
+import dev.baton.server.trace.Tracing;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,7 @@ final class Shard {
       MemoryLedger memory,
       Answers answers,
       Metrics metrics,
+      Tracing tracing,
       LoopWatch loops,
       FurtherInterface.@Nullable Factory legacy,
       LongSupplier clock,
@@ -101,7 +104,7 @@ final class Shard {
                 config.dispatch().redelivery(),
                 config.dispatch().retry(),
                 config.dispatch().grace(),
-                ring == null ? Recorder.NONE : ring),
+                host.tracing().tasks(ring == null ? Recorder.NONE : ring, this::headers)),
             stored(),
             push == null ? Push.OFF : push,
             report -> self[0].execute(report),
@@ -132,7 +135,13 @@ final class Shard {
                 config.reads().threads(),
                 config.reads().queueSize(),
                 config.reads().maxAnswerBytes()));
-    this.sink = new EngineSink(vertx, engine, readers, config.debug());
+    this.sink =
+        new EngineSink(
+            vertx,
+            engine,
+            readers,
+            config.debug(),
+            !(config.storage() instanceof ServerConfig.Storage.Postgres));
     this.board = new GroupBoard(engine, dispatcher, ring == null ? () -> 0 : ring::next);
     StreamMemory streams =
         new StreamMemory(
@@ -182,6 +191,7 @@ final class Shard {
             host.answers(),
             poll,
             metrics,
+            host.tracing().requests(),
             further == null ? null : further.api(),
             ring == null ? null : console(dispatcher, ring));
   }
@@ -231,6 +241,12 @@ final class Shard {
   /** A promise of the store. Only in a step of the engine, between transactions. */
   private @Nullable Promise promise(String id) {
     return storage.live().wholePromise(id);
+  }
+
+  /** What a task's call was made with; null for nothing. */
+  private @Nullable Map<String, String> headers(String task) {
+    Promise promise = storage.live().promise(task);
+    return promise == null ? null : promise.param().headers();
   }
 
   private Dispatcher.Promises stored() {
@@ -299,11 +315,13 @@ final class Shard {
     end();
   }
 
-  /** Takes no more requests, and finishes those in flight. */
-  void finish() {
-    if (!engine.stop(host.config().http().shutdownTimeout().toMillis())) {
+  /** Takes no more requests, and finishes those in flight; answers whether it did. */
+  boolean finish() {
+    boolean isFinished = engine.stop(host.config().http().shutdownTimeout().toMillis());
+    if (!isFinished) {
       LOG.warn("Requests were still in flight after server.shutdown_timeout; they go unanswered");
     }
+    return isFinished;
   }
 
   /** Ends without answering anybody: what is known here is true no more. The store stays open. */

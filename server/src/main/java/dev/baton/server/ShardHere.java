@@ -16,6 +16,11 @@ record ShardHere(Shard shard) implements Here {
   }
 
   @Override
+  public boolean isHealthy() {
+    return shard.engine().isHealthy();
+  }
+
+  @Override
   public void handle(HttpServerRequest request) {
     shard.edge().handle(request);
   }

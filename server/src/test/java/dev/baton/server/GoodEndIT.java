@@ -8,6 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GoodEndIT {
 
   private static final long GRACE_MS = 3_000;
+  private static final int CLIENTS = 8;
 
   @TempDir private Path folder;
 
@@ -68,6 +74,50 @@ class GoodEndIT {
     } finally {
       server.kill();
     }
+  }
+
+  /** What is answered with 503 is lost on SDKs that repeat only what nobody has answered. */
+  @Test
+  void whatComesTooLateGetsNoAnswerAndWhatWasAnsweredIsKept() throws Exception {
+    Path store = folder.resolve("baton.db");
+    Set<Integer> statuses = ConcurrentHashMap.newKeySet();
+    Set<String> answered = ConcurrentHashMap.newKeySet();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try (BatonServer server = Servers.start(Servers.sqlite(store))) {
+        CountDownLatch underWay = new CountDownLatch(CLIENTS);
+        for (int i = 0; i < CLIENTS; i++) {
+          String prefix = "c" + i + "-";
+          threads.execute(() -> {
+            try (Client client = new Client(server.port())) {
+              for (int n = 0; ; n++) {
+                String id = prefix + n;
+                int status = create(client, id);
+                statuses.add(status);
+                answered.add(id);
+                underWay.countDown();
+              }
+            } catch (UncheckedIOException e) {
+              underWay.countDown(); // The connection has ended.
+            }
+          });
+        }
+        underWay.await();
+      }
+    }
+    assertThat(statuses).containsExactly(200);
+    try (BatonServer server = Servers.start(Servers.sqlite(store));
+        Client client = new Client(server.port())) {
+      assertThat(answered)
+          .allSatisfy(id ->
+              assertThat(client.call("promise.get", "{'id':'%s'}".formatted(id)).status())
+                  .isEqualTo(200));
+    }
+  }
+
+  private static int create(Client client, String id) {
+    return client
+        .call("promise.create", "{'id':'%s','timeoutAt':99999999999999}".formatted(id))
+        .status();
   }
 
   private static int status(Client client, String path) {

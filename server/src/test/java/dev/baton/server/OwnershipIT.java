@@ -92,11 +92,13 @@ class OwnershipIT {
                 "(?<=`)baton_cluster_[a-z_]+",
                 Files.readString(Path.of("../docs/guides/several-servers.md"))))
         .isEqualTo(exposed);
-    assertThat(exposed)
-        .containsAll(
-            names(
-                "\\bbaton_cluster_[a-z_]+",
-                Files.readString(Path.of("../charts/baton/files/alerts.yaml"))));
+    for (String file : List.of("alerts.yaml", "dashboard.json")) {
+      Set<String> named =
+          names(
+              "\\bbaton_cluster_[a-z_]+", Files.readString(Path.of("../charts/baton/files", file)));
+      assertThat(named).as(file).isNotEmpty();
+      assertThat(exposed).as(file).containsAll(named);
+    }
   }
 
   private static Set<String> names(String pattern, String text) {
@@ -111,7 +113,7 @@ class OwnershipIT {
   void oneOwnsBothServeAndThePlannedEndOfTheOwnerIsAnErrorForNobody() throws Exception {
     BatonServer first = start();
     await().until(() -> owns(first));
-    BatonServer second = start();
+    BatonServer second = start(Key.METRICS_PORT, Servers.freePort());
     try (Client one = new Client(first.port());
         Client other = new Client(second.port())) {
       await().until(() -> isReady(other));
@@ -145,6 +147,10 @@ class OwnershipIT {
         isOver.set(true);
         load.join();
         assertThat(statuses).containsOnly(200);
+        try (Client metrics = new Client(second.metricsPort())) {
+          assertThat(metrics.send("GET", "/metrics", null).body().path("text").asText())
+              .contains("baton_cluster_handovers_total 1.0");
+        }
         System.out.printf("planned hand-over: longest request %d ms%n", longest[0] / 1_000_000);
         other.call(
             "promise.create",

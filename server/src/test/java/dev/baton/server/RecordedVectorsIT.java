@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -53,15 +54,21 @@ class RecordedVectorsIT {
 
   @ParameterizedTest
   @Execution(ExecutionMode.CONCURRENT)
-  @CsvSource({
-    "release, memory",
-    "release, sqlite",
-    "release, postgres",
-    "main, memory",
-    "main, sqlite",
-    "main, postgres"
-  })
+  @CsvSource({"release, memory", "release, sqlite", "release, postgres", "main, memory"})
   void everyTranscriptOfTheMainBranchReplays(String profile, String store) throws Exception {
+    replay(profile, store);
+  }
+
+  /** No rule knows its store, so this is for the long run: {@code -Dbaton.long=true}. */
+  @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
+  @EnabledIfSystemProperty(named = "baton.long", matches = "true")
+  @ValueSource(strings = {"sqlite", "postgres"})
+  void everyTranscriptReplaysUnderTheMainProfileOnEachStore(String store) throws Exception {
+    replay("main", store);
+  }
+
+  private void replay(String profile, String store) throws Exception {
     Path vectors = playable(Recordings.folder());
     boolean isRelease = profile.equals("release");
     List<String> options = new ArrayList<>();

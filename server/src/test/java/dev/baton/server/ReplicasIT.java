@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.baton.server.cluster.Owner;
 import dev.baton.server.config.Key;
 import dev.baton.testing.Client;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two servers over one store: whichever is asked, the owner answers. */
@@ -182,6 +190,82 @@ class ReplicasIT {
     assertThat(members.client(1).send("POST", "/groups", null).status()).isEqualTo(405);
   }
 
+  /** What the console's page asks for. */
+  private static final List<String> LOOKED_AT =
+      List.of(
+          "/console/",
+          "/whoami",
+          "/calls?limit=10",
+          "/calls/seen",
+          "/calls/seen/tree",
+          "/calls/none",
+          "/console/api/cron?expression=0+12+*+*+*",
+          "/console/api/cron?expression=nonsense",
+          "/deliveries/seen",
+          "/groups");
+
+  /** Its answer, but for the instant. */
+  private String looked(int at, String path) {
+    Client.Answer answer = members.client(at).send("GET", path, null);
+    return answer.status() + " " + answer.body().toString().replaceAll("\\b\\d{13}\\b", "now");
+  }
+
+  @Test
+  void theConsoleShowsTheSameEverywhereAlsoAfterATakeover() {
+    members.own(0);
+    try (Client.Stream worker = members.client(1).open("/poll/workers/w1");
+        Client.Stream live =
+            members.client(1).open("/live?view=group:workers", "accept", "text/event-stream")) {
+      await().until(() -> connected(0) == 1);
+      String stream = nextSnapshot(live);
+      call(members.client(0), "promise.create", create("seen"));
+      assertThat(worker.nextTask()).isEqualTo("seen");
+      await().until(() -> live.next().path("events").toString().contains("seen"));
+      for (int at = 0; at < 2; at++) {
+        assertThat(
+                members
+                    .client(at)
+                    .send("POST", "/live/" + stream, "{\"lanes\":[\"w1\"]}")
+                    .body()
+                    .path("lanes")
+                    .asInt())
+            .isEqualTo(1);
+      }
+      for (String path : LOOKED_AT) {
+        assertThat(looked(1, path)).as(path).isEqualTo(looked(0, path));
+      }
+      members.own(1);
+      String next = nextSnapshot(live);
+      assertThat(next).isNotEqualTo(stream);
+      await().until(() -> connected(0) == 1);
+      call(members.client(0), "promise.create", create("later"));
+      await().until(() -> live.next().path("events").toString().contains("later"));
+      assertThat(
+              members
+                  .client(0)
+                  .send("POST", "/live/" + next, "{\"lanes\":[\"w1\"]}")
+                  .body()
+                  .path("lanes")
+                  .asInt())
+          .isEqualTo(1);
+      for (String path : LOOKED_AT) {
+        assertThat(looked(0, path)).as(path).isEqualTo(looked(1, path));
+      }
+    }
+  }
+
+  /** Waits for a snapshot; answers the name of its stream. */
+  private static String nextSnapshot(Client.Stream live) {
+    String[] name = new String[1];
+    await()
+        .until(() -> {
+          JsonNode event = live.next();
+          name[0] = event.path("stream").asText();
+          return event.path("view").asText().equals("group:workers");
+        });
+    return name[0];
+  }
+
   private String seenAddress(int i) {
     return members
         .client(i)
@@ -270,6 +354,58 @@ class ReplicasIT {
       assertThat(stream.status()).isEqualTo(200);
       await().until(() -> connected(0) == 1);
       assertThat(seenAddress(0)).isEqualTo("127.0.0.1");
+    }
+  }
+
+  /**
+   * An owner that is lost with a request that it has been sent. If that had not happened, the next
+   * does it; if it had, the next one's refusal is not what its sender is told.
+   */
+  @ParameterizedTest
+  @CsvSource({"false, 200", "true, 503"})
+  void whatWasSentToALostOwnerIsSentAgainAndARefusalThenSaysNothing(boolean hasHappened, int status)
+      throws Exception {
+    String fulfill =
+        "{'id':'t','version':1,'action':{'kind':'promise.settle','head':{},'data':{'id':'t',"
+            + "'state':'resolved','value':{}}}}";
+    members.own(0);
+    assertThat(call(members.client(0), "promise.create", create("t"))).isEqualTo(200);
+    assertThat(
+            call(members.client(0), "task.acquire", "{'id':'t','version':0,'pid':'w','ttl':60000}"))
+        .isEqualTo(200);
+    if (hasHappened) {
+      assertThat(call(members.client(0), "task.fulfill", fulfill)).isEqualTo(200);
+    }
+    Vertx vertx = Vertx.vertx();
+    try {
+      CountDownLatch isSent = new CountDownLatch(1);
+      HttpServer lost =
+          vertx
+              .createHttpServer(new HttpServerOptions().setHost("127.0.0.1"))
+              .requestHandler(request -> {
+                if (request.method().equals(HttpMethod.POST)) {
+                  isSent.countDown(); // It answers nothing.
+                } else {
+                  request.response().end();
+                }
+              })
+              .listen(0)
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(20, TimeUnit.SECONDS);
+      members.nobody();
+      members.member(1).follow(new Owner(1, "http://127.0.0.1:" + lost.actualPort(), null));
+      CompletableFuture<Client.Answer> answer =
+          CompletableFuture.supplyAsync(() -> members.client(1).call("task.fulfill", fulfill));
+      assertThat(isSent.await(20, TimeUnit.SECONDS)).isTrue();
+      members.own(0);
+      assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(status);
+      assertThat(members.member(1).replica().metrics().repeated()).isEqualTo(1);
+      assertThat(
+              members.client(1).call("promise.get", get("t")).data().at("/promise/state").asText())
+          .isEqualTo("resolved");
+    } finally {
+      vertx.close();
     }
   }
 }

@@ -1,7 +1,9 @@
 package dev.baton.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.server.config.Layers;
 import dev.baton.testing.Client;
 import java.io.IOException;
@@ -66,6 +68,50 @@ class RestartIT {
       var group = client.send("GET", "/groups/g", null).body();
       assertThat(group.path("slotsPerWorker").asInt()).isEqualTo(3);
       assertThat(group.path("inFlight").asInt()).isEqualTo(2);
+    }
+  }
+
+  private static JsonNode schedule(Client client, String id) {
+    return client.call("schedule.get", "{'id':'%s'}".formatted(id)).data().path("schedule");
+  }
+
+  @Test
+  void aScheduleStaysPausedAndWhatWaitsGoesOnWaiting() {
+    String definition =
+        "'cron':'* * * * *"
+            + " *','promiseId':'{{.id}}-{{.timestamp}}','promiseTimeout':3600000,'promiseParam':{}";
+    String waiting;
+    try (var server = open();
+        var client = new Client(server.port())) {
+      client.call(
+          "schedule.create",
+          "{'id':'waits',%s,'promiseTags':{'baton:overlap':'buffer_one'}}".formatted(definition));
+      client.call("schedule.create", "{'id':'rests',%s,'promiseTags':{}}".formatted(definition));
+      client.call("schedule.pause", "{'id':'rests'}");
+      await().until(() -> schedule(client, "waits").path("promiseTags").has("baton:buffered"));
+      waiting = schedule(client, "waits").path("promiseTags").path("baton:buffered").asText();
+    }
+    try (var server = open();
+        var client = new Client(server.port())) {
+      assertThat(schedule(client, "rests").path("promiseTags").path("baton:paused").asText())
+          .isEqualTo("true");
+      assertThat(schedule(client, "rests").path("nextRunAt").asLong()).isEqualTo(Long.MAX_VALUE);
+      var waits = schedule(client, "waits");
+      assertThat(waits.path("promiseTags").path("baton:buffered").asText()).isEqualTo(waiting);
+      client.call(
+          "promise.settle",
+          "{'id':'waits-%s','state':'resolved','value':{}}"
+              .formatted(waits.path("lastRunAt").asText()));
+      await()
+          .until(() ->
+              client
+                  .call("promise.get", "{'id':'waits-%s'}".formatted(waiting))
+                  .data()
+                  .at("/promise/state")
+                  .asText()
+                  .equals("pending"));
+      assertThat(client.call("schedule.resume", "{'id':'rests'}").status()).isEqualTo(200);
+      assertThat(schedule(client, "rests").path("nextRunAt").asLong()).isLessThan(Long.MAX_VALUE);
     }
   }
 

@@ -156,7 +156,7 @@ class ServeCommandTest {
     Layers layers = new Layers().file(file);
     List<String> notices = Notices.of(layers, ServerConfig.of(layers));
     assertThat(notices)
-        .hasSize(15)
+        .hasSize(14)
         .allMatch(notice ->
             notice.contains("accepted, without effect")
                 || notice.endsWith("has no effect: storage.type is sqlite"))
@@ -257,7 +257,6 @@ class ServeCommandTest {
           PUSH_REQUEST_TIMEOUT | 1000      | transports.http_push.connect_timeout (default) is 3000 and is never reached
           POLL_KEEP_ALIVE      | 60000     | is 60000: clients that do not read Baton-Keep-Alive-Ms take 40000 ms of silence
           LEGACY_POLL_PORT     | 8005      | legacy.poll_port (--legacy-poll-port) has no effect: legacy.enabled is false
-          OTLP_ENDPOINT        | x:1       | observability.otlp_endpoint (--observability-otlp-endpoint) is accepted, without effect
           """)
   void settingsThatContradictEachOtherAreSaid(Key key, String value, String text) {
     Layers layers = new Layers().set(key, value);

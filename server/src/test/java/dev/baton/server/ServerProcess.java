@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 /** The server as a process of its own, which can be killed. */
 public final class ServerProcess {
 
+  private static final String CLASS_PATH = System.getProperty("java.class.path");
+
   private static final Pattern READY = Pattern.compile("Baton serves on http://\\S+:(\\d+) ");
 
   private final Process process;
@@ -67,6 +69,18 @@ public final class ServerProcess {
   /** Starts one of several over a database. */
   public static ServerProcess startMember(String database, int clusterPort, List<String> options)
       throws IOException {
+    return startMember(CLASS_PATH, ServerMain.class.getName(), database, clusterPort, options);
+  }
+
+  /** The same of another build, which that class path is. */
+  static ServerProcess startMember(String classPath, String main, String database, int clusterPort)
+      throws IOException {
+    return startMember(classPath, main, database, clusterPort, List.of());
+  }
+
+  private static ServerProcess startMember(
+      String classPath, String main, String database, int clusterPort, List<String> options)
+      throws IOException {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -77,19 +91,28 @@ public final class ServerProcess {
                 "--cluster-port=" + clusterPort,
                 "--cluster-secret=" + Members.SECRET));
     all.addAll(options);
-    return launch(List.of(), List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"), all);
+    return launch(List.of(), List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"), all, classPath, main);
   }
 
   private static ServerProcess launch(
       List<String> before, List<String> jvmOptions, List<String> options) throws IOException {
+    return launch(before, jvmOptions, options, CLASS_PATH, ServerMain.class.getName());
+  }
+
+  private static ServerProcess launch(
+      List<String> before,
+      List<String> jvmOptions,
+      List<String> options,
+      String classPath,
+      String main)
+      throws IOException {
     List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-XX:+UseSerialGC");
     command.addAll(jvmOptions);
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), ServerMain.class.getName()));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(
         List.of(
             "serve",

@@ -16,12 +16,7 @@ public final class Servers {
 
   /** The layers of a server that keeps nothing. */
   public static Layers memory() {
-    return new Layers()
-        .set(Key.SERVER_PORT, "0")
-        .set(Key.SERVER_BIND, "127.0.0.1")
-        .set(Key.SERVER_HOST, "127.0.0.1")
-        .set(Key.METRICS_PORT, "0")
-        .set(Key.STORAGE_SQLITE_PATH, ":memory:");
+    return Layers.inMemory();
   }
 
   /** The layers of a server that keeps its promises in a file. */

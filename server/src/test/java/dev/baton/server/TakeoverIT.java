@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
  * Three servers as processes over one PostgreSQL, under load, while their owner is killed, or
  * stands still, again and again. How often is said by {@code baton.takeovers}.
  */
-@Timeout(900)
+@Timeout(3_600)
 class TakeoverIT {
 
   private static final int SERVERS = 3;

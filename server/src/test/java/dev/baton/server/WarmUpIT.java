@@ -134,6 +134,32 @@ class WarmUpIT {
     }
   }
 
+  @Test
+  void aServerThatHasAnsweredThousandsPractisesNoMore() {
+    var ended = new CountDownLatch(1);
+    var requests = new AtomicLong(100_000); // And more at each look.
+    try (BatonServer throwaway = Servers.start(Servers.memory());
+        WarmUp warmUp =
+            WarmUp.begin(() -> ground(throwaway.port(), ended), Duration.ofMinutes(10))) {
+      warmUp.standBackFor(requests::incrementAndGet);
+      await().until(() -> ended.getCount() == 0);
+    }
+  }
+
+  private static WarmUp.Ground ground(int port, CountDownLatch ended) {
+    return new WarmUp.Ground() {
+      @Override
+      public int port() {
+        return port;
+      }
+
+      @Override
+      public void close() {
+        ended.countDown();
+      }
+    };
+  }
+
   private WarmUp.Ground hangs() throws IOException {
     try {
       over.await();

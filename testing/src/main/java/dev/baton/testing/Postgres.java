@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +67,13 @@ public final class Postgres implements AutoCloseable {
    * @param settings further settings, such as {@code fsync=off}
    */
   public static Postgres start(String... settings) {
+    return start(home(), settings);
+  }
+
+  /** The folder of its programs. */
+  public static Path home() {
     String installed = System.getProperty("baton.postgres");
-    return start(installed == null ? PostgresBinaries.home() : Path.of(installed), settings);
+    return installed == null ? PostgresBinaries.home() : Path.of(installed);
   }
 
   /** Starts one of a certain installation. */
@@ -80,6 +87,40 @@ public final class Postgres implements AutoCloseable {
       return postgres;
     } catch (IOException e) {
       throw new UncheckedIOException("starting PostgreSQL", e);
+    }
+  }
+
+  /**
+   * Makes a standby of this one, which is stopped and started again for it.
+   *
+   * @param primaryPort where the standby finds this one
+   */
+  public Postgres newStandby(int primaryPort) {
+    stop();
+    try {
+      Path copy = Files.createTempDirectory("baton-postgres");
+      copy(data, copy);
+      Files.createFile(copy.resolve("standby.signal"));
+      startAgain();
+      List<String> of = new ArrayList<>(options);
+      of.add("primary_conninfo=host=127.0.0.1 port=" + primaryPort + " user=" + USER);
+      Postgres standby = new Postgres(home, copy, freePort(), of);
+      Runtime.getRuntime().addShutdownHook(new Thread(standby::close));
+      standby.startAgain();
+      return standby;
+    } catch (IOException e) {
+      throw new UncheckedIOException("making a standby", e);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path each : all.toList()) {
+        Path target = to.resolve(from.relativize(each));
+        if (!each.equals(from)) {
+          Files.copy(each, target, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
     }
   }
 
@@ -161,6 +202,24 @@ public final class Postgres implements AutoCloseable {
         }
         Thread.onSpinWait();
       }
+    }
+  }
+
+  /**
+   * Says who gets in how, besides {@link #USER}, in lines of {@code pg_hba.conf}; sessions that are
+   * there stay.
+   */
+  public void letIn(String... lines) {
+    List<String> all = new ArrayList<>(List.of("host all " + USER + " 127.0.0.1/32 trust"));
+    all.addAll(List.of(lines));
+    try (Connection connection = DriverManager.getConnection(url("postgres"));
+        var reload = connection.createStatement()) {
+      Files.write(data.resolve("pg_hba.conf"), all);
+      reload.execute("SELECT pg_reload_conf()");
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing pg_hba.conf", e);
+    } catch (SQLException e) {
+      throw new IllegalStateException("reloading pg_hba.conf", e);
     }
   }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The fields that say what is called: as `invoke` of the command line takes them.
 
-import { html } from "./lit/lit-html.js";
+import { html, nothing } from "./lit/lit-html.js";
 import { encoded, jsonOrText } from "./encoding.js";
 import { groupNames } from "./group-names.js";
 
@@ -10,20 +10,25 @@ import { groupNames } from "./group-names.js";
 /** @type {Record<string, number>} */
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** @param {Partial<CallFields>} given */
-export function callFields(given) {
+/**
+ * @param {Partial<CallFields>} given
+ * @param {boolean} [isParamKept] its param says no function, and stays as it is
+ */
+export function callFields(given, isParamKept = false) {
   return html`<div class="form-row">
-      <label>Function <input name="func" required .value=${given.func ?? ""} autocomplete="off" spellcheck="false" /></label>
+      ${isParamKept ? nothing : html`<label>Function <input name="func" required .value=${given.func ?? ""} autocomplete="off" spellcheck="false" /></label>`}
       <label
         >Group or address
         <input name="target" required .value=${given.target ?? "default"} list="known-groups" autocomplete="off" spellcheck="false" />
         <datalist id="known-groups">${groupNames().slice(0, 200).map((name) => html`<option value=${name}></option>`)}</datalist>
       </label>
     </div>
-    <label>Arguments, one a line: JSON, or else a text <textarea name="args" spellcheck="false" .value=${given.args ?? ""}></textarea></label>
+    ${isParamKept
+      ? html`<p class="hint">The param names no function that can be read here, and stays as it is.</p>`
+      : html`<label>Arguments, one a line: JSON, or else a text <textarea name="args" spellcheck="false" .value=${given.args ?? ""}></textarea></label>`}
     <div class="form-row">
       <label>Time to live (as 90s, 1h, 1d) <input name="timeout" required pattern="(\\d+(ms|s|m|h|d))+" .value=${given.timeout ?? "1h"} /></label>
-      <label>Version of the function <input name="version" type="number" min="1" required .value=${given.version ?? "1"} /></label>
+      ${isParamKept ? nothing : html`<label>Version of the function <input name="version" type="number" min="1" required .value=${given.version ?? "1"} /></label>`}
     </div>`;
 }
 
@@ -55,8 +60,23 @@ export function durationOf(text) {
 }
 
 /**
+ * The same the other way round, to the millisecond.
+ * @param {number} ms
+ */
+export function durationText(ms) {
+  let text = "";
+  let left = ms;
+  for (const [unit, length] of Object.entries(UNITS).toReversed()) {
+    const n = Math.floor(left / length);
+    if (n) text += n + unit;
+    left -= n * length;
+  }
+  return text || "0ms";
+}
+
+/**
  * What a stored call was given, as the form takes it.
- * @param {import("./shapes.js").WholeCall} whole
+ * @param {{ call: { group?: string, target?: string, function?: string }, param?: { text?: string } }} whole
  * @returns {Partial<CallFields>}
  */
 export function fieldsOf({ call, param }) {

@@ -13,6 +13,7 @@ import { stateShape, stateTone, stateWords } from "./words.js";
 /** @typedef {import("./shapes.js").WholeCall} WholeCall */
 
 const AGAIN_MS = 300;
+const FAILED_AGAIN_MS = 3_000;
 
 export class CallPanel {
   #id = "";
@@ -26,6 +27,7 @@ export class CallPanel {
   /** @param {string} id empty: nothing */
   show(id) {
     if (id === this.#id) return;
+    clearTimeout(this.#timer);
     this.#id = id;
     this.#call = null;
     this.#failure = null;
@@ -47,6 +49,7 @@ export class CallPanel {
 
   async #ask() {
     const id = this.#id;
+    clearTimeout(this.#timer);
     try {
       const call = await get("calls/" + encodeURIComponent(id));
       if (id !== this.#id) return;
@@ -55,15 +58,13 @@ export class CallPanel {
     } catch (thrown) {
       if (id !== this.#id) return;
       this.#failure = failureFrom(thrown);
+      if (this.#failure.passes) this.#timer = setTimeout(() => this.#ask(), Math.max(FAILED_AGAIN_MS, this.#failure.retryAfter * 1000));
     }
     redraw();
   }
 
-  /**
-   * @param {import("./relay-model.js").Bar[]} bars
-   * @param {() => void} close
-   */
-  body(bars, close) {
+  /** @param {() => void} close */
+  body(close) {
     const whole = this.#call;
     return html`<div class="panel-top">
         <h2>${this.#id}</h2>
@@ -76,6 +77,6 @@ export class CallPanel {
             <p><a class="button" href=${link("call", this.#id)}>Open the call</a></p>`
         : this.#failure
           ? failed(this.#failure, `the call ${this.#id}`, () => this.#ask())
-          : html`${loading(this.#since)}${bars.length ? nothing : nothing}`}`;
+          : loading(this.#since)}`;
   }
 }

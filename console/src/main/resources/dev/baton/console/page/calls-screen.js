@@ -4,7 +4,8 @@
 import { html, nothing } from "./lit/lit-html.js";
 import { repeat } from "./lit/directives/repeat.js";
 import { go, here, link, linkWith, restate } from "./address.js";
-import { CallList, MOST_ROWS } from "./call-list.js";
+import { CallPages } from "./call-pages.js";
+import { PagesView } from "./pages-view.js";
 import { openDialog } from "./dialog.js";
 import { failureFrom } from "./failure.js";
 import { askForGroups } from "./group-names.js";
@@ -35,8 +36,10 @@ const MOST_SELECTED = 100;
 
 /** @returns {import("./main.js").Screen} */
 export function calls() {
-  /** @type {CallList} */
+  /** @type {CallPages} */
   let list;
+  /** @type {PagesView} */
+  let view;
   let asked = "";
   /** @type {Set<string>} */
   let selected = new Set();
@@ -56,7 +59,7 @@ export function calls() {
   function settings() {
     const { query } = here();
     /** @type {Record<string, string>} */
-    const question = { limit: "50" };
+    const question = {};
     const state = query.get("state");
     if (tab() === "recent") question.order = "recent";
     question.state = state ?? (tab() === "now" ? "pending" : tab() === "recent" ? "settled" : "");
@@ -66,13 +69,15 @@ export function calls() {
     if (key === asked) return;
     asked = key;
     selected = new Set();
-    list?.close();
-    list = new CallList(question, tab() !== "history");
+    view?.close();
+    list = new CallPages(question, tab() !== "history");
+    view = new PagesView(list);
   }
 
   function body() {
-    const rows = list.calls;
+    const rows = list.calls();
     const now = serverNow();
+    view.holdOn();
     return html`<div class="screen">
       <div class="tabs">
         <h1>Calls</h1>
@@ -82,20 +87,15 @@ export function calls() {
         ${views()}
       </div>
       ${filters()}
-      ${list.fresh.size ? html`<button class="new-ones" @click=${() => list.load()}>${count(list.fresh.size)} new</button>` : nothing}
-      ${list.failure && list.isKnown ? html`<p class="fault" role="status">Not up to date: ${list.failure.message || "the server does not answer"}</p>` : nothing}
+      ${view.news()}
       ${!list.isKnown
         ? list.failure
           ? failed(list.failure, "the calls", () => list.load())
           : loading(list.since, "Looking for calls")
-        : rows.length === 0
+        : list.rows() === 0
           ? nothingFound()
           : table(rows, now)}
-      ${list.isKnown && list.cursor !== undefined
-        ? rows.length >= MOST_ROWS
-          ? html`<p class="hint">${count(rows.length)} are shown, and there are more: say more exactly what you look for.</p>`
-          : html`<p class="buttons"><button ?disabled=${list.isBusy} @click=${() => list.more()}>${list.isBusy ? "Looking…" : "More"}</button> <small>looked at ${count(list.lookedAt)}</small></p>`
-        : nothing}
+      ${view.end("call")}
       ${selected.size ? selectionBar() : nothing}
     </div>`;
   }
@@ -147,9 +147,9 @@ export function calls() {
    * @param {number} now
    */
   function table(rows, now) {
-    const all = rows.slice(0, MOST_SELECTED).every((row) => selected.has(row.id));
+    const all = rows.length > 0 && rows.slice(0, MOST_SELECTED).every((row) => selected.has(row.id));
     return html`<div class="table-scroll">
-      <table class="cards calls-table">
+      <table class="cards calls-table" data-pages aria-rowcount=${list.cursor === undefined ? list.rows() + 1 : -1}>
         <caption class="hidden">Calls</caption>
         <thead>
           <tr>
@@ -165,25 +165,41 @@ export function calls() {
             <th scope="col" class="number">Age</th>
           </tr>
         </thead>
-        <tbody>
-          ${repeat(
-            rows,
-            (row) => row.id,
-            (row) => tableRow(row, now),
-          )}
-        </tbody>
+        ${space("above")}
+        ${repeat(
+          view.pages(),
+          ({ page }) => page,
+          ({ page, i, at }) =>
+            page.calls === null
+              ? html`<tbody data-page=${i}><tr class="space" .style=${`height: ${page.height}px`}><td colspan="10">Loading…</td></tr></tbody>`
+              : html`<tbody data-page=${i}>
+                  ${repeat(
+                    page.calls,
+                    (row) => row.id,
+                    (row, k) => tableRow(row, page.gone.has(row.id), at + k, now),
+                  )}
+                </tbody>`,
+        )}
+        ${space("below")}
       </table>
     </div>`;
   }
 
+  /** @param {"above" | "below"} where */
+  function space(where) {
+    const height = view.space(where);
+    return height ? html`<tbody data-space=${where} aria-hidden="true"><tr class="space" .style=${`height: ${height}px`}><td colspan="10"></td></tr></tbody>` : nothing;
+  }
+
   /**
    * @param {Call} row
+   * @param {boolean} isGone
+   * @param {number} at its place among all that are known
    * @param {number} now
    */
-  function tableRow(row, now) {
-    const isGone = list.gone.has(row.id);
+  function tableRow(row, isGone, at, now) {
     const end = row.settledAt ?? now;
-    return html`<tr class=${row.id === chosen ? "chosen" : ""} aria-selected=${row.id === chosen ? "true" : nothing}>
+    return html`<tr class=${row.id === chosen ? "chosen" : ""} aria-selected=${row.id === chosen ? "true" : nothing} aria-rowindex=${at + 2}>
       <td>${mayWrite() ? html`<input type="checkbox" aria-label="Select ${row.id}" .checked=${selected.has(row.id)} @change=${() => select(row.id)} />` : nothing}</td>
       <th scope="row"><a href=${link("call", row.id)}>${row.id}</a></th>
       <td data-label="Function">${row.function ? html`<code>${row.function}</code>` : html`<span class="zero">${row.kind}</span>`}</td>
@@ -275,14 +291,12 @@ export function calls() {
       redraw();
     }
     selected = new Set();
-    list.load();
+    list.again();
   }
 
   /** @param {number} by */
   function move(by) {
-    const rows = list.calls;
-    const at = rows.findIndex((row) => row.id === chosen);
-    chosen = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))]?.id ?? "";
+    chosen = list.beside(chosen, by);
     redraw();
     requestAnimationFrame(() => document.querySelector("tr.chosen")?.scrollIntoView({ block: "nearest" }));
   }
@@ -291,16 +305,17 @@ export function calls() {
     title: () => "Calls",
     body,
     settings,
+    drawn: () => view.drawn(),
     keys: () => [
       { keys: "j", does: "next call", run: () => move(1) },
       { keys: "k", does: "call before", run: () => move(-1) },
       { keys: "Enter", does: "open it", run: () => chosen && go(link("call", chosen)) },
       { keys: "Space", does: "select it", run: () => chosen && mayWrite() && select(chosen) },
       { keys: "m", does: "more", run: () => list.more() },
-      { keys: ".", does: "look again", run: () => list.load() },
+      { keys: ".", does: "look again", run: view.fromTheTop },
     ],
     close() {
-      list.close();
+      view.close();
       clearInterval(timer);
     },
   };

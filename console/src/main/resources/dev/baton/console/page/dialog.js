@@ -30,6 +30,11 @@ export function openDialog(asked) {
   requestAnimationFrame(() => requestAnimationFrame(() => dialogElement()?.showModal()));
 }
 
+/** Whether a dialog is open, or about to be: no key is meant for what is below it. */
+export function isAsking() {
+  return question !== null;
+}
+
 export function closeDialog() {
   dialogElement()?.close();
 }

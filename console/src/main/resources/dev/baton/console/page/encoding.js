@@ -9,6 +9,18 @@ export function encoded(value) {
 }
 
 /**
+ * The text of stored data; undefined if it is none.
+ * @param {string} data in base64
+ */
+export function decodedText(data) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(atob(data), (char) => char.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * What somebody typed: JSON if it was to be, and else a text.
  * @param {string} typed
  * @param {boolean} isJson

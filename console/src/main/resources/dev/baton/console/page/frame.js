@@ -149,7 +149,7 @@ function who() {
   const name = authentication ? role : "open";
   return html`<details class="who">
     <summary title="Who I am">${name}${actions ? nothing : html` <span class="tag">read only</span>`}</summary>
-    <dl>
+    <div class="who-menu"><dl>
       ${authentication ? nothing : html`<div><dt>Access</dt><dd>This server asks for no token</dd></div>`}
       <div><dt>Role</dt><dd>${role}</dd></div>
       ${prefix ? html`<div><dt>Ids that begin with</dt><dd><code>${prefix}</code></dd></div>` : nothing}
@@ -158,9 +158,23 @@ function who() {
       ${expiresAt ? html`<div><dt>Token ends</dt><dd>${new Date(expiresAt).toLocaleString()}</dd></div>` : nothing}
       <div><dt>Server</dt><dd>Baton ${version}</dd></div>
     </dl>
-    ${authentication ? html`<button @click=${() => signOut("")}>Sign out</button>` : nothing}
+    ${authentication ? html`<button @click=${() => signOut("")}>Sign out</button>` : nothing}</div>
   </details>`;
 }
+
+/** @param {Event} [event] one inside of it leaves it open */
+function closeWho(event) {
+  const who = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".who[open]"));
+  if (!who || (event?.target instanceof Node && who.contains(event.target))) return;
+  who.open = false;
+}
+
+addEventListener("pointerdown", closeWho);
+addEventListener("focusin", closeWho);
+addEventListener("hashchange", () => closeWho());
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeWho();
+});
 
 /** @param {string} why */
 function signInForm(why) {

@@ -3,7 +3,7 @@
 
 import { html } from "./lit/lit-html.js";
 import { go, link } from "./address.js";
-import { openDialog } from "./dialog.js";
+import { isAsking, openDialog } from "./dialog.js";
 
 /** @typedef {{ keys: string, does: string, run: () => void }} Key `keys`: one, or two after each other: "g r" */
 
@@ -39,7 +39,7 @@ export function listen(screen, group) {
 /** @param {KeyboardEvent} event */
 function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (document.querySelector("dialog[open]")) return;
+  if (isAsking()) return;
   if (event.target instanceof HTMLElement && event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) {
     if (event.key === "Escape") event.target.blur();
     return;

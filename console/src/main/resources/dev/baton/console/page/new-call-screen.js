@@ -14,6 +14,8 @@ import { mayWrite, serverNow } from "./session.js";
 import { failed, loading } from "./states.js";
 import { instant } from "./words.js";
 
+const FAILED_AGAIN_MS = 3_000;
+
 /** @returns {import("./main.js").Screen} */
 export function newCall() {
   const from = here().query.get("from") ?? "";
@@ -25,17 +27,21 @@ export function newCall() {
   let failure = null;
   let fault = "";
   let isBusy = false;
+  let isClosed = false;
+  let again = 0;
 
   watchNothing();
   askForGroups();
   if (from) load();
 
   async function load() {
+    clearTimeout(again);
     try {
       fields = fieldsOf(await get("calls/" + encodeURIComponent(from)));
       failure = null;
     } catch (thrown) {
       failure = failureFrom(thrown);
+      if (failure.passes && !isClosed) again = setTimeout(load, Math.max(FAILED_AGAIN_MS, failure.retryAfter * 1000));
     }
     redraw();
   }
@@ -82,7 +88,14 @@ export function newCall() {
     </div>`;
   }
 
-  return { title: () => "New call", body, close() {} };
+  return {
+    title: () => "New call",
+    body,
+    close() {
+      isClosed = true;
+      clearTimeout(again);
+    },
+  };
 }
 
 /**

@@ -126,11 +126,6 @@ export class RelayModel {
     return this.#lanes.get(pid);
   }
 
-  /** @param {string} id */
-  barsOf(id) {
-    return this.lanes().flatMap((lane) => lane.bars.filter((bar) => bar.id === id));
-  }
-
   /** @param {string} pid */
   heldBy(pid) {
     return (this.#lanes.get(pid)?.bars ?? []).filter((bar) => bar.endAt === null && bar.takenAt !== null);

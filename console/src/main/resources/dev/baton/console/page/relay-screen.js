@@ -135,7 +135,11 @@ export function relay(name) {
     const bars = model.lane(pid || (lanes()[0]?.pid ?? ""))?.bars ?? [];
     const at = bars.findIndex((bar) => bar.id === call);
     const next = bars[at < 0 ? bars.length - 1 : Math.min(bars.length - 1, Math.max(0, at + by))];
-    if (next) chooseCall(next.id);
+    if (!next) return;
+    chooseCall(next.id);
+    // Enter is the call's now, and no longer the lane's.
+    const focused = document.activeElement;
+    if (focused instanceof HTMLElement && focused.closest(".head")) focused.blur();
   }
 
   function body() {
@@ -180,7 +184,7 @@ export function relay(name) {
         ${isEmpty ? nothing : legend()} ${isTable ? table(now) : nothing}
         <div class="relay-below">${sentences(now)} ${fairness(now - windowMs)}</div>
       </div>
-      ${call ? html`<aside class="panel card" aria-label="The chosen call">${panel.body(model.barsOf(call), () => chooseCall(""))}</aside>` : nothing}
+      ${call ? html`<aside class="panel card" aria-label="The chosen call">${panel.body(() => chooseCall(""))}</aside>` : nothing}
     </div>`;
   }
 

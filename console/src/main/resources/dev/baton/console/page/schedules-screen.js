@@ -3,33 +3,23 @@
 
 import { html, nothing } from "./lit/lit-html.js";
 import { repeat } from "./lit/directives/repeat.js";
-import { link } from "./address.js";
-import { callFields, callOf } from "./call-form.js";
+import { go, link } from "./address.js";
+import { durationText } from "./call-form.js";
 import { openDialog, say } from "./dialog.js";
 import { failureFrom } from "./failure.js";
 import { askForGroups } from "./group-names.js";
 import { watchNothing } from "./live.js";
 import { redraw } from "./redraw.js";
-import { command, get } from "./server.js";
+import { askForNew, askForUpdate, instants, TAG } from "./schedule-form.js";
+import { command } from "./server.js";
 import { mayWrite, serverNow } from "./session.js";
 import { empty, failed, loading } from "./states.js";
 import { instant, roughSpan } from "./words.js";
 
-/**
- * @typedef {object} Schedule
- * @property {string} id
- * @property {string} cron
- * @property {string} promiseId
- * @property {number} promiseTimeout
- * @property {Record<string, string>} promiseTags
- * @property {number} createdAt
- * @property {number} nextRunAt
- * @property {number} [lastRunAt]
- */
+/** @typedef {import("./shapes.js").Schedule} Schedule */
 
 const LIMIT = 100;
 const AGAIN_MS = 10_000;
-const TYPED_MS = 300;
 
 /** @returns {import("./main.js").Screen} */
 export function schedules() {
@@ -38,42 +28,49 @@ export function schedules() {
   let all = null;
   /** @type {string | undefined} */
   let cursor;
+  let pages = 1;
   /** @type {import("./failure.js").Failure | null} */
   let failure = null;
-  /** @type {Map<string, number[]>} the next instants of those that were opened */
+  /** @type {Map<string, number[]>} the next instants of those that were opened, by their expressions */
   const next = new Map();
+  let chosen = "";
   let again = 0;
-  let isClosed = false;
+  let looks = 0;
 
   watchNothing();
   askForGroups();
   load();
   const timer = setInterval(redraw, 1000);
 
+  /** As many pages as are shown, from the beginning; what a later look finds counts. */
   async function load() {
     clearTimeout(again);
+    const look = ++looks;
     try {
-      const answer = await command("schedule.search", { limit: LIMIT });
-      all = answer.schedules;
-      cursor = answer.cursor;
+      /** @type {Schedule[]} */
+      const found = [];
+      /** @type {string | undefined} */
+      let from;
+      for (let page = 0; page < pages && (page === 0 || from); page++) {
+        const answer = await command("schedule.search", { limit: LIMIT, ...(from ? { cursor: from } : {}) });
+        if (look !== looks) return;
+        found.push(...answer.schedules);
+        from = answer.cursor;
+      }
+      all = found;
+      cursor = from;
       failure = null;
     } catch (thrown) {
+      if (look !== looks) return;
       failure = failureFrom(thrown);
     }
-    if (!isClosed && (!failure || failure.passes)) again = setTimeout(load, AGAIN_MS);
+    if (!failure || failure.passes) again = setTimeout(load, AGAIN_MS);
     redraw();
   }
 
-  async function more() {
-    try {
-      const answer = await command("schedule.search", { limit: LIMIT, cursor });
-      all = [...(all ?? []), ...answer.schedules];
-      cursor = answer.cursor;
-      clearTimeout(again);
-    } catch (thrown) {
-      say(failureFrom(thrown).message);
-    }
-    redraw();
+  function more() {
+    pages++;
+    load();
   }
 
   function body() {
@@ -81,7 +78,7 @@ export function schedules() {
     return html`<div class="screen">
       <div class="tabs">
         <h1>Schedules</h1>
-        ${mayWrite() ? html`<button class="primary" @click=${create}>New schedule…</button>` : nothing}
+        ${mayWrite() ? html`<button class="primary" @click=${() => askForNew(load)}>New schedule…</button>` : nothing}
       </div>
       ${failure && all ? html`<p class="fault" role="status">Not up to date: ${failure.message || "the server does not answer"}</p>` : nothing}
       ${all === null
@@ -110,19 +107,14 @@ export function schedules() {
           ${repeat(
             rows,
             (row) => row.id,
-            (row) => html`<tr>
+            (row) => html`<tr class=${row.id === chosen ? "chosen" : ""} aria-selected=${row.id === chosen ? "true" : nothing}>
               <th scope="row">${row.id}</th>
-              <td data-label="Cron"><code>${row.cron}</code></td>
-              <td data-label="Next">
-                <details @toggle=${() => showNext(row.cron)}>
-                  <summary>${instant(row.nextRunAt)} <small>${row.nextRunAt > now ? "in " + roughSpan(row.nextRunAt - now) : "due"}</small></summary>
-                  <ol class="next-runs">${(next.get(row.cron) ?? []).map((at) => html`<li>${instant(at)}</li>`)}</ol>
-                </details>
-              </td>
+              <td data-label="Cron"><code>${row.cron}</code>${policyWords(row)}</td>
+              <td data-label="Next">${isPaused(row) ? html`<span class="tag warn"><span aria-hidden="true">❙❙</span> paused</span>` : coming(row, now)}</td>
               <td data-label="Last">${row.lastRunAt === undefined ? html`<span class="zero">never</span>` : html`${instant(row.lastRunAt)} <small>${roughSpan(now - row.lastRunAt)} ago</small>`}</td>
-              <td data-label="Calls"><a href=${link("calls", "", { tab: "history", prefix: begins(row) })}><code>${row.promiseId}</code></a></td>
-              <td data-label="Target"><code>${row.promiseTags["resonate:target"] ?? "–"}</code></td>
-              <td class="actions">${mayWrite() ? html`<button class="quiet" @click=${() => remove(row.id)} aria-label="Delete ${row.id}">Delete…</button>` : nothing}</td>
+              <td data-label="Calls"><a href=${callsOf(row)}><code>${row.promiseId}</code></a></td>
+              <td data-label="Target"><code>${row.promiseTags[TAG.target] ?? "–"}</code></td>
+              <td class="actions">${mayWrite() ? actions(row) : nothing}</td>
             </tr>`,
           )}
         </tbody>
@@ -130,76 +122,46 @@ export function schedules() {
     </div>`;
   }
 
+  /** @param {Schedule} row */
+  function actions(row) {
+    const verb = isPaused(row) ? "Resume" : "Pause";
+    return html`<button class="quiet" @click=${() => pauseOrResume(row)} aria-label="${verb} ${row.id}">${verb}</button>
+      <button class="quiet" @click=${() => askForUpdate(row.id, load)} aria-label="Update ${row.id}">Update…</button>
+      <button class="quiet" @click=${() => remove(row.id)} aria-label="Delete ${row.id}">Delete…</button>`;
+  }
+
+  /**
+   * @param {Schedule} row
+   * @param {number} now
+   */
+  function coming(row, now) {
+    const known = (next.get(row.cron) ?? []).filter((at) => at > now);
+    return html`<details @toggle=${(/** @type {Event} */ event) => /** @type {HTMLDetailsElement} */ (event.target).open && showNext(row.cron)}>
+      <summary>${instant(row.nextRunAt)} <small>${row.nextRunAt > now ? "in " + roughSpan(row.nextRunAt - now) : "due"}</small></summary>
+      <ol class="next-runs">${known.map((at) => html`<li>${instant(at)}</li>`)}</ol>
+    </details>`;
+  }
+
   /** @param {string} cron */
   async function showNext(cron) {
-    if (next.has(cron)) return;
     try {
-      next.set(cron, (await instants(cron)).next);
+      next.set(cron, await instants(cron));
     } catch (thrown) {
       say(failureFrom(thrown).message);
     }
     redraw();
   }
 
-  function create() {
-    let typed = "0 9 * * MON-FRI";
-    /** @type {number[]} */
-    let coming = [];
-    let wrong = "";
-    let waiting = 0;
-    const ask = async () => {
-      const asked = typed;
-      try {
-        const answer = await instants(asked);
-        if (asked !== typed) return;
-        coming = answer.next;
-        wrong = coming.length ? "" : "It never comes.";
-      } catch (thrown) {
-        if (asked !== typed) return;
-        coming = [];
-        wrong = failureFrom(thrown).message;
-      }
-      redraw();
-    };
-    ask();
-    openDialog({
-      title: "New schedule",
-      confirm: "Create",
-      body: () => html`<label>Id <input name="id" required autocomplete="off" spellcheck="false" /></label>
-        <label
-          >Cron, in UTC
-          <input
-            name="cron"
-            required
-            .value=${typed}
-            spellcheck="false"
-            autocomplete="off"
-            @input=${(/** @type {Event} */ event) => {
-              typed = /** @type {HTMLInputElement} */ (event.target).value;
-              clearTimeout(waiting);
-              waiting = setTimeout(ask, TYPED_MS);
-            }}
-        /></label>
-        <p class="hint">minute hour day month weekday. <b>Weekdays count from 1, and Sunday is 1</b>; names (MON) leave no question.</p>
-        ${wrong ? html`<p class="fault" role="status">${wrong}</p>` : html`<ol class="next-runs" aria-label="The next runs">${coming.map((at) => html`<li>${instant(at)}</li>`)}</ol>`}
-        <label>Id of each call <input name="promiseId" required .value=${"{{.id}}.{{.timestamp}}"} spellcheck="false" autocomplete="off" /></label>
-        ${callFields({})}`,
-      async run(form) {
-        const { param, target, timeoutMs } = callOf(form);
-        const id = String(form.get("id") ?? "").trim();
-        const begun = serverNow();
-        const { schedule } = await command("schedule.create", {
-          id,
-          cron: String(form.get("cron") ?? ""),
-          promiseId: String(form.get("promiseId") ?? ""),
-          promiseTimeout: timeoutMs,
-          promiseParam: param,
-          promiseTags: { "resonate:target": target },
-        });
-        say(schedule.createdAt < begun - 10_000 ? `${id} has been there since ${instant(schedule.createdAt)}, and stays as it is.` : `${id} is created.`);
-        load();
-      },
-    });
+  /** @param {Schedule} row */
+  async function pauseOrResume(row) {
+    const verb = isPaused(row) ? "resume" : "pause";
+    try {
+      await command("schedule." + verb, { id: row.id });
+      say(verb === "pause" ? `${row.id} is paused: it calls nothing until it is resumed.` : `${row.id} goes on; what it missed is not made up for.`);
+    } catch (thrown) {
+      say(failureFrom(thrown).message);
+    }
+    load();
   }
 
   /** @param {string} id */
@@ -217,24 +179,65 @@ export function schedules() {
     });
   }
 
+  /** @param {number} by */
+  function move(by) {
+    const rows = all ?? [];
+    const at = rows.findIndex((row) => row.id === chosen);
+    chosen = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))]?.id ?? "";
+    redraw();
+    requestAnimationFrame(() => document.querySelector("tr.chosen")?.scrollIntoView({ block: "nearest" }));
+  }
+
+  /** @param {(row: Schedule) => void} does */
+  function withChosen(does) {
+    const row = all?.find((one) => one.id === chosen);
+    if (row) does(row);
+  }
+
   return {
     title: () => "Schedules",
     body,
-    keys: () => (mayWrite() ? [{ keys: "c", does: "new schedule", run: create }] : []),
+    keys: () => [
+      { keys: "j", does: "next schedule", run: () => move(1) },
+      { keys: "k", does: "schedule before", run: () => move(-1) },
+      { keys: "Enter", does: "its calls", run: () => withChosen((row) => go(callsOf(row))) },
+      ...(mayWrite()
+        ? [
+            { keys: "p", does: "pause it, resume it", run: () => withChosen(pauseOrResume) },
+            { keys: "u", does: "update it", run: () => withChosen((row) => askForUpdate(row.id, load)) },
+            { keys: "x", does: "delete it", run: () => withChosen((row) => remove(row.id)) },
+            { keys: "c", does: "new schedule", run: () => askForNew(load) },
+          ]
+        : []),
+    ],
     close() {
-      isClosed = true;
+      looks++;
       clearTimeout(again);
       clearInterval(timer);
     },
   };
 }
 
+/** @param {Schedule} schedule */
+function isPaused(schedule) {
+  return schedule.promiseTags[TAG.paused] === "true";
+}
+
 /**
- * @param {string} cron
- * @returns {Promise<{ next: number[] }>}
+ * What it does beyond calling each time.
+ * @param {Schedule} schedule
  */
-function instants(cron) {
-  return get("console/api/cron?expression=" + encodeURIComponent(cron));
+function policyWords({ promiseTags }) {
+  const overlap = promiseTags[TAG.overlap];
+  const window = Number(promiseTags[TAG.window]);
+  return html`${overlap === "skip" ? html`<small class="policy">left out while the one before goes on</small>` : nothing}
+  ${overlap === "buffer_one" ? html`<small class="policy">waits while the one before goes on${promiseTags[TAG.buffered] ? ": one does" : ""}</small>` : nothing}
+  ${window > 0 ? html`<small class="policy">made up for within ${durationText(window)}</small>` : nothing}`;
+}
+
+/** @param {Schedule} schedule */
+function callsOf(schedule) {
+  return link("calls", "", { tab: "history", prefix: begins(schedule) });
 }
 
 /**

@@ -107,6 +107,19 @@
  * @property {number} now
  */
 
+/**
+ * @typedef {object} Schedule
+ * @property {string} id
+ * @property {string} cron
+ * @property {string} promiseId
+ * @property {number} promiseTimeout
+ * @property {{ headers?: Record<string, string>, data?: string }} [promiseParam]
+ * @property {Record<string, string>} promiseTags
+ * @property {number} createdAt
+ * @property {number} nextRunAt
+ * @property {number} [lastRunAt]
+ */
+
 /** @typedef {{ items: Call[], cursor?: string, complete: boolean, lookedAt: number, now: number }} CallPage */
 
 export {};

@@ -22,7 +22,7 @@ public sealed interface Decoded {
   default @Nullable Request asRead() {
     return switch (this) {
       case Valid(Request request) -> request;
-      case Refused(_, Request attempt) -> attempt;
+      case Refused(Response response, Request attempt) -> attempt;
     };
   }
 }

@@ -41,7 +41,7 @@ public final class EnvelopeReader {
 
   /** Never throws: whatever is wrong with the body is a refusal with status 400. */
   public static Incoming read(byte[] body) {
-    return read(body, _ -> true);
+    return read(body, name -> true);
   }
 
   /**

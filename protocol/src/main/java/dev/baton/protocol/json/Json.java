@@ -108,7 +108,7 @@ final class Json {
 
   /** A cursor over a text that holds exactly one JSON value. */
   static Cursor cursor(String text) throws IOException {
-    return new Cursor(READING.createParser(text), mayEscapeSurrogates(text), _ -> true);
+    return new Cursor(READING.createParser(text), mayEscapeSurrogates(text), name -> true);
   }
 
   private static boolean mayEscapeSurrogates(String text) {
@@ -120,7 +120,7 @@ final class Json {
    * is read as it is, without a copy of it as text.
    */
   static @Nullable Cursor cursor(byte[] body) throws IOException {
-    return cursor(body, _ -> true);
+    return cursor(body, name -> true);
   }
 
   /**

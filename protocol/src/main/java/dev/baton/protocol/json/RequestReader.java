@@ -43,6 +43,16 @@ public final class RequestReader {
     return new Decoded.Refused(Response.failure(400, text), attempt);
   }
 
+  private static ScheduleRequest.Create scheduleCreate(Fields data) {
+    return new ScheduleRequest.Create(
+        data.string("id"),
+        data.string("cron"),
+        data.string("promiseId"),
+        data.integer("promiseTimeout"),
+        data.value("promiseParam"),
+        data.strings("promiseTags"));
+  }
+
   private static @Nullable Request request(String kind, Fields data) {
     return switch (kind) {
       case "promise.get" -> new PromiseRequest.Get(data.string("id"));
@@ -98,14 +108,10 @@ public final class RequestReader {
               data.taskStateOrNull("state"),
               data.integerOrNull("limit"),
               data.stringOrNull("cursor"));
-      case "schedule.create" ->
-          new ScheduleRequest.Create(
-              data.string("id"),
-              data.string("cron"),
-              data.string("promiseId"),
-              data.integer("promiseTimeout"),
-              data.value("promiseParam"),
-              data.strings("promiseTags"));
+      case "schedule.create" -> scheduleCreate(data);
+      case "schedule.update" -> new ScheduleRequest.Update(scheduleCreate(data));
+      case "schedule.pause" -> new ScheduleRequest.Pause(data.string("id"));
+      case "schedule.resume" -> new ScheduleRequest.Resume(data.string("id"));
       case "schedule.get" -> new ScheduleRequest.Get(data.string("id"));
       case "schedule.delete" -> new ScheduleRequest.Delete(data.string("id"));
       case "schedule.search" ->
@@ -125,7 +131,7 @@ public final class RequestReader {
     var tags = data.strings("tags");
     if (!tags.isEmpty()) {
       // Half of the tags that SDKs set repeat the id: one string will do for all.
-      tags.replaceAll((_, value) -> value.equals(id) ? id : value);
+      tags.replaceAll((name, value) -> value.equals(id) ? id : value);
     }
     return new PromiseRequest.Create(id, data.integer("timeoutAt"), data.value("param"), tags);
   }

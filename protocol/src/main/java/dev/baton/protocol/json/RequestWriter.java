@@ -49,10 +49,10 @@ public final class RequestWriter {
         case TaskRequest task -> task(out, task);
         case ScheduleRequest schedule -> schedule(out, schedule);
         case DebugRequest.Tick(var time) -> out.writeNumberField("time", time);
-        case DebugRequest.Start _,
-            DebugRequest.Stop _,
-            DebugRequest.Reset _,
-            DebugRequest.Snap _ -> {}
+        case DebugRequest.Start bare -> {}
+        case DebugRequest.Stop bare -> {}
+        case DebugRequest.Reset bare -> {}
+        case DebugRequest.Snap bare -> {}
       }
       out.writeEndObject();
       out.writeEndObject();
@@ -138,7 +138,8 @@ public final class RequestWriter {
           case FenceAction.Create(var create) -> action(out, create);
           case FenceAction.Settle(var settle) -> action(out, settle);
           case FenceAction.OutOfReach(var settle) -> action(out, settle);
-          case FenceAction.Malformed(_, var text) -> throw new IllegalArgumentException(text);
+          case FenceAction.Malformed(var kind, var text) ->
+              throw new IllegalArgumentException(text);
         }
       }
       case TaskRequest.Heartbeat(var pid, var tasks) -> {
@@ -161,22 +162,10 @@ public final class RequestWriter {
 
   private static void schedule(JsonGenerator out, ScheduleRequest request) throws IOException {
     switch (request) {
-      case ScheduleRequest.Create(
-              var id,
-              var cron,
-              var promiseId,
-              var promiseTimeout,
-              var promiseParam,
-              var promiseTags) -> {
-        out.writeStringField("id", id);
-        out.writeStringField("cron", cron);
-        out.writeStringField("promiseId", promiseId);
-        out.writeNumberField("promiseTimeout", promiseTimeout);
-        out.writeFieldName("promiseParam");
-        RecordWriter.value(out, promiseParam);
-        out.writeFieldName("promiseTags");
-        RecordWriter.strings(out, promiseTags);
-      }
+      case ScheduleRequest.Create create -> definition(out, create);
+      case ScheduleRequest.Update(var definition) -> definition(out, definition);
+      case ScheduleRequest.Pause(var id) -> out.writeStringField("id", id);
+      case ScheduleRequest.Resume(var id) -> out.writeStringField("id", id);
       case ScheduleRequest.Get(var id) -> out.writeStringField("id", id);
       case ScheduleRequest.Delete(var id) -> out.writeStringField("id", id);
       case ScheduleRequest.Search(var tags, var limit, var cursor) -> {
@@ -185,6 +174,18 @@ public final class RequestWriter {
         RecordWriter.stringIfPresent(out, "cursor", cursor);
       }
     }
+  }
+
+  private static void definition(JsonGenerator out, ScheduleRequest.Create create)
+      throws IOException {
+    out.writeStringField("id", create.id());
+    out.writeStringField("cron", create.cron());
+    out.writeStringField("promiseId", create.promiseId());
+    out.writeNumberField("promiseTimeout", create.promiseTimeout());
+    out.writeFieldName("promiseParam");
+    RecordWriter.value(out, create.promiseParam());
+    out.writeFieldName("promiseTags");
+    RecordWriter.strings(out, create.promiseTags());
   }
 
   /** An inner request: the server looks at its kind only in a fence, at its head never. */

@@ -108,7 +108,11 @@ public final class ResponseReader {
       case "task.search" ->
           new Response.TaskPage(
               data.list("tasks", RecordReader::task), data.stringOrNull("cursor"));
-      case "schedule.create", "schedule.get" ->
+      case "schedule.create",
+          "schedule.get",
+          "schedule.update",
+          "schedule.pause",
+          "schedule.resume" ->
           new Response.OfSchedule(RecordReader.schedule(data.object("schedule")));
       case "schedule.search" ->
           new Response.SchedulePage(

@@ -38,34 +38,24 @@ public final class ResponseWriter {
 
   private static void body(JsonGenerator out, String corrId, Response.Body body)
       throws IOException {
-    switch (body) {
-      case Response.Failure(var text) -> out.writeString(text);
-      case Response.Ticked() -> {
-        out.writeStartArray();
-        out.writeEndArray();
-      }
-      case Response.Empty _,
-          Response.OfPromise _,
-          Response.OfTask _,
-          Response.OfSchedule _,
-          Response.Acquired _,
-          Response.Preload _,
-          Response.Fenced _,
-          Response.PromisePage _,
-          Response.TaskPage _,
-          Response.SchedulePage _,
-          Snapshot _ -> {
-        out.writeStartObject();
-        members(out, corrId, body);
-        out.writeEndObject();
-      }
+    if (body instanceof Response.Failure(var text)) {
+      out.writeString(text);
+    } else if (body instanceof Response.Ticked) {
+      out.writeStartArray();
+      out.writeEndArray();
+    } else {
+      out.writeStartObject();
+      members(out, corrId, body);
+      out.writeEndObject();
     }
   }
 
   private static void members(JsonGenerator out, String corrId, Response.Body body)
       throws IOException {
     switch (body) {
-      case Response.Failure _, Response.Ticked _, Response.Empty _ -> {}
+      case Response.Failure text -> {}
+      case Response.Ticked nothing -> {}
+      case Response.Empty nothing -> {}
       case Response.OfPromise(var promise) -> {
         out.writeFieldName("promise");
         RecordWriter.promise(out, promise);

@@ -196,7 +196,7 @@ public record Why(Cause cause, String sentence) {
           promise.id(),
           group.group());
     }
-    if (poll instanceof Address.Uni(_, String pid) && group.worker(pid) == null) {
+    if (poll instanceof Address.Uni(String name, String pid) && group.worker(pid) == null) {
       return why(
           Cause.WORKER_ABSENT,
           "%s waits for worker %s of group %s and no other, and that is not connected",
@@ -257,8 +257,8 @@ public record Why(Cause cause, String sentence) {
       PromiseRecord promise, GroupFacts group, Address.Poll poll, DeliveryFacts delivery) {
     List<GroupFacts.WorkerFacts> able =
         group.workers().stream()
-            .filter(
-                worker -> !(poll instanceof Address.Uni(_, String pid)) || worker.pid().equals(pid))
+            .filter(worker ->
+                !(poll instanceof Address.Uni(String name, String pid)) || worker.pid().equals(pid))
             .toList();
     boolean isOne = able.size() == 1;
     String whom = isOne ? "worker " + able.getFirst().pid() : "all " + able.size() + " workers";

@@ -89,6 +89,10 @@ class RoundTripTest {
         new TaskRequest.Search(null, null, null),
         new TaskRequest.Search(TaskRecord.State.HALTED, 5L, "x"),
         new ScheduleRequest.Create("s", "* * * * *", "p", 5, FULL, Map.of("k", "v")),
+        new ScheduleRequest.Update(
+            new ScheduleRequest.Create("s", "* * * * *", "p", 5, FULL, Map.of("k", "v"))),
+        new ScheduleRequest.Pause("s"),
+        new ScheduleRequest.Resume("s"),
         new ScheduleRequest.Get("s"),
         new ScheduleRequest.Delete("s"),
         new ScheduleRequest.Search(null, null, null),
@@ -115,7 +119,8 @@ class RoundTripTest {
 
   @Test
   void allKindsAreCovered() {
-    assertThat(requests().stream().map(Request::kind).distinct()).hasSize(26);
+    // 26 of the protocol, and three of ours for schedules.
+    assertThat(requests().stream().map(Request::kind).distinct()).hasSize(26 + 3);
   }
 
   @Test
@@ -157,6 +162,9 @@ class RoundTripTest {
         Arguments.of(
             "task.search", Response.ok(new Response.TaskPage(List.of(HELD, FULFILLED), "t"))),
         Arguments.of("schedule.create", Response.ok(new Response.OfSchedule(SCHEDULE))),
+        Arguments.of("schedule.update", Response.ok(new Response.OfSchedule(SCHEDULE))),
+        Arguments.of("schedule.pause", Response.ok(new Response.OfSchedule(SCHEDULE))),
+        Arguments.of("schedule.resume", Response.ok(new Response.OfSchedule(SCHEDULE))),
         Arguments.of("schedule.get", Response.ok(new Response.OfSchedule(SCHEDULE))),
         Arguments.of("schedule.delete", Response.ok()),
         Arguments.of(

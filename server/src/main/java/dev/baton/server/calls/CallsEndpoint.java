@@ -31,10 +31,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -117,6 +115,10 @@ public final class CallsEndpoint {
     void refuse(int status, String text) {
       loop.runOnContext(_ -> JsonAnswers.refuse(response, status, text));
     }
+
+    void stopping() {
+      loop.runOnContext(_ -> JsonAnswers.stopping(response));
+    }
   }
 
   private Asker asker(HttpServerRequest request) {
@@ -125,12 +127,12 @@ public final class CallsEndpoint {
 
   private void submit(HttpServerRequest request, Readers.Job job) {
     Overload overload = readers.submit(job);
-    if (overload != null) {
-      boolean isFull = overload == Overload.QUEUE_FULL;
-      JsonAnswers.retryLater(
-          request.response(),
-          isFull ? 429 : 503,
-          isFull ? "Too many searches wait: see server.reader_queue" : "The server is stopping");
+    switch (overload) {
+      case null -> {}
+      case QUEUE_FULL ->
+          JsonAnswers.retryLater(
+              request.response(), 429, "Too many searches wait: see server.reader_queue");
+      case STOPPING -> JsonAnswers.stopping(request.response());
     }
   }
 
@@ -181,23 +183,25 @@ public final class CallsEndpoint {
   private record Standing(Map<String, Task> tasks, Map<String, List<String>> awaiters, long now) {}
 
   private void ask(List<Call> calls, Asker asker, Function<Standing, ObjectNode> answer) {
-    engine.execute(() -> {
-      State state = live.get();
-      Map<String, Task> tasks = new HashMap<>();
-      Map<String, List<String>> awaiters = new HashMap<>();
-      for (Call call : calls) {
-        if (call.promise().isPending()) {
-          if (call.kind() == Call.Kind.CALL && state.task(call.id()) instanceof Task task) {
-            tasks.put(call.id(), task);
-          } else if (call.kind() == Call.Kind.EXTERNAL) {
-            awaiters.put(
-                call.id(), state.awaitersOf(call.id()).stream().limit(MOST_AWAITERS).toList());
+    Runnable look =
+        () -> {
+          State state = live.get();
+          Map<String, Task> tasks = new HashMap<>();
+          Map<String, List<String>> awaiters = new HashMap<>();
+          for (Call call : calls) {
+            if (call.promise().isPending()) {
+              if (call.kind() == Call.Kind.CALL && state.task(call.id()) instanceof Task task) {
+                tasks.put(call.id(), task);
+              } else if (call.kind() == Call.Kind.EXTERNAL) {
+                awaiters.put(
+                    call.id(), state.awaitersOf(call.id()).stream().limit(MOST_AWAITERS).toList());
+              }
+            }
           }
-        }
-      }
-      Standing standing = new Standing(tasks, awaiters, engine.now());
-      board.later(0, () -> guarded(asker, () -> asker.answer(answer.apply(standing))));
-    });
+          Standing standing = new Standing(tasks, awaiters, engine.now());
+          board.later(0, () -> guarded(asker, () -> asker.answer(answer.apply(standing))));
+        };
+    engine.execute(look, asker::stopping);
   }
 
   private static void guarded(Asker asker, Runnable action) {
@@ -210,9 +214,7 @@ public final class CallsEndpoint {
   }
 
   private Map<String, List<Event>> history(List<Call> calls) {
-    Set<String> ids = new HashSet<>();
-    calls.forEach(call -> ids.add(call.id()));
-    return ids.isEmpty() ? Map.of() : History.of(ring, ids);
+    return History.of(ring, calls.stream().map(Call::promise).toList());
   }
 
   private static @Nullable Attempt last(Map<String, List<Event>> history, String id) {
@@ -318,17 +320,20 @@ public final class CallsEndpoint {
           if (promise == null) {
             asker.refuse(404, "There is no promise " + id);
           } else {
-            List<Event> events = History.of(ring, Set.of(id)).getOrDefault(id, List.of());
-            long remembersFrom =
-                ring.find(ring.first()) instanceof Event first ? first.at() : Long.MAX_VALUE;
-            engine.execute(() -> {
-              CallFacts facts = CallFacts.of(promise, live.get(), dispatcher, access, engine.now());
-              board.later(
-                  0,
-                  () ->
-                      guarded(
-                          asker, () -> asker.answer(facts.json(promise, events, remembersFrom))));
-            });
+            List<Event> events = History.of(ring, List.of(promise)).getOrDefault(id, List.of());
+            long remembersFrom = ring.firstAt();
+            Runnable look =
+                () -> {
+                  CallFacts facts =
+                      CallFacts.of(promise, live.get(), dispatcher, access, engine.now());
+                  board.later(
+                      0,
+                      () ->
+                          guarded(
+                              asker,
+                              () -> asker.answer(facts.json(promise, events, remembersFrom))));
+                };
+            engine.execute(look, asker::stopping);
           }
         });
   }

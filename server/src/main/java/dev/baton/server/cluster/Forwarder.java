@@ -79,6 +79,9 @@ final class Forwarder implements RequestSink {
     final long since = System.nanoTime();
     private boolean isOver;
 
+    /** It was sent to an owner that was lost: it may have happened. */
+    private boolean isRepeated;
+
     Pending(Exchange exchange, Request request, Envelope.Head head, Grant grant, byte[] body) {
       this.exchange = exchange;
       this.request = request;
@@ -127,7 +130,9 @@ final class Forwarder implements RequestSink {
 
   private void send(Pending pending) {
     Owner owner = ownership.owner();
-    Here local = owner == null ? null : owner.here();
+    // What comes back is looked at if it is the second answer: it takes the wire, even to itself.
+    boolean isDirect = !pending.isRepeated;
+    Here local = owner == null || !isDirect ? null : owner.here();
     if (owner == null || (local == null && owner.url().isEmpty())) {
       hold(pending);
     } else if (local != null) {
@@ -148,10 +153,13 @@ final class Forwarder implements RequestSink {
     if (pending.isOver()) {
       return;
     }
-    if (System.nanoTime() - pending.since >= holdNanos || pending.exchange.isGone()) {
-      pending.exchange.retryLater(NOBODY);
+    long waited = System.nanoTime() - pending.since;
+    Fate fate = Fate.ofWaiting(waited, holdNanos, pending.isRepeated);
+    if (fate != Fate.HOLD || pending.exchange.isGone()) {
+      pending.exchange.retryLater(fate == Fate.UNKNOWN ? UNKNOWN : NOBODY);
       return;
     }
+    ownership.urge();
     metrics.held.increment();
     metrics.waiting.incrementAndGet();
     waiting.add(pending);
@@ -190,13 +198,18 @@ final class Forwarder implements RequestSink {
     if (pending.isOver()) {
       return;
     }
-    if (Repeats.isSafe(pending.request)) {
+    if (Fate.ofLost(pending.request) == Fate.UNKNOWN) {
+      unknown(pending);
+    } else {
+      pending.isRepeated = true;
       metrics.repeated.increment();
       hold(pending);
-    } else {
-      metrics.unknown.increment();
-      pending.exchange.retryLater(UNKNOWN);
     }
+  }
+
+  private void unknown(Pending pending) {
+    metrics.unknown.increment();
+    pending.exchange.retryLater(UNKNOWN);
   }
 
   private void sendTo(Owner owner, Pending pending) {
@@ -209,6 +222,7 @@ final class Forwarder implements RequestSink {
             pending.loop.runOnContext(_ -> hold(pending));
           } else {
             metrics.forwarded.increment();
+            WireHeaders.write(request.headers(), owner);
             request
                 .send(Buffer.buffer(pending.body))
                 .compose(response -> response.body().map(body -> new Answer(response, body)))
@@ -226,9 +240,10 @@ final class Forwarder implements RequestSink {
   private void take(Pending pending, @Nullable Answer answer) {
     if (answer == null) {
       lost(pending);
-    } else if (answer.head().statusCode() == Wire.NOT_THE_OWNER
-        || answer.head().getHeader(Exchange.NOT_BEGUN) != null) {
+    } else if (Wire.isNotBegun(answer.head())) {
       hold(pending);
+    } else if (!Fate.isKnownBy(pending.request, answer.head().statusCode(), pending.isRepeated)) {
+      unknown(pending);
     } else {
       pending.exchange.pass(answer.head().statusCode(), answer.head().headers(), answer.body());
     }

@@ -16,6 +16,9 @@ public interface Here {
    */
   boolean offer(Exchange exchange, Request request, Envelope.Head head, Access access);
 
+  /** Whether it can save what it is asked for. */
+  boolean isHealthy();
+
   /** Handles any request that a replica has passed on. */
   void handle(HttpServerRequest request);
 }

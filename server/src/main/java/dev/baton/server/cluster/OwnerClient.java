@@ -16,6 +16,7 @@ import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,11 @@ final class OwnerClient implements AutoCloseable {
   private static final String CLOSED = "another owns the store";
 
   private final Set<Promise<HttpClientRequest>> connecting = ConcurrentHashMap.newKeySet();
+
+  /** Those that were connecting at the last sweep already. */
+  private Set<Promise<HttpClientRequest>> connectingLong = Set.of();
+
+  private final long sweep;
   private volatile boolean isClosed;
   private final Vertx vertx;
   private final String url;
@@ -58,6 +64,20 @@ final class OwnerClient implements AutoCloseable {
     this.requests = client(vertx, address);
     this.streams = client(vertx, address);
     this.post = new RequestOptions().setMethod(HttpMethod.POST).setURI("/");
+    this.sweep = vertx.setPeriodic(CONNECT_MS, _ -> sweep());
+  }
+
+  /**
+   * Whoever has waited for a connection since the last time waits no longer: an owner's kernel may
+   * have connected, and its process say nothing.
+   */
+  private synchronized void sweep() {
+    for (Promise<HttpClientRequest> waiting : connectingLong) {
+      if (connecting.contains(waiting)) {
+        waiting.tryFail("the owner at " + url + " says nothing");
+      }
+    }
+    connectingLong = connecting.isEmpty() ? Set.of() : Set.copyOf(connecting);
   }
 
   private HttpClient client(Vertx vertx, URI address) {
@@ -71,6 +91,8 @@ final class OwnerClient implements AutoCloseable {
             .setHttp2ClearTextUpgrade(false)
             .setHttp2KeepAliveTimeout(0)
             .setConnectTimeout(CONNECT_MS)
+            .setReadIdleTimeout(
+                (int) TimeUnit.MILLISECONDS.toSeconds(PONG_MS)) // Or there are pongs.
             .setTcpNoDelay(true)
             .setHttp2ConnectionWindowSize(WINDOW)
             .setInitialSettings(
@@ -85,6 +107,7 @@ final class OwnerClient implements AutoCloseable {
 
   private void connected(HttpConnection connection) {
     open.add(connection);
+    Flushes.gather(connection);
     long timer = vertx.setPeriodic(PING_MS, _ -> Pings.look(vertx, connection, PONG_MS));
     connection.exceptionHandler(e -> LOG.debug("The connection to {} failed", url, e));
     connection.closeHandler(_ -> {
@@ -141,17 +164,36 @@ final class OwnerClient implements AutoCloseable {
     return connected.future();
   }
 
-  /** Whether the owner answers at all; opens a connection if there is none. */
-  Future<Boolean> probe() {
+  /**
+   * What the other end says to who asks for a sign of life.
+   *
+   * @param status 200 if it owns the store and can save
+   * @param isLeaving whether it looks for one that follows
+   */
+  record Sign(int status, boolean isLeaving) {}
+
+  /** Asks the owner for a sign of life; opens a connection if there is none. */
+  Future<Sign> probe() {
     return request(HttpMethod.GET, Wire.PROBE, "", false)
         .compose(request -> request.send(Buffer.buffer()))
-        .map(response -> response.statusCode() == 200);
+        .map(response -> new Sign(response.statusCode(), response.getHeader(Wire.LEAVING) != null));
+  }
+
+  /** Asks something of the wire's own. */
+  Future<Buffer> ask(String path) {
+    return request(HttpMethod.POST, path, "", false)
+        .compose(request -> request.send(Buffer.buffer()))
+        .compose(response ->
+            response.statusCode() == 200
+                ? response.body()
+                : Future.failedFuture("answered with " + response.statusCode()));
   }
 
   /** Ends the connections; whatever waits on them is lost. */
   @Override
   public void close() {
     isClosed = true;
+    vertx.cancelTimer(sweep);
     open.forEach(Pings::cut);
     connecting.forEach(waiting -> waiting.tryFail(CLOSED));
     requests.close();

@@ -13,4 +13,7 @@ public interface Ownership {
    * only; it must not block.
    */
   void follow(Runnable onChange);
+
+  /** Somebody waits for another owner: it is worth while to look for one at once. */
+  default void urge() {}
 }

@@ -9,6 +9,7 @@ public final class OwnershipView implements Ownership {
 
   private final List<Runnable> followers = new CopyOnWriteArrayList<>();
   private volatile @Nullable Owner owner;
+  private volatile Runnable whenUrged = () -> {};
 
   @Override
   public @Nullable Owner owner() {
@@ -18,6 +19,16 @@ public final class OwnershipView implements Ownership {
   @Override
   public void follow(Runnable onChange) {
     followers.add(onChange);
+  }
+
+  @Override
+  public void urge() {
+    whenUrged.run();
+  }
+
+  /** Calls something, on any thread, when somebody waits; it must not block. */
+  public void whenUrged(Runnable look) {
+    whenUrged = look;
   }
 
   /** Says who it is now; null: nobody. What is no news is not passed on. */

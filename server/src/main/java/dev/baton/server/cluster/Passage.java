@@ -2,7 +2,6 @@ package dev.baton.server.cluster;
 
 import dev.baton.server.http.Addresses;
 import dev.baton.server.http.Body;
-import dev.baton.server.http.Exchange;
 import dev.baton.server.http.Intake;
 import dev.baton.server.http.Texts;
 import io.vertx.core.Context;
@@ -25,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Passage {
 
   private static final long RETRY_MS = 50;
+  private static final String NOBODY =
+      "No server owns the store at present: nothing of this has happened";
+  private static final String UNKNOWN =
+      "The server that owned the store was lost: it is not known whether this happened";
   private static final Set<HttpMethod> REPEATABLE =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.PUT);
   private static final Set<String> NOT_OF_THE_ANSWER =
@@ -73,6 +76,7 @@ final class Passage {
     private final Buffer body;
     private final Context loop = vertx.getOrCreateContext();
     private final long since = System.nanoTime();
+    private boolean wasLost;
 
     Going(HttpServerRequest request, byte[] body) {
       this.request = request;
@@ -97,6 +101,7 @@ final class Passage {
             }
             metrics.forwarded.increment();
             WireHeaders.copy(request.headers(), asked.headers());
+            WireHeaders.write(asked.headers(), owner);
             asked
                 .send(body)
                 .compose(answer -> answer.body().map(text -> new Answer(answer, text)))
@@ -113,8 +118,7 @@ final class Passage {
       }
       if (answer == null) {
         lost();
-      } else if (answer.head().statusCode() == Wire.NOT_THE_OWNER
-          || answer.head().getHeader(Exchange.NOT_BEGUN) != null) {
+      } else if (Wire.isNotBegun(answer.head())) {
         hold();
       } else {
         answer
@@ -136,11 +140,12 @@ final class Passage {
 
     private void lost() {
       if (REPEATABLE.contains(request.method())) {
+        wasLost = true;
         metrics.repeated.increment();
         hold();
       } else {
         metrics.unknown.increment();
-        refuse("The server that owned the store was lost: it is not known whether this happened");
+        refuse(UNKNOWN);
       }
     }
 
@@ -148,9 +153,11 @@ final class Passage {
       if (response.ended() || response.closed()) {
         return;
       }
-      if (System.nanoTime() - since >= holdNanos) {
-        refuse("No server owns the store at present: nothing of this has happened");
+      Fate fate = Fate.ofWaiting(System.nanoTime() - since, holdNanos, wasLost);
+      if (fate != Fate.HOLD) {
+        refuse(fate == Fate.UNKNOWN ? UNKNOWN : NOBODY);
       } else {
+        ownership.urge();
         vertx.setTimer(RETRY_MS, _ -> loop.runOnContext(_ -> send()));
       }
     }

@@ -170,10 +170,7 @@ final class Relay {
         return;
       }
       int status = answer.statusCode();
-      boolean isTransient =
-          status == Wire.NOT_THE_OWNER
-              || answer.getHeader(dev.baton.server.http.Exchange.NOT_BEGUN) != null
-              || (hasHead && status >= 500);
+      boolean isTransient = Wire.isNotBegun(answer) || (hasHead && status >= 500);
       if (isTransient) {
         lost(mine);
         return;
@@ -241,6 +238,7 @@ final class Relay {
         Texts.refuse(request, 503, "No server owns the store at present");
         over();
       } else {
+        ownership.urge();
         vertx.setTimer(RETRY_MS, _ -> loop.runOnContext(_ -> connect()));
       }
     }

@@ -6,15 +6,21 @@ import dev.baton.protocol.Request;
 import dev.baton.protocol.ScheduleRequest;
 import dev.baton.protocol.TaskRequest;
 
-/**
- * Which requests may be sent again when it is not known whether they have happened: those that,
- * done twice, leave the same state behind and get an answer that could have been the first.
- */
-final class Repeats {
+/** Which requests may be sent again when it is not known whether they have happened. */
+enum Repeats {
+  /** Done twice they leave the same state behind, and the answer could have been the first. */
+  SAFE,
 
-  private Repeats() {}
+  /**
+   * The second does nothing if the first has happened, but is refused then: if it is done, the
+   * first was not, and its answer is the right one. A refusal says nothing.
+   */
+  IF_DONE,
 
-  static boolean isSafe(Request request) {
+  /** Done twice they may do something twice. */
+  NEVER;
+
+  static Repeats of(Request request) {
     return switch (request) {
       case PromiseRequest.Get _,
           PromiseRequest.Search _,
@@ -22,21 +28,34 @@ final class Repeats {
           PromiseRequest.Settle _,
           PromiseRequest.RegisterCallback _,
           PromiseRequest.RegisterListener _ ->
-          true;
+          SAFE;
       case TaskRequest.Get _, TaskRequest.Search _, TaskRequest.Heartbeat _, TaskRequest.Halt _ ->
-          true;
-      // A second one would be refused for what the first has done, and its sender told so.
-      case TaskRequest.Create _,
-          TaskRequest.Acquire _,
+          SAFE;
+      // The version that they name is held by nobody any more, or by another.
+      case TaskRequest.Acquire _,
           TaskRequest.Release _,
           TaskRequest.Fulfill _,
-          TaskRequest.Suspend _,
-          TaskRequest.Fence _,
-          TaskRequest.Continue _ ->
-          false;
-      case ScheduleRequest.Get _, ScheduleRequest.Search _, ScheduleRequest.Create _ -> true;
-      case ScheduleRequest.Delete _ -> false;
-      case DebugRequest _ -> false;
+          TaskRequest.Suspend _ ->
+          IF_DONE;
+      // The action in it is done twice as once, for as long as the version is held.
+      case TaskRequest.Fence _ -> IF_DONE;
+      // Its task may be taken, given up and taken again meanwhile; or halted, and be set free
+      // twice.
+      case TaskRequest.Create _, TaskRequest.Continue _ -> NEVER;
+      case ScheduleRequest.Get _,
+          ScheduleRequest.Search _,
+          ScheduleRequest.Create _,
+          ScheduleRequest.Update _,
+          ScheduleRequest.Pause _,
+          ScheduleRequest.Resume _ ->
+          SAFE;
+      case ScheduleRequest.Delete _ -> NEVER;
+      case DebugRequest _ -> NEVER;
     };
+  }
+
+  /** Whether a second time was refused for what the first may have done. */
+  static boolean isRefusedForState(int status) {
+    return status == 404 || status == 409;
   }
 }

@@ -7,30 +7,44 @@ import dev.baton.server.http.Cors;
 import dev.baton.server.http.Intake;
 import dev.baton.server.http.ProtocolEndpoint;
 import dev.baton.server.http.RequestMetrics;
+import dev.baton.server.http.RequestTracer;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One of several servers: what it does whether it owns the store or not. */
 public final class Replica implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
   private static final long LOOK_MS = 500;
 
+  private final Vertx vertx;
   private final Ownership ownership;
   private final OwnerClients clients;
+  private final long looks;
   private final ClusterMetrics metrics = new ClusterMetrics();
   private final Forwarder forwarder;
   private final Relay relay;
   private final ReplicaEdge edge;
   private final Wire wire;
   private volatile boolean isOwnerReached;
+  private volatile String lastTrouble = "";
   private volatile boolean isLeaving;
+  private volatile boolean isClosed;
+  private volatile Consumer<Owner> whenOwnerLeaves = _ -> {};
 
   /**
    * Puts its parts together. Before the first change of ownership.
    *
    * @param secret what it and the others know each other by
+   * @param succession what an owner that leaves does
    * @param isAlive whether what runs here does what waits
    * @param isHereReady whether this server could serve if it is the owner
    */
@@ -40,15 +54,17 @@ public final class Replica implements AutoCloseable {
       String secret,
       Authenticator authenticator,
       Ownership ownership,
+      Succession succession,
       Intake intake,
       Answers answers,
       RequestMetrics requests,
+      RequestTracer tracer,
       BooleanSupplier isAlive,
       BooleanSupplier isHereReady) {
     this.ownership = ownership;
     WireHeaders headers = new WireHeaders(secret);
     this.clients = new OwnerClients(vertx, headers);
-    this.wire = new Wire(vertx, headers, ownership);
+    this.wire = new Wire(vertx, headers, ownership, succession);
     ownership.follow(() -> clients.leave(ownership.owner()));
     this.forwarder =
         new Forwarder(
@@ -65,7 +81,8 @@ public final class Replica implements AutoCloseable {
         new ReplicaEdge(
             new Cors(config.http().corsAllowOrigins()),
             authenticator,
-            new ProtocolEndpoint(config, authenticator, forwarder, intake, answers, requests),
+            new ProtocolEndpoint(
+                config, authenticator, forwarder, intake, answers, requests, tracer),
             relay,
             new Passage(
                 vertx,
@@ -77,7 +94,8 @@ public final class Replica implements AutoCloseable {
                 config.cluster().hold()),
             isAlive,
             () -> !isLeaving && isReady(isHereReady));
-    vertx.setPeriodic(LOOK_MS, _ -> look());
+    this.vertx = vertx;
+    this.looks = vertx.setPeriodic(LOOK_MS, _ -> look());
     ownership.follow(() -> {
       isOwnerReached = false;
       look();
@@ -92,14 +110,62 @@ public final class Replica implements AutoCloseable {
   /** Looks whether the owner elsewhere is there, which also keeps a connection to it open. */
   private void look() {
     Owner owner = ownership.owner();
-    if (owner == null || owner.isHere() || owner.url().isEmpty()) {
+    if (isClosed || owner == null || owner.isHere() || owner.url().isEmpty()) {
       isOwnerReached = false;
       return;
     }
     clients
         .of(owner)
         .probe()
-        .onComplete(probed -> isOwnerReached = probed.succeeded() && probed.result());
+        .onComplete(probed -> {
+          OwnerClient.Sign sign = probed.result();
+          int status = sign == null ? 0 : sign.status();
+          isOwnerReached = status == 200;
+          tell(owner.url(), status);
+          if (sign != null && sign.isLeaving()) {
+            whenOwnerLeaves.accept(owner);
+          }
+        });
+  }
+
+  /** Calls something, on an event loop, while the owner elsewhere looks for one that follows. */
+  public void whenOwnerLeaves(Consumer<Owner> action) {
+    whenOwnerLeaves = action;
+  }
+
+  /** Tells an owner that leaves that this server follows it; fails if another does. */
+  public Future<?> begin(Owner owner, String name) {
+    return clients.of(owner).ask(Wire.SUCCESSOR + name);
+  }
+
+  /** Lets an owner that leaves end; answers what has been written since {@link #begin}. */
+  public Future<byte[]> end(Owner owner, String name) {
+    return clients.of(owner).ask(Wire.END + name).map(Buffer::getBytes);
+  }
+
+  /** Whether another server has been heard of late. */
+  public boolean hasReplicas() {
+    return wire.hasReplicas();
+  }
+
+  /** What does not mend itself is said, once for each owner. */
+  private void tell(String url, int status) {
+    String trouble =
+        switch (status) {
+          case Wire.OTHER_VERSION ->
+              "it speaks another version of the wire than this server's "
+                  + WireHeaders.VERSION
+                  + ": one of them is to be replaced";
+          case 403 -> "it has another cluster.secret";
+          default -> "";
+        };
+    String told = trouble.isEmpty() ? "" : url + ": " + trouble;
+    if (!told.isEmpty() && !told.equals(lastTrouble)) {
+      LOG.warn("Nothing can be passed on to the owner of the store at {}", told);
+    }
+    if (status != 0) {
+      lastTrouble = told;
+    }
   }
 
   /** Handles a client's request on its event loop. */
@@ -142,9 +208,11 @@ public final class Replica implements AutoCloseable {
     relay.close();
   }
 
-  /** Ends the connections to the owner. */
+  /** Ends the connections to the owner, and opens none to another. */
   @Override
   public void close() {
+    isClosed = true;
+    vertx.cancelTimer(looks);
     clients.close();
   }
 }

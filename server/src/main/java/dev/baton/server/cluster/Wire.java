@@ -1,13 +1,20 @@
 package dev.baton.server.cluster;
 
+import dev.baton.server.http.Exchange;
 import dev.baton.server.http.Texts;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,18 +30,37 @@ final class Wire {
   /** Misdirected: nothing of the request has happened, another server may be the owner. */
   static final int NOT_THE_OWNER = 421;
 
+  /** Nothing has happened: the owner does not know what this server speaks. */
+  static final int OTHER_VERSION = 505;
+
   private static final long FLUSH_MS = 5;
 
-  /** Answered with 200 by an owner. */
+  /** Answered with 200 by an owner that can save, with 503 by one that cannot. */
   static final String PROBE = "/cluster/owner";
+
+  /** Said in that answer by an owner that looks for one that follows. */
+  static final CharSequence LEAVING = HttpHeaders.createOptimized("baton-leaving");
+
+  /** Before the name of who follows: it begins to read the store. */
+  static final String SUCCESSOR = "/cluster/successor/";
+
+  /** The same: it has read the store. */
+  static final String END = "/cluster/end/";
+
+  /** How long the last sign of another server counts. */
+  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Vertx vertx;
   private final WireHeaders headers;
   private final Ownership ownership;
+  private final Succession succession;
   private final AtomicInteger answering = new AtomicInteger();
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
 
-  Wire(Vertx vertx, WireHeaders headers, Ownership ownership) {
+  private volatile long probedAt = System.nanoTime() - FRESH_NANOS;
+
+  Wire(Vertx vertx, WireHeaders headers, Ownership ownership, Succession succession) {
+    this.succession = succession;
     this.vertx = vertx;
     this.headers = headers;
     this.ownership = ownership;
@@ -46,9 +72,17 @@ final class Wire {
     });
   }
 
+  /** Whether the owner says that nothing of the request has happened, so that it may be kept. */
+  static boolean isNotBegun(HttpClientResponse answer) {
+    return answer.statusCode() == NOT_THE_OWNER
+        || answer.statusCode() == OTHER_VERSION
+        || answer.getHeader(Exchange.NOT_BEGUN) != null;
+  }
+
   /** A connection of a replica; one that does not answer pings is cut off. */
   void connected(HttpConnection connection) {
     connections.add(connection);
+    Flushes.gather(connection);
     long timer =
         vertx.setPeriodic(
             OwnerClient.PING_MS, _ -> Pings.look(vertx, connection, OwnerClient.PONG_MS));
@@ -64,25 +98,58 @@ final class Wire {
       LOG.warn(
           "Somebody at {} came to the port of the replicas without their secret",
           request.remoteAddress());
+      request.response().putHeader(Exchange.NOT_BEGUN, "true");
       Texts.refuse(request, 403, "Forbidden: this port is for the servers of one cluster");
       return;
     }
     if (!WireHeaders.isKnownVersion(request)) {
-      Texts.refuse(request, 505, "this server speaks version " + WireHeaders.VERSION);
+      request.response().putHeader(Exchange.NOT_BEGUN, "true");
+      Texts.refuse(request, OTHER_VERSION, "this server speaks version " + WireHeaders.VERSION);
       return;
     }
     Owner owner = ownership.owner();
     Here here = owner == null ? null : owner.here();
-    if (here == null) {
+    String path = String.valueOf(request.path());
+    if (owner == null || here == null || WireHeaders.isOfEarlierOwner(request, owner)) {
       Texts.empty(request, NOT_THE_OWNER);
-    } else if (PROBE.equals(request.path())) {
-      Texts.empty(request, 200);
+    } else if (PROBE.equals(path)) {
+      probedAt = System.nanoTime();
+      if (succession.isOffered()) {
+        request.response().putHeader(LEAVING, "true");
+      }
+      Texts.empty(request, here.isHealthy() ? 200 : 503);
+    } else if (path.startsWith(SUCCESSOR)) {
+      answer(request, succession.begin(path.substring(SUCCESSOR.length())).map(Buffer.buffer()));
+    } else if (path.startsWith(END)) {
+      answer(request, succession.end(path.substring(END.length())));
     } else {
-      if ("/".equals(request.path())) {
+      if ("/".equals(path)) {
         count(request.response());
       }
       here.handle(WireHeaders.unwrap(request));
     }
+  }
+
+  /** Whether another server has been heard of late. */
+  boolean hasReplicas() {
+    return System.nanoTime() - probedAt < FRESH_NANOS;
+  }
+
+  private void answer(HttpServerRequest request, Future<Buffer> said) {
+    Context loop = vertx.getOrCreateContext();
+    HttpServerResponse response = request.response();
+    said.onComplete(told ->
+        loop.runOnContext(_ -> {
+          if (response.ended() || response.closed()) {
+            return;
+          }
+          Buffer body = told.result();
+          if (body == null) {
+            Texts.empty(request, 409);
+          } else {
+            response.end(body);
+          }
+        }));
   }
 
   private void count(HttpServerResponse response) {

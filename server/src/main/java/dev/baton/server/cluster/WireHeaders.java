@@ -19,6 +19,7 @@ final class WireHeaders {
 
   private static final CharSequence VERSION_NAME = HttpHeaders.createOptimized("baton-wire");
   private static final CharSequence SECRET = HttpHeaders.createOptimized("baton-cluster-secret");
+  private static final CharSequence EPOCH = HttpHeaders.createOptimized("baton-epoch");
   private static final CharSequence CLIENT = HttpHeaders.createOptimized("baton-client-address");
 
   private static final String OURS = "baton-";
@@ -49,6 +50,28 @@ final class WireHeaders {
   /** Writes that of one client's request. */
   void write(MultiMap headers, String clientAddress) {
     headers.set(VERSION_NAME, VERSION).set(SECRET, secret).set(CLIENT, clientAddress);
+  }
+
+  /** Writes which owner a request is meant for. */
+  static void write(MultiMap headers, Owner owner) {
+    headers.set(EPOCH, Long.toString(owner.epoch()));
+  }
+
+  /**
+   * Whether it was meant for an earlier owner, and has lain unread since: whoever sent it has sent
+   * it again long ago, and may have been answered. A server that does not know the header says
+   * nothing about that.
+   */
+  static boolean isOfEarlierOwner(HttpServerRequest request, Owner owner) {
+    String epoch = request.getHeader(EPOCH);
+    if (epoch == null) {
+      return false;
+    }
+    try {
+      return Long.parseLong(epoch) < owner.epoch();
+    } catch (NumberFormatException e) {
+      return true;
+    }
   }
 
   /** Copies what a client's request says for the server that answers it. */

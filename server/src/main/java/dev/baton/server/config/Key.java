@@ -27,12 +27,25 @@ public enum Key {
       "--server-url",
       Kind.TEXT,
       null,
-      "URL that execute messages carry; default http://{host}:{port}"),
+      "URL that execute messages carry; default http://{host}:{port}, https with server.tls_cert"),
+  SERVER_TLS_CERT(
+      "server.tls_cert",
+      "--server-tls-cert",
+      Kind.TEXT,
+      null,
+      "PEM file of the certificate, and those between it and its authority, that clients are shown:"
+          + " the port then speaks TLS only. Read again every ten seconds"),
+  SERVER_TLS_KEY(
+      "server.tls_key",
+      "--server-tls-key",
+      Kind.TEXT,
+      null,
+      "PEM file of the certificate's private key (PKCS 8), not encrypted; read again with it"),
   SERVER_WARM_UP(
       "server.warm_up",
       "--server-warm-up",
       Kind.NUMBER,
-      "400",
+      "250",
       "ms that a program that starts may practise on a server that is thrown away before it is"
           + " ready, and later while it is idle; 0: no practice. With level debug or trace there is"
           + " none"),
@@ -626,8 +639,17 @@ public enum Key {
       "observability.otlp_endpoint",
       "--observability-otlp-endpoint",
       Kind.TEXT,
-      "localhost:4317",
-      "accepted, without effect");
+      null,
+      "collector of OpenTelemetry that the server's spans are sent to, such as"
+          + " http://collector:4318 or localhost:4317; none: there are no spans. The variable"
+          + " OTEL_EXPORTER_OTLP_ENDPOINT means the same"),
+  OTLP_PROTOCOL(
+      "observability.otlp_protocol",
+      "--observability-otlp-protocol",
+      Kind.TEXT,
+      null,
+      "how they are sent: grpc or http/protobuf; by default http/protobuf if the endpoint has port"
+          + " 4318 or a path, else grpc");
 
   /** Those that the reference server has and that mean nothing here. */
   private static final Set<Key> WITHOUT_EFFECT =
@@ -643,8 +665,7 @@ public enum Key {
           PUSH_AUTH_HEADER,
           GCPS_PROJECT,
           GCPS_CONCURRENCY,
-          GCPS_TIMEOUT,
-          OTLP_ENDPOINT);
+          GCPS_TIMEOUT);
 
   /** What a key holds. */
   public enum Kind {

@@ -28,6 +28,9 @@ public final class Layers {
 
   private static final String DEFAULT = "default";
 
+  /** What others that send spans read, too; it wins over the variable of the key. */
+  private static final String OTLP_VARIABLE = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
   /** A value and where it came from, for error messages. */
   record Entry(List<String> values, String origin) {}
 
@@ -43,6 +46,19 @@ public final class Layers {
         entries.put(key, new Entry(List.of(fallback), DEFAULT));
       }
     }
+  }
+
+  /**
+   * Those of a server within another program, such as a test: it keeps nothing, listens on any free
+   * port of this machine, and has none for metrics.
+   */
+  public static Layers inMemory() {
+    return new Layers()
+        .set(Key.SERVER_PORT, "0")
+        .set(Key.SERVER_BIND, "127.0.0.1")
+        .set(Key.SERVER_HOST, "127.0.0.1")
+        .set(Key.METRICS_PORT, "0")
+        .set(Key.STORAGE_SQLITE_PATH, ":memory:");
   }
 
   /** Adds the file, if it exists. An unknown key is an error. */
@@ -107,6 +123,10 @@ public final class Layers {
             key.kind() == Key.Kind.LIST ? List.of(value.split("\\s*,\\s*")) : List.of(value);
         entries.put(key, new Entry(values, key.variable()));
       }
+    }
+    String endpoint = environment.get(OTLP_VARIABLE);
+    if (endpoint != null && !endpoint.isBlank()) {
+      entries.put(Key.OTLP_ENDPOINT, new Entry(List.of(endpoint), OTLP_VARIABLE));
     }
     return this;
   }

@@ -6,6 +6,8 @@ import dev.baton.protocol.ServerUrl;
 import dev.baton.server.memory.MemoryLedger;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +42,8 @@ public record ServerConfig(
     Push push,
     @Nullable Legacy legacy,
     Console console,
-    Metrics metrics) {
+    Metrics metrics,
+    @Nullable Tracing tracing) {
 
   /**
    * The console.
@@ -59,12 +62,32 @@ public record ServerConfig(
    */
   public record Metrics(String bind, int port, int groupsMost) {}
 
+  /**
+   * Where spans are sent. Absent: there are none.
+   *
+   * @param endpoint a URL, with its path if it is spoken to by HTTP
+   */
+  public record Tracing(String endpoint, Protocol protocol) {
+
+    /** How a collector is spoken to. */
+    public enum Protocol {
+      GRPC,
+      HTTP
+    }
+  }
+
   private static final int MOST_OF_HEAP_PERCENT = 85;
 
   /** One writes; two are for who owns the store. */
   private static final int CONNECTIONS_OF_AN_OWNER = 3;
 
   private static final Duration PROBE_OF_POSTGRES = Duration.ofMillis(200);
+
+  /** Where collectors listen for OTLP over HTTP. */
+  private static final int OTLP_HTTP_PORT = 4318;
+
+  private static final String OTLP_ENDPOINT_RULE =
+      "must be host:port or an http or https URL, such as http://collector:4318";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern NAMED_URL =
       Pattern.compile("https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?/?");
@@ -93,7 +116,11 @@ public record ServerConfig(
       Duration headerTimeout,
       Duration bodyTimeout,
       Duration idleTimeout,
-      Duration stallTimeout) {}
+      Duration stallTimeout,
+      @Nullable TlsFiles tls) {}
+
+  /** The PEM files of a certificate and of its key. */
+  public record TlsFiles(String certificate, String key) {}
 
   /** Searches. */
   public record Reads(int threads, int queueSize, int maxAnswerBytes) {}
@@ -277,7 +304,8 @@ public record ServerConfig(
             layers.isOn(Key.CONSOLE_ACTIONS),
             layers.number(Key.CONSOLE_EVENTS, 16, 1 << 22),
             layers.number(Key.CONSOLE_STREAMS, 0, 100_000)),
-        metrics(layers));
+        metrics(layers),
+        tracing(layers));
   }
 
   /**
@@ -345,7 +373,23 @@ public record ServerConfig(
         millis(layers, Key.SERVER_HEADER_TIMEOUT, 0),
         millis(layers, Key.SERVER_BODY_TIMEOUT, 0),
         idleTimeout(layers),
-        millis(layers, Key.SERVER_STALL_TIMEOUT, 0));
+        millis(layers, Key.SERVER_STALL_TIMEOUT, 0),
+        tls(layers));
+  }
+
+  private static @Nullable TlsFiles tls(Layers layers) {
+    String certificate = layers.textOrNull(Key.SERVER_TLS_CERT);
+    String key = layers.textOrNull(Key.SERVER_TLS_KEY);
+    if (certificate == null && key == null) {
+      return null;
+    }
+    if (certificate == null || key == null) {
+      throw layers.refuse(
+          certificate == null ? Key.SERVER_TLS_KEY : Key.SERVER_TLS_CERT,
+          "must come with "
+              + (certificate == null ? Key.SERVER_TLS_CERT : Key.SERVER_TLS_KEY).path());
+    }
+    return new TlsFiles(certificate, key);
   }
 
   /** Several pages fit into what all answers may take. */
@@ -597,6 +641,39 @@ public record ServerConfig(
         bind == null ? layers.text(Key.SERVER_BIND) : layers.text(Key.METRICS_BIND),
         layers.number(Key.METRICS_PORT, 0, 65_535),
         layers.number(Key.METRICS_GROUPS, 1, 1_000_000));
+  }
+
+  private static @Nullable Tracing tracing(Layers layers) {
+    String given = layers.textOrNull(Key.OTLP_ENDPOINT);
+    String protocol = layers.textOrNull(Key.OTLP_PROTOCOL);
+    if (protocol != null && !protocol.equals("grpc") && !protocol.equals("http/protobuf")) {
+      throw layers.refuse(Key.OTLP_PROTOCOL, "must be grpc or http/protobuf");
+    }
+    if (given == null || given.isBlank()) {
+      return null;
+    }
+    URI url;
+    try {
+      url = new URI(given.contains("://") ? given : "http://" + given);
+    } catch (URISyntaxException e) {
+      throw layers.refuse(Key.OTLP_ENDPOINT, OTLP_ENDPOINT_RULE);
+    }
+    boolean isUrl = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    if (!isUrl || url.getHost() == null) {
+      throw layers.refuse(Key.OTLP_ENDPOINT, OTLP_ENDPOINT_RULE);
+    }
+    boolean hasPath = !url.getPath().isEmpty() && !url.getPath().equals("/");
+    boolean isHttp =
+        protocol == null
+            ? hasPath || url.getPort() == OTLP_HTTP_PORT
+            : protocol.equals("http/protobuf");
+    if (!isHttp && hasPath) {
+      throw layers.refuse(Key.OTLP_ENDPOINT, "must have no path with otlp_protocol grpc");
+    }
+    String base = url.getScheme() + "://" + url.getAuthority();
+    return isHttp
+        ? new Tracing(hasPath ? url.toString() : base + "/v1/traces", Tracing.Protocol.HTTP)
+        : new Tracing(base, Tracing.Protocol.GRPC);
   }
 
   private static @Nullable Legacy legacy(Layers layers) {

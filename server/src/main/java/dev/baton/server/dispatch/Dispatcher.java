@@ -3,6 +3,7 @@ package dev.baton.server.dispatch;
 import dev.baton.core.Command;
 import dev.baton.core.Outcome;
 import dev.baton.core.Promise;
+import dev.baton.core.PromiseState;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Address;
@@ -67,6 +68,9 @@ public class Dispatcher {
   /** The task that its holder is just fulfilling. */
   private @Nullable String fulfilling;
 
+  /** The promise whose task is about to end. */
+  private @Nullable Promise settling;
+
   private String snapshotsUpTo = "";
 
   /** Brings the outcome of a post back into a step of the engine. */
@@ -124,6 +128,7 @@ public class Dispatcher {
 
   /** A promise has been settled, and that is durable; if it has a task, that moves next. */
   public void settled(Promise promise, long now) {
+    settling = promise.target() == null ? settling : promise;
     recording.settled(promise, now);
   }
 
@@ -137,8 +142,11 @@ public class Dispatcher {
     if (holder != null && !holder.equals(nextHolder)) {
       roster.holdsNoMore(holder, after.id());
       wake(holder);
-      if (after.state() instanceof TaskState.Fulfilled && !after.id().equals(fulfilling)) {
-        tell(holder, group, after);
+      if (after.state() instanceof TaskState.Fulfilled) {
+        count(holder, group, after);
+        if (!after.id().equals(fulfilling)) {
+          tell(holder, group, after);
+        }
       }
     }
     if (nextHolder != null && !nextHolder.equals(holder)) {
@@ -189,6 +197,18 @@ public class Dispatcher {
    */
   public void fulfilling(@Nullable String taskId) {
     fulfilling = taskId;
+  }
+
+  private void count(String holder, @Nullable Group group, Task ended) {
+    Worker worker = group == null ? null : group.workers.get(holder);
+    Promise promise = settling;
+    settling = null;
+    if (worker != null && promise != null && promise.id().equals(ended.id())) {
+      worker.ended(
+          promise.state() instanceof PromiseState.Settled(PromiseRecord.State as, _, _)
+              ? as
+              : null);
+    }
   }
 
   /** Somebody else has settled what a process works on. What it does not hear now, it looks up. */
@@ -545,6 +565,7 @@ public class Dispatcher {
     roster.clearHeld();
     silence.clear();
     recording.clear();
+    settling = null;
   }
 
   // What can be seen.

@@ -28,6 +28,7 @@ final class Group {
   final Rate dispatched = new Rate();
   final Rate fulfilled = new Rate();
   final ServiceTime service = new ServiceTime();
+  final Waits waits = new Waits();
 
   /** Tasks that a worker took and did not finish, for whatever reason; only grows. */
   long handedOver;
@@ -49,8 +50,8 @@ final class Group {
   /** Who held its tasks when the server started. */
   final Set<String> holdersAtStart = new HashSet<>();
 
-  /** Whether a connected worker has said which functions it has. */
-  boolean announces;
+  /** How many connected workers have said which functions they have. */
+  private int announcing;
 
   private final Predicate<Offer> canGo = offer -> choose(offer) != null;
 
@@ -155,12 +156,18 @@ final class Group {
   }
 
   /** A worker has come or gone, or says something else of itself. */
-  void lookAtWorkers() {
-    announces = false;
-    for (Worker worker : workers.values()) {
-      Link link = worker.links.peekFirst();
-      announces |= link != null && link.functions() != null;
+  void lookAt(Worker worker) {
+    Link link = worker.links.peekFirst();
+    boolean announces = link != null && link.functions() != null;
+    if (announces != worker.announces) {
+      worker.announces = announces;
+      announcing += announces ? 1 : -1;
     }
+  }
+
+  /** Whether any of its workers says which functions it has. */
+  boolean announces() {
+    return announcing > 0;
   }
 
   /** How it stands. */

@@ -25,6 +25,7 @@ public final class GroupSnapshot {
   private final Rate.Counts dispatched;
   private final Rate.Counts fulfilled;
   private final @Nullable Double meanServiceSeconds;
+  private final @Nullable Double waitingP95Seconds;
   private final long handedOver;
   private final List<GroupView.Redelivered> redelivered;
   private final GroupView.WorkerView[] unsorted;
@@ -42,6 +43,7 @@ public final class GroupSnapshot {
     this.dispatched = of.dispatched.counts();
     this.fulfilled = of.fulfilled.counts();
     this.meanServiceSeconds = of.service.meanSeconds();
+    this.waitingP95Seconds = of.waits.p95Seconds();
     this.handedOver = of.handedOver;
     this.redelivered = redelivered(of);
     this.unsorted = workers(of);
@@ -102,6 +104,7 @@ public final class GroupSnapshot {
         dispatched.perSecond(now),
         fulfilled.perSecond(now),
         meanServiceSeconds,
+        waitingP95Seconds,
         handedOver,
         redelivered.stream().map(task -> task.at(now)).toList(),
         sorted);

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param oldestReadySeconds how long the oldest ready task has waited; 0 if none waits
  * @param meanServiceSeconds how long recent tasks were held until they ended or waited for others;
  *     null while nothing has been measured
+ * @param waitingP95Seconds how long all but five of a hundred of the latest tasks waited at most;
+ *     null while nothing has been measured
  * @param handedOver tasks that a worker took and did not finish, since this process began
  * @param redelivered tasks that have come back unfinished again and again, the worst first
  */
@@ -28,6 +30,7 @@ public record GroupView(
     double dispatchedPerSecond,
     double fulfilledPerSecond,
     @Nullable Double meanServiceSeconds,
+    @Nullable Double waitingP95Seconds,
     long handedOver,
     List<Redelivered> redelivered,
     List<WorkerView> workers) {
@@ -49,7 +52,7 @@ public record GroupView(
 
   /** One of which nothing is known. */
   public static GroupView nothing(String group) {
-    return new GroupView(group, null, 0, 0, 0, 0, 0, 0, 0, null, 0, List.of(), List.of());
+    return new GroupView(group, null, 0, 0, 0, 0, 0, 0, 0, null, null, 0, List.of(), List.of());
   }
 
   /** The greatest load of a worker; 0 without workers. */
@@ -79,6 +82,8 @@ public record GroupView(
    * @param slots what it takes at once; null means unlimited
    * @param load tasks held, and sent and not yet acquired
    * @param connectedAt epoch milliseconds
+   * @param settled tasks that ended while it held them, since it first connected
+   * @param rejected those of them that ended with an error, or too late
    */
   public record WorkerView(
       String pid,
@@ -86,5 +91,7 @@ public record GroupView(
       @Nullable Integer slots,
       int load,
       boolean draining,
-      long connectedAt) {}
+      long connectedAt,
+      long settled,
+      long rejected) {}
 }

@@ -138,7 +138,7 @@ final class Offers {
 
   /** Finds out what a task asks for, if its group has workers that have said what they have. */
   private void read(Offer offer, Group group) {
-    if (!offer.isRead && group.announces) {
+    if (!offer.isRead && group.announces()) {
       offer.isRead = true;
       offer.wants = promises.function(offer.taskId);
     }
@@ -150,7 +150,7 @@ final class Offers {
       return false;
     }
     Group group = roster.groupIfKnown(poll.group());
-    return group != null && group.announces && !group.hasWorkerFor(offer.wants);
+    return group != null && group.announces() && !group.hasWorkerFor(offer.wants);
   }
 
   /** A task is not ready any more. */
@@ -298,6 +298,7 @@ final class Offers {
         });
     worker.group.sent++;
     worker.group.dispatched.add(now);
+    worker.group.waits.add(now - offer.readyAt);
     Message message = new Message.Execute(settings.serverUrl().get(), offer.taskId, offer.version);
     link.send(message);
     recording.sent(offer, worker, now);

@@ -129,7 +129,7 @@ final class Roster {
           worker.connectedAt = now;
           worker.draining = isDrained(worker, now);
         });
-    group.lookAtWorkers();
+    group.lookAt(worker);
     return worker;
   }
 
@@ -146,7 +146,7 @@ final class Roster {
     }
     update(worker, () -> worker.links.remove(link));
     worker.group.connected -= worker.isConnected() ? 0 : 1;
-    worker.group.lookAtWorkers();
+    worker.group.lookAt(worker);
     return worker;
   }
 
@@ -155,7 +155,7 @@ final class Roster {
     List<Link> links = List.copyOf(worker.links);
     worker.group.connected -= links.isEmpty() ? 0 : 1;
     update(worker, worker.links::clear);
-    worker.group.lookAtWorkers();
+    worker.group.lookAt(worker);
     return links;
   }
 

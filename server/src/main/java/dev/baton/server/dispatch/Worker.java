@@ -1,5 +1,6 @@
 package dev.baton.server.dispatch;
 
+import dev.baton.protocol.PromiseRecord;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -48,6 +49,14 @@ final class Worker {
 
   /** Counts up whenever a worker gets or ends a task. */
   long lastMoved;
+
+  /** Tasks that it ended since it first connected, and those of them that failed. */
+  long settled;
+
+  long rejected;
+
+  /** Whether its newest connection says which functions it has. */
+  boolean announces;
 
   boolean draining;
   long connectedAt;
@@ -99,6 +108,15 @@ final class Worker {
     return formerRun != null && formerRun.equals(superseded) && isConnected();
   }
 
+  /** A task that it held is over. */
+  void ended(PromiseRecord.@Nullable State as) {
+    boolean isFailure =
+        as == PromiseRecord.State.REJECTED || as == PromiseRecord.State.REJECTED_TIMEDOUT;
+    settled++;
+    rejected += isFailure ? 1 : 0;
+    changed();
+  }
+
   /** Something that is shown of it has changed. */
   void changed() {
     shown = null;
@@ -111,7 +129,14 @@ final class Worker {
     if (view == null) {
       view =
           new GroupView.WorkerView(
-              pid, links.getFirst().address(), slots(), load(), draining, connectedAt);
+              pid,
+              links.getFirst().address(),
+              slots(),
+              load(),
+              draining,
+              connectedAt,
+              settled,
+              rejected);
       shown = view;
     }
     return view;

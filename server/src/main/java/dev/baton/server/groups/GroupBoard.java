@@ -39,6 +39,9 @@ public final class GroupBoard implements AutoCloseable {
   private static final long FOLLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** More than it takes to show all groups once. */
+  private static final long END_MS = 200;
+
   private final Engine engine;
   private final Dispatcher dispatcher;
   private final ScheduledThreadPoolExecutor thread;
@@ -59,6 +62,8 @@ public final class GroupBoard implements AutoCloseable {
   private long plannedAt = NEVER;
   private long notBefore;
   private boolean isLooking;
+  private List<Consumer<Groups>> beingShown = List.of();
+  private boolean isClosed;
 
   /** A board that knows nothing of events. */
   public GroupBoard(Engine engine, Dispatcher dispatcher) {
@@ -78,15 +83,10 @@ public final class GroupBoard implements AutoCloseable {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  /** What one look takes: those who have asked before it began, and what it has cost so far. */
+  /** What one look has cost so far. */
   private final class Look {
-    private final List<Consumer<Groups>> by;
     private int steps;
     private long engineNanos;
-
-    Look(List<Consumer<Groups>> by) {
-      this.by = by;
-    }
 
     /** In a step of the engine. */
     void step() {
@@ -104,12 +104,19 @@ public final class GroupBoard implements AutoCloseable {
 
   /**
    * Shows the groups as they stand after this call, or later, on the board's thread, which the
-   * caller must not hold up for longer than it takes to make something of them. May be called from
-   * any thread; never blocks.
+   * caller must not hold up for longer than it takes to make something of them. Once the board is
+   * closed they are shown as they were last, on any thread. May be called from any thread; never
+   * blocks.
    */
-  public synchronized void look(Consumer<Groups> then) {
-    asked.add(then);
-    plan(0);
+  public void look(Consumer<Groups> then) {
+    synchronized (this) {
+      if (!isClosed) {
+        asked.add(then);
+        plan(0);
+        return;
+      }
+    }
+    show(latest, List.of(then));
   }
 
   /**
@@ -180,7 +187,8 @@ public final class GroupBoard implements AutoCloseable {
       }
       plannedAt = NEVER;
       isLooking = true;
-      look = new Look(asked);
+      look = new Look();
+      beingShown = asked;
       asked = new ArrayList<>();
     }
     isFollowPlanned = false; // What changes from here on is a reason to look again.
@@ -189,8 +197,13 @@ public final class GroupBoard implements AutoCloseable {
 
   private void show(Groups groups, Look look) {
     long began = System.nanoTime();
-    latest = groups;
-    look.by.forEach(then -> guarded(() -> then.accept(groups)).run());
+    List<Consumer<Groups>> by;
+    synchronized (this) {
+      latest = groups;
+      by = beingShown;
+      beingShown = List.of();
+    }
+    show(groups, by);
     for (Following following : followings) {
       if (following.isOn().getAsBoolean()) {
         guarded(() -> following.then().accept(groups)).run();
@@ -209,6 +222,10 @@ public final class GroupBoard implements AutoCloseable {
     }
   }
 
+  private static void show(Groups groups, List<Consumer<Groups>> to) {
+    to.forEach(then -> guarded(() -> then.accept(groups)).run());
+  }
+
   private static Runnable guarded(Runnable action) {
     return () -> {
       try {
@@ -219,9 +236,29 @@ public final class GroupBoard implements AutoCloseable {
     };
   }
 
-  /** Ends the thread; who has asked and was not shown anything will not be. */
+  /** Ends the thread; who has asked and was not shown anything is shown the groups as they were. */
   @Override
   public void close() {
     thread.shutdownNow();
+    awaitThread(); // Those who are shown something need not be safe from two threads.
+    List<Consumer<Groups>> left = new ArrayList<>();
+    synchronized (this) {
+      isClosed = true;
+      left.addAll(beingShown);
+      left.addAll(asked);
+      beingShown = List.of();
+      asked = new ArrayList<>();
+    }
+    show(latest, left);
+  }
+
+  private void awaitThread() {
+    try {
+      if (!thread.awaitTermination(END_MS, TimeUnit.MILLISECONDS)) {
+        LOG.debug("The groups are still being shown");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

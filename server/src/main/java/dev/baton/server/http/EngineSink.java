@@ -31,21 +31,29 @@ public final class EngineSink implements RequestSink {
   private final Engine engine;
   private final Readers readers;
   private final boolean isDebug;
+  private final boolean isAlone;
 
   /**
    * @param isDebug whether requests may say what time it is
+   * @param isAlone whether no other server may do what comes too late
    */
-  public EngineSink(Vertx vertx, Engine engine, Readers readers, boolean isDebug) {
+  public EngineSink(Vertx vertx, Engine engine, Readers readers, boolean isDebug, boolean isAlone) {
     this.vertx = vertx;
     this.engine = engine;
     this.readers = readers;
     this.isDebug = isDebug;
+    this.isAlone = isAlone;
   }
 
   @Override
   public void submit(
       Exchange exchange, Request request, Envelope.Head head, Grant grant, byte[] body) {
-    if (!offer(exchange, request, head, grant.access())) {
+    if (offer(exchange, request, head, grant.access())) {
+      return;
+    }
+    if (isAlone) {
+      exchange.drop();
+    } else {
       exchange.tryElsewhere(IS_STOPPING);
     }
   }

@@ -40,6 +40,7 @@ public final class Exchange {
   private final long started;
   private final RequestMetrics metrics;
   private @Nullable Runnable onAnswer;
+  private RequestTracer.@Nullable Ongoing trace;
 
   /** What is held for its answer, if that is large. */
   private Answers.@Nullable Room room;
@@ -64,6 +65,11 @@ public final class Exchange {
   /** Calls something when it is answered, on its event loop; perhaps more than once. */
   public void onAnswer(Runnable action) {
     onAnswer = action;
+  }
+
+  /** Tells somebody of its answer, who is forgotten then. */
+  void trace(RequestTracer.@Nullable Ongoing ongoing) {
+    trace = ongoing;
   }
 
   /** The address of its client. */
@@ -158,6 +164,15 @@ public final class Exchange {
     retryLater(refusal);
   }
 
+  /**
+   * Ends without an answer, and is counted as 503: nothing of it has happened. SDKs repeat what
+   * nobody has answered, and some take an answer of any status for the last word about a task.
+   */
+  void drop() {
+    answered(kind, 503);
+    Texts.drop(request);
+  }
+
   private void answer(String label, Response answer) {
     if (answer.status() == 503) {
       response.putHeader("retry-after", "1");
@@ -168,6 +183,11 @@ public final class Exchange {
 
   private void answered(String label, int status) {
     metrics.answered(label, status, System.nanoTime() - started);
+    RequestTracer.Ongoing traced = trace;
+    if (traced != null) {
+      trace = null;
+      traced.answered(status);
+    }
     Runnable action = onAnswer;
     if (action != null) {
       action.run();

@@ -249,24 +249,28 @@ final class GroupsEndpoint {
   private void onEngine(HttpServerRequest request, Job job) {
     Outbox.Loop loop = engine.outbox().here(vertx);
     HttpServerResponse response = request.response();
-    engine.execute(() -> {
-      switch (perform(job)) {
-        case Done.Said(int status, String json) ->
-            loop.execute(() -> answer(response, status, Buffer.buffer(json)));
-        case Done.Shown(GroupSnapshot group, long now) -> {
-          if (group.connectedWorkers() <= FEW_WORKERS) {
-            loop.execute(() -> answer(response, 200, text(group, now)));
-          } else {
-            board.later(
-                0,
-                () -> {
-                  Buffer text = text(group, now);
-                  loop.execute(() -> answers.send(request, "application/json", text));
-                });
+    engine.execute(
+        () -> {
+          switch (perform(job)) {
+            case Done.Said(int status, String json) ->
+                loop.execute(() -> answer(response, status, Buffer.buffer(json)));
+            case Done.Shown(GroupSnapshot group, long now) -> show(request, group, now, loop);
           }
-        }
-      }
-    });
+        },
+        () -> loop.execute(() -> JsonAnswers.stopping(response)));
+  }
+
+  private void show(HttpServerRequest request, GroupSnapshot group, long now, Outbox.Loop loop) {
+    if (group.connectedWorkers() <= FEW_WORKERS) {
+      loop.execute(() -> answer(request.response(), 200, text(group, now)));
+    } else {
+      board.later(
+          0,
+          () -> {
+            Buffer text = text(group, now);
+            loop.execute(() -> answers.send(request, "application/json", text));
+          });
+    }
   }
 
   private static Buffer text(GroupSnapshot group, long now) {

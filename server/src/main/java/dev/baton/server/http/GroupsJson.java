@@ -51,6 +51,12 @@ final class GroupsJson {
     } else {
       out.writeNumberField("meanServiceSeconds", meanServiceSeconds);
     }
+    Double waitingP95Seconds = view.waitingP95Seconds();
+    if (waitingP95Seconds == null) {
+      out.writeNullField("waitingP95Seconds");
+    } else {
+      out.writeNumberField("waitingP95Seconds", waitingP95Seconds);
+    }
     out.writeArrayFieldStart("redelivered");
     for (GroupView.Redelivered task : view.redelivered()) {
       out.writeStartObject();
@@ -74,6 +80,8 @@ final class GroupsJson {
       out.writeNumberField("load", worker.load());
       out.writeBooleanField("draining", worker.draining());
       out.writeNumberField("connectedAt", worker.connectedAt());
+      out.writeNumberField("settled", worker.settled());
+      out.writeNumberField("rejected", worker.rejected());
       out.writeEndObject();
     }
     out.writeEndArray();

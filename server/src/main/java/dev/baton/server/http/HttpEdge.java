@@ -54,11 +54,13 @@ public final class HttpEdge {
       Answers answers,
       WorkerChannel poll,
       RequestMetrics metrics,
+      RequestTracer tracer,
       @Nullable FurtherApi further,
       @Nullable ConsoleApi console) {
     Intake intake =
         new Intake(memory.account(MemoryLedger.Part.REQUESTS), config.http().bodyTimeout());
-    this.protocol = new ProtocolEndpoint(config, authenticator, sink, intake, answers, metrics);
+    this.protocol =
+        new ProtocolEndpoint(config, authenticator, sink, intake, answers, metrics, tracer);
     this.authenticator = authenticator;
     this.poll = poll;
     this.groups =

@@ -33,4 +33,9 @@ public final class JsonAnswers {
       refuse(response, status, text);
     }
   }
+
+  /** Refuses what nobody will do here any more. */
+  public static void stopping(HttpServerResponse response) {
+    retryLater(response, 503, "The server is stopping");
+  }
 }

@@ -119,10 +119,8 @@ public final class Limits {
       case TaskRequest.Create(_, _, var action) -> create(action);
       case TaskRequest.Fulfill(_, _, var action) -> headers("value", action.value());
       case TaskRequest.Fence fence -> fence(fence.action());
-      case ScheduleRequest.Create create ->
-          first(
-              headers("promiseParam", create.promiseParam()),
-              strings("promiseTags", create.promiseTags()));
+      case ScheduleRequest.Create create -> schedule(create);
+      case ScheduleRequest.Update(ScheduleRequest.Create definition) -> schedule(definition);
       case PromiseRequest.Get _,
           PromiseRequest.RegisterCallback _,
           PromiseRequest.RegisterListener _,
@@ -135,12 +133,20 @@ public final class Limits {
           TaskRequest.Halt _,
           TaskRequest.Continue _,
           TaskRequest.Search _,
+          ScheduleRequest.Pause _,
+          ScheduleRequest.Resume _,
           ScheduleRequest.Get _,
           ScheduleRequest.Delete _,
           ScheduleRequest.Search _,
           DebugRequest _ ->
           null;
     };
+  }
+
+  private @Nullable String schedule(ScheduleRequest.Create definition) {
+    return first(
+        headers("promiseParam", definition.promiseParam()),
+        strings("promiseTags", definition.promiseTags()));
   }
 
   private @Nullable String fence(TaskRequest.FenceAction action) {

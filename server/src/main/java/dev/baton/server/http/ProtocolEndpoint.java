@@ -38,6 +38,7 @@ public final class ProtocolEndpoint {
   private final Intake intake;
   private final Answers answers;
   private final RequestMetrics metrics;
+  private final RequestTracer tracer;
 
   public ProtocolEndpoint(
       ServerConfig config,
@@ -45,7 +46,8 @@ public final class ProtocolEndpoint {
       RequestSink sink,
       Intake intake,
       Answers answers,
-      RequestMetrics metrics) {
+      RequestMetrics metrics,
+      RequestTracer tracer) {
     this.config = config;
     this.authenticator = authenticator;
     this.rules = new RequestRules(config.rules().profile());
@@ -54,6 +56,7 @@ public final class ProtocolEndpoint {
     this.intake = intake;
     this.answers = answers;
     this.metrics = metrics;
+    this.tracer = tracer;
   }
 
   /** Handles a request on its event loop. */
@@ -95,7 +98,7 @@ public final class ProtocolEndpoint {
             new Exchange(
                 request, answers, accepted.kind(), accepted.head().corrId(), started, metrics);
         switch (judge.judge(accepted.head().auth())) {
-          case Grant grant -> handle(exchange, accepted, grant, body);
+          case Grant grant -> handle(exchange, accepted, grant, body, request, started);
           case Refusal refusal -> {
             Texts.challenge(request, refusal);
             exchange.refuse(Response.failure(refusal.status(), refusal.text()));
@@ -105,7 +108,13 @@ public final class ProtocolEndpoint {
     }
   }
 
-  private void handle(Exchange exchange, Incoming.Accepted accepted, Grant grant, byte[] body) {
+  private void handle(
+      Exchange exchange,
+      Incoming.Accepted accepted,
+      Grant grant,
+      byte[] body,
+      HttpServerRequest http,
+      long started) {
     Access access = grant.access();
     switch (RequestReader.read(accepted.kind(), accepted.data())) {
       case Decoded.Refused(Response refusal, Request attempt) -> {
@@ -118,6 +127,7 @@ public final class ProtocolEndpoint {
           exchange.refuse(forbidden);
           return;
         }
+        exchange.trace(tracer.begin(http, request, started));
         Response refusal = check(request, accepted.head());
         if (refusal == null) {
           sink.submit(exchange, Permissions.narrow(access, request), accepted.head(), grant, body);

@@ -3,9 +3,13 @@ package dev.baton.server.http;
 import dev.baton.server.auth.Refusal;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 
-/** Plain answers of the endpoints that are not envelopes. */
+/** Plain answers of the endpoints that are not envelopes, and no answer at all. */
 public final class Texts {
+
+  /** HTTP/2's word for a request of which nothing has happened. */
+  private static final long REFUSED_STREAM = 0x7;
 
   private Texts() {}
 
@@ -33,6 +37,15 @@ public final class Texts {
       request.response().putHeader("retry-after", "1");
     } else {
       request.response().putHeader("www-authenticate", refusal.challenge());
+    }
+  }
+
+  /** Ends a request without an answer, as if the server were gone. */
+  public static void drop(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset(REFUSED_STREAM);
+    } else {
+      request.connection().close();
     }
   }
 

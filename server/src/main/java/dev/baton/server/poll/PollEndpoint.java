@@ -153,8 +153,7 @@ public final class PollEndpoint implements WorkerChannel {
       return;
     }
     if (isClosed) {
-      request.response().putHeader("retry-after", "1");
-      Texts.refuse(request, 503, "The server is stopping");
+      Texts.drop(request); // Whoever is told why waits longer than for a server that is gone.
       return;
     }
     if (connections.size() >= config.maxConnections()) {

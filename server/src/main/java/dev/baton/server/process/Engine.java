@@ -41,7 +41,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
   /** Nobody blocks at it, so it wakes nobody. */
   private final BlockingQueue<Work> inbox;
 
-  private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
+  private final Queue<Action> actions = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "engine");
   private final Outbox outbox = new Outbox();
   private final Watchdog watchdog;
@@ -56,6 +56,14 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
   private volatile long sleepsUntil;
   private volatile long steps;
   private boolean ended;
+
+  /** What is done in a step, and what instead if it never is. */
+  private record Action(Runnable action, Runnable dropped) implements Runnable {
+    @Override
+    public void run() {
+      action.run();
+    }
+  }
 
   /** What one step takes. */
   private static final class Batch {
@@ -169,10 +177,25 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
    * and is never refused: connections come and go even when the queue is full.
    */
   public void execute(Runnable action) {
-    actions.add(action);
+    execute(action, () -> {});
+  }
+
+  /**
+   * The same for somebody who waits to hear of it.
+   *
+   * @param dropped called instead, on any thread, once it is certain that no step will do it
+   */
+  public void execute(Runnable action, Runnable dropped) {
+    actions.add(new Action(action, dropped));
     wake();
     if (stopping && !thread.isAlive()) {
-      actions.clear();
+      dropActions();
+    }
+  }
+
+  private void dropActions() {
+    for (Action action = actions.poll(); action != null; action = actions.poll()) {
+      action.dropped().run();
     }
   }
 
@@ -250,7 +273,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
         boolean isLast = stopping;
         if (abandoned) {
           inbox.clear();
-          actions.clear();
+          dropActions();
         } else if (isLast || isAnythingToDo()) {
           step(maxBatch, isLast);
         }

@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pipeline {
 
+  /** How often it is told that nothing can be read. */
+  private static final long TELL_AGAIN_MS = 10_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
   /** How long timers wait that failed by themselves, and how often a store that failed is tried. */
@@ -54,6 +57,7 @@ public final class Pipeline {
   private final StoreHealth health;
   private final List<Runnable> afterEach = new ArrayList<>();
   private Runnable whenAnswered = () -> {};
+  private long unreadableToldAt;
   private @Nullable Runnable whenDeposed;
   private volatile boolean isDeposed;
   private final Set<Command> own = new LinkedHashSet<>();
@@ -166,7 +170,7 @@ public final class Pipeline {
   }
 
   /** Before this instant heartbeats may be sent in vain: leases last their full length from it. */
-  void heardFrom(long instant) {
+  public void heardFrom(long instant) {
     heardFrom = instant;
   }
 
@@ -184,12 +188,12 @@ public final class Pipeline {
    * Calls something, once, when another server turns out to own the store. Then nobody who waits is
    * answered any more: what is known here may be true no more. Before the first step only.
    */
-  void whenDeposed(Runnable action) {
+  public void whenDeposed(Runnable action) {
     whenDeposed = action;
   }
 
   /** Whether another server owns the store; then no further step does anything. */
-  boolean isDeposed() {
+  public boolean isDeposed() {
     return isDeposed;
   }
 
@@ -413,7 +417,7 @@ public final class Pipeline {
     try {
       responses = storage.transact(rows -> decider.read(rows, calls, now, refusal));
     } catch (RuntimeException | VirtualMachineError e) {
-      LOG.warn("Nor can the store be read: {}", e.getMessage());
+      tellThatNothingCanBeRead(e);
       calls.forEach(call -> answer(call, refusal));
       return;
     }
@@ -493,6 +497,14 @@ public final class Pipeline {
   private void noteRequest(CommandCall call) {
     if (call.command() instanceof Command.Client(var request)) {
       noteRequest(request);
+    }
+  }
+
+  /** Not for each batch that is refused: there are thousands while a database is away. */
+  private void tellThatNothingCanBeRead(Throwable e) {
+    if (now - unreadableToldAt >= TELL_AGAIN_MS || now < unreadableToldAt) {
+      unreadableToldAt = now;
+      LOG.warn("Nor can the store be read: {}", e.getMessage());
     }
   }
 

@@ -42,7 +42,13 @@ final class SmallWork {
       case PromiseRequest promise -> is(promise, live);
       case TaskRequest task -> is(task, live);
       case ScheduleRequest.Create create -> is(create.promiseParam());
-      case ScheduleRequest.Get _, ScheduleRequest.Delete _ -> true;
+      case ScheduleRequest.Update(ScheduleRequest.Create definition) ->
+          is(definition.promiseParam());
+      case ScheduleRequest.Pause _,
+          ScheduleRequest.Resume _,
+          ScheduleRequest.Get _,
+          ScheduleRequest.Delete _ ->
+          true;
       case ScheduleRequest.Search _, DebugRequest _ -> false;
     };
   }

@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +163,38 @@ public final class Ring implements Recorder {
       }
     }
     return found;
+  }
+
+  /**
+   * The events of some tasks, in their order, as far as they are remembered. Makes nothing of the
+   * events of others: it is asked for each page that somebody looks at.
+   *
+   * @param since the latest instant before which there are none, epoch milliseconds
+   */
+  public List<Event> ofTasks(Set<String> ids, long since) {
+    List<Event> found = new ArrayList<>();
+    for (long seq = next.getAcquire() - 1; seq >= first.getAcquire(); seq--) {
+      int place = (int) (seq % size);
+      Chunk chunk = Objects.requireNonNull(chunks[place / CHUNK]);
+      int i = place % CHUNK;
+      String id = chunk.id[i];
+      if (chunk.at[i] < since) {
+        break;
+      }
+      if (id != null && ids.contains(id)) {
+        Event event = find(seq);
+        if (event == null) {
+          break; // It was forgotten meanwhile, and so are those before it.
+        }
+        found.add(event);
+      }
+    }
+    return found.reversed();
+  }
+
+  /** When the oldest event was that is remembered, epoch milliseconds; the end of time for none. */
+  public long firstAt() {
+    return find(first.getAcquire()) instanceof Event event ? event.at() : Long.MAX_VALUE;
   }
 
   /** An event; null if it is not remembered. */

@@ -51,6 +51,9 @@ public final class WarmUp implements AutoCloseable {
   /** Practice stands back for so long when the real server is used. */
   private static final long BACK_OFF_MS = 20;
 
+  /** A server that has answered so many has practised by itself. */
+  private static final long REAL_REQUESTS = 2_000;
+
   /** Beside a real server it takes this part of the time at most, however slow the machine is. */
   private static final int SHARE = 3;
 
@@ -117,6 +120,9 @@ public final class WarmUp implements AutoCloseable {
       while (!isStopped && rounds < most && System.nanoTime() - begun < MOST_NANOS) {
         LongSupplier requests = realRequests;
         long now = requests == null ? 0 : requests.getAsLong();
+        if (now > REAL_REQUESTS) {
+          break;
+        }
         if (now != seen) {
           seen = now;
           Thread.sleep(BACK_OFF_MS);

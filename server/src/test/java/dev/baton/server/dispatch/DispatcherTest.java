@@ -1,12 +1,18 @@
 package dev.baton.server.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.baton.core.Command;
+import dev.baton.core.Promise;
+import dev.baton.core.PromiseState;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Message;
+import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
+import dev.baton.protocol.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -86,6 +92,41 @@ class DispatcherTest {
     assertThat(settledTold(link)).as("who fulfils knows").isEmpty();
     move("a", new TaskState.Fulfilled());
     assertThat(settledTold(link)).containsExactly(new Message.Settled("a", 1));
+  }
+
+  @Test
+  void howTheTasksOfEachWorkerEndIsCounted() {
+    connect("w", 5);
+    connect("v", 5);
+    end("a", "w", PromiseRecord.State.RESOLVED);
+    end("b", "w", PromiseRecord.State.REJECTED);
+    end("c", "w", PromiseRecord.State.REJECTED_TIMEDOUT);
+    end("d", "w", PromiseRecord.State.REJECTED_CANCELED); // by whom it was for, not by the worker
+    end("e", "v", PromiseRecord.State.RESOLVED);
+    ready("f");
+    acquire("f", "v");
+    move("f", new TaskState.Suspended());
+    assertThat(dispatcher.view("g", now).workers())
+        .extracting(
+            GroupView.WorkerView::pid,
+            GroupView.WorkerView::settled,
+            GroupView.WorkerView::rejected)
+        .containsExactly(tuple("v", 1L, 0L), tuple("w", 4L, 2L));
+  }
+
+  private void end(String id, String pid, PromiseRecord.State as) {
+    ready(id);
+    acquire(id, pid);
+    Promise promise =
+        new Promise(
+            id,
+            Value.EMPTY,
+            Map.of(Tags.TARGET, ANY),
+            Long.MAX_VALUE,
+            0,
+            new PromiseState.Settled(as, Value.EMPTY, now));
+    dispatcher.settled(promise, now);
+    move(id, new TaskState.Fulfilled());
   }
 
   @Test

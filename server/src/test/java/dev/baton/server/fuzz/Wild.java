@@ -288,12 +288,15 @@ final class Wild {
             Tuple.of(
                 2, of("task.fulfill", withAction(held(""), action(settle(), "promise.settle")))),
             Tuple.of(2, of("task.suspend", suspend())),
-            Tuple.of(2, of("task.fence", withAction(held(""), action(create(), "promise.create")))),
-            Tuple.of(1, of("task.fence", withAction(held(""), action(settle(), "promise.settle")))),
+            Tuple.of(4, of("task.fence", withAction(held(""), action(create(), "promise.create")))),
+            Tuple.of(2, of("task.fence", withAction(held(""), action(settle(), "promise.settle")))),
             Tuple.of(1, of("task.heartbeat", heartbeat)),
             Tuple.of(1, of("task.halt", held(""))),
             Tuple.of(1, of("task.continue", held(""))),
             Tuple.of(4, of("schedule.create", schedule())),
+            Tuple.of(1, of("schedule.update", schedule())),
+            Tuple.of(1, of("schedule.pause", held(""))),
+            Tuple.of(1, of("schedule.resume", held(""))),
             Tuple.of(1, of("schedule.delete", held(""))),
             Tuple.of(1, of("debug.tick", Arbitraries.just("{\"time\":1764000060000}"))))
         .map(Wild::bytes);

@@ -67,6 +67,24 @@ class GroupBoardTest {
     engine.execute(() -> dispatcher.slots(group, slots));
   }
 
+  /** As when another server turns out to own the store: a scrape must not wait for ever. */
+  @Test
+  void whoHasAskedWhenTheEngineEndsIsShownWhatWasShownLast() throws InterruptedException {
+    engine.start();
+    var isShown = new CountDownLatch(1);
+    slots("g", 1);
+    board.look(_ -> isShown.countDown());
+    isShown.await();
+    engine.abandon();
+    engine.stop(10_000);
+    var seen = new AtomicInteger();
+    board.look(groups -> seen.addAndGet(groups.find("g") == null ? 100 : 1));
+    board.look(groups -> seen.addAndGet(groups.find("g") == null ? 100 : 1));
+    board.close();
+    board.look(groups -> seen.addAndGet(groups.find("g") == null ? 100 : 1));
+    assertThat(seen).hasValue(3);
+  }
+
   @Test
   void whoLooksSeesWhatWasDoneBefore() throws InterruptedException {
     engine.start();

@@ -137,4 +137,57 @@ class CheckerTest {
     happened(9, 10, GET, answer(CREATE, settle(PromiseRecord.State.RESOLVED), GET));
     assertThat(holds()).isFalse();
   }
+
+  /** What no order explains among much that may have happened is known for certain, and soon. */
+  @Test
+  void muchThatWasNotAnsweredDoesNotHideAStaleRead() {
+    Request resolve = settle(PromiseRecord.State.RESOLVED);
+    happened(0, 1, CREATE, answer(CREATE));
+    for (int version = 0; version < 8; version++) {
+      for (String pid : List.of("a", "b", "c", "a", "b", "c")) {
+        happened(2, Long.MAX_VALUE, new TaskRequest.Acquire("p", version, pid, 1_000), null);
+      }
+      happened(2, Long.MAX_VALUE, new TaskRequest.Release("p", version + 1), null);
+      history.add(new Operation(new Command.EndLease("p", version + 1), 2, Long.MAX_VALUE, null));
+    }
+    happened(3, 4, resolve, answer(CREATE, resolve));
+    happened(5, 6, GET, answer(CREATE, GET));
+    Checker.Verdict verdict = Checker.check(history);
+    assertThat(verdict.explanation()).startsWith("no order");
+    assertThat(verdict.steps()).isLessThan(1_000);
+  }
+
+  /** It changes nothing as long as nothing has fired, but must happen after that. */
+  @Test
+  void whatWouldChangeNothingNowMayHaveToHappenLater() {
+    Request other = new PromiseRequest.Create("q", Long.MAX_VALUE, Value.EMPTY, Map.of());
+    Request settle = new PromiseRequest.Settle("q", PromiseRecord.State.RESOLVED, Value.EMPTY);
+    var callback = new PromiseRequest.RegisterCallback("q", "p");
+    Request suspend = new TaskRequest.Suspend("p", 1, List.of(callback));
+    List<Request> before = new ArrayList<>();
+    long at = 0;
+    for (Request request : List.of(CREATE, other, settle, acquire("a"))) {
+      before.add(request);
+      happened(at, at + 1, request, answer(before.toArray(Request[]::new)));
+      at += 2;
+    }
+    happened(10, 20, suspend, answer(CREATE, other, settle, acquire("a"), callback, suspend));
+    happened(10, 20, callback, answer(CREATE, other, settle, acquire("a"), callback));
+    Request get = new TaskRequest.Get("p");
+    happened(21, 22, get, answer(CREATE, other, settle, acquire("a"), callback, suspend, get));
+    assertThat(holds()).isTrue();
+  }
+
+  /** The shortcuts of the search change no verdict. */
+  @Test
+  void aSearchWithoutShortcutsComesToTheSameVerdicts() {
+    int impossible = 0;
+    for (long seed = 0; seed < 1_000; seed++) {
+      List<Operation> random = RandomHistory.of(seed);
+      boolean holds = BruteForce.hasOrder(random);
+      assertThat(Checker.check(random).holds()).as("seed %d: %s", seed, random).isEqualTo(holds);
+      impossible += holds ? 0 : 1;
+    }
+    assertThat(impossible).isBetween(100, 900);
+  }
 }

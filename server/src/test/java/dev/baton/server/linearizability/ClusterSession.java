@@ -21,8 +21,8 @@ import org.awaitility.core.ConditionFactory;
 
 /**
  * Clients that ask for the same few promises at once, each request at a random one of several
- * servers over one database, while the owner is killed, or stands still, or another server is
- * killed.
+ * servers over one database, while the owner is killed, or stands still, another server is killed,
+ * or the database.
  */
 final class ClusterSession implements AutoCloseable {
 
@@ -32,12 +32,20 @@ final class ClusterSession implements AutoCloseable {
   private static final int OPERATIONS_MOST = 60;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** What is lost, in turns. */
+  private enum Loss {
+    OWNER_IS_KILLED,
+    OWNER_STANDS_STILL,
+    DATABASE_IS_KILLED,
+    ANOTHER_IS_KILLED
+  }
+
   /** A server of the present, and which port the others know it by. */
   private record Running(ServerProcess process, int wirePort) {}
 
-  /** Finds out which port the owner is known by; 0 if there is none. */
   private final IntSupplier ownerPort;
 
+  private final Runnable databaseLoss;
   private final String database;
   private final AtomicReferenceArray<Running> servers = new AtomicReferenceArray<>(SERVERS);
   private final Timeless timeless = new Timeless();
@@ -49,9 +57,17 @@ final class ClusterSession implements AutoCloseable {
   private final Random random = new Random(7);
   private volatile boolean isOver;
 
-  ClusterSession(String database, IntSupplier ownerPort) throws IOException {
+  /**
+   * Starts the servers.
+   *
+   * @param database its URL, as servers are told it
+   * @param ownerPort finds out which port the owner is known by; 0 if there is none
+   * @param databaseLoss ends the database at once and starts it again
+   */
+  ClusterSession(String database, IntSupplier ownerPort, Runnable databaseLoss) throws IOException {
     this.database = database;
     this.ownerPort = ownerPort;
+    this.databaseLoss = databaseLoss;
     for (int i = 0; i < SERVERS; i++) {
       start(i);
     }
@@ -74,7 +90,7 @@ final class ClusterSession implements AutoCloseable {
     }
     for (int i = 0; i < losses; i++) {
       awaitAnswers(answersBetween);
-      lose(i % 4);
+      lose(Loss.values()[i % Loss.values().length]);
     }
     awaitAnswers(answersBetween);
     isOver = true;
@@ -102,21 +118,28 @@ final class ClusterSession implements AutoCloseable {
         .pollInterval(Duration.ofMillis(5));
   }
 
-  private void lose(int how) throws IOException, InterruptedException {
+  private void lose(Loss loss) throws IOException, InterruptedException {
     int owner = owner();
-    int victim = how == 3 ? (owner + 1) % SERVERS : owner;
-    Running lost = servers.get(victim);
     losses.add(System.nanoTime());
-    if (how == 1) {
-      lost.process().freeze(true);
-      awaitOtherOwner(lost.wirePort());
-      losses.add(System.nanoTime());
-      lost.process().freeze(false);
-    } else {
-      lost.process().kill();
-      lost.process().waitFor(60, TimeUnit.SECONDS);
-      start(victim);
+    switch (loss) {
+      case OWNER_IS_KILLED -> replace(owner);
+      case OWNER_STANDS_STILL -> {
+        Running lost = servers.get(owner);
+        lost.process().freeze(true);
+        awaitOtherOwner(lost.wirePort());
+        losses.add(System.nanoTime());
+        lost.process().freeze(false);
+      }
+      case DATABASE_IS_KILLED -> databaseLoss.run();
+      case ANOTHER_IS_KILLED -> replace((owner + 1) % SERVERS);
     }
+  }
+
+  private void replace(int victim) throws IOException, InterruptedException {
+    ServerProcess lost = servers.get(victim).process();
+    lost.kill();
+    lost.waitFor(60, TimeUnit.SECONDS);
+    start(victim);
   }
 
   private int owner() {

@@ -237,6 +237,24 @@ class EngineTest {
     assertThat(steps).hasValue(2);
   }
 
+  /** As when another server takes the store: at the end of a step, and after the last. */
+  @Test
+  void whoWaitsForWhatNoStepDoesAnyMoreIsTold() {
+    var done = new AtomicInteger();
+    var dropped = new AtomicInteger();
+    engine.afterEach(() -> {
+      engine.abandon();
+      engine.execute(done::incrementAndGet, dropped::incrementAndGet);
+    });
+    engine.start();
+    engine.execute(() -> {});
+    assertThat(engine.stop(10_000)).isTrue();
+    assertThat(dropped).hasValue(1);
+    engine.execute(done::incrementAndGet, dropped::incrementAndGet);
+    assertThat(dropped).hasValue(2);
+    assertThat(done).hasValue(0);
+  }
+
   private static void waitFor(CountDownLatch latch) {
     try {
       latch.await();

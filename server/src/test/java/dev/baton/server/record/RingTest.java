@@ -7,6 +7,7 @@ import dev.baton.server.record.Event.Cause;
 import dev.baton.server.record.Event.Kind;
 import dev.baton.server.record.Event.State;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,24 @@ class RingTest {
       assertThat(ids(ring, ring.first())).hasSize(size).startsWith("t" + (size + 2));
       assertThat(ids(ring, ring.first() - 1)).as("one is gone").isNull();
     }
+  }
+
+  @Test
+  void theEventsOfSomeTasksAreFoundFromAnInstantOn() {
+    Ring ring = new Ring(6);
+    for (int i = 1; i <= 9; i++) {
+      ring.record(i, Kind.SENT, "t" + i % 3, "g", "p", 3, null, State.SENT);
+    }
+    assertThat(ring.firstAt()).isEqualTo(4);
+    assertThat(ring.ofTasks(Set.of("t1"), 0)).extracting(Event::at).containsExactly(4L, 7L);
+    assertThat(ring.ofTasks(Set.of("t1", "t2"), 5))
+        .extracting(Event::at)
+        .containsExactly(5L, 7L, 8L);
+    assertThat(ring.ofTasks(Set.of("t4"), 0)).isEmpty();
+    ring.record(10, Kind.LOST, null, "g", "p", Event.NO_VERSION, null, null);
+    assertThat(ring.ofTasks(Set.of("t0"), 0)).extracting(Event::at).containsExactly(6L, 9L);
+    assertThat(new Ring(3).ofTasks(Set.of("t1"), 0)).isEmpty();
+    assertThat(new Ring(3).firstAt()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.baton.server.simulation;
 
 import dev.baton.protocol.PromiseRecord;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,19 @@ sealed interface Act {
   /** A client puts a task into circulation again. */
   record Continue(String client, String id) implements Act {}
 
-  /** A client makes a schedule. */
-  record Plan(String client, String id, String cron, String program, String target)
+  /**
+   * A client makes a schedule.
+   *
+   * @param policy the tags that say whether its occurrences may overlap, and for how long missed
+   *     ones are made up for
+   */
+  record Plan(
+      String client,
+      String id,
+      String cron,
+      String program,
+      String target,
+      Map<String, String> policy)
       implements Act {}
 
   /** A client removes a schedule. */

@@ -30,6 +30,7 @@ final class Ledger {
   final Disk truth = new Disk();
 
   private final Map<String, Long> granted = new HashMap<>();
+  private final Occurrences occurrences = new Occurrences(truth);
 
   // What has been saved.
 
@@ -62,6 +63,7 @@ final class Ledger {
     }
     settled.forEach(this::checkSettled);
     awaiters.forEach(this::checkAwaiter);
+    occurrences.saved(changes);
   }
 
   private void put(@Nullable Promise before, Promise after) {

@@ -9,6 +9,7 @@ import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
 import dev.baton.core.Query;
 import dev.baton.core.Reader;
+import dev.baton.core.Schedule;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Message;
@@ -30,6 +31,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -763,6 +765,75 @@ enum Mutants implements Wiring {
     }
   },
 
+  /** A schedule does not know what it made last. */
+  LETS_OCCURRENCES_OVERLAP {
+    @Override
+    public Rules rules(Rules real) {
+      return changing(
+          real,
+          (_, change) ->
+              change instanceof Change.PutSchedule(Schedule after)
+                  ? new Change.PutSchedule(with(after, null))
+                  : change);
+    }
+  },
+
+  /** An occurrence that waits goes on waiting when the one before is settled. */
+  FORGETS_THE_OCCURRENCE_THAT_WAITS {
+    @Override
+    public Rules rules(Rules real) {
+      return changing(
+          real,
+          (command, change) ->
+              command instanceof Command.Client(TaskRequest.Fulfill _) && isOfSchedule(change)
+                  ? null
+                  : change);
+    }
+  },
+
+  /** What was missed is made up for, however long ago it was due. */
+  MAKES_UP_FOR_WHAT_IS_TOO_OLD {
+    @Override
+    public Rules rules(Rules real) {
+      return (state, command, now) -> {
+        Outcome outcome = real.decide(state, command, now);
+        for (Change change : outcome.changes()) {
+          if (command instanceof Command.Tick
+              && change instanceof Change.PutSchedule(Schedule after)
+              && state.schedule(after.id()) instanceof Schedule before
+              && before.nextRunAt() < now - 10_000
+              && Objects.equals(before.lastRunAt(), after.lastRunAt())) {
+            return with(outcome, new Change.PutSchedule(with(after, before.nextRunAt())));
+          }
+        }
+        return outcome;
+      };
+    }
+  },
+
+  /** What was missed is left out, however short the server was away. */
+  MAKES_UP_FOR_NOTHING {
+    @Override
+    public Rules rules(Rules real) {
+      return (state, command, now) -> {
+        Rules forgetful =
+            changing(
+                real,
+                (_, change) ->
+                    change instanceof Change.PutSchedule(Schedule after)
+                            && state.schedule(after.id()) instanceof Schedule before
+                        ? new Change.PutSchedule(with(after, before.lastRunAt()))
+                        : isOfSchedule(change) ? null : change);
+        boolean isLate =
+            state.due(now, false).schedules().stream()
+                .anyMatch(id ->
+                    state.schedule(id) instanceof Schedule due && due.nextRunAt() < now - 500);
+        return (command instanceof Command.Tick && isLate ? forgetful : real)
+            .decide(state, command, now);
+      };
+    }
+  },
+
   /** Nobody notices that a connection has ended. */
   DOES_NOT_NOTICE_BROKEN_STREAMS {
     @Override
@@ -782,6 +853,27 @@ enum Mutants implements Wiring {
     List<Change> changes = new ArrayList<>(outcome.changes());
     changes.add(more);
     return new Outcome(outcome.response(), changes, outcome.unblocks());
+  }
+
+  /** A schedule that says that it ran last at another time. */
+  private static Schedule with(Schedule schedule, @Nullable Long lastRunAt) {
+    return new Schedule(
+        schedule.id(),
+        schedule.cron(),
+        schedule.promiseId(),
+        schedule.promiseTimeoutMs(),
+        schedule.promiseParam(),
+        schedule.promiseTags(),
+        schedule.createdAt(),
+        schedule.nextRunAt(),
+        lastRunAt);
+  }
+
+  /** A schedule's move, or what it makes. */
+  private static boolean isOfSchedule(Change change) {
+    return change instanceof Change.PutSchedule
+        || (change instanceof Change.PutPromise(Promise before, _) && before == null)
+        || (change instanceof Change.PutTask(Task former, _) && former == null);
   }
 
   private static boolean isLeaseEnd(Change change) {

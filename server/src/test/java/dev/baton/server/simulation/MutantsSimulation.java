@@ -3,6 +3,7 @@ package dev.baton.server.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,11 @@ class MutantsSimulation {
   @BeforeAll
   static void silence() {
     Simulate.silence();
+  }
+
+  @AfterAll
+  static void endSilence() {
+    Simulate.endSilence();
   }
 
   @ParameterizedTest

@@ -1,14 +1,17 @@
 package dev.baton.server.simulation;
 
 import dev.baton.protocol.PromiseRecord;
+import dev.baton.protocol.Tags;
 import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.simulation.Plan.Member;
 import dev.baton.server.simulation.Plan.Setting;
 import dev.baton.server.simulation.Plan.Stimulus;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,7 @@ final class Planner {
 
   private final long seed;
   private final Dice dice;
+  private final Dice policies;
   private final List<Stimulus> stimuli = new ArrayList<>();
   private final List<Member> members = new ArrayList<>();
   private final List<String> ids = new ArrayList<>();
@@ -32,6 +36,7 @@ final class Planner {
   private Planner(long seed) {
     this.seed = seed;
     this.dice = new Dice(seed, "plan");
+    this.policies = new Dice(seed, "policies");
     this.groups = dice.chance(700) ? 1 : 2;
     this.lengthMs = dice.pick(List.of(1_000, 4_000, 15_000, 40_000));
   }
@@ -188,10 +193,22 @@ final class Planner {
       case 6 -> new Act.Continue(client, id);
       case 7 ->
           dice.chance(300)
-              ? new Act.Plan(client, "s" + dice.below(2), cron(), "leaf 1", target())
+              ? schedule(client, "s" + dice.below(2), cron(), target())
               : new Act.Unplan(client, "s" + dice.below(2));
       default -> new Act.Look(client, id);
     };
+  }
+
+  private Act schedule(String client, String id, String cron, String target) {
+    Map<String, String> policy = new LinkedHashMap<>();
+    if (policies.chance(600)) {
+      policy.put(Tags.OVERLAP, policies.pick(List.of("allow", "skip", "buffer_one")));
+    }
+    if (policies.chance(600)) {
+      policy.put(Tags.CATCHUP_WINDOW, policies.pick(List.of("1000", "3000", "10000")));
+    }
+    String program = "leaf " + policies.pick(List.of(1, 1, 3_000, 30_000));
+    return new Act.Plan(client, id, cron, program, target, policy);
   }
 
   private String cron() {

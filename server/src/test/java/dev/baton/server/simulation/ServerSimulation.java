@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,11 @@ class ServerSimulation {
   @BeforeAll
   static void silence() {
     Simulate.silence();
+  }
+
+  @AfterAll
+  static void endSilence() {
+    Simulate.endSilence();
   }
 
   @Test

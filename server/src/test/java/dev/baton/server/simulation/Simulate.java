@@ -2,6 +2,7 @@ package dev.baton.server.simulation;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -39,8 +40,17 @@ public final class Simulate {
 
   /** Misfortune is what is wanted here, not news. */
   static void silence() {
+    setLevel(Level.OFF);
+  }
+
+  /** Other tests read the log. */
+  static void endSilence() {
+    setLevel(null);
+  }
+
+  private static void setLevel(@Nullable Level level) {
     if (LoggerFactory.getLogger("dev.baton.server") instanceof Logger logger) {
-      logger.setLevel(Level.OFF);
+      logger.setLevel(level);
     }
   }
 }

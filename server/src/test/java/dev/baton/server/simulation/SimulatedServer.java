@@ -143,6 +143,7 @@ final class SimulatedServer {
                 var outcome = rules.decide(state, command, now);
                 world.trace.add(() -> Words.of(command, outcome));
                 reasons.check(state, command, outcome, now);
+                Occurrences.decided(state, outcome, now);
                 recorded.decided(command, outcome);
                 return outcome;
               },

@@ -254,17 +254,21 @@ final class World {
           process(client).ask(new TaskRequest.Halt(id), _ -> {});
       case Act.Continue(String client, String id) ->
           process(client).ask(new TaskRequest.Continue(id), _ -> {});
-      case Act.Plan(String client, String id, String cron, String program, String target) ->
-          process(client)
-              .ask(
-                  new ScheduleRequest.Create(
-                      id,
-                      cron,
-                      "{{.id}}.{{.timestamp}}",
-                      3_600_000,
-                      Value.ofData(program),
-                      Map.of(Tags.TARGET, target)),
-                  _ -> {});
+      case Act.Plan(
+              String client,
+              String id,
+              String cron,
+              String program,
+              String target,
+              Map<String, String> policy) -> {
+        Map<String, String> tags = new LinkedHashMap<>(policy);
+        tags.put(Tags.TARGET, target);
+        process(client)
+            .ask(
+                new ScheduleRequest.Create(
+                    id, cron, Occurrences.ID_TEMPLATE, 3_600_000, Value.ofData(program), tags),
+                _ -> {});
+      }
       case Act.Unplan(String client, String id) ->
           process(client).ask(new ScheduleRequest.Delete(id), _ -> {});
       case Act.Start(String pid) -> process(pid).start();

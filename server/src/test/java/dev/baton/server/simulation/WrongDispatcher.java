@@ -22,7 +22,14 @@ abstract class WrongDispatcher extends Dispatcher {
   static GroupView.WorkerView shown(
       GroupView.WorkerView worker, @Nullable Integer slots, boolean draining) {
     return new GroupView.WorkerView(
-        worker.pid(), worker.address(), slots, worker.load(), draining, worker.connectedAt());
+        worker.pid(),
+        worker.address(),
+        slots,
+        worker.load(),
+        draining,
+        worker.connectedAt(),
+        worker.settled(),
+        worker.rejected());
   }
 
   @Override
@@ -41,6 +48,7 @@ abstract class WrongDispatcher extends Dispatcher {
         view.dispatchedPerSecond(),
         view.fulfilledPerSecond(),
         view.meanServiceSeconds(),
+        view.waitingP95Seconds(),
         view.handedOver(),
         view.redelivered(),
         workers);

@@ -316,6 +316,35 @@ public abstract class ReaderContract {
   }
 
   @Test
+  void rowsThatAreFarApartAreFoundInPortionsOfBoundedWork() {
+    var changes = new ArrayList<Change>();
+    for (int i = 0; i < 1_500; i++) {
+      var tags = i % 500 == 255 || i % 500 == 256 ? Map.of("k", "v") : Map.of("k", "other");
+      var promise =
+          new Promise(
+              "p%04d".formatted(i), Value.EMPTY, tags, 99_999, 1, new PromiseState.Pending());
+      changes.add(new Change.PutPromise(null, promise));
+    }
+    save(changes.toArray(Change[]::new));
+    for (int size : List.of(255, 256, 257, 1_000, Integer.MAX_VALUE)) {
+      for (var state : new PromiseRecord.State[] {null, PromiseRecord.State.PENDING}) {
+        var query = new Query.Promises(state, Map.of("k", "v"), "");
+        var seen = new ArrayList<String>();
+        String after = null;
+        Portion<Promise> portion;
+        do {
+          portion = Portion.ofRows(size);
+          reader.promises(query, after, portion);
+          portion.found().forEach(it -> seen.add(it.id()));
+          assertThat(portion.looked()).isLessThanOrEqualTo(size);
+          after = portion.lookedUpTo() == null ? after : portion.lookedUpTo();
+        } while (!portion.isAtEnd());
+        assertThat(seen).containsExactly("p0255", "p0256", "p0755", "p0756", "p1255", "p1256");
+      }
+    }
+  }
+
+  @Test
   void everythingIsShownAtOnceUnlessItIsTooMuch() {
     Promise p = put("p");
     Task suspended = putTask("w", new TaskState.Suspended());

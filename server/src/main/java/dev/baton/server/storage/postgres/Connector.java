@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
+import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
@@ -13,10 +13,23 @@ import org.jspecify.annotations.Nullable;
 /** Opens connections. Who and the password are read anew each time if they are in files. */
 final class Connector {
 
+  /**
+   * Asked itself: what drivers there are is looked up once a process, and failed there for good.
+   */
+  private static final Driver DRIVER = driver();
+
   private final PostgresStorage.Settings settings;
 
   Connector(PostgresStorage.Settings settings) {
     this.settings = settings;
+  }
+
+  private static Driver driver() {
+    try { // By name: its annotations are of classes that are not there to compile with.
+      return (Driver) Class.forName("org.postgresql.Driver").getConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the driver of PostgreSQL is not in this build", e);
+    }
   }
 
   /** Opens one whose statements are prepared when they are used for the first time. */
@@ -44,7 +57,10 @@ final class Connector {
     for (Map.Entry<String, String> each : settings.properties().entrySet()) {
       properties.setProperty(each.getKey(), each.getValue());
     }
-    Connection connection = DriverManager.getConnection(settings.url(), properties);
+    Connection connection = DRIVER.connect(settings.url(), properties);
+    if (connection == null) {
+      throw new SQLException("storage.postgres.url must begin with jdbc:postgresql://");
+    }
     connection.setNetworkTimeout(Runnable::run, (int) settings.timeout().toMillis());
     return connection;
   }

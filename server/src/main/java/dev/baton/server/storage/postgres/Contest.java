@@ -29,17 +29,24 @@ public final class Contest implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Contest.class);
 
   private static final long LOOK_MS = 50;
+
+  /** The same while somebody waits for an owner, and for how long that counts, and counts not. */
+  private static final long URGED_LOOK_MS = 5;
+
+  private static final long URGED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long URGE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private static final long BEAT_MS = 400;
   private static final long RECONNECT_MS = 200;
 
-  /** How old the owner's beat may be. */
-  private static final long STALE_MS = 1_500;
+  /** How often the same trouble is told of. */
+  private static final long TELL_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** For how long there must be none before it is over. */
+  private static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** How long a claim waits for a batch of the owner that is gone, before that is ended. */
   private static final long CLAIM_MS = 500;
-
-  /** How often in a row the owner's connection must be seen to be gone. */
-  private static final int GONE = 2;
 
   /** What it came to. Called on the contest's thread, which must not be held up. */
   public interface Listener {
@@ -57,25 +64,31 @@ public final class Contest implements AutoCloseable {
     void deposed();
   }
 
-  /** What may be had at a look. */
-  private record Look(
-      Shard.Seen seen, @Nullable String url, long beatAgeMs, boolean isConnectionGone) {}
-
   private final Connector connector;
   private final PostgresStorage.Settings settings;
   private final Listener listener;
   private final DatabaseClock clock;
+  private final Contender contender = new Contender();
   private final Thread thread = new Thread(this::run, "contest");
 
   private volatile boolean isClosed;
   private volatile boolean isLeaving;
   private volatile @Nullable Shard own;
+  private volatile long urgedAt = System.nanoTime() - URGE_AGAIN_NANOS;
+
+  /** The epoch of an owner that has ended for this server to follow it; 0: there is none. */
+  private volatile long followed;
+
+  /** What this server was, as the owner that another is about to follow. */
+  private volatile @Nullable String former;
 
   private @Nullable Connection connection;
   private int backendPid;
-  private int timesGone;
   private long beatAt;
   private volatile long heardAt;
+  private @Nullable String trouble;
+  private long toldAt;
+  private long troubledAt;
 
   public Contest(PostgresStorage.Settings settings, DatabaseClock clock, Listener listener) {
     this.connector = new Connector(settings);
@@ -101,11 +114,11 @@ public final class Contest implements AutoCloseable {
       try {
         Connection open = connected();
         long waitMs = step(open);
-        heardAt = System.nanoTime();
+        heard();
         LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(waitMs));
       } catch (SQLException e) {
         // Whoever owned it may be reached all the same, and is asked until another is known.
-        LOG.debug("The database could not be asked who owns the shard", e);
+        tell(e);
         disconnect();
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(RECONNECT_MS));
       } catch (RuntimeException e) {
@@ -116,6 +129,27 @@ public final class Contest implements AutoCloseable {
     disconnect();
   }
 
+  private void heard() {
+    heardAt = System.nanoTime();
+    if (trouble != null && heardAt - troubledAt > CALM_NANOS) {
+      trouble = null;
+      LOG.info("The database answers again");
+    }
+  }
+
+  /** Once for each kind of trouble, and again when it lasts. */
+  private void tell(SQLException e) {
+    String said = Advice.of(e);
+    long now = System.nanoTime();
+    troubledAt = now;
+    if (!said.equals(trouble) || now - toldAt > TELL_AGAIN_NANOS) {
+      trouble = said;
+      toldAt = now;
+      LOG.warn("The database cannot be asked who owns the store: {}", said);
+    }
+    LOG.debug("The database could not be asked who owns the store", e);
+  }
+
   private Connection connected() throws SQLException {
     Connection known = connection;
     if (known != null) {
@@ -124,10 +158,13 @@ public final class Contest implements AutoCloseable {
     Connection opened = connector.open();
     connection = opened;
     Migrations.run(opened);
-    backendPid = Session.pid(opened);
+    backendPid = JdbcSession.pid(opened);
     Shard mine = own;
-    if (mine != null) {
+    if (mine != null && mine.isOnItsTimeline(opened)) {
       mine.shownBy(opened, backendPid);
+    } else if (mine != null) {
+      LOG.warn("The database is another than before: a standby has taken its place");
+      lost();
     }
     return opened;
   }
@@ -135,6 +172,7 @@ public final class Contest implements AutoCloseable {
   private void disconnect() {
     Connection known = connection;
     connection = null;
+    contender.forget();
     if (known != null) {
       try {
         known.close();
@@ -149,32 +187,36 @@ public final class Contest implements AutoCloseable {
     if (mine != null) {
       return beat(open, mine);
     }
-    Look look = look(open);
-    if (!isLeaving && isFree(look)) {
-      claim(open, look.seen());
+    long ended = followed;
+    if (ended != 0) {
+      followed = 0;
+      claim(open, new Shard.Seen(ended, null, true));
       return 1;
     }
-    if (look.seen().owner() == null || look.seen().isReleased()) {
-      listener.ownerUnknown();
-    } else {
-      listener.ownedElsewhere(look.seen().epoch(), look.url());
+    long asked = System.nanoTime();
+    Contender.Look look = look(open);
+    // While the database, or this server, stood still, the owner may have, too.
+    contender.stoodStill(System.nanoTime() - asked - TimeUnit.MILLISECONDS.toNanos(BEAT_MS));
+    String me = former;
+    if (me != null && me.equals(look.owner())) {
+      return URGED_LOOK_MS;
     }
-    return LOOK_MS;
+    switch (contender.judge(look, !isLeaving, System.nanoTime())) {
+      case Contender.Move.Claim _ -> {
+        claim(open, new Shard.Seen(look.epoch(), look.owner(), look.isReleased()));
+        return 1;
+      }
+      case Contender.Move.Follow(var epoch, var url) -> listener.ownedElsewhere(epoch, url);
+      case Contender.Move.Wait _ -> listener.ownerUnknown();
+    }
+    return System.nanoTime() - urgedAt < URGED_NANOS ? URGED_LOOK_MS : LOOK_MS;
   }
 
-  private boolean isFree(Look look) {
-    timesGone = look.isConnectionGone() ? timesGone + 1 : 0;
-    return look.seen().owner() == null
-        || look.seen().isReleased()
-        || timesGone >= GONE
-        || look.beatAgeMs() > STALE_MS;
-  }
-
-  private static Look look(Connection open) throws SQLException {
+  private static Contender.Look look(Connection open) throws SQLException {
     try (PreparedStatement select =
         open.prepareStatement(
             """
-            SELECT s.epoch, s.owner, s.released, s.url,
+            SELECT s.epoch, s.owner, s.released, s.url, concat_ws('/', s.owner, b.epoch, b.at),
               (extract(epoch FROM clock_timestamp() - greatest(b.at, s.taken_at)) * 1000)::bigint,
               cardinality(s.backend_pids) > 0
                 AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = ANY (s.backend_pids))
@@ -185,31 +227,36 @@ public final class Contest implements AutoCloseable {
         if (!row.next()) {
           throw new SQLException("baton_shard has no row of shard " + Shard.NUMBER);
         }
-        return new Look(
-            new Shard.Seen(row.getLong(1), row.getString(2), row.getBoolean(3)),
+        return new Contender.Look(
+            row.getLong(1),
+            row.getString(2),
+            row.getBoolean(3),
             row.getString(4),
-            row.getLong(5),
-            row.getBoolean(6));
+            row.getString(5),
+            row.getLong(6),
+            row.getBoolean(7));
       }
     }
   }
 
   private void claim(Connection open, Shard.Seen seen) throws SQLException {
-    timesGone = 0;
     Shard shard = new Shard(settings.serverUrl());
     boolean isClaimed;
-    open.setAutoCommit(false);
     try {
-      try (Statement limit = open.createStatement()) {
-        limit.execute("SET LOCAL lock_timeout = " + CLAIM_MS);
-      }
-      isClaimed = shard.claim(open, seen);
-      if (isClaimed) {
-        shard.shownBy(open, backendPid);
-      }
-      open.commit();
+      isClaimed =
+          Transactions.run(
+              open,
+              () -> {
+                try (Statement limit = open.createStatement()) {
+                  limit.execute("SET LOCAL lock_timeout = " + CLAIM_MS);
+                }
+                if (!shard.claim(open, seen)) {
+                  return false;
+                }
+                shard.shownBy(open, backendPid);
+                return true;
+              });
     } catch (SQLException e) {
-      open.rollback();
       if (!SqlStates.isLockTimeout(e)) {
         throw e;
       }
@@ -217,8 +264,6 @@ public final class Contest implements AutoCloseable {
           "A batch of the owner that is gone still holds the shard: its connections are ended");
       endOldConnections(open);
       return;
-    } finally {
-      open.setAutoCommit(true);
     }
     if (isClaimed) {
       beat(open, shard);
@@ -259,16 +304,17 @@ public final class Contest implements AutoCloseable {
             """)) {
       beat.setShort(1, Shard.NUMBER);
       beat.setString(2, mine.owner());
-      long before = System.currentTimeMillis();
+      long before = clock.ticks();
       try (ResultSet row = beat.executeQuery()) {
         if (row.next()) {
-          clock.measured(before, row.getLong(1), System.currentTimeMillis());
+          clock.measured(before, row.getLong(1), clock.ticks());
           beatAt = now;
           return BEAT_MS;
         }
       }
     }
     if (own != null) {
+      LOG.warn("Another server owns the store now");
       lost();
     }
     return 1;
@@ -276,7 +322,7 @@ public final class Contest implements AutoCloseable {
 
   private void lost() {
     own = null;
-    LOG.warn("Another server owns the store now");
+    contender.forget();
     listener.deposed();
   }
 
@@ -285,8 +331,32 @@ public final class Contest implements AutoCloseable {
     isLeaving = true;
   }
 
+  /** Somebody waits for an owner: looks more often for a while. Any thread may call this. */
+  public void urge() {
+    long now = System.nanoTime();
+    if (now - urgedAt > URGE_AGAIN_NANOS) {
+      urgedAt = now;
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** The owner of that epoch has ended so that this server can follow: claims at once. */
+  public void follow(long epoch) {
+    followed = epoch;
+    LockSupport.unpark(thread);
+  }
+
+  /** This server has ended as the owner, and another is about to claim the store. */
+  public void followedByAnother() {
+    Shard mine = own;
+    former = mine == null ? null : mine.owner();
+    own = null;
+    LockSupport.unpark(thread);
+  }
+
   /** The store has been closed in good order: whoever waits may claim it at once. */
   public void released() {
+    former = null;
     own = null;
     LockSupport.unpark(thread);
   }

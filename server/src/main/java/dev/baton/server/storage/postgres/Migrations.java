@@ -31,25 +31,25 @@ final class Migrations {
       if (isNewest(statement)) {
         return;
       }
-      connection.setAutoCommit(false);
-      try {
-        // It ends with the transaction, so it works where connections are shared by transactions.
-        statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-        statement.execute(
-            "CREATE TABLE IF NOT EXISTS baton_schema (version int NOT NULL, oldest int NOT NULL)");
-        for (int version = version(statement) + 1; version <= NEWEST; version++) {
-          statement.execute(sql(version));
-          statement.execute("DELETE FROM baton_schema");
-          statement.execute(
-              "INSERT INTO baton_schema VALUES (%d, %d)".formatted(version, OLDEST_BESIDE));
-        }
-        connection.commit();
-      } catch (SQLException e) {
-        connection.rollback();
-        throw e;
-      } finally {
-        connection.setAutoCommit(true);
-      }
+      Transactions.run(
+          connection,
+          () -> {
+            migrate(statement);
+            return true;
+          });
+    }
+  }
+
+  private static void migrate(Statement statement) throws SQLException {
+    // It ends with the transaction, so it works where connections are shared by transactions.
+    statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+    statement.execute(
+        "CREATE TABLE IF NOT EXISTS baton_schema (version int NOT NULL, oldest int NOT NULL)");
+    for (int version = version(statement) + 1; version <= NEWEST; version++) {
+      statement.execute(sql(version));
+      statement.execute("DELETE FROM baton_schema");
+      statement.execute(
+          "INSERT INTO baton_schema VALUES (%d, %d)".formatted(version, OLDEST_BESIDE));
     }
   }
 
@@ -78,7 +78,10 @@ final class Migrations {
       }
       if (row.getInt(2) > NEWEST) {
         throw new SQLException(
-            "the database has layout %d, for servers that know %d; this one knows up to %d"
+            """
+            the database has layout %d, for servers that know %d at least; this one knows up to %d: \
+            start no older version than the one that made it\
+            """
                 .formatted(row.getInt(1), row.getInt(2), NEWEST));
       }
       return row.getInt(1);

@@ -55,8 +55,7 @@ final class PostgresHistory implements History {
         return null;
       }
       try {
-        Session session = sessions.get();
-        session.find().execute(List.of(id), List.of(), fetched);
+        sessions.get().find(List.of(id), List.of(), fetched);
       } catch (SQLException e) {
         throw failures.of("reading promise " + id, e);
       }
@@ -95,7 +94,7 @@ final class PostgresHistory implements History {
       }
     }
     try {
-      PromiseRow row = sessions.get().find().whole(id);
+      PromiseRow row = sessions.get().whole(id);
       return row == null ? null : row.promise();
     } catch (SQLException e) {
       throw failures.of("reading promise " + id, e);
@@ -128,10 +127,10 @@ final class PostgresHistory implements History {
 
   /** A few rows at a time, as long as there is room; what does not fit is not read. */
   private void addBranch(String branch, String except, Fitting fitting) throws SQLException {
-    Find find = sessions.get().find();
+    Session session = sessions.get();
     String after = "";
     while (fitting.isWorthALook()) {
-      List<Find.Sized> next = find.sizesOfBranch(branch, after);
+      List<Find.Sized> next = session.sizesOfBranch(branch, after);
       List<String> wanted = new ArrayList<>();
       long left = fitting.left;
       for (Find.Sized each : next) {
@@ -141,7 +140,7 @@ final class PostgresHistory implements History {
         }
         after = each.id();
       }
-      for (Promise promise : find.whole(wanted)) {
+      for (Promise promise : session.whole(wanted)) {
         if (branch.equals(promise.branch())) {
           fitting.add(promise);
         }

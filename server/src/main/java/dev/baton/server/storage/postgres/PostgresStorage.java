@@ -15,6 +15,7 @@ import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.rows.Batch;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -92,9 +93,10 @@ public final class PostgresStorage implements Storage {
     }
   }
 
-  private final Connector connector;
+  private final Session.Opener opener;
+  private final Supplier<Reader> readers;
   private final RuleSet.Profile profile;
-  private final Shard shard;
+  private Shard shard;
   private final UnreadableRows unreadable = new UnreadableRows();
   private final Fetched fetched = new Fetched();
   private final Batch batch = new Batch();
@@ -127,12 +129,17 @@ public final class PostgresStorage implements Storage {
   private String failure = "";
   private int proof = LEAST_PROOF;
 
+  /** What has been written since another was to follow; null while none is. */
+  private @Nullable Touched touched;
+
   private PostgresStorage(Settings settings, RuleSet.Profile profile) {
     this(settings, profile, new Shard(settings.serverUrl()));
   }
 
   private PostgresStorage(Settings settings, RuleSet.Profile profile, Shard shard) {
-    this.connector = new Connector(settings);
+    Connector connector = new Connector(settings);
+    this.opener = () -> JdbcSession.open(connector, unreadable);
+    this.readers = () -> PostgresReader.open(connector, unreadable);
     this.profile = profile;
     this.shard = shard;
     this.settledRows = new SettledRows(unreadable);
@@ -149,13 +156,13 @@ public final class PostgresStorage implements Storage {
     PostgresStorage storage = new PostgresStorage(settings, profile);
     try {
       Session open = storage.session();
-      Shard.Seen before = storage.shard.take(open.connection());
+      Shard.Seen before = open.take(storage.shard);
       long lastAcquiredAt = storage.load(open);
       storage.interruptedAt = before.isReleased() ? 0 : lastAcquiredAt;
       return storage;
     } catch (SQLException | RuntimeException e) {
       storage.abandonSession();
-      throw new StorageException("cannot open the store in PostgreSQL: " + e.getMessage(), e);
+      throw cannotOpen(e);
     }
   }
 
@@ -166,16 +173,108 @@ public final class PostgresStorage implements Storage {
    * @throws dev.baton.server.storage.EpochOverException if another has taken over
    */
   public static PostgresStorage open(Settings settings, RuleSet.Profile profile, Claim claim) {
-    PostgresStorage storage = new PostgresStorage(settings, profile, claim.shard());
+    return new PostgresStorage(settings, profile, claim.shard()).loaded(claim);
+  }
+
+  /** Reads what is live of its shard. */
+  PostgresStorage loaded(Claim claim) {
     try {
-      Session open = storage.session();
-      long lastAcquiredAt = storage.load(open);
-      storage.interruptedAt = claim.isAfterGoodEnd() ? 0 : lastAcquiredAt;
-      return storage;
+      long lastAcquiredAt = load(session());
+      interruptedAt = claim.isAfterGoodEnd() ? 0 : lastAcquiredAt;
+      return this;
     } catch (SQLException | RuntimeException e) {
-      storage.abandonSession();
-      throw new StorageException("cannot open the store in PostgreSQL: " + e.getMessage(), e);
+      abandonSession();
+      throw cannotOpen(e);
     }
+  }
+
+  private static StorageException cannotOpen(Exception e) {
+    String said = e instanceof SQLException refused ? Advice.of(refused) : e.getMessage();
+    return new StorageException("cannot open the store in PostgreSQL: " + said, e);
+  }
+
+  /**
+   * Reads what is live of a shard that another owns, so that this server can follow it quickly. All
+   * that can be done with the result is {@link #follow} and {@link #close}.
+   *
+   * @throws StorageException if it cannot
+   */
+  public static PostgresStorage ahead(Settings settings, RuleSet.Profile profile) {
+    return new PostgresStorage(settings, profile).loadedAhead();
+  }
+
+  /** Reads what is live, without owning it. */
+  PostgresStorage loadedAhead() {
+    try {
+      Session open = session();
+      load(open);
+      open.practise();
+      return this;
+    } catch (SQLException | RuntimeException e) {
+      abandonSession();
+      throw cannotOpen(e);
+    }
+  }
+
+  /**
+   * Becomes the store of a shard that has been claimed from an owner that ended in good order.
+   *
+   * @param touched what that has written since it was asked to note it, before {@link #ahead}
+   * @throws StorageException if it cannot; then it is to be closed
+   */
+  public void follow(Claim claim, byte[] touched) {
+    try {
+      Session open = session;
+      if (open == null) { // Another might know less than what has been read.
+        throw new SQLException("the connection was lost", "08006");
+      }
+      shard = claim.shard();
+      open.shownFor(shard);
+      Touched since = Touched.read(touched);
+      if (since.isTooMuch()) {
+        load(open);
+      } else {
+        open.refresh(since, state, fetched);
+      }
+    } catch (SQLException | IOException | RuntimeException e) {
+      abandonSession();
+      throw new StorageException("cannot follow the owner in PostgreSQL: " + e.getMessage(), e);
+    }
+  }
+
+  /** From now on it is noted what is written. Between transactions only. */
+  public void note() {
+    touched = new Touched();
+  }
+
+  /** What has been written since {@link #note}. After the last transaction. */
+  public byte[] noted() {
+    Touched noted = touched;
+    if (noted == null) {
+      throw new IllegalStateException("nothing has been noted");
+    }
+    return noted.bytes();
+  }
+
+  /** The epoch that it writes in. */
+  public long epoch() {
+    return shard.epoch();
+  }
+
+  /**
+   * The store of a shard that has been claimed, whatever its sessions are.
+   *
+   * @param opener opens them
+   * @param readers opens readers
+   */
+  PostgresStorage(
+      Session.Opener opener, Supplier<Reader> readers, RuleSet.Profile profile, Shard shard) {
+    this.opener = opener;
+    this.readers = readers;
+    this.profile = profile;
+    this.shard = shard;
+    this.settledRows = new SettledRows(unreadable);
+    this.state = emptyState();
   }
 
   /** Memory outlives the connections that it looks things up on. */
@@ -186,9 +285,9 @@ public final class PostgresStorage implements Storage {
 
   private Session session() throws SQLException {
     if (session == null) {
-      Session opened = Session.open(connector, unreadable);
+      Session opened = opener.open();
       session = opened;
-      shard.writtenBy(opened.connection(), opened.pid());
+      opened.shownFor(shard);
       return opened;
     }
     return session;
@@ -198,11 +297,10 @@ public final class PostgresStorage implements Storage {
   private long load(Session open) throws SQLException {
     fetched.clear();
     MemoryState loaded = emptyState();
-    Loader loader = new Loader(open.connection(), unreadable);
-    loader.load(loaded, fetched);
+    long lastAcquiredAt = open.load(loaded, fetched);
     state = loaded;
     isMemoryAhead = false;
-    return loader.lastAcquiredAt();
+    return lastAcquiredAt;
   }
 
   /** A session, and memory that says what the database says. */
@@ -294,15 +392,18 @@ public final class PostgresStorage implements Storage {
     if (ahead.isEmpty()) {
       return false;
     }
-    if (open.find().execute(ahead.ids(), ahead.branches(), fetched) != shard.epoch()) {
+    if (open.find(ahead.ids(), ahead.branches(), fetched) != shard.epoch()) {
       throw shard.over();
     }
     return true;
   }
 
   private void write(Session open) throws SQLException {
+    if (touched != null) {
+      touched.add(batch);
+    }
     isInDoubt = true;
-    boolean isSaved = open.save().execute(shard.epoch(), batch);
+    boolean isSaved = open.save(shard.epoch(), batch);
     isInDoubt = false;
     if (!isSaved) {
       throw shard.over();
@@ -337,7 +438,7 @@ public final class PostgresStorage implements Storage {
       abandonSession();
     }
     abandonBatch();
-    failure = String.valueOf(e.getMessage());
+    failure = Advice.of(e);
     return new StorageException(
         what + ": " + failure, e, isUnknown, SqlStates.isOfTheConnection(e));
   }
@@ -375,7 +476,7 @@ public final class PostgresStorage implements Storage {
     shard.check();
     try {
       Session open = session();
-      shard.renew(open.connection());
+      open.renew(shard);
       isInDoubt = false;
       isCut = false;
       open.probe(proof);
@@ -385,7 +486,7 @@ public final class PostgresStorage implements Storage {
     } catch (SQLException e) {
       isCut = true;
       abandonSession();
-      failure = String.valueOf(e.getMessage());
+      failure = Advice.of(e);
       throw new StorageException("PostgreSQL cannot save: " + failure, e, false, true);
     }
   }
@@ -438,9 +539,9 @@ public final class PostgresStorage implements Storage {
   public Sweep removeSettled(long settledBefore, int limit) {
     try {
       Session open = ready();
-      SettledRows.Found found = settledRows.find(open.connection(), state, settledBefore, limit);
+      SettledRows.Found found = open.settled(settledRows, state, settledBefore, limit);
       if (!found.ids().isEmpty()) {
-        if (!settledRows.remove(open.connection(), shard.epoch(), found.ids())) {
+        if (!open.remove(settledRows, shard.epoch(), found.ids())) {
           throw shard.over();
         }
         found.ids().forEach(fetched::removed);
@@ -455,7 +556,7 @@ public final class PostgresStorage implements Storage {
   @Override
   public Map<String, Integer> groupSlots() {
     try {
-      return new Loader(ready().connection(), unreadable).groupSlots();
+      return ready().groupSlots();
     } catch (SQLException e) {
       throw failure("reading the groups' settings", e);
     }
@@ -464,7 +565,7 @@ public final class PostgresStorage implements Storage {
   @Override
   public void saveGroupSlots(String group, @Nullable Integer slotsPerWorker) {
     try {
-      if (!GroupSettings.save(ready().connection(), shard.epoch(), group, slotsPerWorker)) {
+      if (!ready().saveGroupSlots(shard.epoch(), group, slotsPerWorker)) {
         throw shard.over();
       }
     } catch (SQLException e) {
@@ -474,7 +575,7 @@ public final class PostgresStorage implements Storage {
 
   @Override
   public Reader reader() {
-    return PostgresReader.open(connector, unreadable);
+    return readers.get();
   }
 
   @Override
@@ -499,7 +600,7 @@ public final class PostgresStorage implements Storage {
     }
     try {
       if (!shard.isOver()) {
-        shard.release(session.connection());
+        session.release(shard);
       }
       session.close();
     } catch (SQLException e) {

@@ -1,111 +1,87 @@
 package dev.baton.server.storage.postgres;
 
-import dev.baton.server.storage.UnreadableRows;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import dev.baton.core.MemoryState;
+import dev.baton.core.Promise;
+import dev.baton.server.storage.rows.Batch;
+import dev.baton.server.storage.rows.PromiseRow;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.concurrent.ThreadLocalRandom;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's connection, and what is prepared on it. It keeps nothing in the database's session
+ * The engine's session with the database: each call is a round trip, at least. It keeps nothing
  * that outlives a transaction. After a failure it is thrown away as a whole and another is opened.
  */
-final class Session implements AutoCloseable {
+interface Session extends AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
-
-  private final Connection connection;
-  private final Find find;
-  private final Save save;
-  private final PreparedStatement prove;
-
-  private Session(Connection connection, UnreadableRows unreadable) throws SQLException {
-    Digests digests = new Digests();
-    this.connection = connection;
-    this.find = new Find(connection, digests, unreadable);
-    this.save = new Save(connection, digests);
-    this.prove =
-        connection.prepareStatement("SELECT epoch FROM baton_shard WHERE shard = " + Shard.NUMBER);
+  /** Opens sessions. */
+  interface Opener {
+    Session open() throws SQLException;
   }
 
-  /** Opens a connection and brings the database's layout up to date. */
-  static Session open(Connector connector, UnreadableRows unreadable) throws SQLException {
-    Connection connection = connector.open();
-    try {
-      Migrations.run(connection);
-      return new Session(connection, unreadable);
-    } catch (SQLException | RuntimeException e) {
-      closeQuietly(connection);
-      throw e;
-    }
-  }
+  /** Looks at ids and branches; answers the epoch at that moment. */
+  long find(List<String> ids, List<String> branches, Fetched fetched) throws SQLException;
 
-  Connection connection() {
-    return connection;
-  }
+  /** A promise with its payload; null if there is none. */
+  @Nullable PromiseRow whole(String id) throws SQLException;
 
-  /** The number of the database's process. */
-  int pid() throws SQLException {
-    return pid(connection);
-  }
+  /** Promises with their payloads, in the order of the ids; without those that cannot be read. */
+  List<Promise> whole(List<String> ids) throws SQLException;
 
-  static int pid(Connection connection) throws SQLException {
-    try (Statement select = connection.createStatement();
-        ResultSet row = select.executeQuery("SELECT pg_backend_pid()")) {
-      return row.next() ? row.getInt(1) : 0;
-    }
-  }
+  /** The next settled rows of a branch, without its root, by their ids. */
+  List<Find.Sized> sizesOfBranch(String branch, String after) throws SQLException;
 
-  Find find() {
-    return find;
-  }
-
-  Save save() {
-    return save;
-  }
+  /** Writes a batch durably; answers false if the epoch is over: then nothing was written. */
+  boolean save(long epoch, Batch batch) throws SQLException;
 
   /** The epoch at this moment. */
-  long epoch() throws SQLException {
-    try (ResultSet row = prove.executeQuery()) {
-      return row.next() ? row.getLong(1) : 0;
-    }
-  }
+  long epoch() throws SQLException;
+
+  /** Fills an empty state with what is live; answers when the youngest lease was granted. */
+  long load(MemoryState state, Fetched fetched) throws SQLException;
+
+  /** Reads again what has been touched since a state was loaded. */
+  void refresh(Touched touched, MemoryState state, Fetched fetched) throws SQLException;
 
   /** Writes some bytes durably: that this works is what shows that batches will. */
-  void probe(int bytes) throws SQLException {
-    byte[] filler = new byte[bytes];
-    ThreadLocalRandom.current().nextBytes(filler); // Else it might be made smaller.
-    try (PreparedStatement write =
-        connection.prepareStatement(
-            "INSERT INTO baton_probe (shard, filler) VALUES (?, ?)"
-                + " ON CONFLICT (shard) DO UPDATE SET filler = excluded.filler")) {
-      for (byte[] each : new byte[][] {filler, {}}) {
-        write.setShort(1, Shard.NUMBER);
-        write.setBytes(2, each);
-        write.executeUpdate();
-      }
-    }
-  }
+  void probe(int bytes) throws SQLException;
+
+  /** Does for nothing what is done for each batch, so that the first real one is quick. */
+  void practise() throws SQLException;
+
+  /** Becomes the owner, whoever was; answers what was there before. */
+  Shard.Seen take(Shard shard) throws SQLException;
+
+  /**
+   * Shows others the connection that writes for the owner.
+   *
+   * @throws dev.baton.server.storage.EpochOverException if the database is another than before
+   */
+  void shownFor(Shard shard) throws SQLException;
+
+  /** Begins another epoch of the same owner. */
+  void renew(Shard shard) throws SQLException;
+
+  /** Says that the owner ended in good order, if it still is the owner. */
+  void release(Shard shard) throws SQLException;
+
+  /** The slots per worker that groups have been given. */
+  Map<String, Integer> groupSlots() throws SQLException;
+
+  /** Durably gives a group slots, or takes them away; answers false if the epoch is over. */
+  boolean saveGroupSlots(long epoch, String group, @Nullable Integer slots) throws SQLException;
+
+  /** Looks at the next promises that were settled long ago. */
+  SettledRows.Found settled(SettledRows rows, MemoryState state, long before, int limit)
+      throws SQLException;
+
+  /** Removes promises durably; answers false if the epoch is over. */
+  boolean remove(SettledRows rows, long epoch, List<String> ids) throws SQLException;
 
   /** Gives up whatever has not been committed. */
-  void abandon() {
-    closeQuietly(connection);
-  }
-
-  private static void closeQuietly(AutoCloseable closeable) {
-    try {
-      closeable.close();
-    } catch (Exception e) {
-      LOG.debug("A connection that failed could not be closed either", e);
-    }
-  }
+  void abandon();
 
   @Override
-  public void close() throws SQLException {
-    connection.close();
-  }
+  void close() throws SQLException;
 }

@@ -26,6 +26,10 @@ final class Shard {
   private final @Nullable String url;
   private int backendPid;
   private int sessionPid;
+
+  /** The one on which it was claimed. */
+  private volatile String timeline = "";
+
   private volatile long epoch;
   private volatile boolean isOver;
 
@@ -86,7 +90,25 @@ final class Shard {
       update.setString(2, url);
       update.setShort(3, NUMBER);
       update.setLong(4, seen.epoch());
-      return taken(update);
+      boolean isTaken = taken(update);
+      timeline = isTaken ? timelineOf(connection) : "";
+      return isTaken;
+    }
+  }
+
+  /**
+   * Whether this is the history on which the shard was claimed. A standby that was promoted goes on
+   * with another, from a moment that may be before what the owner remembers.
+   */
+  boolean isOnItsTimeline(Connection connection) throws SQLException {
+    return timeline.isEmpty() || timeline.equals(timelineOf(connection));
+  }
+
+  private static String timelineOf(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+        ResultSet row = select.executeQuery()) {
+      return row.next() ? row.getString(1) : "";
     }
   }
 
@@ -118,6 +140,11 @@ final class Shard {
       epoch = row.getLong(1);
       return true;
     }
+  }
+
+  /** It has become the owner, or begun another epoch. */
+  void won(long begun) {
+    epoch = begun;
   }
 
   /** Says that the owner ended in good order, if it still is the owner. */

@@ -12,16 +12,30 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the rows of a query are found: a statement that gives ids in order, each with whether its row
- * may be wanted. Those of a tree, those of a branch and those that are pending are found by an
- * index; else every row is looked at.
- *
- * @param arguments the first is where it begins
+ * How the rows of a query are found, by their ids in order. Those of a tree, those of a branch and
+ * those that are pending are found by an index; else every row is looked at.
  */
-record Scan(String sql, List<String> arguments) {
+sealed interface Scan {
 
-  /** What may stand between the id of a tree's root and the rest of an id in the tree. */
-  private static final char[] SEPARATORS = {'.', ':'};
+  /** The first is where it begins. */
+  List<String> arguments();
+
+  /**
+   * A statement that gives few ids, each with whether its row may be wanted.
+   *
+   * @param sql the statement
+   */
+  record Indexed(String sql, List<String> arguments) implements Scan {}
+
+  /**
+   * All rows, or all that are pending.
+   *
+   * @param rows where they are, as SQL up to their conditions
+   * @param wanted whether a row may be wanted, as SQL
+   * @param isFirstIncluded whether it begins at the first argument, not behind it
+   */
+  record Whole(String rows, String wanted, boolean isFirstIncluded, List<String> arguments)
+      implements Scan {}
 
   static Scan of(Query.Promises query, @Nullable String after) {
     String origin = query.tags().get(Tags.ORIGIN);
@@ -29,16 +43,17 @@ record Scan(String sql, List<String> arguments) {
     List<String> arguments = new ArrayList<>();
     boolean isAtPrefix = query.beginsWithPrefix(after);
     arguments.add(isAtPrefix || after == null ? query.prefix() : after);
+    String wanted = wanted(query, arguments);
     String begin = isAtPrefix ? "id >= ?1" : "id > ?1";
-    String select = "SELECT id, " + wanted(query, arguments) + " FROM promises ";
+    String select = "SELECT id, " + wanted + " FROM promises ";
     if (origin != null) {
-      return new Scan(ofTree(select, begin, origin, arguments), arguments);
+      return new Indexed(ofTree(select, begin, origin, arguments), arguments);
     }
     if (branch != null) {
-      return new Scan(ofBranch(select, begin, branch, arguments), arguments);
+      return new Indexed(ofBranch(select, begin, branch, arguments), arguments);
     }
     boolean onlyPending = query.state() == PromiseRecord.State.PENDING;
-    return new Scan(select + rows(onlyPending, begin), arguments);
+    return new Whole(rows(onlyPending), wanted, isAtPrefix, arguments);
   }
 
   static Scan of(Query.Tasks query, @Nullable String after) {
@@ -46,15 +61,12 @@ record Scan(String sql, List<String> arguments) {
     // Whoever's task is not fulfilled is pending.
     boolean isLive = state != null && state != TaskRecord.State.FULFILLED;
     String wanted = "task_state " + (state == null ? "IS NOT NULL" : "IN (" + codes(state) + ")");
-    return new Scan(
-        "SELECT id, " + wanted + " FROM promises " + rows(isLive, "id > ?1"),
-        List.of(after == null ? "" : after));
+    return new Whole(rows(isLive), wanted, false, List.of(after == null ? "" : after));
   }
 
-  private static String rows(boolean onlyPending, String begin) {
-    return (onlyPending ? "INDEXED BY promises_pending WHERE state = 0 AND " : "WHERE ")
-        + begin
-        + " ORDER BY id";
+  private static String rows(boolean onlyPending) {
+    return "FROM promises "
+        + (onlyPending ? "INDEXED BY promises_pending WHERE state = 0 AND " : "WHERE ");
   }
 
   /** True for every row that is wanted, and for few others: its tags are compared as text. */
@@ -83,7 +95,8 @@ record Scan(String sql, List<String> arguments) {
     StringBuilder sql = new StringBuilder();
     int root = argument(arguments, origin);
     sql.append(select).append("WHERE %s AND id = ?%d".formatted(begin, root));
-    for (char separator : SEPARATORS) {
+    // What may stand between the id of a tree's root and the rest of an id in the tree.
+    for (char separator : new char[] {'.', ':'}) {
       int from = argument(arguments, origin + separator);
       int to = argument(arguments, origin + (char) (separator + 1));
       String below = "WHERE id > max(?1, ?%d) AND id < ?%d AND %s".formatted(from, to, begin);

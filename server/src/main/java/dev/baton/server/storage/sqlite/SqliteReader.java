@@ -13,6 +13,7 @@ import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.UnreadableRows.Kind;
 import dev.baton.server.storage.sqlite.RowCodec.Decoder;
+import dev.baton.server.storage.sqlite.Stretches.Stretch;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
- * Reads the file on a connection of its own. A statement that runs sees one moment of the file, and
- * keeps the log from being emptied for as long as it runs: none outlives a portion.
+ * Reads the file on a connection of its own. A statement that runs, or a transaction, sees one
+ * moment of the file, and keeps the log from being emptied for as long as it lasts: none outlives a
+ * portion.
  */
 final class SqliteReader implements Reader {
 
@@ -49,6 +51,9 @@ final class SqliteReader implements Reader {
   private final PreparedStatement taskById;
 
   private final UnreadableRows unreadable;
+
+  /** Whether a transaction is open, by which all that is read is of one moment. */
+  private boolean isAtOneMoment;
 
   private SqliteReader(Connection connection, UnreadableRows unreadable) throws SQLException {
     this.connection = connection;
@@ -124,8 +129,24 @@ final class SqliteReader implements Reader {
     return task == null ? Optional.empty() : Optional.of(new TaskRow(task, row.getInt(RESUMES)));
   }
 
-  /** The statement runs until the portion has enough, so all that is read is of one moment. */
   private void walk(String what, Scan scan, String prefix, Portion<?> portion, Taker taker) {
+    try {
+      switch (scan) {
+        case Scan.Indexed indexed -> walk(indexed, prefix, portion, taker);
+        case Scan.Whole whole ->
+            atOneMoment(() -> {
+              walk(whole, prefix, portion, taker);
+              return true;
+            });
+      }
+    } catch (SQLException e) {
+      throw new StorageException(what + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The statement runs until the portion has enough, so all that is read is of one moment. */
+  private void walk(Scan.Indexed scan, String prefix, Portion<?> portion, Taker taker)
+      throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(scan.sql())) {
       for (int i = 0; i < scan.arguments().size(); i++) {
         statement.setString(i + 1, scan.arguments().get(i));
@@ -142,8 +163,52 @@ final class SqliteReader implements Reader {
         }
         portion.end();
       }
-    } catch (SQLException e) {
-      throw new StorageException(what + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void walk(Scan.Whole scan, String prefix, Portion<?> portion, Taker taker)
+      throws SQLException {
+    try (Stretches stretches = new Stretches(connection, scan)) {
+      boolean goesOn = true;
+      while (goesOn) {
+        Stretch stretch = stretches.next(portion.rowsLeft());
+        for (String id : stretch.wanted()) {
+          if (!id.startsWith(prefix)) {
+            portion.end();
+            return;
+          }
+          if (!taken(id, portion, taker)) {
+            return;
+          }
+        }
+        String end = stretch.end();
+        if (end == null || !end.startsWith(prefix)) {
+          portion.end();
+          return;
+        }
+        goesOn = portion.pass(end, stretch.rows() - stretch.wanted().size());
+      }
+    }
+  }
+
+  /** What several statements read. */
+  private interface Look<R extends @Nullable Object> {
+    R look() throws SQLException;
+  }
+
+  private <R extends @Nullable Object> R atOneMoment(Look<R> look) throws SQLException {
+    if (isAtOneMoment) {
+      return look.look();
+    }
+    try (var transaction = connection.createStatement()) {
+      transaction.executeUpdate("BEGIN");
+      isAtOneMoment = true;
+      try {
+        return look.look();
+      } finally {
+        isAtOneMoment = false;
+        transaction.executeUpdate("COMMIT");
+      }
     }
   }
 
@@ -194,31 +259,30 @@ final class SqliteReader implements Reader {
 
   @Override
   public @Nullable Everything everything(long bytesMost) {
-    try (var transaction = connection.createStatement()) {
-      transaction.executeUpdate("BEGIN");
-      try {
-        Portion<Promise> promises = Portion.ofBytes(bytesMost);
-        promises(Query.Promises.ALL, null, promises);
-        if (!promises.isAtEnd()) {
-          return null;
-        }
-        Portion<TaskRow> tasks = Portion.unlimited();
-        tasks(Query.Tasks.ALL, null, tasks);
-        return new Everything(
-            promises.found(),
-            tasks.found(),
-            all(
-                "SELECT awaited, awaiter FROM callbacks WHERE fired = 0 ORDER BY awaited, awaiter",
-                row -> new Callback(row.getString(1), row.getString(2))),
-            all(
-                "SELECT awaited, address FROM listeners ORDER BY awaited, address",
-                row -> new Command.Listener(row.getString(1), row.getString(2))));
-      } finally {
-        transaction.executeUpdate("COMMIT");
-      }
+    try {
+      return atOneMoment(() -> allOfIt(bytesMost));
     } catch (SQLException e) {
       throw new StorageException("reading everything: " + e.getMessage(), e);
     }
+  }
+
+  private @Nullable Everything allOfIt(long bytesMost) throws SQLException {
+    Portion<Promise> promises = Portion.ofBytes(bytesMost);
+    promises(Query.Promises.ALL, null, promises);
+    if (!promises.isAtEnd()) {
+      return null;
+    }
+    Portion<TaskRow> tasks = Portion.unlimited();
+    tasks(Query.Tasks.ALL, null, tasks);
+    return new Everything(
+        promises.found(),
+        tasks.found(),
+        all(
+            "SELECT awaited, awaiter FROM callbacks WHERE fired = 0 ORDER BY awaited, awaiter",
+            row -> new Callback(row.getString(1), row.getString(2))),
+        all(
+            "SELECT awaited, address FROM listeners ORDER BY awaited, address",
+            row -> new Command.Listener(row.getString(1), row.getString(2))));
   }
 
   private <R> List<R> all(String sql, Decoder<R> decoder) throws SQLException {

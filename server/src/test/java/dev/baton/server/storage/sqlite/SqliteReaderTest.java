@@ -97,11 +97,26 @@ class SqliteReaderTest extends ReaderContract {
   }
 
   private List<String> plan(Scan scan) throws SQLException {
+    return switch (scan) {
+      case Scan.Indexed(var sql, var arguments) -> plan(sql, arguments);
+      case Scan.Whole whole -> {
+        String from = whole.rows() + (whole.isFirstIncluded() ? "id >= ?1" : "id > ?1");
+        var steps = plan("SELECT id " + from + " ORDER BY id LIMIT 1 OFFSET 9", whole.arguments());
+        var wanted =
+            "SELECT id %s AND id <= x'00' AND %s ORDER BY id".formatted(from, whole.wanted());
+        steps.addAll(plan(wanted, whole.arguments()));
+        yield steps;
+      }
+    };
+  }
+
+  private List<String> plan(String sql, List<String> arguments) throws SQLException {
     List<String> steps = new ArrayList<>();
     try (var connection = connect("baton.db");
-        var explain = connection.prepareStatement("EXPLAIN QUERY PLAN " + scan.sql())) {
-      for (int i = 0; i < scan.arguments().size(); i++) {
-        explain.setString(i + 1, scan.arguments().get(i));
+        var explain = connection.prepareStatement("EXPLAIN QUERY PLAN " + sql)) {
+      int parameters = explain.getParameterMetaData().getParameterCount();
+      for (int i = 0; i < parameters; i++) {
+        explain.setString(i + 1, arguments.get(i));
       }
       try (var row = explain.executeQuery()) {
         while (row.next()) {

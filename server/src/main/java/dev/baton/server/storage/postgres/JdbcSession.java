@@ -1,0 +1,206 @@
+package dev.baton.server.storage.postgres;
+
+import dev.baton.core.MemoryState;
+import dev.baton.core.Promise;
+import dev.baton.server.storage.UnreadableRows;
+import dev.baton.server.storage.rows.Batch;
+import dev.baton.server.storage.rows.PromiseRow;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection of the engine's own, and what is prepared on it. */
+final class JdbcSession implements Session {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcSession.class);
+
+  private static final long NO_EPOCH = -1;
+
+  private final Connection connection;
+  private final UnreadableRows unreadable;
+  private final Find find;
+  private final Save save;
+  private final PreparedStatement prove;
+
+  private JdbcSession(Connection connection, UnreadableRows unreadable) throws SQLException {
+    Digests digests = new Digests();
+    this.connection = connection;
+    this.unreadable = unreadable;
+    this.find = new Find(connection, digests, unreadable);
+    this.save = new Save(connection, digests);
+    this.prove =
+        connection.prepareStatement("SELECT epoch FROM baton_shard WHERE shard = " + Shard.NUMBER);
+  }
+
+  /** Opens a connection and brings the database's layout up to date. */
+  static JdbcSession open(Connector connector, UnreadableRows unreadable) throws SQLException {
+    Connection connection = connector.open();
+    try {
+      Migrations.run(connection);
+      return new JdbcSession(connection, unreadable);
+    } catch (SQLException | RuntimeException e) {
+      closeQuietly(connection);
+      throw e;
+    }
+  }
+
+  /** The number of the database's process; 0 if it may be another's the next moment. */
+  static int pid(Connection connection) throws SQLException {
+    try (Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery("SELECT pg_backend_pid()")) {
+      int pid = row.next() ? row.getInt(1) : 0;
+      // A pooler says numbers of its own, and its connections to the database come and go.
+      return pid == saidAtLogin(connection) ? pid : 0;
+    }
+  }
+
+  /** By its name: the driver's type carries annotations that the compiler does not find. */
+  private static int saidAtLogin(Connection connection) throws SQLException {
+    try {
+      Class<?> driver = Class.forName("org.postgresql.PGConnection");
+      return (int) driver.getMethod("getBackendPID").invoke(connection.unwrap(driver));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the driver does not say who it is connected to", e);
+    }
+  }
+
+  @Override
+  public long find(List<String> ids, List<String> branches, Fetched fetched) throws SQLException {
+    return find.execute(ids, branches, fetched);
+  }
+
+  @Override
+  public @Nullable PromiseRow whole(String id) throws SQLException {
+    return find.whole(id);
+  }
+
+  @Override
+  public List<Promise> whole(List<String> ids) throws SQLException {
+    return find.whole(ids);
+  }
+
+  @Override
+  public List<Find.Sized> sizesOfBranch(String branch, String after) throws SQLException {
+    return find.sizesOfBranch(branch, after);
+  }
+
+  @Override
+  public boolean save(long epoch, Batch batch) throws SQLException {
+    return save.execute(epoch, batch);
+  }
+
+  @Override
+  public long load(MemoryState state, Fetched fetched) throws SQLException {
+    Loader loader = new Loader(connection, unreadable);
+    loader.load(state, fetched);
+    return loader.lastAcquiredAt();
+  }
+
+  @Override
+  public void refresh(Touched touched, MemoryState state, Fetched fetched) throws SQLException {
+    new Refresh(connection, unreadable, state, fetched).execute(touched);
+  }
+
+  @Override
+  public Shard.Seen take(Shard shard) throws SQLException {
+    return shard.take(connection);
+  }
+
+  @Override
+  public void shownFor(Shard shard) throws SQLException {
+    if (!shard.isOnItsTimeline(connection)) {
+      throw shard.over(); // What is remembered may not be there.
+    }
+    shard.writtenBy(connection, pid(connection));
+  }
+
+  @Override
+  public void renew(Shard shard) throws SQLException {
+    shard.renew(connection);
+  }
+
+  @Override
+  public void release(Shard shard) throws SQLException {
+    shard.release(connection);
+  }
+
+  @Override
+  public Map<String, Integer> groupSlots() throws SQLException {
+    return new Loader(connection, unreadable).groupSlots();
+  }
+
+  @Override
+  public boolean saveGroupSlots(long epoch, String group, @Nullable Integer slots)
+      throws SQLException {
+    return GroupSettings.save(connection, epoch, group, slots);
+  }
+
+  @Override
+  public SettledRows.Found settled(SettledRows rows, MemoryState state, long before, int limit)
+      throws SQLException {
+    return rows.find(connection, state, before, limit);
+  }
+
+  @Override
+  public boolean remove(SettledRows rows, long epoch, List<String> ids) throws SQLException {
+    return rows.remove(connection, epoch, ids);
+  }
+
+  /** It writes in an epoch that never is. */
+  @Override
+  public void practise() throws SQLException {
+    Batch batch = new Batch();
+    find.execute(List.of(""), List.of(), new Fetched());
+    save.execute(NO_EPOCH, batch);
+    epoch();
+  }
+
+  @Override
+  public long epoch() throws SQLException {
+    try (ResultSet row = prove.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  @Override
+  public void probe(int bytes) throws SQLException {
+    byte[] filler = new byte[bytes];
+    ThreadLocalRandom.current().nextBytes(filler); // Else it might be made smaller.
+    try (PreparedStatement write =
+        connection.prepareStatement(
+            "INSERT INTO baton_probe (shard, filler) VALUES (?, ?)"
+                + " ON CONFLICT (shard) DO UPDATE SET filler = excluded.filler")) {
+      for (byte[] each : new byte[][] {filler, {}}) {
+        write.setShort(1, Shard.NUMBER);
+        write.setBytes(2, each);
+        write.executeUpdate();
+      }
+    }
+  }
+
+  @Override
+  public void abandon() {
+    closeQuietly(connection);
+  }
+
+  private static void closeQuietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      LOG.debug("A connection that failed could not be closed either", e);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

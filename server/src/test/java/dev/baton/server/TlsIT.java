@@ -1,0 +1,159 @@
+package dev.baton.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.baton.server.config.Key;
+import dev.baton.server.config.Layers;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The port with a certificate, and with another one while it is open. */
+class TlsIT {
+
+  private static final char[] PASSWORD = "changeit".toCharArray();
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  @TempDir Path folder = Path.of("");
+
+  @Test
+  void clientsAreShownTheCertificateAndLaterOnesTheNext() throws Exception {
+    Certificate first = write("first");
+    try (BatonServer server = Servers.start(layers())) {
+      assertThat(server.url()).startsWith("https://");
+      HttpResponse<String> answer = get(server, trusting(first));
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThatThrownBy(() ->
+              HttpClient.newHttpClient()
+                  .send(
+                      HttpRequest.newBuilder(
+                              URI.create("http://127.0.0.1:" + server.port() + "/health"))
+                          .build(),
+                      BodyHandlers.ofString()))
+          .as("nothing is said in clear")
+          .isInstanceOf(IOException.class);
+
+      assertThat(server.reloadCertificate()).as("the same").isFalse();
+      Certificate next = write("next");
+      assertThat(server.reloadCertificate()).isTrue();
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(shown(server, next)).isEqualTo(next).isNotEqualTo(first));
+
+      Files.writeString(certificate(), "what a tool left half written");
+      assertThat(server.reloadCertificate()).isFalse();
+      assertThat(shown(server, next)).as("the last good one stays").isEqualTo(next);
+    }
+  }
+
+  @Test
+  void whatIsNoCertificateStopsTheStartAndNamesTheFile() throws IOException {
+    Files.writeString(certificate(), "nothing");
+    Files.writeString(key(), "nothing");
+    assertThatThrownBy(() -> Servers.start(layers()))
+        .hasMessageContaining("server.tls_cert " + certificate())
+        .hasMessageContaining("not a PEM certificate");
+    assertThatThrownBy(() ->
+            Servers.start(Servers.memory().set(Key.SERVER_TLS_CERT, certificate().toString())))
+        .hasMessageContaining("must come with server.tls_key");
+  }
+
+  private Layers layers() {
+    return Servers.memory()
+        .set(Key.SERVER_TLS_CERT, certificate().toString())
+        .set(Key.SERVER_TLS_KEY, key().toString());
+  }
+
+  private Path certificate() {
+    return folder.resolve("tls.crt");
+  }
+
+  private Path key() {
+    return folder.resolve("tls.key");
+  }
+
+  private Certificate shown(BatonServer server, Certificate trusted) throws Exception {
+    return get(server, trusting(trusted)).sslSession().orElseThrow().getPeerCertificates()[0];
+  }
+
+  private static HttpResponse<String> get(BatonServer server, SSLContext tls) throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + "/health"))
+              .timeout(LIMIT)
+              .build(),
+          BodyHandlers.ofString());
+    }
+  }
+
+  /** Makes a certificate of its own, and writes it and its key where the server looks. */
+  private Certificate write(String name) throws Exception {
+    Path store = folder.resolve(name + ".p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-validity",
+                "36500",
+                "-keystore",
+                store.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                new String(PASSWORD))
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve(name + ".log").toFile())
+            .start();
+    assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD);
+    Files.writeString(key(), pem("PRIVATE KEY", keys.getKey("server", PASSWORD).getEncoded()));
+    Certificate made = keys.getCertificate("server");
+    Files.writeString(certificate(), pem("CERTIFICATE", made.getEncoded()));
+    return made;
+  }
+
+  private static String pem(String what, byte[] bytes) {
+    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+        .formatted(what, Base64.getMimeEncoder().encodeToString(bytes));
+  }
+
+  private static SSLContext trusting(Certificate certificate)
+      throws GeneralSecurityException, IOException {
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null, null);
+    trusted.setCertificateEntry("server", (X509Certificate) certificate);
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, factory.getTrustManagers(), null);
+    return context;
+  }
+}
