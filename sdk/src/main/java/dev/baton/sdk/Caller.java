@@ -5,7 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls of durable functions from outside a durable function. The id names the call for ever: a
  * second call with the same id does nothing and gives the outcome of the first, whatever its
- * function and arguments. Safe for use by any thread.
+ * function and arguments. Safe for use by any thread. A call is a promise whose tags name who is to
+ * run it (protocol sections 8.2, 9.2 and 20); {@link Options#defaults()} count unless {@link
+ * Resonate#with} gives others.
+ *
+ * <p>An id is not empty, and has neither {@code :} nor U+0000 nor a part that could be a step's,
+ * such as {@code .1}, {@code .r2} or {@code .p-name}; else {@link IllegalArgumentException} is
+ * thrown.
  *
  * <p>Arguments travel as JSON and may be null; {@code type} is what the result is read as, {@code
  * Void.class} to ignore it. All of these methods throw {@link ServerException} if the server
@@ -15,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 public interface Caller extends CallerByReference {
 
   /**
-   * Has a worker of the target group run the function and waits for its result.
-   *
-   * @param id not empty, without {@code :}
+   * Has a worker of the target group run the function and waits for its result; null if it has
+   * none.
    */
   default <T> T rpc(String id, String function, Class<T> type, @Nullable Object... arguments) {
     return beginRpc(id, function, type, arguments).result();

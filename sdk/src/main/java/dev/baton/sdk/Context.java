@@ -22,7 +22,14 @@ import org.jspecify.annotations.Nullable;
  * it. What begins with {@code begin} does not wait.
  *
  * <p>A context belongs to the thread that the function was given; steps that run beside it get one
- * of their own. Steps that failed throw what {@link Handle#result()} throws.
+ * of their own; on any other an {@link IllegalStateException} is thrown. Steps that failed throw
+ * what {@link DurablePromise#result()} throws, and so does whatever waits for a call.
+ *
+ * <p>Steps and calls are made with {@link Options#defaults()} or what {@link #with} gives; a step
+ * heeds its timeout, tags and retry. Arguments and results travel as JSON and may be null; {@link
+ * EncodingException} is thrown for an argument that has no such form. Each step is a promise below
+ * the function's own, written with the task's version as the fencing token (protocol section 9.7),
+ * and waiting suspends the task (section 9.6).
  *
  * <p>A function is not over before the steps that it has begun are, whether it waits for them or
  * not; only what is detached, and promises that others settle, are left to themselves.
@@ -48,7 +55,9 @@ public interface Context extends ContextByReference {
   /** How often the task had been taken when this execution began: its version, 1 for the first. */
   long attempt();
 
-  /** The id of the process that runs this. */
+  /**
+   * The id of the process that runs this: {@link Settings#pid()}, with a suffix if it was taken.
+   */
   String pid();
 
   /** When this function's promise expires. No step outlives it. */
@@ -112,7 +121,11 @@ public interface Context extends ContextByReference {
 
   // Calls of registered functions here.
 
-  /** Runs a registered function here as a step, with a context of its own. */
+  /**
+   * Runs a registered function here as a step, with a context of its own.
+   *
+   * @throws IllegalArgumentException if no function of that name and version is registered here
+   */
   <T> T call(String function, Class<T> type, @Nullable Object... arguments);
 
   /** As {@link #call(String, Class, Object...)}, for a result with type arguments. */
@@ -177,7 +190,8 @@ public interface Context extends ContextByReference {
 
   /**
    * Waits that long, measured from the first time the function came here, however often it is
-   * moved. While it waits this function takes no slot. Ends early if {@link #deadline()} does.
+   * moved. While it waits this function takes no slot. Ends early if {@link #deadline()} does. To
+   * the millisecond; zero and less are over at once.
    */
   void sleep(Duration duration);
 
@@ -223,7 +237,8 @@ public interface Context extends ContextByReference {
    *
    * @param name not blank, without {@code .} and {@code :}
    * @param data what whoever settles it needs to know; null for nothing. Stored the first time
-   * @param timeout after which it expires; this function's own deadline if that is earlier
+   * @param timeout after which it expires, positive; this function's own deadline if that is
+   *     earlier
    */
   <T> DurablePromise<T> promise(
       String name, Class<T> type, @Nullable Object data, Duration timeout);

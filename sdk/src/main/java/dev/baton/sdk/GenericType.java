@@ -34,7 +34,7 @@ public abstract class GenericType<T> {
     return new GenericType<T>(type) {};
   }
 
-  /** The type. */
+  /** The type, with its arguments. */
   public final Type type() {
     return type;
   }

@@ -5,7 +5,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The result of a durable call, now or later. Safe for use by any thread; not for use inside a
- * durable function, where {@link DurablePromise} is.
+ * durable function, where {@link DurablePromise} is. Whoever waits is told by a message, and asks
+ * again from time to time in case that is lost (protocol sections 8.5 and 12).
  *
  * @param <T> the result's type
  */

@@ -3,7 +3,8 @@ package dev.baton.sdk;
 import java.time.Instant;
 
 /**
- * How a {@link Resonate} stands with its server.
+ * How a {@link Resonate} stands with its server, as its message channel has it (protocol section
+ * 14).
  *
  * @param state what it is doing
  * @param since when that began

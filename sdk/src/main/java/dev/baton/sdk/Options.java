@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * to be different, in any order: {@code
  * Options.target("workers").timeout(Duration.ofHours(1)).retry(RetryPolicy.never())} and {@code
  * Options.defaults().timeout(Duration.ofHours(1)).target("workers")} keep all that they say.
- * Immutable. More may come, always with a default.
+ * Immutable. A value that is out of range is refused with an {@link IllegalArgumentException} that
+ * names it. More may come, always with a default.
  */
 public sealed interface Options permits CallOptions {
 
@@ -37,8 +38,8 @@ public sealed interface Options permits CallOptions {
   @Nullable String target();
 
   /**
-   * How long after its creation the promise expires; never later than the promise of the calling
-   * function, except for a detached call.
+   * How long after its creation the promise expires, to the millisecond; never later than the
+   * promise of the calling function, except for a detached call.
    */
   Duration timeout();
 

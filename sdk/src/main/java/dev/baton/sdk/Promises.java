@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Promises {
 
-  /** Creates a promise that nobody runs anything for, or gives the one that exists. */
+  /**
+   * Creates a promise that nobody runs anything for, or gives the one that exists (protocol section
+   * 8.2).
+   *
+   * @param timeout after which it expires, positive, to the millisecond
+   */
   PromiseRecord create(String id, Duration timeout);
 
-  /** The promise. */
+  /** The promise as it is (protocol section 8.1). */
   PromiseRecord get(String id);
 
   /**
@@ -32,7 +37,7 @@ public interface Promises {
   Stream<PromiseRecord> search(PromiseRecord.@Nullable State state, Map<String, String> tags);
 
   /**
-   * Resolves the promise.
+   * Resolves the promise (protocol section 8.3).
    *
    * @param value its value, JSON; null for none
    * @throws EncodingException if the value has no JSON form

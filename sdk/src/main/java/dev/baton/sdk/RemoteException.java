@@ -1,5 +1,6 @@
 package dev.baton.sdk;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -15,7 +16,7 @@ public final class RemoteException extends ResonateException {
    * @param typeName a qualified class name if a Java function failed
    * @param message empty if it had none
    */
-  public record Cause(String typeName, String message) {}
+  public record Cause(String typeName, String message) implements Serializable {}
 
   /** Shows where it happened in the stack trace of the exception here. */
   private static final class There extends Exception {
@@ -33,7 +34,7 @@ public final class RemoteException extends ResonateException {
   private final String typeName;
   private final String remoteMessage;
   private final String remoteStack;
-  private final transient List<Cause> remoteCauses;
+  private final List<Cause> remoteCauses; // A list that can be serialized.
 
   /** As read from the rejected promise, of which no more is known. */
   public RemoteException(String promiseId, String typeName, String remoteMessage) {

@@ -32,6 +32,11 @@ public final class Resonate implements Caller, AutoCloseable {
     return new Resonate(new Engine(settings));
   }
 
+  /** For test kits: on time, threads and a server that are not the system's. */
+  public static Resonate on(Engine engine) {
+    return new Resonate(engine);
+  }
+
   /** As {@link #connect(Settings)}, with the defaults, that server and that group. */
   public static Resonate connect(URI url, String group) {
     return connect(Settings.defaults().withUrl(url).withGroup(group));
@@ -523,6 +528,11 @@ public final class Resonate implements Caller, AutoCloseable {
   /** How this stands with the server; asks nobody. For a probe of the process's health. */
   public Health health() {
     return engine.health();
+  }
+
+  /** How often it has told the server that it still holds its tasks; asks nobody. */
+  public Heartbeats heartbeats() {
+    return engine.heartbeats();
   }
 
   /**

@@ -9,6 +9,8 @@ import java.util.Optional;
  * makes steps makes all of them anew. Only the last outcome is the call's; the failures before it
  * are kept with the pauses, which are durable: their number goes on when another worker takes over,
  * and while a pause lasts the function takes no slot. No retry starts after the promise's deadline.
+ * A policy travels with the call; a pause is to the millisecond and not negative, and what is out
+ * of range is refused with an {@link IllegalArgumentException}.
  */
 public sealed interface RetryPolicy {
 

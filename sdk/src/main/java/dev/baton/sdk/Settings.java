@@ -6,7 +6,9 @@ import dev.baton.sdk.internal.wire.Endpoint;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -14,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the server is and who this process is to it. Immutable: each {@code with} method gives a
- * changed copy. More may come, always with a default.
+ * changed copy, or throws an {@link IllegalArgumentException} that names the setting, its value and
+ * the rule. More may come, always with a default.
  */
 public final class Settings {
 
@@ -43,6 +46,7 @@ public final class Settings {
     private FunctionThreads functionThreads = FunctionThreads.VIRTUAL;
     private ReplayMismatch replayMismatch = ReplayMismatch.HOLD;
     private Codec codec = JacksonCodec.lossless();
+    private List<Interceptor> interceptors = List.of();
   }
 
   private final URI url;
@@ -59,6 +63,7 @@ public final class Settings {
   private final FunctionThreads functionThreads;
   private final ReplayMismatch replayMismatch;
   private final Codec codec;
+  private final List<Interceptor> interceptors;
 
   private Settings(Draft draft) {
     url = draft.url;
@@ -75,6 +80,7 @@ public final class Settings {
     functionThreads = draft.functionThreads;
     replayMismatch = draft.replayMismatch;
     codec = draft.codec;
+    interceptors = draft.interceptors;
     check();
   }
 
@@ -123,6 +129,7 @@ public final class Settings {
     draft.functionThreads = functionThreads;
     draft.replayMismatch = replayMismatch;
     draft.codec = codec;
+    draft.interceptors = interceptors;
     change.accept(draft);
     return new Settings(draft);
   }
@@ -254,17 +261,24 @@ public final class Settings {
     return codec;
   }
 
-  /** With that server. */
+  /** What goes around calls, attempts and steps, the outermost first; none unless set. */
+  public List<Interceptor> interceptors() {
+    return interceptors;
+  }
+
+  /**
+   * With that server: an {@code http} or {@code https} URL with a host, and a path if it has one.
+   */
   public Settings withUrl(URI url) {
     return with(draft -> draft.url = url);
   }
 
-  /** With that group. */
+  /** With that group; not blank. */
   public Settings withGroup(String group) {
     return with(draft -> draft.group = group);
   }
 
-  /** With that process id. */
+  /** With that process id; not blank. */
   public Settings withPid(String pid) {
     return with(draft -> draft.pid = pid);
   }
@@ -332,6 +346,13 @@ public final class Settings {
   /** With that codec. */
   public Settings withCodec(Codec codec) {
     return with(draft -> draft.codec = codec);
+  }
+
+  /** With that interceptor inside of those that there are; the same twice goes around twice. */
+  public Settings withInterceptor(Interceptor interceptor) {
+    var all = new ArrayList<>(interceptors);
+    all.add(interceptor);
+    return with(draft -> draft.interceptors = List.copyOf(all));
   }
 
   /** Without the token, which must not reach a log. */

@@ -40,6 +40,9 @@ class BusyIT {
       var second = toWorkers.beginRpc("b", "compute", String.class, 7_000L);
       assertThat(first.result(Duration.ofSeconds(50))).isEqualTo("busy 1 true");
       assertThat(second.result(Duration.ofSeconds(50))).isEqualTo("busy 1 true");
+      // Heartbeats held the leases all the time; else they would be offered, and taken, again.
+      assertThat(server.version("a")).isEqualTo(1);
+      assertThat(server.version("b")).isEqualTo(1);
     } finally {
       process.destroyForcibly();
     }

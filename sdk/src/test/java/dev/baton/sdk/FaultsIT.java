@@ -125,6 +125,39 @@ class FaultsIT {
     }
   }
 
+  /** As when a gateway has no server behind it while that is replaced. */
+  @Test
+  void answersOfSomethingElseOnTheWayCostNoCall() throws Exception {
+    var runs = new AtomicInteger();
+    var reached = new CountDownLatch(1);
+    var mayEnd = new CountDownLatch(1);
+    try (var server = LiveServer.inMemory();
+        var wire = new Wire(server.port());
+        var worker =
+            Resonate.connect(
+                server.settings("w1").withUrl(wire.url()).withDrainTimeout(Duration.ZERO));
+        var client = server.client()) {
+      worker.register(
+          "work",
+          () -> {
+            runs.incrementAndGet();
+            reached.countDown();
+            mayEnd.await();
+            return "done";
+          });
+      worker.start();
+      var call = client.with(Options.target("workers")).beginRpc("a", "work", String.class);
+      reached.await();
+      wire.leadAstray();
+      mayEnd.countDown();
+      await()
+          .until(() -> wire.answeredBySomethingElse() >= 4); // The result, and who asks after it.
+      wire.mend();
+      assertThat(call.result(Duration.ofSeconds(20))).isEqualTo("done");
+      assertThat(runs).hasValue(1);
+    }
+  }
+
   /** Takes over a minute: {@code -Dbaton.long=true}. */
   @Test
   @Timeout(150)

@@ -24,7 +24,16 @@ class IdentityIT {
   }
 
   private List<String> pids() {
-    return server.group().path("workers").valueStream().map(w -> w.path("pid").asText()).toList();
+    return pids("workers");
+  }
+
+  private List<String> pids(String group) {
+    return server
+        .group(group)
+        .path("workers")
+        .valueStream()
+        .map(w -> w.path("pid").asText())
+        .toList();
   }
 
   @Test
@@ -41,6 +50,8 @@ class IdentityIT {
       var second = two.with(Options.target("workers")).beginRpc("b", "echo", String.class, "two");
       assertThat(first.isDone()).isFalse();
       assertThat(second.isDone()).isFalse();
+      // Each has a channel of its own; neither takes that of the other.
+      await().untilAsserted(() -> assertThat(pids("workers-clients")).hasSize(2));
       worker.start();
       // Far below the half minute after which a lost message is made up for.
       assertThat(first.result(Duration.ofSeconds(10))).isEqualTo("one");

@@ -48,12 +48,7 @@ public final class LiveServer implements AutoCloseable {
   }
 
   public static Layers layers() {
-    return new Layers()
-        .set(Key.SERVER_PORT, "0")
-        .set(Key.SERVER_BIND, "127.0.0.1")
-        .set(Key.SERVER_HOST, "127.0.0.1")
-        .set(Key.METRICS_PORT, "0")
-        .set(Key.STORAGE_SQLITE_PATH, ":memory:");
+    return Layers.inMemory();
   }
 
   public int port() {
@@ -77,7 +72,11 @@ public final class LiveServer implements AutoCloseable {
   }
 
   JsonNode group() {
-    return send(HttpRequest.newBuilder(at("/groups/workers")).GET());
+    return group("workers");
+  }
+
+  JsonNode group(String name) {
+    return send(HttpRequest.newBuilder(at("/groups/" + name)).GET());
   }
 
   /** What is being done to get a task to somebody. */
@@ -90,6 +89,17 @@ public final class LiveServer implements AutoCloseable {
     return send(
         HttpRequest.newBuilder(at("/groups/workers/workers/" + pid + "/gone"))
             .POST(BodyPublishers.noBody()));
+  }
+
+  /** How often the task has been on offer. */
+  long version(String task) {
+    var body =
+        """
+        {"kind": "task.get", "head": {"corrId": "1", "version": "2026-04-01"}, "data": {"id": "%s"}}\
+        """
+            .formatted(task);
+    var request = HttpRequest.newBuilder(at("/")).header("Content-Type", "application/json");
+    return send(request.POST(BodyPublishers.ofString(body))).at("/data/task/version").asLong(-1);
   }
 
   private URI at(String path) {

@@ -1,7 +1,9 @@
 package dev.baton.sdk;
 
 import java.time.Duration;
+import java.time.ZoneId;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /** The examples of the documentation. */
 final class Snippets {
@@ -38,6 +40,53 @@ final class Snippets {
       var toWorkers = Options.target("workers").timeout(Duration.ofHours(1));
       return resonate.with(toWorkers).rpc("order-17", "buy", Receipt.class, new Order("pencil", 3));
     }
+  }
+
+  // @end
+
+  // @start region="interceptor"
+  /** Sends on in whose name a call is made, and refuses what nobody has asked for. */
+  record Tenants(ThreadLocal<String> current) implements Interceptor {
+    @Override
+    public <T extends @Nullable Object> T call(Call call, Next<T> next) throws Exception {
+      call.header("tenant", current.get());
+      return next.proceed();
+    }
+
+    @Override
+    public <T extends @Nullable Object> T attempt(Attempt attempt, Next<T> next) throws Exception {
+      String tenant = attempt.headers().get("tenant");
+      if (tenant == null) {
+        throw new SecurityException("nobody has asked for " + attempt.id());
+      }
+      current.set(tenant);
+      try {
+        return next.proceed();
+      } finally {
+        current.remove();
+      }
+    }
+
+    @Override
+    public Runnable fork(Runnable branch) {
+      String tenant = current.get();
+      return () -> {
+        current.set(tenant);
+        branch.run();
+      };
+    }
+  }
+
+  // @end
+
+  // @start region="schedule"
+  static void everyMorning(Resonate resonate) {
+    var mornings =
+        ScheduleSpec.cron("0 9 * * MON-FRI")
+            .timeZone(ZoneId.of("Europe/Berlin"))
+            .overlap(ScheduleSpec.Overlap.SKIP)
+            .catchupWindow(Duration.ofHours(1));
+    resonate.schedules().create("report", mornings, Options.target("workers"), "report");
   }
 
   // @end

@@ -6,16 +6,23 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A wire to a server that can be cut, as a crash or a broken network cuts it. */
+/** A wire to a server that can be cut, as a crash or a broken network cuts it, or laid wrong. */
 final class Wire implements AutoCloseable {
+
+  private static final byte[] NOT_HERE =
+      "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final ServerSocket socket;
   private final int port;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger answered = new AtomicInteger();
   private volatile boolean cut;
+  private volatile boolean astray;
 
   Wire(int port) {
     this.port = port;
@@ -37,8 +44,20 @@ final class Wire implements AutoCloseable {
     open.forEach(Wire::end);
   }
 
+  /** Breaks every connection; new ones lead to something else, which answers 404. */
+  void leadAstray() {
+    astray = true;
+    open.forEach(Wire::end);
+  }
+
+  /** How many requests something else has answered. */
+  int answeredBySomethingElse() {
+    return answered.get();
+  }
+
   void mend() {
     cut = false;
+    astray = false;
   }
 
   private void accept() {
@@ -47,6 +66,10 @@ final class Wire implements AutoCloseable {
         var near = socket.accept();
         if (cut) {
           near.close();
+          continue;
+        }
+        if (astray) {
+          Thread.ofVirtual().start(() -> answer(near));
           continue;
         }
         var far = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -59,6 +82,17 @@ final class Wire implements AutoCloseable {
       }
     } catch (IOException e) {
       open.forEach(Wire::end); // Closed.
+    }
+  }
+
+  private void answer(Socket near) {
+    try (near) {
+      if (near.getInputStream().read(new byte[65_536]) > 0) {
+        near.getOutputStream().write(NOT_HERE);
+        answered.incrementAndGet();
+      }
+    } catch (IOException e) {
+      // It has left.
     }
   }
 

@@ -5,10 +5,10 @@ import dev.baton.protocol.PromiseRecord;
 import dev.baton.sdk.Caller;
 import dev.baton.sdk.Client;
 import dev.baton.sdk.ExternalPromise;
-import dev.baton.sdk.FunctionThreads;
 import dev.baton.sdk.Functions;
 import dev.baton.sdk.Handle;
 import dev.baton.sdk.Health;
+import dev.baton.sdk.Heartbeats;
 import dev.baton.sdk.Options;
 import dev.baton.sdk.Promises;
 import dev.baton.sdk.ResonateException;
@@ -17,21 +17,23 @@ import dev.baton.sdk.ServerException;
 import dev.baton.sdk.Settings;
 import dev.baton.sdk.internal.function.Interfaces;
 import dev.baton.sdk.internal.function.Registry;
+import dev.baton.sdk.internal.intercept.Interceptors;
+import dev.baton.sdk.internal.time.Time;
 import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.watch.WatchHandle;
 import dev.baton.sdk.internal.watch.Watches;
 import dev.baton.sdk.internal.wire.Cancellation;
 import dev.baton.sdk.internal.wire.Control;
-import dev.baton.sdk.internal.wire.HttpTransport;
 import dev.baton.sdk.internal.wire.Identity;
+import dev.baton.sdk.internal.wire.Link;
 import dev.baton.sdk.internal.wire.PollConnection;
 import dev.baton.sdk.internal.wire.Requests;
 import dev.baton.sdk.internal.wire.Targets;
+import dev.baton.sdk.internal.work.Clockwork;
 import dev.baton.sdk.internal.work.Execution;
 import dev.baton.sdk.internal.work.Ids;
 import dev.baton.sdk.internal.work.LeaseKeeper;
 import dev.baton.sdk.internal.work.Memories;
-import dev.baton.sdk.internal.work.Pulse;
 import dev.baton.sdk.internal.work.Refusals;
 import dev.baton.sdk.internal.work.Worker;
 import java.io.IOException;
@@ -40,7 +42,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -69,23 +70,24 @@ public final class Engine {
   private static final int MOST_ANNOUNCED = 6_000;
 
   private final Settings settings;
-  private final InstantSource clock = InstantSource.system();
+  private final Time time;
   private final Identity identity;
   private final Values values;
   private final Registry registry = new Registry();
-  private final Control control = new Control();
-  private final HttpTransport transport;
+  private final Interceptors interceptors;
+  private final Control control;
+  private final Link link;
   private final Requests requests;
   private final Watches watches;
   private final Worker worker;
   private final LeaseKeeper leases;
-  private final Pulse pulse;
-  private final Standing standing = new Standing(clock);
+  private final Clockwork pulse;
+  private final Standing standing;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final CountDownLatch closed = new CountDownLatch(1);
   private Life life = Life.CLIENT;
-  private @Nullable PollConnection connection;
+  private Link.@Nullable Channel connection;
 
   /** Whether functions have been registered that are about to be announced. */
   private boolean announcing;
@@ -95,12 +97,21 @@ public final class Engine {
 
   /** Connects to nothing yet. */
   public Engine(Settings settings) {
+    this(settings, Platform.SYSTEM);
+  }
+
+  /** Connects to nothing yet. */
+  public Engine(Settings settings, Platform platform) {
     this.settings = settings;
+    this.time = platform.time();
+    this.control = platform.control();
+    this.standing = new Standing(time);
     this.values = new Values(settings.codec());
     this.identity = new Identity(settings.url(), settings.group(), settings.pid());
-    this.transport = new HttpTransport(settings);
-    this.requests = new Requests(transport);
-    this.watches = new Watches(requests, this::address, clock, control);
+    this.link = platform.link(settings);
+    this.requests = new Requests(link, time);
+    this.watches = new Watches(requests, this::address, time, control);
+    this.interceptors = new Interceptors(settings.interceptors());
     var process =
         new Execution.Process(
             settings.group(),
@@ -108,22 +119,17 @@ public final class Engine {
             values,
             watches,
             new Memories(),
-            new Refusals(System::nanoTime),
+            new Refusals(time::nanoTime),
             control,
             new Cancellation(requests, settings.requestTimeout()),
-            threads(settings.functionThreads()),
+            platform.threads(settings.functionThreads()),
             settings.replayMismatch(),
-            clock);
+            interceptors,
+            time,
+            platform.probe());
     this.worker = new Worker(settings, identity, requests, process);
     this.leases = new LeaseKeeper(settings.leaseTtl(), requests, worker::executions);
-    this.pulse = new Pulse(settings.leaseTtl(), leases::beat, watches::tick);
-  }
-
-  private static ThreadFactory threads(FunctionThreads kind) {
-    return switch (kind) {
-      case VIRTUAL -> Thread.ofVirtual().factory();
-      case PLATFORM -> Thread.ofPlatform().daemon().factory();
-    };
+    this.pulse = platform.clockwork(settings.leaseTtl(), leases::beat, watches::tick);
   }
 
   /** As given. */
@@ -152,7 +158,7 @@ public final class Engine {
 
   /** See {@link dev.baton.sdk.Resonate#start()}. */
   public void start() {
-    PollConnection ofClient;
+    Link.Channel ofClient;
     lock.lock();
     try {
       checkOpen();
@@ -180,7 +186,11 @@ public final class Engine {
     var signals =
         new StopSignals(code -> {
           if (isStopping.compareAndSet(false, true)) {
-            Thread.ofPlatform().name("resonate-signal").start(() -> stop(code, server));
+            // Else the JVM would end with 0 as soon as the program has, whatever is left.
+            Thread.ofPlatform()
+                .daemon(false)
+                .name("resonate-signal")
+                .start(() -> stop(code, server));
           }
         });
     try {
@@ -218,7 +228,7 @@ public final class Engine {
   /** See {@link dev.baton.sdk.Resonate#close()}. */
   public void close() {
     Life before;
-    PollConnection last;
+    Link.Channel last;
     lock.lock();
     try {
       before = life;
@@ -243,11 +253,42 @@ public final class Engine {
       if (last != null) {
         last.close();
       }
-      transport.close();
+      link.close();
       control.close();
       identity.release();
       closed.countDown();
     }
+  }
+
+  /**
+   * Ends at once and without a word to the server, as a process does that is killed; what is held
+   * stays held until the server finds out. Functions that run are interrupted, and can store
+   * nothing any more. For tests.
+   */
+  public void kill() {
+    Link.Channel last;
+    lock.lock();
+    try {
+      if (life == Life.CLOSING) {
+        return;
+      }
+      life = Life.CLOSING;
+      last = connection;
+    } finally {
+      lock.unlock();
+    }
+    endedWell = false;
+    standing.is(Health.State.CLOSED, "");
+    link.close();
+    if (last != null) {
+      last.close();
+    }
+    pulse.close();
+    control.close();
+    worker.abandon();
+    watches.close();
+    identity.release();
+    closed.countDown();
   }
 
   /** Calls with those options. */
@@ -262,7 +303,7 @@ public final class Engine {
   }
 
   private EngineCaller engineCaller(Options options) {
-    return new EngineCaller(this, requests, watches, worker, registry, options);
+    return new EngineCaller(this, requests, watches, worker, registry, interceptors, options);
   }
 
   /** A handle of that promise. */
@@ -276,13 +317,13 @@ public final class Engine {
 
   /** Promises by their ids. */
   public Promises promises() {
-    return new PromiseClient(requests, values, settings, clock);
+    return new PromiseClient(requests, values, settings, time);
   }
 
   /** See {@link dev.baton.sdk.Resonate#promise(String, String, Class)}. */
   public <T> ExternalPromise<T> promise(String call, String name, Type type) {
     String id = Ids.promise(call, Ids.name("a promise", name));
-    return new NamedPromise<>(this, new PromiseClient(requests, values, settings, clock), id, type);
+    return new NamedPromise<>(this, new PromiseClient(requests, values, settings, time), id, type);
   }
 
   /** Calls by the clock. */
@@ -295,13 +336,18 @@ public final class Engine {
     return standing.health(worker.load());
   }
 
+  /** See {@link dev.baton.sdk.Resonate#heartbeats()}. */
+  public Heartbeats heartbeats() {
+    return leases.heartbeats();
+  }
+
   /** How many promises are watched. */
   public int watched() {
     return watches.size();
   }
 
   InstantSource clock() {
-    return clock;
+    return time;
   }
 
   Values values() {
@@ -334,19 +380,14 @@ public final class Engine {
     }
   }
 
-  private PollConnection open(boolean works) {
-    var opened =
-        new PollConnection(
-            transport,
-            works
-                ? () -> identity.workerPath() + functions() + "&hears=settled" + room()
-                : identity::clientPath,
-            new Ears(works),
-            PollConnection.SILENCE);
+  private Link.Channel open(boolean works) {
     standing.is(Health.State.CONNECTING, "");
     pulse.start();
-    opened.open();
-    return opened;
+    return link.listen(
+        works
+            ? () -> identity.workerPath() + functions() + "&hears=settled" + room()
+            : identity::clientPath,
+        new Ears(works));
   }
 
   /** What a worker tells the server of its slots: how many it has, or how many at most. */
@@ -390,7 +431,7 @@ public final class Engine {
   }
 
   private void reconnect() {
-    PollConnection current;
+    Link.Channel current;
     lock.lock();
     try {
       announcing = false;
@@ -413,7 +454,7 @@ public final class Engine {
     var told = new CountDownLatch(1);
     control.execute(() -> {
       try {
-        transport.drain(identity);
+        link.drain(identity);
       } catch (IOException e) {
         LOG.debug("the server was not told to drain: {}", e.getMessage());
       } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import dev.baton.protocol.Response;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.TaskRequest;
+import dev.baton.protocol.Value;
 import dev.baton.sdk.Caller;
 import dev.baton.sdk.Functions;
 import dev.baton.sdk.GenericType;
@@ -14,6 +15,8 @@ import dev.baton.sdk.Options;
 import dev.baton.sdk.Settings;
 import dev.baton.sdk.internal.function.Interfaces;
 import dev.baton.sdk.internal.function.Registry;
+import dev.baton.sdk.internal.intercept.Interceptors;
+import dev.baton.sdk.internal.intercept.OutgoingCall;
 import dev.baton.sdk.internal.value.Call;
 import dev.baton.sdk.internal.watch.Watches;
 import dev.baton.sdk.internal.wire.Bodies;
@@ -24,6 +27,7 @@ import dev.baton.sdk.internal.work.Ids;
 import dev.baton.sdk.internal.work.Worker;
 import java.lang.reflect.Type;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Root calls (protocol section 20). */
@@ -33,6 +37,7 @@ record EngineCaller(
     Watches watches,
     Worker worker,
     Registry registry,
+    Interceptors interceptors,
     Options options)
     implements Caller {
 
@@ -75,19 +80,24 @@ record EngineCaller(
   private <T> Handle<T> there(String id, String function, Type type, @Nullable Object[] arguments) {
     String target =
         options.target() == null ? Targets.anyOf(settings().group()) : Targets.of(options.target());
-    return created(request(id, function, arguments, target), type);
+    var request = request(id, function, arguments, target);
+    return interceptors.call(
+        new OutgoingCall(id, function, target, null),
+        headers -> created(with(headers, request), type));
   }
 
   private <T> Handle<T> here(String id, String function, Type type, @Nullable Object[] arguments) {
     if (registry.find(function, options.version()) == null) {
       throw new IllegalArgumentException(function + " is not registered in this process");
     }
-    var request =
-        request(
-            id,
-            function,
-            arguments,
-            Targets.preferring(settings().group(), engine.identity().pid()));
+    String target = Targets.preferring(settings().group(), engine.identity().pid());
+    var request = request(id, function, arguments, target);
+    return interceptors.call(
+        new OutgoingCall(id, function, target, null),
+        headers -> here(with(headers, request), type));
+  }
+
+  private <T> Handle<T> here(PromiseRequest.Create request, Type type) {
     boolean now = !options.delay().isPositive() && engine.isStarted();
     if (!now || !worker.reserve()) {
       return created(request, type);
@@ -100,7 +110,7 @@ record EngineCaller(
         worker.unreserve();
       }
     }
-    return handle(id, type);
+    return handle(request.id(), type);
   }
 
   /** Whether this process has taken the new task, or a free one of that id. */
@@ -108,7 +118,7 @@ record EngineCaller(
     String pid = engine.identity().pid();
     var request = new TaskRequest.Create(pid, Times.millis(settings().leaseTtl()), create);
     long sentAt = System.nanoTime();
-    var answer = requests.send(request, Requests.until(settings().requestTimeout()));
+    var answer = requests.send(request, requests.until(settings().requestTimeout()));
     if (answer.response().status() == 409) {
       worker.releaseIfTaken(create.id(), pid, answer);
       return false;
@@ -131,6 +141,17 @@ record EngineCaller(
     PromiseRecord promise = Bodies.promise(request, response);
     watches.settled(promise);
     return engine.handle(request.id(), type, promise);
+  }
+
+  private static PromiseRequest.Create with(
+      Map<String, String> headers, PromiseRequest.Create request) {
+    return headers.isEmpty()
+        ? request
+        : new PromiseRequest.Create(
+            request.id(),
+            request.timeoutAt(),
+            new Value(headers, request.param().data()),
+            request.tags());
   }
 
   private <T> Handle<T> handle(String id, Type type) {

@@ -9,15 +9,48 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Settings from environment variables. */
 public final class Environment {
 
+  private static final String PREFIX = "RESONATE_";
+
+  private static final List<String> DURATIONS =
+      List.of("lease-ttl", "drain-timeout", "request-timeout");
+
+  private static final List<String> OTHERS =
+      List.of("url", "group", "pid", "token", "token-file", "slots", "threads", "replay-mismatch");
+
   private Environment() {}
+
+  /**
+   * The same variables as a framework's properties: {@code RESONATE_DRAIN_TIMEOUT=2.5} is {@code
+   * <prefix>drain-timeout=PT2.5S}.
+   *
+   * @param prefix such as {@code baton.}
+   */
+  public static Map<String, String> properties(Map<String, String> variables, String prefix) {
+    var properties = new HashMap<String, String>();
+    OTHERS.forEach(
+        key -> present(variables, key).ifPresent(it -> properties.put(prefix + key, it)));
+    DURATIONS.forEach(key ->
+        present(variables, key)
+            .ifPresent(
+                it -> properties.put(prefix + key, it.startsWith("P") ? it : "PT" + it + "S")));
+    return properties;
+  }
+
+  private static Optional<String> present(Map<String, String> variables, String key) {
+    String name = PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
+    return Optional.ofNullable(variables.get(name)).map(String::strip).filter(it -> !it.isEmpty());
+  }
 
   /** The defaults changed by those variables. */
   public static Settings settings(Map<String, String> variables) {
@@ -77,7 +110,7 @@ public final class Environment {
       String name,
       Function<String, T> parse,
       BiFunction<Settings, T, Settings> with) {
-    String text = variables.getOrDefault("RESONATE_" + name, "").strip();
+    String text = variables.getOrDefault(PREFIX + name, "").strip();
     if (text.isEmpty()) {
       return settings;
     }

@@ -69,7 +69,7 @@ public record PromiseClient(
 
   @Override
   public PromiseRecord create(String id, Duration timeout) {
-    long timeoutAt = Times.after(clock.millis(), timeout);
+    long timeoutAt = Times.after(clock.millis(), Times.positive("timeout", timeout));
     return send(new PromiseRequest.Create(id, timeoutAt, Value.EMPTY, Map.of()));
   }
 

@@ -41,6 +41,11 @@ public final class Logged implements AutoCloseable {
         .toList();
   }
 
+  /** What was said so far, at all levels that are on. */
+  public List<String> messages() {
+    return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
   @Override
   public void close() {
     logger.detachAppender(appender);

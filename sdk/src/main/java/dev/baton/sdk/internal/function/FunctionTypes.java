@@ -192,7 +192,7 @@ record FunctionTypes(List<@Nullable Type> parameters, @Nullable Type result) {
   /** Whether the type depends on what the caller chose. */
   private static boolean isOpen(Type type) {
     return switch (type) {
-      case TypeVariable<?> _ -> true;
+      case TypeVariable<?> open -> true;
       case ParameterizedType it ->
           Arrays.stream(it.getActualTypeArguments()).anyMatch(FunctionTypes::isOpen);
       case GenericArrayType it -> isOpen(it.getGenericComponentType());

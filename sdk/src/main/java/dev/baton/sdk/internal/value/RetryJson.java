@@ -15,7 +15,7 @@ final class RetryJson {
   static JsonNode write(RetryPolicy policy) {
     ObjectNode data = Values.MAPPER.createObjectNode();
     return switch (policy) {
-      case RetryPolicy.Never _ -> typed("never", data);
+      case RetryPolicy.Never never -> typed("never", data);
       case RetryPolicy.Constant(var delay, var maxRetries) -> {
         data.put("delay", delay.toMillis()).put("maxRetries", maxRetries);
         yield typed("constant", data);

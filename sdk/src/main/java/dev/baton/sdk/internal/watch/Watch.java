@@ -4,15 +4,13 @@ import dev.baton.protocol.PromiseRecord;
 import dev.baton.sdk.ConnectionException;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.StillPendingException;
-import dev.baton.sdk.internal.wire.Requests;
 import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One promise that is waited for; see {@link Watches}. */
 public final class Watch {
@@ -38,7 +36,7 @@ public final class Watch {
   /** Whether the promise is settled, as far as is known; asks if nobody has asked yet. */
   boolean isSettled(Duration patience) {
     if (!isDone() && !isRegistered()) {
-      watches.look(this, Requests.until(patience));
+      watches.look(this, watches.until(patience));
     }
     return isDone();
   }
@@ -48,7 +46,7 @@ public final class Watch {
       watches.look(this, () -> true);
     }
     try {
-      return settled.get();
+      return watches.time().await(settled);
     } catch (InterruptedException e) {
       throw interrupted(e);
     } catch (ExecutionException e) {
@@ -57,17 +55,29 @@ public final class Watch {
   }
 
   PromiseRecord await(Duration limit) {
-    long end = System.nanoTime() + Times.nanos(limit);
-    var look = new FutureTask<>(() -> watches.look(this, Requests.until(limit)), null);
+    long end = watches.time().nanoTime() + Times.nanos(limit);
+    var looked = new CompletableFuture<@Nullable Void>();
+    Runnable look =
+        () -> {
+          try {
+            watches.look(this, watches.until(limit));
+            looked.complete(null);
+          } catch (Throwable e) {
+            looked.completeExceptionally(e);
+          }
+        };
+    Thread looking = null;
     try {
       if (!isDone() && !isRegistered()) {
         // On a thread of its own, because one unanswered request may outlast the limit.
-        Thread.ofVirtual().name("resonate-watch").start(look);
-        look.get(left(end), TimeUnit.NANOSECONDS);
+        looking = Thread.ofVirtual().name("resonate-watch").start(look);
+        watches.time().await(looked, left(end));
       }
-      return settled.get(left(end), TimeUnit.NANOSECONDS);
+      return watches.time().await(settled, left(end));
     } catch (TimeoutException e) {
-      look.cancel(true);
+      if (looking != null) {
+        looking.interrupt();
+      }
       throw new StillPendingException(id, limit);
     } catch (InterruptedException e) {
       throw interrupted(e);
@@ -79,8 +89,8 @@ public final class Watch {
     }
   }
 
-  private static long left(long end) {
-    return Math.max(0, end - System.nanoTime());
+  private Duration left(long end) {
+    return Duration.ofNanos(Math.max(0, end - watches.time().nanoTime()));
   }
 
   /** Calls back, perhaps at once, when the promise is settled; never if that is not to be known. */

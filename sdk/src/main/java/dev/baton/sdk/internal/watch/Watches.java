@@ -5,13 +5,13 @@ import dev.baton.protocol.PromiseRequest;
 import dev.baton.sdk.ConnectionException;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
+import dev.baton.sdk.internal.time.Time;
 import dev.baton.sdk.internal.wire.Bodies;
 import dev.baton.sdk.internal.wire.Cancellation;
 import dev.baton.sdk.internal.wire.Requests;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,7 @@ public final class Watches {
 
   private final Requests requests;
   private final Supplier<String> address;
-  private final InstantSource clock;
+  private final Time time;
   private final Executor executor;
   private final Map<String, Entry> watches = new ConcurrentHashMap<>();
 
@@ -63,11 +63,10 @@ public final class Watches {
    * @param address this process's own, on which it is reachable once this is asked
    * @param executor of what waits for answers
    */
-  public Watches(
-      Requests requests, Supplier<String> address, InstantSource clock, Executor executor) {
+  public Watches(Requests requests, Supplier<String> address, Time time, Executor executor) {
     this.requests = requests;
     this.address = address;
-    this.clock = clock;
+    this.time = time;
     this.executor = executor;
   }
 
@@ -84,6 +83,14 @@ public final class Watches {
         return found;
       }
     }
+  }
+
+  Time time() {
+    return time;
+  }
+
+  BooleanSupplier until(Duration limit) {
+    return requests.until(limit);
   }
 
   private void forgetUnheld() {
@@ -130,7 +137,7 @@ public final class Watches {
       throw e;
     }
     var promise = Bodies.promise(request, answer.response());
-    long now = clock.millis();
+    long now = time.millis();
     long jitter = ThreadLocalRandom.current().nextLong(LOOK_AGAIN_MS / 4);
     long atDeadline = promise.timeoutAt() + AFTER_DEADLINE_MS;
     long later = now + LOOK_AGAIN_MS - jitter;
@@ -166,7 +173,7 @@ public final class Watches {
 
   /** Looks again at what is due. Called about once a second. */
   public void tick() {
-    long now = clock.millis();
+    long now = time.millis();
     live().stream().filter(watch -> watch.isDue(now)).forEach(this::lookAgain);
   }
 
@@ -195,7 +202,7 @@ public final class Watches {
    * @param laterMs after how long to look again should there be no answer
    */
   private void lookAgain(Watch watch, long laterMs) {
-    watch.lookAgainAt(clock.millis() + laterMs);
+    watch.lookAgainAt(time.millis() + laterMs);
     executor.execute(() -> {
       try {
         look(watch, () -> false);

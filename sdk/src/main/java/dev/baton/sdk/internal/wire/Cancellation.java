@@ -55,7 +55,7 @@ public record Cancellation(Requests requests, Duration patience) {
   }
 
   private void cancel(List<PromiseRecord> promises) {
-    var until = Requests.until(patience);
+    var until = requests.until(patience);
     var all =
         promises.stream().map(promise -> requests.begin(settle(promise.id()), until)).toList();
     try {

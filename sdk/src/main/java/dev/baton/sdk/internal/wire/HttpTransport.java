@@ -15,12 +15,13 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The protocol's endpoint and the groups API over HTTP/1.1 (protocol section 3). */
-public final class HttpTransport implements Transport, AutoCloseable {
+public final class HttpTransport implements Link {
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
 
@@ -31,11 +32,15 @@ public final class HttpTransport implements Transport, AutoCloseable {
   private static final String JSON = "application/json";
 
   private static final int UNAUTHORIZED = 401;
+  private static final int NOT_FOUND = 404;
 
   private final Tokens tokens;
   private final Endpoint endpoint;
   private final Clients clients;
   private final AtomicLong corrIds = new AtomicLong();
+
+  /** A server of the protocol has answered here. */
+  private volatile boolean isReached;
 
   public HttpTransport(Settings settings) {
     this.tokens = new Tokens(settings.tokens(), System::nanoTime);
@@ -113,8 +118,8 @@ public final class HttpTransport implements Transport, AutoCloseable {
     return Long.toString(corrIds.incrementAndGet());
   }
 
-  private static Response read(
-      Request request, String corrId, int size, HttpResponse<byte[]> answer) throws IOException {
+  private Response read(Request request, String corrId, int size, HttpResponse<byte[]> answer)
+      throws IOException {
     int status = answer.statusCode();
     if (status == 429 || status == 503) {
       throw new BusyException(status, retryAfter(answer.headers()));
@@ -123,18 +128,30 @@ public final class HttpTransport implements Transport, AutoCloseable {
       return withoutEnvelope(request, size, answer);
     }
     try {
-      return ResponseReader.read(answer.body(), request.kind(), corrId);
+      var response = ResponseReader.read(answer.body(), request.kind(), corrId);
+      if (!isReached) {
+        isReached = true;
+      }
+      return response;
     } catch (MalformedResponseException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
-  /** What is not the protocol: a proxy's page, a wrong URL, or too large a body. */
-  private static Response withoutEnvelope(Request request, int size, HttpResponse<byte[]> answer)
+  /**
+   * What is not the protocol: a proxy's page, a wrong URL, or too large a body. The server's own
+   * refusals have an envelope, so a 404 without one says nothing of promises and tasks: it comes
+   * from a gateway that has no server behind it at this moment, if there has been one before.
+   */
+  private Response withoutEnvelope(Request request, int size, HttpResponse<byte[]> answer)
       throws IOException {
     int status = answer.statusCode();
     if (status < 400 || status >= 500) {
       throw new IOException("the server answered " + request.kind() + " with HTTP " + status);
+    }
+    if (status == NOT_FOUND && isReached) {
+      throw new IOException(
+          "something other than the server answered with HTTP 404 at " + answer.uri());
     }
     return Response.failure(
         status,
@@ -143,10 +160,8 @@ public final class HttpTransport implements Transport, AutoCloseable {
             : "there is no server of the protocol at " + answer.uri());
   }
 
-  /**
-   * Tells the server to send this run of the process no more work; its next run will take some.
-   * Other servers have no such path, which does no harm.
-   */
+  /** Its next run will take some. Other servers have no such path, which does no harm. */
+  @Override
   public void drain(Identity identity) throws IOException, InterruptedException {
     clients.send(
         post(
@@ -165,6 +180,13 @@ public final class HttpTransport implements Transport, AutoCloseable {
         .header("Content-Type", JSON)
         .POST(HttpRequest.BodyPublishers.ofByteArray(body))
         .build();
+  }
+
+  @Override
+  public Channel listen(Supplier<String> path, PollConnection.Listener listener) {
+    var connection = new PollConnection(this, path, listener, PollConnection.SILENCE);
+    connection.open();
+    return connection;
   }
 
   /** Opens a stream of lines; its head has to come within the time for an answer. */

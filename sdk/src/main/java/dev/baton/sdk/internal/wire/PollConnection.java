@@ -9,10 +9,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +23,7 @@ import org.slf4j.event.Level;
  * connects again. A server that is away is asked for again often, so that its workers are back
  * within a second of its being ready; one that refuses, or asks for time, less often.
  */
-public final class PollConnection implements AutoCloseable {
+public final class PollConnection implements Link.Channel {
 
   /** Hears of the connection on its one thread; must not block for long. */
   public interface Listener {
@@ -96,7 +96,7 @@ public final class PollConnection implements AutoCloseable {
   }
 
   private static Backoff backoff(Duration longest) {
-    return new Backoff(FIRST_PAUSE, longest, RandomGenerator.getDefault());
+    return new Backoff(FIRST_PAUSE, longest, new Random());
   }
 
   public void open() {
@@ -273,7 +273,7 @@ public final class PollConnection implements AutoCloseable {
     }
   }
 
-  /** Opens the channel anew, because its path is another. */
+  @Override
   public void renew() {
     var current = events;
     if (current != null) {

@@ -5,15 +5,15 @@ import dev.baton.protocol.Response;
 import dev.baton.sdk.ConnectionException;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
+import dev.baton.sdk.internal.time.Time;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,18 +32,20 @@ public final class Requests {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private final Transport transport;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition heardOf = lock.newCondition();
+  private final Time time;
+  private final Time.Pauses pauses;
 
-  public Requests(Transport transport) {
+  public Requests(Transport transport, Time time) {
     this.transport = transport;
+    this.time = time;
+    this.pauses = time.pauses();
   }
 
   /** Until that time has passed. */
-  public static BooleanSupplier until(Duration limit) {
-    long start = System.nanoTime();
+  public BooleanSupplier until(Duration limit) {
+    long start = time.nanoTime();
     long nanos = Times.nanos(limit);
-    return () -> System.nanoTime() - start < nanos;
+    return () -> time.nanoTime() - start < nanos;
   }
 
   /** The answer, if it comes within that time. */
@@ -80,10 +82,13 @@ public final class Requests {
           tries.unanswered(e);
         }
         if (!patience.getAsBoolean()) {
-          throw tries.failure;
+          throw tries.failure();
         }
         LOG.debug(
-            "{} is sent again in {}: {}", request.kind(), tries.pause, tries.failure.getMessage());
+            "{} is sent again in {}: {}",
+            request.kind(),
+            tries.pause,
+            tries.failure().getMessage());
         await(tries);
       }
     } catch (InterruptedException e) {
@@ -114,52 +119,42 @@ public final class Requests {
           return patience.getAsBoolean()
               ? CompletableFuture.supplyAsync(
                       () -> begin(request, patience, tries),
-                      CompletableFuture.delayedExecutor(
-                          Times.nanos(tries.pause), TimeUnit.NANOSECONDS, Runnable::run))
+                      again -> time.after(tries.pause, again))
                   .thenCompose(answer -> answer)
-              : CompletableFuture.<Answer>failedFuture(tries.failure);
+              : CompletableFuture.<Answer>failedFuture(tries.failure());
         })
         .thenCompose(answer -> answer);
   }
 
   /** The server has been heard of: whoever waits to send again does so now. */
   public void serverIsThere() {
-    lock.lock();
-    try {
-      heardOf.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    pauses.end();
   }
 
   private void await(Tries tries) throws InterruptedException {
-    long left = Times.nanos(tries.pause);
     if (tries.busy) {
-      TimeUnit.NANOSECONDS.sleep(left);
-      return;
-    }
-    lock.lockInterruptibly();
-    try {
-      // One wake-up is enough, whatever its reason: the worst is one request too many.
-      heardOf.awaitNanos(left);
-    } finally {
-      lock.unlock();
+      time.sleep(tries.pause);
+    } else {
+      pauses.await(tries.pause);
     }
   }
 
-  /** What has become of one request so far. */
+  /** What has become of one request so far. Nearly all are answered at once: that costs nothing. */
   private static final class Tries {
     private final Request request;
-    private final Backoff backoff =
-        new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault());
+    private @Nullable Backoff backoff;
     private boolean uncertain;
     private boolean busy;
     private Duration pause = FIRST_PAUSE;
-    private ResonateException failure;
+    private @Nullable ResonateException failure;
 
     Tries(Request request) {
       this.request = request;
-      this.failure = new ConnectionException(request.kind() + " was not sent", new IOException());
+    }
+
+    /** Of the last try, which was not answered. */
+    ResonateException failure() {
+      return Objects.requireNonNull(failure, "every try so far was answered");
     }
 
     /** Anything but a failure of the server itself. */
@@ -188,6 +183,7 @@ public final class Requests {
     private void next(ResonateException failure) {
       this.failure = failure;
       busy = false;
+      backoff = backoff == null ? new Backoff(FIRST_PAUSE, LONGEST_PAUSE, new Random()) : backoff;
       pause = backoff.next();
     }
   }

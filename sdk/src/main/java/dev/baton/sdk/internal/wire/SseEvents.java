@@ -53,7 +53,7 @@ final class SseEvents implements Flow.Subscriber<String> {
       var signal = keptAlive ? await(silenceMs) : signals.take();
       switch (signal) {
         case null -> throw new SilentException(silenceMs);
-        case Signal.End _ -> {
+        case Signal.End end -> {
           return null;
         }
         case Signal.Line(var line) -> {

@@ -30,9 +30,25 @@ public final class Times {
     }
   }
 
-  /** That long after an instant, in epoch milliseconds. */
+  /**
+   * That long after an instant, in epoch milliseconds; at most what a {@code long} holds, and never
+   * before the epoch.
+   */
   public static long after(long millis, Duration duration) {
     long later = millis + millis(duration);
+    if (duration.isNegative()) {
+      return Math.max(0, later);
+    }
     return later < millis ? Long.MAX_VALUE : later;
+  }
+
+  /**
+   * @throws IllegalArgumentException unless it is positive
+   */
+  public static Duration positive(String name, Duration duration) {
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException(name + " " + duration + " is not positive");
+    }
+    return duration;
   }
 }

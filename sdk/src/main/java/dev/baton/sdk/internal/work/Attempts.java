@@ -3,6 +3,7 @@ package dev.baton.sdk.internal.work;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Value;
 import dev.baton.sdk.ExecutionAborted;
+import dev.baton.sdk.Functions;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.RetryPolicy;
 import dev.baton.sdk.internal.value.Failures;
@@ -26,14 +27,21 @@ final class Attempts {
    * What is run.
    *
    * @param id of its promise
+   * @param name of the function or step
    * @param said what it is called in messages
    * @param timeoutAt its promise's deadline
    */
-  record Subject(String id, String said, long timeoutAt, RetryPolicy retry, Body body) {}
+  record Subject(
+      String id, String name, String said, long timeoutAt, RetryPolicy retry, Body body) {}
 
   /** Runs once; given a frame of its own each time. */
   interface Body {
     @Nullable Object run(Frame frame) throws Exception;
+
+    /** What the function around it gave to be run; null if that was no code. */
+    default Functions.@Nullable Shape code() {
+      return null;
+    }
 
     /** Whether it can make steps. */
     default boolean makesSteps() {
@@ -59,7 +67,9 @@ final class Attempts {
       var frame = Frame.of(execution, subject.id(), retry, subject.timeoutAt());
       Throwable failure;
       try {
+        execution.probe().beforeRun(subject.name(), subject.id(), retry);
         var result = subject.body().run(frame);
+        execution.probe().afterRun(subject.name(), subject.id(), retry);
         calm(execution);
         end(frame, subject);
         return new Outcome(
@@ -122,7 +132,9 @@ final class Attempts {
     try {
       join.run();
     } catch (ResonateException e) {
-      failure.addSuppressed(e);
+      if (e != failure) { // The function may have failed with that of the step.
+        failure.addSuppressed(e);
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import dev.baton.protocol.Tags;
 import dev.baton.protocol.Value;
 import dev.baton.sdk.EncodingException;
 import dev.baton.sdk.ExecutionAborted;
+import dev.baton.sdk.Interceptor;
 import dev.baton.sdk.Options;
 import dev.baton.sdk.ReplayMismatch;
 import dev.baton.sdk.ResonateException;
@@ -13,6 +14,9 @@ import dev.baton.sdk.ServerException;
 import dev.baton.sdk.internal.Current;
 import dev.baton.sdk.internal.function.DurableFunction;
 import dev.baton.sdk.internal.function.Registry;
+import dev.baton.sdk.internal.intercept.Interceptors;
+import dev.baton.sdk.internal.intercept.OutgoingCall;
+import dev.baton.sdk.internal.time.Time;
 import dev.baton.sdk.internal.value.Call;
 import dev.baton.sdk.internal.value.Failures;
 import dev.baton.sdk.internal.value.Values;
@@ -24,6 +28,7 @@ import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,7 +53,9 @@ public final class Execution {
       Cancellation cancellation,
       ThreadFactory threads,
       ReplayMismatch mismatch,
-      InstantSource clock) {}
+      Interceptors interceptors,
+      Time time,
+      Probe probe) {}
 
   /** Hears how far an execution is; each may be called more than once. */
   interface Listener {
@@ -73,6 +80,12 @@ public final class Execution {
   private final Listener listener;
   private final long attempt;
 
+  /** What is called; empty until that has been read. */
+  private volatile String function = "";
+
+  /** The outcome is on its way: what becomes of it, its answer says. */
+  private volatile boolean fulfilling;
+
   Execution(Process process, Lease lease, Response.Acquired acquired, Listener listener) {
     this.process = process;
     this.lease = lease;
@@ -86,6 +99,7 @@ public final class Execution {
             journal,
             process.watches(),
             process.threads(),
+            process.time(),
             this::suspended,
             () -> listener.idle(this));
   }
@@ -96,7 +110,7 @@ public final class Execution {
    * @throws OutOfMemoryError if there is no thread to be had; then nothing has begun
    */
   void start() {
-    strands.begin(id(), this::run);
+    strands.begin(id(), LogContext.of(this, this::run));
   }
 
   private void suspended(List<String> awaited) {
@@ -145,15 +159,17 @@ public final class Execution {
       reject(e);
       return true;
     }
-    var function = process.registry().find(call.function(), call.version());
-    if (function == null) {
+    function = call.function();
+    LogContext.function(function);
+    var found = process.registry().find(call.function(), call.version());
+    if (found == null) {
       // Another worker of the group may know it, so the task is not failed.
       passOn(
           "function",
           "%s (version %d) is not registered here".formatted(call.function(), call.version()));
       return false;
     }
-    run(call, function);
+    run(call, found);
     return true;
   }
 
@@ -174,13 +190,47 @@ public final class Execution {
             this,
             new Attempts.Subject(
                 id(),
+                call.function(),
                 "call %s (%s)".formatted(id(), call.function()),
                 root.timeoutAt(),
                 call.retry(),
-                frame ->
-                    Current.run(
-                        new StepContext(frame, Options.defaults()), function.body(), arguments))));
+                frame -> attempt(frame, function, arguments))));
     process.refusals().forget(id());
+  }
+
+  private @Nullable Object attempt(
+      Frame frame, DurableFunction function, @Nullable Object[] arguments) throws Exception {
+    var context = new StepContext(frame, Options.defaults());
+    if (process.interceptors().isEmpty()) {
+      return Current.run(context, function.body(), arguments);
+    }
+    var headers = root.param().headers();
+    var seen =
+        new Interceptor.Attempt(
+            id(),
+            function.name(),
+            attempt,
+            frame.retry(),
+            pid(),
+            headers == null ? Map.of() : headers);
+    return process
+        .interceptors()
+        .<@Nullable Object>attempt(seen, () -> Current.run(context, function.body(), arguments));
+  }
+
+  /** Runs a step once. */
+  @Nullable Object step(Step step, Frame inner, Attempts.Body body) throws Exception {
+    return LogContext.<@Nullable Object>step(
+        step.name(),
+        () ->
+            process.interceptors().isEmpty()
+                ? body.run(inner)
+                : process
+                    .interceptors()
+                    .<@Nullable Object>step(
+                        new Interceptor.Step(
+                            step.id(), step.name(), id(), function, attempt, inner.retry()),
+                        () -> body.run(inner)));
   }
 
   /** Whether the task has come to an end here; else it is passed on. */
@@ -252,6 +302,7 @@ public final class Execution {
   }
 
   private void fulfill(Attempts.Outcome outcome) {
+    fulfilling = true;
     PromiseRecord settled;
     try {
       settled = lease.fulfill(outcome.state(), outcome.value());
@@ -279,8 +330,12 @@ public final class Execution {
 
   /**
    * Somebody else has settled the promise: what this does is in vain, and what it has begun, too.
+   * Unless it may have been this execution itself, whose request has no answer yet.
    */
   void settledByOthers() {
+    if (fulfilling) {
+      return;
+    }
     LOG.info("{} is settled by somebody else; its function is interrupted", id());
     abort(new Aborts.Settled(id()));
     if (clock().millis() < root.timeoutAt()) { // No step outlives it.
@@ -313,6 +368,18 @@ public final class Execution {
     return promise;
   }
 
+  /** As {@link #create}, for a call of a function anywhere. */
+  PromiseRecord call(Step step, String target) {
+    if (process.interceptors().isEmpty() || journal.find(step.id()) != null) {
+      return create(step);
+    }
+    return process
+        .interceptors()
+        .call(
+            new OutgoingCall(step.id(), step.name(), target, id()),
+            headers -> create(step.with(headers)));
+  }
+
   /** Runs a step on this thread and stores its outcome. */
   PromiseRecord perform(Attempts.Subject step) {
     var outcome = Attempts.run(this, step);
@@ -325,17 +392,45 @@ public final class Execution {
 
   /** Runs a step on a thread of its own. */
   void begin(Attempts.Subject step) {
+    var branch = new Branch(step);
+    var carried = process.interceptors().fork(LogContext.of(this, branch));
     strands.begin(
         step.id(),
         () -> {
           try {
-            strands.settled(perform(step));
+            carried.run();
+            branch.checkRun();
           } catch (ExecutionAborted e) {
             throw e;
-          } catch (RuntimeException e) {
+          } catch (ResonateException e) {
             strands.failed(step.id(), e);
+          } catch (RuntimeException e) {
+            strands.failed(step.id(), new ResonateException(step.said() + " could not be run", e));
           }
         });
+  }
+
+  /** What runs a step on a thread of its own. */
+  private final class Branch implements Runnable {
+    private final Attempts.Subject step;
+    private volatile boolean isRun;
+
+    Branch(Attempts.Subject step) {
+      this.step = step;
+    }
+
+    @Override
+    public void run() {
+      isRun = true;
+      strands.settled(perform(step));
+    }
+
+    /** Else whoever waits for it would wait for ever. */
+    void checkRun() {
+      if (!isRun) {
+        throw new ResonateException("an interceptor has not run " + step.said() + " on its thread");
+      }
+    }
   }
 
   /** Waits before a retry, durably; while it waits for long the function is suspended. */
@@ -355,7 +450,7 @@ public final class Execution {
       return;
     }
     try {
-      Thread.sleep(Math.max(0, until - clock().millis()));
+      process.time().sleep(Duration.ofMillis(Math.max(0, until - clock().millis())));
     } catch (InterruptedException e) {
       throwIfAborted();
       throw new ResonateException("interrupted before the retry of " + subject.said(), e);
@@ -427,7 +522,11 @@ public final class Execution {
   }
 
   InstantSource clock() {
-    return process.clock();
+    return process.time();
+  }
+
+  Probe probe() {
+    return process.probe();
   }
 
   String id() {
@@ -437,6 +536,11 @@ public final class Execution {
   /** The version of the task when this execution began. */
   long attempt() {
     return attempt;
+  }
+
+  /** The name of the function that is called; empty if it is not known yet. */
+  String function() {
+    return function;
   }
 
   String pid() {

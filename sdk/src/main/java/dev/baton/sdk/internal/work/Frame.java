@@ -10,11 +10,18 @@ import org.jspecify.annotations.Nullable;
  * share it.
  *
  * @param id of the function's promise
+ * @param retry how often it has been tried again; 0 for the first run
  * @param prefix what the ids of its steps begin with: the id, and for a retry its number
  * @param timeoutAt that promise's deadline, epoch milliseconds
  */
 record Frame(
-    Execution execution, String id, String prefix, long timeoutAt, Thread owner, Steps steps) {
+    Execution execution,
+    String id,
+    int retry,
+    String prefix,
+    long timeoutAt,
+    Thread owner,
+    Steps steps) {
 
   /** What the owner has begun so far. */
   static final class Steps {
@@ -28,7 +35,7 @@ record Frame(
    */
   static Frame of(Execution execution, String id, int retry, long timeoutAt) {
     String prefix = retry == 0 ? id : Ids.retry(id, retry);
-    return new Frame(execution, id, prefix, timeoutAt, Thread.currentThread(), new Steps());
+    return new Frame(execution, id, retry, prefix, timeoutAt, Thread.currentThread(), new Steps());
   }
 
   /**

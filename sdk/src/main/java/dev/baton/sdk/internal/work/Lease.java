@@ -16,9 +16,9 @@ import dev.baton.sdk.internal.wire.Requests;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,7 +118,7 @@ public final class Lease {
     Function<TaskRequest.TaskRef, Request> request =
         held -> new TaskRequest.Fence(held.id(), held.version(), action, false);
     return switch (body(request)) {
-      case Response.Fenced(_, var answer, _) -> Bodies.promise(inner, answer);
+      case Response.Fenced(var kind, var answer, var preload) -> Bodies.promise(inner, answer);
       case Response.Body other -> throw Bodies.unexpected(inner, other);
     };
   }
@@ -159,13 +159,13 @@ public final class Lease {
   /** The promise, to be waited for no longer if it is settled. */
   PromiseRecord get(String id) {
     var request = new PromiseRequest.Get(id);
-    return Bodies.promise(request, send(_ -> request));
+    return Bodies.promise(request, send(held -> request));
   }
 
   /** The promise; null if there is none. */
   @Nullable PromiseRecord find(String id) {
     var request = new PromiseRequest.Get(id);
-    var response = send(_ -> request);
+    var response = send(held -> request);
     return response.status() == 404 ? null : Bodies.promise(request, response);
   }
 
@@ -259,10 +259,7 @@ public final class Lease {
       }
       if (response.status() == UNAUTHORIZED) {
         // No word about the task: whoever renews the token saves the work.
-        pauses =
-            pauses == null
-                ? new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault())
-                : pauses;
+        pauses = pauses == null ? new Backoff(FIRST_PAUSE, LONGEST_PAUSE, new Random()) : pauses;
         pause(pauses.next());
         continue;
       }

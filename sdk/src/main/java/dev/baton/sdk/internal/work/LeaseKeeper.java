@@ -4,6 +4,7 @@ import dev.baton.protocol.Response;
 import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.sdk.ConnectionException;
+import dev.baton.sdk.Heartbeats;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
 import dev.baton.sdk.internal.wire.Requests;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ public final class LeaseKeeper {
 
   /** The main branch of the original server takes only tasks of one origin at a time. */
   private volatile boolean byOrigin;
+
+  private final LongAdder answered = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
   /** Whether it has been said that heartbeats come to nothing, and why. */
   private volatile String said = "";
@@ -55,6 +60,8 @@ public final class LeaseKeeper {
       requests
           .begin(request, () -> false)
           .whenComplete((answer, failure) -> {
+            boolean isTaken = failure == null && answer.response().isSuccess();
+            (isTaken ? answered : failed).increment();
             if (failure != null) {
               failed(batch, failure instanceof CompletionException ? failure.getCause() : failure);
             } else if (answer.response().isSuccess()) {
@@ -64,6 +71,11 @@ public final class LeaseKeeper {
             }
           });
     }
+  }
+
+  /** How many heartbeats there were. */
+  public Heartbeats heartbeats() {
+    return new Heartbeats(answered.sum(), failed.sum());
   }
 
   private void answered(List<Execution> batch, long sentAt) {

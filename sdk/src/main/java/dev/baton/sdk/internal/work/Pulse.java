@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The clockwork of a process: heartbeats, and watches to be looked at again. */
-public final class Pulse implements AutoCloseable {
+public final class Pulse implements Clockwork {
 
   private static final Logger LOG = LoggerFactory.getLogger(Pulse.class);
   private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
@@ -40,13 +40,14 @@ public final class Pulse implements AutoCloseable {
     this.thread = Control.thread("resonate-pulse", this::run);
   }
 
+  @Override
   public void start() {
     if (started.compareAndSet(false, true)) {
       thread.start();
     }
   }
 
-  /** A heartbeat without waiting for its time. */
+  @Override
   public void now() {
     wanted.release();
   }

@@ -83,7 +83,7 @@ record StepContext(Frame frame, Options options) implements Context {
 
   @Override
   public void effect(String name, Functions.P0 step) {
-    this.<Void>runHere(name, null, Void.class, leaf(() -> nothing(step)));
+    this.<Void>runHere(name, null, Void.class, leaf(step));
   }
 
   @Override
@@ -113,7 +113,7 @@ record StepContext(Frame frame, Options options) implements Context {
 
   @Override
   public DurablePromise<Void> beginEffect(String name, Functions.P0 step) {
-    return beginHere(name, null, Void.class, leaf(() -> nothing(step)));
+    return beginHere(name, null, Void.class, leaf(step));
   }
 
   @Override
@@ -217,10 +217,10 @@ record StepContext(Frame frame, Options options) implements Context {
       String function, Type type, @Nullable Object[] arguments) {
     String id = frame.nextId();
     var tags = tags(id, "global", frame.id());
-    addTarget(tags);
+    String target = addTarget(tags);
     var param = Call.encode(values(), function, arguments, options);
-    execution()
-        .create(new Step(StepKind.RPC, id, function, deadline(options.timeout()), param, tags));
+    var step = new Step(StepKind.RPC, id, function, deadline(options.timeout()), param, tags);
+    execution().call(step, target);
     return frame.attach(new StepPromise<>(frame, id, function, type, true));
   }
 
@@ -228,14 +228,20 @@ record StepContext(Frame frame, Options options) implements Context {
   public String detached(String function, @Nullable Object... arguments) {
     String id = Ids.detached(execution().origin(), frame.nextId());
     var tags = tags(id, "global", execution().origin());
-    addTarget(tags);
+    String target = addTarget(tags);
     long timeoutAt = Times.after(execution().clock().millis(), options.timeout());
     var param = Call.encode(values(), function, arguments, options);
-    execution().create(new Step(StepKind.RPC, id, function, timeoutAt, param, tags));
+    var step = new Step(StepKind.RPC, id, function, timeoutAt, param, tags);
+    execution().call(step, target);
     return id;
   }
 
   // Time, chance and others.
+
+  @Override
+  public Instant now() {
+    return step("now", Instant.class, () -> execution().clock().instant());
+  }
 
   @Override
   public void sleep(Duration duration) {
@@ -309,7 +315,8 @@ record StepContext(Frame frame, Options options) implements Context {
     var tags = tags(execution().branch(), "global", frame.id());
     tags.put(Ids.NAME_TAG, name);
     var param = values().encode(data, "what is said with promise " + name);
-    var step = new Step(StepKind.PROMISE, id, name, deadline(timeout), param, tags);
+    long timeoutAt = deadline(Times.positive("timeout", timeout));
+    var step = new Step(StepKind.PROMISE, id, name, timeoutAt, param, tags);
     // What is said with it may differ: only whoever settles it reads that.
     execution().journal().create(step.request());
     return new StepPromise<>(frame, id, name, type, true);
@@ -389,6 +396,7 @@ record StepContext(Frame frame, Options options) implements Context {
       String name, @Nullable List<byte[]> arguments, Type type, Attempts.Body body) {
     var step = here(name, arguments);
     var promise = execution().create(step);
+    tell(step, body.code());
     return Outcomes.of(
         values(), promise.isSettled() ? promise : perform(subject(step, promise, body)), type);
   }
@@ -407,6 +415,7 @@ record StepContext(Frame frame, Options options) implements Context {
       String name, @Nullable List<byte[]> arguments, Type type, Attempts.Body body) {
     var step = here(name, arguments);
     var promise = execution().create(step);
+    tell(step, body.code());
     if (!promise.isSettled()) {
       execution().begin(subject(step, promise, body));
     }
@@ -416,10 +425,25 @@ record StepContext(Frame frame, Options options) implements Context {
   private Attempts.Subject subject(Step step, PromiseRecord promise, Attempts.Body body) {
     return new Attempts.Subject(
         step.id(),
+        step.name(),
         "step %s '%s' of call %s".formatted(step.id(), step.name(), execution().id()),
         promise.timeoutAt(),
         options.retry(),
-        body);
+        seen(step, body));
+  }
+
+  private Attempts.Body seen(Step step, Attempts.Body body) {
+    return new Attempts.Body() {
+      @Override
+      public @Nullable Object run(Frame inner) throws Exception {
+        return execution().step(step, inner, body);
+      }
+
+      @Override
+      public boolean makesSteps() {
+        return body.makesSteps();
+      }
+    };
   }
 
   /** A step is known again by its name, and one that runs a function also by its arguments. */
@@ -458,12 +482,15 @@ record StepContext(Frame frame, Options options) implements Context {
     return tags;
   }
 
-  private void addTarget(Map<String, String> tags) {
-    tags.put(Tags.TARGET, execution().target(options));
+  /** Gives the target. */
+  private String addTarget(Map<String, String> tags) {
+    String target = execution().target(options);
+    tags.put(Tags.TARGET, target);
     if (options.delay().isPositive()) {
       long notBefore = Times.after(execution().clock().millis(), options.delay());
       tags.put(Tags.DELAY, Long.toString(notBefore));
     }
+    return target;
   }
 
   private long deadline(Duration timeout) {
@@ -476,33 +503,45 @@ record StepContext(Frame frame, Options options) implements Context {
   }
 
   private static Attempts.Body nested(Functions.F1<Context, ?> step) {
-    return inner ->
-        Current.run(
-            contextOf(inner), (context, none) -> step.apply(context), new @Nullable Object[0]);
+    return new Code(
+        step,
+        inner ->
+            Current.run(
+                contextOf(inner), (context, none) -> step.apply(context), new @Nullable Object[0]),
+        true);
   }
 
-  /** What makes no steps. */
   private static Attempts.Body leaf(Functions.F0<?> step) {
-    return new Attempts.Body() {
-      @Override
-      public @Nullable Object run(Frame frame) throws Exception {
-        return step.apply();
-      }
+    return new Code(step, inner -> step.apply(), false);
+  }
 
-      @Override
-      public boolean makesSteps() {
-        return false;
-      }
-    };
+  private static Attempts.Body leaf(Functions.P0 step) {
+    return new Code(
+        step,
+        inner -> {
+          step.apply();
+          return null;
+        },
+        false);
+  }
+
+  /** Code that the function gives. */
+  private record Code(Functions.Shape code, Attempts.Body body, boolean makesSteps)
+      implements Attempts.Body {
+    @Override
+    public @Nullable Object run(Frame frame) throws Exception {
+      return body.run(frame);
+    }
+  }
+
+  private void tell(Step step, Functions.@Nullable Shape code) {
+    if (code != null) {
+      execution().probe().made(step.name(), step.id(), code);
+    }
   }
 
   private static Context contextOf(Frame inner) {
     return new StepContext(inner, Options.defaults());
-  }
-
-  private static @Nullable Object nothing(Functions.P0 step) throws Exception {
-    step.apply();
-    return null;
   }
 
   private Values values() {

@@ -3,6 +3,7 @@ package dev.baton.sdk.internal.work;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.sdk.ExecutionAborted;
 import dev.baton.sdk.ResonateException;
+import dev.baton.sdk.internal.time.Time;
 import dev.baton.sdk.internal.watch.Watch;
 import dev.baton.sdk.internal.watch.Watches;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ final class Strands {
   private final Journal journal;
   private final Watches watches;
   private final ThreadFactory factory;
+  private final Time time;
   private final Consumer<List<String>> suspended;
   private final Runnable idle;
 
@@ -94,12 +96,14 @@ final class Strands {
       Journal journal,
       Watches watches,
       ThreadFactory factory,
+      Time time,
       Consumer<List<String>> suspended,
       Runnable idle) {
     this.lease = lease;
     this.journal = journal;
     this.watches = watches;
     this.factory = factory;
+    this.time = time;
     this.suspended = suspended;
     this.idle = idle;
   }
@@ -178,7 +182,7 @@ final class Strands {
       awaited.stream().filter(Awaited::remote).forEach(it -> watch(it.id()));
     }
     try {
-      return waiter.settled.get();
+      return time.await(waiter.settled);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ExecutionAborted reason) {
         throw reason;

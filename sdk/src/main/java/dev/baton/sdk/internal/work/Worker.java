@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +56,9 @@ public final class Worker implements Execution.Listener {
 
   private int taking;
   private boolean draining;
+
+  /** Completed when nothing is held, and nothing being taken, of a worker that drains. */
+  private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
 
   public Worker(
       Settings settings, Identity identity, Requests requests, Execution.Process process) {
@@ -147,11 +149,17 @@ public final class Worker implements Execution.Listener {
     lock.lock();
     try {
       taking--;
-      changed.signalAll();
+      noteDrained();
     } finally {
       lock.unlock();
     }
     takeOffers();
+  }
+
+  private void noteDrained() {
+    if (draining && held.isEmpty() && taking == 0) {
+      drained.complete(null);
+    }
   }
 
   /**
@@ -229,7 +237,7 @@ public final class Worker implements Execution.Listener {
             offer.taskId(), offer.version(), pid, Times.millis(settings.leaseTtl()));
     long sentAt = System.nanoTime();
     requests
-        .begin(request, Requests.until(settings.leaseTtl()))
+        .begin(request, requests.until(settings.leaseTtl()))
         .whenComplete((answer, failure) -> {
           boolean isBegun = false;
           try {
@@ -295,7 +303,7 @@ public final class Worker implements Execution.Listener {
     lock.lock();
     try {
       if (held.remove(execution.id(), execution)) {
-        changed.signalAll();
+        noteDrained();
       }
     } finally {
       lock.unlock();
@@ -327,9 +335,18 @@ public final class Worker implements Execution.Listener {
     try {
       draining = true;
       offers.clear();
-      interrupted = !await(limit, () -> held.isEmpty() && taking == 0);
+      noteDrained();
     } finally {
       lock.unlock();
+    }
+    try {
+      process.time().await(drained, limit);
+    } catch (TimeoutException e) {
+      LOG.debug("not all tasks have ended within {}", limit);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("only ever completed", e);
+    } catch (InterruptedException e) {
+      interrupted = true;
     }
     boolean isGivenBack = giveBackAll();
     if (interrupted) {
@@ -347,7 +364,7 @@ public final class Worker implements Execution.Listener {
       releases.add(
           requests.begin(
               new TaskRequest.Release(held.id(), held.version()),
-              Requests.until(RELEASE_PATIENCE)));
+              requests.until(RELEASE_PATIENCE)));
     }
     boolean interrupted = Thread.interrupted();
     boolean isGivenBack = true;
@@ -363,7 +380,7 @@ public final class Worker implements Execution.Listener {
     lock.lock();
     try {
       // What was interrupted gets a moment for its finally blocks.
-      interrupted |= !releases.isEmpty() && !await(UNWINDING, running::isEmpty);
+      interrupted |= !releases.isEmpty() && !awaitUnwinding();
     } finally {
       lock.unlock();
     }
@@ -373,10 +390,25 @@ public final class Worker implements Execution.Listener {
     return isGivenBack;
   }
 
+  /** Drops everything without a word, as a process does that is killed. */
+  public void abandon() {
+    List<Execution> left;
+    lock.lock();
+    try {
+      draining = true;
+      offers.clear();
+      left = List.copyOf(running.keySet());
+    } finally {
+      lock.unlock();
+    }
+    left.forEach(
+        execution -> execution.abort(new Aborts.LeaseLost(execution.id(), "it was killed")));
+  }
+
   /** Whether it was not interrupted. */
-  private boolean await(Duration limit, BooleanSupplier condition) {
-    long left = Times.nanos(limit);
-    while (!condition.getAsBoolean() && left > 0) {
+  private boolean awaitUnwinding() {
+    long left = Times.nanos(UNWINDING);
+    while (!running.isEmpty() && left > 0) {
       try {
         left = changed.awaitNanos(left);
       } catch (InterruptedException e) {

@@ -16,6 +16,7 @@ import dev.baton.sdk.ServerException;
 import dev.baton.sdk.Settings;
 import dev.baton.sdk.StillPendingException;
 import dev.baton.sdk.internal.PromiseClient;
+import dev.baton.sdk.internal.time.Time;
 import dev.baton.sdk.internal.value.Values;
 import dev.baton.sdk.internal.wire.Requests;
 import dev.baton.sdk.internal.work.RulesServer;
@@ -29,9 +30,10 @@ class WatchesTest {
   private static final Duration AN_HOUR = Duration.ofHours(1);
 
   private final RulesServer server = new RulesServer();
-  private final Requests requests = new Requests(server);
+  private final Requests requests = new Requests(server, Time.system());
   private final Watches watches =
-      new Watches(requests, () -> "poll://uni@clients/c1", server, Thread::startVirtualThread);
+      new Watches(
+          requests, () -> "poll://uni@clients/c1", Time.of(server), Thread::startVirtualThread);
   private final Values values = new Values(JacksonCodec.lossless());
   private final PromiseClient promises =
       new PromiseClient(requests, values, Settings.defaults(), server);
@@ -135,7 +137,7 @@ class WatchesTest {
     promises.create("a", AN_HOUR);
     var handle = handle("a", String.class);
     assertThat(handle.isDone()).isFalse();
-    new Requests(server).send(new DebugRequest.Reset(), AN_HOUR);
+    new Requests(server, Time.system()).send(new DebugRequest.Reset(), AN_HOUR);
     watches.reconnected();
     assertThatThrownBy(() -> handle.result(Duration.ofSeconds(10)))
         .isInstanceOf(ServerException.class);

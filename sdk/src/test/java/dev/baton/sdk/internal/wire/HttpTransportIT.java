@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Response;
+import dev.baton.sdk.internal.wire.StubServer.Script;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,6 +43,35 @@ class HttpTransportIT {
       var response = transport.send(GET);
       assertThat(response.status()).isEqualTo(404);
       assertThat(response.body().toString()).contains("no server of the protocol at http://");
+    }
+  }
+
+  @Test
+  void gatewayThatHasLostTheServerIsNotTakenForIt() throws Exception {
+    var isLost = new AtomicBoolean();
+    Script script =
+        exchange -> {
+          if (isLost.get()) {
+            StubServer.answer(exchange, 404, Map.of(), "");
+          } else {
+            StubServer.answer(
+                exchange,
+                404,
+                JSON,
+                """
+                {"kind": "promise.get", "head": {"corrId": "1", "status": 404,
+                 "version": "2026-04-01"}, "data": "Promise not found"}
+                """);
+          }
+        };
+    try (var server = new StubServer(script);
+        var transport = new HttpTransport(server.settings())) {
+      assertThat(transport.send(GET).status()).isEqualTo(404);
+      isLost.set(true);
+      assertThatThrownBy(() -> transport.send(GET))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(
+              "something other than the server answered with HTTP 404 at http://");
     }
   }
 

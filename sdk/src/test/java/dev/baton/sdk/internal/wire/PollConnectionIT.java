@@ -121,16 +121,19 @@ class PollConnectionIT {
 
   @Test
   void serverThatAsksForNoPauseIsNotAskedWithoutOne() throws Exception {
+    List<Long> askedAt = new CopyOnWriteArrayList<>();
     try (var server =
-            new StubServer(
-                exchange -> StubServer.answer(exchange, 503, Map.of("retry-after", "0"), "busy"));
+            new StubServer(exchange -> {
+              askedAt.add(System.nanoTime());
+              StubServer.answer(exchange, 503, Map.of("retry-after", "0"), "busy");
+            });
         var transport = new HttpTransport(server.settings());
         var connection = connection(transport, PollConnection.SILENCE)) {
-      long start = System.nanoTime();
       connection.open();
-      await().untilAsserted(() -> assertThat(server.seen).hasSizeGreaterThanOrEqualTo(4));
-      // Three pauses: at least 50, 100 and 200 ms.
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(349));
+      await().until(() -> askedAt.size() >= 6);
+      // Five pauses: at least 50, 100, 200, 400 and 800 ms.
+      assertThat(Duration.ofNanos(askedAt.get(5) - askedAt.get(0)))
+          .isGreaterThan(Duration.ofMillis(1_549));
     }
   }
 

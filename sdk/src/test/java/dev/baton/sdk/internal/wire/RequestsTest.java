@@ -9,12 +9,14 @@ import dev.baton.protocol.Response;
 import dev.baton.sdk.ConnectionException;
 import dev.baton.sdk.ResonateException;
 import dev.baton.sdk.ServerException;
+import dev.baton.sdk.internal.time.Time;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,11 +32,15 @@ class RequestsTest {
 
   private static Requests answering(Reply... replies) {
     Queue<Reply> queue = new ArrayDeque<>(Arrays.asList(replies));
+    return answeringAlways(() -> queue.remove().give());
+  }
+
+  private static Requests answeringAlways(Reply reply) {
     return new Requests(
         new Transport() {
           @Override
           public Response send(Request request) throws IOException {
-            return queue.remove().give();
+            return reply.give();
           }
 
           @Override
@@ -45,7 +51,8 @@ class RequestsTest {
               return CompletableFuture.failedFuture(e);
             }
           }
-        });
+        },
+        Time.system());
   }
 
   private static Response lost() throws IOException {
@@ -73,6 +80,19 @@ class RequestsTest {
         .isTrue();
     assertThat(answering(RequestsTest::busy, Response::ok).send(GET, () -> true).repeated())
         .isFalse();
+  }
+
+  @Test
+  void busyServerThatAsksForNoPauseIsNotAskedWithoutOne() {
+    var asked = new AtomicInteger();
+    var requests =
+        answeringAlways(() -> {
+          asked.incrementAndGet();
+          throw new Transport.BusyException(503, Duration.ZERO);
+        });
+    assertThatThrownBy(() -> requests.send(GET, Duration.ofSeconds(1)))
+        .hasMessageContaining("too busy: 503");
+    assertThat(asked).hasValueLessThan(50);
   }
 
   @Test

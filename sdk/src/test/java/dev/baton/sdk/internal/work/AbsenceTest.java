@@ -11,6 +11,7 @@ import dev.baton.sdk.ReplayMismatch;
 import dev.baton.sdk.internal.Logged;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +74,27 @@ class AbsenceTest {
     worker.leases.verify();
     await().until(() -> worker.worker.load() == 0);
     assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void resultWhoseAnswerIsOnItsWayIsNotTakenForSomebodyElses() {
+    var worker = worker("w1");
+    var mayBeAnswered = new Semaphore(0);
+    server.loseAnswer(request -> {
+      if (request instanceof TaskRequest.Fulfill) {
+        mayBeAnswered.acquireUninterruptibly();
+      }
+      return false;
+    });
+    worker.call("a", "work");
+    mayEnd.countDown();
+    awaitState(TaskRecord.State.FULFILLED);
+    try (var logged = new Logged(Execution.class)) {
+      worker.leases.verify(); // As after a reconnection.
+      mayBeAnswered.release();
+      await().until(() -> worker.worker.load() == 0);
+      assertThat(logged.messages()).isEmpty();
+    }
   }
 
   @Test

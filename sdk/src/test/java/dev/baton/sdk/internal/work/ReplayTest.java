@@ -77,6 +77,20 @@ class ReplayTest {
   }
 
   @Test
+  void sleepOfNoTimeOrLessIsOverAtOnce() {
+    worker.knowing(
+        "flow",
+        (Context context) -> {
+          context.sleep(Duration.ZERO);
+          context.sleep(Duration.ofDays(-1));
+          return "done";
+        });
+    worker.call("a", "flow");
+    awaitTask("a", TaskRecord.State.FULFILLED);
+    assertThat(worker.<String>result("a", String.class)).isEqualTo("done");
+  }
+
+  @Test
   void replayReadsLocalStepsAndTimersFromThePreload() {
     worker.knowing(
         "flow",

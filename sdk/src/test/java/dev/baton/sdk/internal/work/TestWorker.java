@@ -7,6 +7,7 @@ import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.Value;
 import dev.baton.sdk.Functions;
+import dev.baton.sdk.Interceptor;
 import dev.baton.sdk.JacksonCodec;
 import dev.baton.sdk.Options;
 import dev.baton.sdk.ReplayMismatch;
@@ -14,6 +15,8 @@ import dev.baton.sdk.RetryPolicy;
 import dev.baton.sdk.Settings;
 import dev.baton.sdk.internal.PromiseClient;
 import dev.baton.sdk.internal.function.Registry;
+import dev.baton.sdk.internal.intercept.Interceptors;
+import dev.baton.sdk.internal.time.Time;
 import dev.baton.sdk.internal.value.Call;
 import dev.baton.sdk.internal.value.Outcomes;
 import dev.baton.sdk.internal.value.Values;
@@ -26,6 +29,7 @@ import dev.baton.sdk.internal.wire.Requests;
 import dev.baton.sdk.internal.wire.Targets;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -51,8 +55,22 @@ final class TestWorker {
 
   TestWorker(
       RulesServer server, String pid, int slots, ReplayMismatch mismatch, Duration leaseTtl) {
+    this(server, pid, slots, mismatch, leaseTtl, List.of());
+  }
+
+  TestWorker(RulesServer server, String pid, List<Interceptor> interceptors) {
+    this(server, pid, 0, ReplayMismatch.HOLD, Duration.ofSeconds(60), interceptors);
+  }
+
+  private TestWorker(
+      RulesServer server,
+      String pid,
+      int slots,
+      ReplayMismatch mismatch,
+      Duration leaseTtl,
+      List<Interceptor> interceptors) {
     this.server = server;
-    this.requests = new Requests(server);
+    this.requests = new Requests(server, Time.system());
     var settings =
         Settings.defaults()
             .withGroup("workers")
@@ -61,7 +79,10 @@ final class TestWorker {
             .withLeaseTtl(leaseTtl);
     this.watches =
         new Watches(
-            requests, () -> "poll://uni@workers/" + pid, server, Thread::startVirtualThread);
+            requests,
+            () -> "poll://uni@workers/" + pid,
+            Time.of(server),
+            Thread::startVirtualThread);
     this.worker =
         new Worker(
             settings,
@@ -74,11 +95,13 @@ final class TestWorker {
                 watches,
                 new Memories(),
                 new Refusals(System::nanoTime),
-                new Control(),
+                Control.ofThreads(),
                 new Cancellation(requests, Duration.ofSeconds(5)),
                 Thread.ofVirtual().factory(),
                 mismatch,
-                server));
+                new Interceptors(interceptors),
+                Time.of(server),
+                Probe.NONE));
     this.leases = new LeaseKeeper(settings.leaseTtl(), requests, worker::executions);
     server.listen(ear);
   }

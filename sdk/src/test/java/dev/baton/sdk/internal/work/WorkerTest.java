@@ -15,6 +15,7 @@ import dev.baton.protocol.Value;
 import dev.baton.sdk.Context;
 import dev.baton.sdk.RemoteException;
 import dev.baton.sdk.RetryPolicy;
+import dev.baton.sdk.internal.time.Time;
 import dev.baton.sdk.internal.wire.Requests;
 import java.time.Duration;
 import java.util.Map;
@@ -127,7 +128,7 @@ class WorkerTest {
             server.millis() + 5_000,
             Value.EMPTY,
             Map.of(Tags.TARGET, "poll://any@workers", Tags.TIMER, "true"));
-    new Requests(server).send(request, Duration.ofSeconds(1));
+    new Requests(server, Time.system()).send(request, Duration.ofSeconds(1));
     await()
         .untilAsserted(
             () -> assertThat(server.task("t").state()).isEqualTo(TaskRecord.State.HALTED));
