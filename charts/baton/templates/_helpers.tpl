@@ -62,7 +62,7 @@ app.kubernetes.io/part-of: baton
 {{- else if not .Values.server.enabled -}}
 {{- fail "server.url is missing: server.enabled is false, so there is no server of this release" -}}
 {{- else -}}
-http://{{ include "baton.fullname" . }}-server.{{ .Release.Namespace }}:{{ .Values.server.service.port }}
+{{ ternary "https" "http" (not (empty .Values.server.tls.secretName)) }}://{{ include "baton.fullname" . }}-server.{{ .Release.Namespace }}:{{ .Values.server.service.port }}
 {{- end -}}
 {{- end -}}
 

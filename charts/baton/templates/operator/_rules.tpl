@@ -7,10 +7,15 @@
 - apiGroups: ["baton.dev"]
   resources: ["workergroups/status"]
   verbs: ["patch"]
-# Server-side apply creates and changes. Nothing is deleted: owner references do that.
+# Server-side apply creates and changes. Of Deployments only the empty one is deleted that a rollout
+# leaves behind; owner references do the rest.
 - apiGroups: ["apps"]
   resources: ["deployments"]
-  verbs: ["get", "list", "watch", "create", "patch"]
+  verbs: ["get", "list", "watch", "create", "patch", "delete"]
+# Keeps the templates that a WorkerGroup with a rollout has had; the oldest are deleted.
+- apiGroups: ["apps"]
+  resources: ["controllerrevisions"]
+  verbs: ["list", "create", "patch", "delete"]
 # Sees pods come and go; writes on them that they drain, are busy, and may be deleted first.
 - apiGroups: [""]
   resources: ["pods"]

@@ -7,9 +7,18 @@
 {{- if and (eq .Values.storage.type "sqlite") (gt (int .Values.server.replicas) 1) }}
 {{- fail (printf "server.replicas is %d, but storage.type is sqlite, whose file has one server: several need storage.type postgres" (int .Values.server.replicas)) }}
 {{- end }}
-{{- if and (eq .Values.storage.type "postgres") (not .Values.storage.postgres.existingSecret) }}
+{{- $postgres := .Values.storage.postgres }}
+{{- if and (eq .Values.storage.type "postgres") (not $postgres.existingSecret) (not $postgres.embedded.enabled) }}
 {{- fail "storage.postgres.existingSecret is missing: storage.type is postgres, and the Secret says where the database is" }}
 {{- end }}
+{{- if and (eq .Values.storage.type "sqlite") $postgres.embedded.enabled }}
+{{- fail "storage.postgres.embedded.enabled is true, but storage.type is sqlite: nobody would use that database" }}
+{{- end }}
+{{- end -}}
+
+{{/* The Secret that says where the database is. */}}
+{{- define "baton.postgresSecret" -}}
+{{- .Values.storage.postgres.existingSecret | default (printf "%s-postgres" (include "baton.fullname" .)) -}}
 {{- end -}}
 
 {{/* The Secret by which the servers of a cluster know each other. */}}
@@ -65,11 +74,18 @@ spec:
         {{- with .Values.storage.postgres.sslmode }}
         - --storage-postgres-sslmode={{ . }}
         {{- end }}
+        {{- if .Values.storage.postgres.ca }}
+        - --storage-postgres-sslrootcert=/database-ca/ca.crt
+        {{- end }}
         {{- else }}
         - --storage-sqlite-path=/data/baton.db
         {{- end }}
         - --server-url={{ include "baton.serverUrl" . }}
         - --server-ready-grace={{ mul .Values.server.readyGraceSeconds 1000 }}
+        {{- if .Values.server.tls.secretName }}
+        - --server-tls-cert=/var/run/secrets/baton/tls/tls.crt
+        - --server-tls-key=/var/run/secrets/baton/tls/tls.key
+        {{- end }}
         {{- with .Values.server.args }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -80,7 +96,7 @@ spec:
         - name: RESONATE_STORAGE__POSTGRES__URL
           valueFrom:
             secretKeyRef:
-              name: {{ .Values.storage.postgres.existingSecret }}
+              name: {{ include "baton.postgresSecret" . }}
               key: {{ .Values.storage.postgres.urlKey }}
         - name: POD_IP
           valueFrom:
@@ -129,18 +145,27 @@ spec:
         httpGet:
           path: /health
           port: http
+          {{- if .Values.server.tls.secretName }}
+          scheme: HTTPS
+          {{- end }}
         periodSeconds: 1
         failureThreshold: 60
       livenessProbe:
         httpGet:
           path: /health
           port: http
+          {{- if .Values.server.tls.secretName }}
+          scheme: HTTPS
+          {{- end }}
         periodSeconds: 10
         timeoutSeconds: 3
       readinessProbe:
         httpGet:
           path: /ready
           port: http
+          {{- if .Values.server.tls.secretName }}
+          scheme: HTTPS
+          {{- end }}
         periodSeconds: 1
         timeoutSeconds: 2
         failureThreshold: 2
@@ -148,13 +173,50 @@ spec:
         {{- if not $isPostgres }}
         - name: data
           mountPath: /data
+        {{- else if .Values.storage.postgres.ca }}
+        - name: database-ca
+          mountPath: /database-ca
+          readOnly: true
         {{- end }}
         - name: tmp
           mountPath: /tmp
+        {{- if .Values.server.tls.secretName }}
+        - name: tls
+          mountPath: /var/run/secrets/baton/tls
+          readOnly: true
+        {{- end }}
+        {{- with .Values.server.volumeMounts }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
   volumes:
     - name: tmp
       emptyDir: {}
+    {{- with .Values.server.tls.secretName }}
+    # The kubelet writes it anew when the Secret changes, and the server reads it again.
+    - name: tls
+      secret:
+        secretName: {{ . }}
+        # The pod's group may read it.
+        defaultMode: 0440
+    {{- end }}
+    {{- with .Values.server.volumes }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
     {{- if $isPostgres }}
+    {{- with .Values.storage.postgres.ca }}
+    - name: database-ca
+      {{- if .secret }}
+      secret:
+        secretName: {{ .secret }}
+        items:
+          - {key: ca.crt, path: ca.crt}
+      {{- else }}
+      configMap:
+        name: {{ .configMap }}
+        items:
+          - {key: ca.crt, path: ca.crt}
+      {{- end }}
+    {{- end }}
     {{- else if not $persistence.enabled }}
     - name: data
       emptyDir: {}

@@ -1,10 +1,12 @@
 package dev.baton.charts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,7 @@ class ChartTest {
           server.readyGraceSeconds=11         | server.terminationGracePeriodSeconds must be at least server.readyGraceSeconds and 20 more: 31
           server.replicas=3                   | server.replicas is 3, but storage.type is sqlite, whose file has one server
           storage.type=postgres               | storage.postgres.existingSecret is missing
+          storage.postgres.embedded.enabled=true | storage.postgres.embedded.enabled is true, but storage.type is sqlite
           storage.type=mysql                  | at '/storage/type': value must be one of 'sqlite'
           server.terminationGracePeriodSeconds=20 | must be at least server.readyGraceSeconds and 20 more: 24
           """)
@@ -104,6 +107,32 @@ class ChartTest {
     Helm.Result rendered = Helm.template("--set", value);
     assertThat(rendered.exitCode()).isNotZero();
     assertThat(rendered.output()).contains(message);
+  }
+
+  @Test
+  void thePostgresqlOfTheChartsOwnComesWithItsSecretAndSaysWhatItIs() {
+    Helm.Result rendered =
+        Helm.template(
+            "--set",
+            "storage.type=postgres,storage.postgres.embedded.enabled=true",
+            "--show-only=templates/server/postgres.yaml");
+    assertThat(rendered.exitCode()).as(rendered.output()).isZero();
+    assertThat(rendered.output())
+        .contains("It is no production", "image: postgres:18.1", "name: baton-postgres\n");
+    String password = decoded(rendered.output(), "password");
+    assertThat(password).matches("[A-Za-z0-9]{32}");
+    assertThat(decoded(rendered.output(), "uri"))
+        .isEqualTo("postgresql://baton:" + password + "@baton-postgres.baton:5432/baton");
+  }
+
+  private static String decoded(String manifest, String key) {
+    String value =
+        manifest
+            .lines()
+            .filter(line -> line.startsWith("  " + key + ": "))
+            .findFirst()
+            .orElseThrow();
+    return new String(Base64.getDecoder().decode(value.substring(key.length() + 4)), UTF_8);
   }
 
   @Test

@@ -10,6 +10,9 @@ final class Arguments {
   /** Those that are of no command. */
   private static final Set<String> OWN = Set.of("-h", "--help", "-V", "--version");
 
+  /** Those that have commands of their own. */
+  private static final Set<String> OF_COMMANDS = Set.of("rollout");
+
   private static final Set<String> WITH_VALUE =
       Set.of(
           "-n",
@@ -39,10 +42,11 @@ final class Arguments {
     if (at == 0 || at >= given.length) {
       return given;
     }
-    List<String> ordered = new ArrayList<>();
-    ordered.add(given[at]);
+    boolean hasOwn = OF_COMMANDS.contains(given[at]) && at + 1 < given.length;
+    int after = at + (hasOwn ? 2 : 1);
+    List<String> ordered = new ArrayList<>(List.of(given).subList(at, after));
     ordered.addAll(List.of(given).subList(0, at));
-    ordered.addAll(List.of(given).subList(at + 1, given.length));
+    ordered.addAll(List.of(given).subList(after, given.length));
     return ordered.toArray(String[]::new);
   }
 }

@@ -1,5 +1,7 @@
 package dev.baton.kubectl;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.baton.cli.CommandFailure;
 import dev.baton.cli.Remote;
 import dev.baton.kubectl.Served.SecretKey;
@@ -14,11 +16,14 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.LocalPortForward;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +37,23 @@ final class Cluster implements AutoCloseable {
 
   private static final ResourceDefinitionContext WORKER_GROUPS =
       new ResourceDefinitionContext.Builder()
-          .withGroup("baton.dev")
+          .withGroup(Names.API_GROUP)
           .withVersion("v1alpha1")
           .withKind("WorkerGroup")
           .withPlural("workergroups")
           .withNamespaced(true)
           .build();
+
+  private static final ResourceDefinitionContext REVISIONS =
+      new ResourceDefinitionContext.Builder()
+          .withGroup("apps")
+          .withVersion("v1")
+          .withKind("ControllerRevision")
+          .withPlural("controllerrevisions")
+          .withNamespaced(true)
+          .build();
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KubernetesClient client;
   private final String namespace;
@@ -80,6 +96,78 @@ final class Cluster implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** One of them. */
+  GroupState workerGroup(String name) {
+    GenericKubernetesResource found =
+        client
+            .genericKubernetesResources(WORKER_GROUPS)
+            .inNamespace(namespace)
+            .withName(name)
+            .get();
+    if (found == null) {
+      throw new CommandFailure("namespace %s has no WorkerGroup %s".formatted(namespace, name));
+    }
+    return new GroupState(JSON.valueToTree(found));
+  }
+
+  /** The templates that it has had, in no order. */
+  List<GroupState.Revision> revisions(String workerGroup) {
+    return client
+        .genericKubernetesResources(REVISIONS)
+        .inNamespace(namespace)
+        .withLabel(Names.WORKER_GROUP_LABEL, workerGroup)
+        .list()
+        .getItems()
+        .stream()
+        .map((GenericKubernetesResource it) ->
+            GroupState.Revision.of(JSON.<JsonNode>valueToTree(it)))
+        .toList();
+  }
+
+  /** What the API server answers a GET with. */
+  String raw(String path) {
+    String answer = client.raw(path);
+    if (answer == null) {
+      throw new CommandFailure("there is no such thing");
+    }
+    return answer;
+  }
+
+  /** The events of a WorkerGroup, the newest last; none where they may not be listed. */
+  List<JsonNode> events(String workerGroup) {
+    try {
+      JsonNode all =
+          JSON.readTree(
+              raw(
+                  "/api/v1/namespaces/%s/events?fieldSelector=involvedObject.kind=WorkerGroup,involvedObject.name=%s"
+                      .formatted(namespace, workerGroup)));
+      return all.path("items")
+          .valueStream()
+          .sorted(Comparator.comparing((JsonNode it) -> it.path("lastTimestamp").asText()))
+          .toList();
+    } catch (IOException | KubernetesClientException | CommandFailure e) {
+      return List.of();
+    }
+  }
+
+  /** Changes a WorkerGroup by a merge patch. */
+  void patchMerge(String name, String patch) {
+    patch(name, PatchType.JSON_MERGE, patch);
+  }
+
+  /** Changes a WorkerGroup by a JSON patch. */
+  void patchJson(String name, String patch) {
+    patch(name, PatchType.JSON, patch);
+  }
+
+  private void patch(String name, PatchType type, String patch) {
+    client
+        .genericKubernetesResources(WORKER_GROUPS)
+        .inNamespace(namespace)
+        .withName(name)
+        .patch(PatchContext.of(type), patch);
   }
 
   /** The server that the namespace's WorkerGroups use. */

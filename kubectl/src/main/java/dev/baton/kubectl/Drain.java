@@ -56,8 +56,8 @@ final class Drain implements Runnable {
   private void drain(Cluster cluster, PrintWriter out) {
     Pod found = cluster.pod(pod);
     Map<String, String> annotations = found.getMetadata().getAnnotations();
-    String group = annotations == null ? null : annotations.get("baton.dev/group");
-    String server = annotations == null ? null : annotations.get("baton.dev/server");
+    String group = annotations == null ? null : annotations.get(Names.GROUP_ANNOTATION);
+    String server = annotations == null ? null : annotations.get(Names.SERVER_ANNOTATION);
     if (annotations == null || group == null || server == null) {
       throw new CommandFailure("pod " + pod + " belongs to no WorkerGroup");
     }
@@ -66,7 +66,7 @@ final class Drain implements Runnable {
         options.server != null
             ? new Remote(options.server, token)
             : cluster.reach(
-                new ServerChoice(server, token(annotations.get("baton.dev/token-secret"))), token);
+                new ServerChoice(server, token(annotations.get(Names.TOKEN_ANNOTATION))), token);
     String action = isUndone ? "resume" : "drain";
     String workers = "groups/" + encode(group) + "/workers/";
     JsonNode answer = post(remote, workers + encode(pod) + "/" + action);

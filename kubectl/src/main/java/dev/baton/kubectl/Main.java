@@ -20,6 +20,10 @@ import picocli.CommandLine.Command;
       Commands.Tree.class,
       Drain.class,
       Commands.WhyNot.class,
+      RolloutCommands.class,
+      Top.class,
+      Explain.class,
+      Report.class,
       OpenConsole.class
     })
 public final class Main {

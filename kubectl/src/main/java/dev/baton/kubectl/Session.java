@@ -1,8 +1,14 @@
 package dev.baton.kubectl;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.baton.cli.CommandFailure;
 import dev.baton.cli.Inquiry;
 import dev.baton.cli.Remote;
 import dev.baton.protocol.why.GroupFacts;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,6 +51,30 @@ record Session(@Nullable Cluster cluster, Remote server, String url, @Nullable S
     Set<String> served =
         cluster.workerGroups().stream().map(Served::group).collect(Collectors.toSet());
     return all.stream().filter(it -> served.contains(it.group())).toList();
+  }
+
+  /** The same as the server tells them. */
+  List<JsonNode> figures(Options options) {
+    Set<String> asked = groups(options).stream().map(GroupFacts::group).collect(Collectors.toSet());
+    return json(server.groups("GET", "groups", null))
+        .path("groups")
+        .valueStream()
+        .filter(it -> asked.contains(it.path("group").asText()))
+        .toList();
+  }
+
+  /** One of them. */
+  static JsonNode figures(Remote server, String group) {
+    String segment = URLEncoder.encode(group, StandardCharsets.UTF_8).replace("+", "%20");
+    return json(server.groups("GET", "groups/" + segment, null));
+  }
+
+  private static JsonNode json(byte[] answer) {
+    try {
+      return new ObjectMapper().readTree(answer);
+    } catch (IOException e) {
+      throw new CommandFailure("the server's answer is not JSON");
+    }
   }
 
   /** The token that was given, or null. */

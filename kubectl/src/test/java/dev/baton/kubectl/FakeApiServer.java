@@ -2,6 +2,7 @@ package dev.baton.kubectl;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -9,6 +10,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.NetClient;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -48,6 +50,8 @@ final class FakeApiServer implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final NetClient sockets = vertx.createNetClient();
   private final List<String> forwarded = new CopyOnWriteArrayList<>();
+  private final Map<String, String> shown = new ConcurrentHashMap<>(OBJECTS);
+  private final List<String> patches = new CopyOnWriteArrayList<>();
   private final HttpServer server;
   private final String token;
   private final int target;
@@ -80,13 +84,47 @@ final class FakeApiServer implements AutoCloseable {
     return "http://127.0.0.1:" + server.actualPort();
   }
 
+  /** What a command needs to find it. */
+  String kubeconfig() {
+    return """
+    apiVersion: v1
+    kind: Config
+    clusters: [{name: c, cluster: {server: "%s"}}]
+    users: [{name: u, user: {token: t}}]
+    contexts: [{name: x, context: {cluster: c, user: u, namespace: shop}}]
+    current-context: x
+    """
+        .formatted(url());
+  }
+
   /** The queries of the ports that have been forwarded. */
   List<String> forwarded() {
     return forwarded;
   }
 
+  /** Answers that path with that object from now on. */
+  void show(String path, String object) {
+    shown.put(path, object);
+  }
+
+  /** What was patched, as it was sent. */
+  List<String> patches() {
+    return patches;
+  }
+
   private void answer(HttpServerRequest request) {
-    String object = OBJECTS.get(request.path());
+    if (request.method().equals(HttpMethod.PATCH)) {
+      request.bodyHandler(body -> {
+        patches.add(body.toString());
+        end(request);
+      });
+    } else {
+      end(request);
+    }
+  }
+
+  private void end(HttpServerRequest request) {
+    String object = shown.get(request.path());
     request
         .response()
         .setStatusCode(object == null ? 404 : 200)

@@ -12,7 +12,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -27,11 +29,20 @@ import picocli.CommandLine;
 @TestInstance(Lifecycle.PER_CLASS)
 class PluginIT {
 
+  private static final String POD =
+      """
+      {"apiVersion":"v1","kind":"Pod","metadata":{"name":"pod-1","namespace":"shop",
+        "annotations":{"baton.dev/group":"homes","baton.dev/server":"%s"}},
+       "status":{"podIP":"127.0.0.1","podIPs":[{"ip":"127.0.0.1"}]}}
+      """;
+
+  private final Path scratch;
   private final int port = freePort();
   private final String url = "http://127.0.0.1:" + port;
   private final Process server;
 
   PluginIT(@TempDir Path scratch) throws IOException {
+    this.scratch = scratch;
     server =
         new ProcessBuilder(
                 java(
@@ -47,7 +58,10 @@ class PluginIT {
 
   @BeforeAll
   void awaitServer() {
-    await().ignoreException(CommandFailure.class).until(() -> groups().startsWith("{\"groups\""));
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreException(CommandFailure.class)
+        .until(() -> groups().startsWith("{\"groups\""));
   }
 
   @AfterAll
@@ -87,6 +101,29 @@ class PluginIT {
     assertThat(run("tree", "order-1"))
         .startsWith("order-1  resolved  compute()  poll://any@workers");
     assertThat(run("tree", "order-1", "-o", "json")).contains("\"state\" : \"resolved\"");
+  }
+
+  /** Its IP address may be another pod's a moment later. */
+  @Test
+  void aDrainedPodThatIsKnownByItsAddressOnlyLeavesTheAddressOpen() throws IOException {
+    Path kubeconfig = scratch.resolve("kubeconfig");
+    try (FakeApiServer api = new FakeApiServer(1, "")) {
+      Files.writeString(kubeconfig, api.kubeconfig());
+      api.show("/api/v1/namespaces/shop/pods/pod-1", POD.formatted(url));
+      try (InputStream first = connect("/poll/homes/own-name")) {
+        await().until(() -> run("workers", "homes").contains("own-name"));
+        run("drain", "pod-1", "--kubeconfig", kubeconfig.toString());
+        assertThat(run("workers", "homes")).containsPattern("own-name +0 +unlimited +yes");
+        assertThat(first).isNotNull();
+      }
+      try (InputStream next = connect("/poll/homes/next")) {
+        await().until(() -> run("workers", "homes").contains("next"));
+        assertThat(run("workers", "homes")).containsPattern("next +0 +unlimited +no");
+        assertThat(next).isNotNull();
+      }
+    } finally {
+      System.clearProperty("kubeconfig");
+    }
   }
 
   @Test

@@ -28,14 +28,7 @@ class TunnelIT {
 
   private final Tokens issuer = Tokens.of("EdDSA");
   private final BatonServer server =
-      BatonServer.start(
-          ServerConfig.of(
-              new Layers()
-                  .set(Key.SERVER_PORT, "0")
-                  .set(Key.SERVER_BIND, "127.0.0.1")
-                  .set(Key.METRICS_PORT, "0")
-                  .set(Key.STORAGE_SQLITE_PATH, ":memory:")
-                  .set(Key.AUTH_PUBLICKEY, issuer.pem())));
+      BatonServer.start(ServerConfig.of(Layers.inMemory().set(Key.AUTH_PUBLICKEY, issuer.pem())));
   private final FakeApiServer api =
       new FakeApiServer(
           server.port(),

@@ -6,6 +6,7 @@ import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.pods.ReportTimings;
 import dev.baton.operator.reconcile.Budgets;
 import dev.baton.operator.reconcile.EventRecorder;
+import dev.baton.operator.reconcile.OperatorClass;
 import dev.baton.operator.reconcile.OwnToken;
 import dev.baton.operator.reconcile.SecretTokens;
 import dev.baton.operator.server.AllowedServers;
@@ -13,14 +14,11 @@ import dev.baton.operator.server.GroupsApi;
 import dev.baton.operator.server.Tokens;
 import dev.baton.operator.server.TrustedCa;
 import dev.baton.operator.server.WatchTimings;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.api.config.Cloner;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkiverse.operatorsdk.runtime.api.ConfigurationServiceCustomizer;
-import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -42,14 +40,6 @@ class OperatorBeans {
 
   /** A server that does not answer in two seconds is not reachable. */
   private static final Duration SERVER_TIMEOUT = Duration.ofSeconds(2);
-
-  static final Cloner SAME =
-      new Cloner() {
-        @Override
-        public <R extends HasMetadata> R clone(R object) {
-          return object;
-        }
-      };
 
   @Produces
   @Singleton
@@ -84,22 +74,23 @@ class OperatorBeans {
   @Singleton
   Budgets budgets(
       @ConfigProperty(name = "baton.status-writes-per-second", defaultValue = "5") int statusWrites,
-      @ConfigProperty(name = "baton.marks-per-second", defaultValue = "5") int marks) {
-    return new Budgets(statusWrites, marks);
+      @ConfigProperty(name = "baton.marks-per-second", defaultValue = "5") int marks,
+      @ConfigProperty(name = "baton.busy-marks-per-second", defaultValue = "8") int busyMarks,
+      @ConfigProperty(name = "baton.upgrade-groups-at-once", defaultValue = "10") int upgrades,
+      @ConfigProperty(name = "baton.upgrade-pause", defaultValue = "10s") Duration upgradePause) {
+    return new Budgets(statusWrites, marks, busyMarks, upgrades, upgradePause);
   }
 
-  /** Nothing here changes what a cache holds, so nobody needs a copy of it for each look. */
   @Produces
   @Singleton
-  ConfigurationServiceCustomizer withoutCopies() {
-    return () -> overrider -> overrider.withResourceCloner(SAME);
+  OperatorClass operatorClass(@ConfigProperty(name = "baton.class") Optional<String> name) {
+    return new OperatorClass(name.orElse(null));
   }
 
-  /** Nobody reads who set which field; it is half of what an object weighs. */
   @Produces
   @Singleton
-  KubernetesClientObjectMapperCustomizer withoutManagedFields() {
-    return ManagedFields::leaveOut;
+  KubernetesSerialization serialization() {
+    return new LeanSerialization();
   }
 
   @Produces

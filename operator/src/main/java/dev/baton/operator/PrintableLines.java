@@ -1,18 +1,23 @@
 package dev.baton.operator;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.quarkus.logging.LoggingFilter;
 import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 import org.jboss.logmanager.ExtFormatter;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.ExtLogRecord.FormatStyle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps log messages on one line of visible characters: they quote what servers, and so workers and
- * clients, call themselves.
+ * clients, call themselves. That Kubernetes refuses something is such a line, too: where it was
+ * asked says nothing to who gives rights.
  */
 @LoggingFilter(name = "printable")
 public final class PrintableLines implements Filter {
+
+  private static final int CAUSES_MAX = 8;
 
   private static final ExtFormatter TEXT =
       new ExtFormatter() {
@@ -25,6 +30,12 @@ public final class PrintableLines implements Filter {
   @Override
   public boolean isLoggable(LogRecord record) {
     if (record instanceof ExtLogRecord extended) {
+      String refusal = refusal(extended.getThrown());
+      if (refusal != null) {
+        extended.setMessage(TEXT.format(extended) + ": " + refusal, FormatStyle.NO_FORMAT);
+        extended.setParameters(new Object[0]);
+        extended.setThrown(null);
+      }
       String message = TEXT.format(extended);
       if (message != null && message.codePoints().anyMatch(PrintableLines::isHidden)) {
         StringBuilder shown = new StringBuilder(message.length() + 16);
@@ -34,6 +45,20 @@ public final class PrintableLines implements Filter {
       }
     }
     return true;
+  }
+
+  /** What Kubernetes said, if it is a matter of rights. */
+  private static @Nullable String refusal(@Nullable Throwable thrown) {
+    Throwable cause = thrown;
+    for (int i = 0; cause != null && i < CAUSES_MAX; i++) {
+      if (cause instanceof KubernetesClientException e
+          && (e.getCode() == 401 || e.getCode() == 403)) {
+        String told = e.getStatus() == null ? null : e.getStatus().getMessage();
+        return told != null ? told : e.getMessage();
+      }
+      cause = cause.getCause();
+    }
+    return null;
   }
 
   private static boolean isHidden(int c) {

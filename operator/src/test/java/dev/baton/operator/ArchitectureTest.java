@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -30,18 +31,20 @@ class ArchitectureTest {
   void planningIsPure() {
     classes()
         .that()
-        .resideInAnyPackage("..operator.plan..", "..operator.resources..")
+        .resideInAnyPackage("..operator.plan..", "..operator.resources..", "..operator.rollout..")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "..operator.plan..",
             "..operator.resources..",
+            "..operator.rollout..",
             "..operator.api..",
             "..operator.server..",
             "io.fabric8.kubernetes.api..",
             "io.fabric8.kubernetes.client",
             "com.fasterxml.jackson..",
             "java.lang..",
+            "java.security", // A digest.
             "java.util",
             "java.util.function",
             "java.util.regex",
@@ -51,11 +54,30 @@ class ArchitectureTest {
         .check(OPERATOR);
   }
 
+  /** Else no test could step it. */
+  @Test
+  void theTimeComesFromTheClockThatEverybodyIsGiven() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("OperatorBeans")
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(Clock.class, "systemUTC")
+        .orShould()
+        .callMethod(Clock.class, "systemDefaultZone")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .check(OPERATOR);
+  }
+
   @Test
   void planningIsToldTheTime() {
     noClasses()
         .that()
-        .resideInAnyPackage("..operator.plan..", "..operator.resources..")
+        .resideInAnyPackage("..operator.plan..", "..operator.resources..", "..operator.rollout..")
         .or()
         .haveSimpleName("PodLife")
         .should()

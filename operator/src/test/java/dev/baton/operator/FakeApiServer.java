@@ -37,6 +37,12 @@ final class FakeApiServer implements AutoCloseable {
        "verbs":["get","create","update"]}]}}\
       """;
 
+  private static final String FORBIDDEN =
+      """
+      {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403,
+       "message":"this is forbidden: the operator cannot list it"}\
+      """;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String BOOKMARK =
@@ -49,6 +55,7 @@ final class FakeApiServer implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private @Nullable ObjectNode lease;
   private int leaseVersion;
+  private volatile boolean forbidding;
 
   FakeApiServer() throws IOException {
     http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -59,6 +66,11 @@ final class FakeApiServer implements AutoCloseable {
 
   String url() {
     return "http://127.0.0.1:" + http.getAddress().getPort();
+  }
+
+  /** Whether nothing may be listed or watched from now on. */
+  void forbid(boolean lists) {
+    forbidding = lists;
   }
 
   /** Method and URI of each request. */
@@ -85,6 +97,8 @@ final class FakeApiServer implements AutoCloseable {
       String object = withIdentity(new String(body, StandardCharsets.UTF_8));
       written.put(uri.getPath(), object);
       answer(exchange, 200, object);
+    } else if (forbidding) {
+      answer(exchange, 403, FORBIDDEN);
     } else if (written.containsKey(uri.getPath())) {
       answer(exchange, 200, written.getOrDefault(uri.getPath(), ""));
     } else if (query.contains("watch=true")) {

@@ -3,19 +3,27 @@ package dev.baton.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
+import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.FakeServer;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
@@ -32,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The operator at a real API server, with real pods, and a server that records. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -106,6 +115,50 @@ class OperatorIT {
         .extracting(EnvVar::getName)
         .startsWith("RESONATE_URL", "RESONATE_GROUP", "RESONATE_PID");
     awaitEvent("story", "Normal Scaled Scaled from 0 to 2 workers");
+  }
+
+  @Test
+  void aRolloutCallsANewWorkerAndGoesBackWhenThatFails() {
+    String rollout =
+        "replicas: 2\nrollout: {steps: [{percent: 50}], gate: {function: check, args: [1]}}";
+    server.promises("pending");
+    apply("rollout", rollout);
+    awaitCondition("rollout", "Available", "True", "2 of 2 workers are ready");
+    group("rollout")
+        .edit(it -> {
+          ((ObjectNode) it.getSpec().template()).withObject("/metadata/annotations").put("v", "2");
+          return it;
+        });
+    await()
+        .until(
+            () -> server.calls().stream().anyMatch(it -> it.body().contains("\"promise.create\"")));
+    operator.close(); // killed in the middle: another one asks for the same call
+    operator = new OperatorUnderTest();
+    awaitCondition("rollout", "Progressing", "True", "the gate is called on pod rollout-next-");
+    server.promises("rejected");
+    awaitCondition("rollout", "Progressing", "False", "the gate failed: check was rejected");
+    awaitCondition("rollout", "Stalled", "True", "was rolled back to");
+    await().until(() -> pods("rollout").size() == 2);
+    assertThat(pods("rollout"))
+        .noneMatch(it -> it.getMetadata().getLabels().containsKey("baton.dev/track"));
+    await()
+        .untilAsserted(() ->
+            assertThat(
+                    client
+                        .apps()
+                        .deployments()
+                        .inNamespace(namespace)
+                        .withName("rollout-next")
+                        .get())
+                .as("the empty one is deleted")
+                .isNull());
+    assertThat(
+            server.calls().stream()
+                .filter(it -> it.body().contains("\"promise.create\""))
+                .map(it -> it.body().replaceFirst(".*\"id\":\"([^\"]*)\".*", "$1"))
+                .distinct())
+        .hasSize(1);
+    awaitEvent("rollout", "Warning RolledBack");
   }
 
   @Test
@@ -389,7 +442,8 @@ class OperatorIT {
         "killed",
         "replicas: 1",
         "",
-        ", livenessProbe: {tcpSocket: {port: 9}, initialDelaySeconds: 2, periodSeconds: 1, failureThreshold: 1}");
+        ", livenessProbe: {tcpSocket: {port: 9}, initialDelaySeconds: 2, periodSeconds: 1,"
+            + " failureThreshold: 1}");
     awaitCondition("killed", "Available", "True", "1 of 1 workers are ready");
     Pod pod = pods("killed").getFirst();
     awaitCall("killed", pod, "gone");
@@ -473,6 +527,185 @@ class OperatorIT {
     assertThat(group("restart").get().getStatus().observedGeneration()).isEqualTo(2);
     await().until(operator::isWatchingPods);
     assertThat(server.lines("POST")).noneMatch(line -> line.contains(pod.getMetadata().getName()));
+  }
+
+  @Test
+  void aBudgetOfSomebodyElseIsLeftAlone() {
+    client
+        .resource(
+            new PodDisruptionBudgetBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName("foreign-busy")
+                .endMetadata()
+                .withNewSpec()
+                .withMinAvailable(new IntOrString(7))
+                .withNewSelector()
+                .addToMatchLabels("app", "other")
+                .endSelector()
+                .endSpec()
+                .build())
+        .create();
+    apply("foreign", "replicas: 1");
+    awaitCondition("foreign", "Available", "True", "1 of 1 workers are ready");
+    setLoad(pods("foreign").getFirst(), 1);
+    awaitEvent("foreign", "Warning BudgetNotOurs PodDisruptionBudget foreign-busy exists");
+    var budget =
+        client
+            .policy()
+            .v1()
+            .podDisruptionBudget()
+            .inNamespace(namespace)
+            .withName("foreign-busy")
+            .get();
+    assertThat(budget.getSpec().getMinAvailable().getIntVal()).isEqualTo(7);
+    assertThat(budget.getMetadata().getOwnerReferences()).isEmpty();
+  }
+
+  @Test
+  void whatADeletedGroupHadSetAtTheServerIsTakenBack() {
+    apply("heir", "replicas: 0\nslots: 3");
+    await().until(() -> putsFor("heir").contains("{\"slotsPerWorker\":3}"));
+    await()
+        .until(() -> Integer.valueOf(3).equals(group("heir").get().getStatus().slotsPerWorker()));
+    group("heir").delete();
+    await().until(() -> putsFor("heir").contains("{\"slotsPerWorker\":null}"));
+  }
+
+  @Test
+  void workersOfANodeThatIsRemovedAreGone() {
+    try (var machine = new Machine("removed")) {
+      Pod pod = machine.run();
+      client.nodes().withName(machine.node).delete();
+      awaitCall("removed", pod, "gone");
+    }
+  }
+
+  /** Half a minute long, so it is run when asked for. Kubernetes still takes the node for ready. */
+  @Test
+  @EnabledIfSystemProperty(named = "baton.long", matches = "true")
+  void aNodeWhoseLeaseStandsStillHasVanishedWhenTheServerHasLostTheWorkerToo() {
+    try (var machine = new Machine("vanished")) {
+      Pod pod = machine.run();
+      long from = System.nanoTime();
+      server.disconnect(pod.getMetadata().getName());
+      await()
+          .until(() -> {
+            machine.beat();
+            return !server.lines(call("vanished", pod, "gone")).isEmpty();
+          });
+      System.out.printf(
+          "vanished node: gone told %.1f s after the server lost its worker%n",
+          (System.nanoTime() - from) / 1e9);
+      awaitEvent("vanished", "its node is not heard and the server does not see its worker");
+      assertThat(client.nodes().withName(machine.node).get().getStatus().getConditions())
+          .noneMatch(it -> it.getType().equals("Ready") && it.getStatus().equals("Unknown"));
+    }
+  }
+
+  /** A node without a machine, whose lease was renewed once, and one pod of a WorkerGroup on it. */
+  private final class Machine implements AutoCloseable {
+    private final String name;
+    private final String node;
+
+    Machine(String name) {
+      this.name = name;
+      this.node = namespace + "-" + name;
+      client
+          .resource(
+              new NodeBuilder()
+                  .withNewMetadata()
+                  .withName(node)
+                  .endMetadata()
+                  .withNewSpec()
+                  .addNewTaint()
+                  .withKey("baton.dev/no-machine")
+                  .withEffect("NoSchedule")
+                  .endTaint()
+                  .endSpec()
+                  .build())
+          .create();
+      beat();
+      NodeReports.renewLease(client, node);
+    }
+
+    /** It is ready, it says, without renewing its lease. */
+    void beat() {
+      NodeReports.ready(client, node);
+    }
+
+    /** Once the operator knows it, and its worker is connected. */
+    Pod run() {
+      apply(name, "replicas: 0");
+      Pod pod =
+          client
+              .resource(
+                  new PodBuilder()
+                      .withNewMetadata()
+                      .withNamespace(namespace)
+                      .withName(name + "-pod")
+                      .addToLabels(Wiring.WORKER_GROUP_LABEL, name)
+                      .addToAnnotations(Wiring.SERVER_ANNOTATION, server.url())
+                      .addToAnnotations(Wiring.GROUP_ANNOTATION, name)
+                      .endMetadata()
+                      .withNewSpec()
+                      .withNodeName(node)
+                      .addNewReadinessGate(Wiring.CONNECTED_CONDITION)
+                      .withNewSecurityContext()
+                      .withRunAsNonRoot(true)
+                      .withRunAsUser(65535L)
+                      .withNewSeccompProfile()
+                      .withType("RuntimeDefault")
+                      .endSeccompProfile()
+                      .endSecurityContext()
+                      .addNewContainer()
+                      .withName("worker")
+                      .withImage(IMAGE)
+                      .withNewSecurityContext()
+                      .withAllowPrivilegeEscalation(false)
+                      .withNewCapabilities()
+                      .addToDrop("ALL")
+                      .endCapabilities()
+                      .endSecurityContext()
+                      .endContainer()
+                      .endSpec()
+                      .build())
+              .create();
+      client
+          .resource(
+              new PodBuilder()
+                  .withNewMetadata()
+                  .withNamespace(namespace)
+                  .withName(name + "-pod")
+                  .endMetadata()
+                  .withNewStatus()
+                  .withPhase("Running")
+                  .endStatus()
+                  .build())
+          .subresource("status")
+          .patch(PatchContext.of(PatchType.STRATEGIC_MERGE));
+      await()
+          .until(() ->
+              client
+                  .pods()
+                  .inNamespace(namespace)
+                  .resource(pod)
+                  .get()
+                  .getStatus()
+                  .getConditions()
+                  .stream()
+                  .anyMatch(it ->
+                      it.getType().equals(Wiring.CONNECTED_CONDITION)
+                          && it.getStatus().equals("True")));
+      return pod;
+    }
+
+    @Override
+    public void close() {
+      client.pods().inNamespace(namespace).withName(name + "-pod").withGracePeriod(0).delete();
+      client.nodes().withName(node).delete();
+      client.leases().inNamespace("kube-node-lease").withName(node).delete();
+    }
   }
 
   private void apply(String name, String spec) {

@@ -6,6 +6,7 @@ import dev.baton.operator.pods.PodWatch;
 import dev.baton.operator.pods.ReportTimings;
 import dev.baton.operator.reconcile.Budgets;
 import dev.baton.operator.reconcile.EventRecorder;
+import dev.baton.operator.reconcile.OperatorClass;
 import dev.baton.operator.reconcile.SecretTokens;
 import dev.baton.operator.reconcile.WorkerGroupReconciler;
 import dev.baton.operator.server.GroupsApi;
@@ -28,11 +29,8 @@ final class OperatorUnderTest implements AutoCloseable {
       new PodWatch(client, api, ReportTimings.DEFAULT, events::record, metrics, Clock.systemUTC());
   private final NodeWatch nodes = new NodeWatch(client, true);
   private final Operator operator =
-      new Operator(overrider ->
-          overrider
-              .withKubernetesClient(client)
-              .withResourceCloner(OperatorBeans.SAME)
-              .withCloseClientOnStop(false));
+      new Operator(
+          overrider -> overrider.withKubernetesClient(client).withCloseClientOnStop(false));
 
   OperatorUnderTest() {
     operator.register(
@@ -45,6 +43,7 @@ final class OperatorUnderTest implements AutoCloseable {
             pods,
             nodes,
             Budgets.DEFAULT,
+            OperatorClass.NONE,
             Clock.systemUTC()));
     pods.start();
     nodes.start();

@@ -84,6 +84,21 @@ class PackagedOperatorCheck {
   }
 
   @Test
+  void rightsThatAreMissingAtTheStartAreSaidInALineAndWaitedFor() throws Exception {
+    kubernetes.forbid(true);
+    Packaged operator = start("early");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() ->
+            assertThat(Files.readString(operator.log()))
+                .contains("this is forbidden: the operator cannot list it"));
+    kubernetes.forbid(false);
+    awaitReconciled(operator);
+    assertThat(operator.process().isAlive()).as("it is the same process").isTrue();
+    assertThat(Files.readString(operator.log())).doesNotContain("\tat ");
+  }
+
+  @Test
   void ofTwoOneActsAndTheOtherFollowsWhenItIsAskedToStop() throws Exception {
     Packaged first = start("first");
     awaitReconciled(first);
@@ -133,7 +148,8 @@ class PackagedOperatorCheck {
                         && it.contains("fieldManager=baton-operator"))
                 .anyMatch(it ->
                     it.startsWith(
-                        "PATCH /apis/baton.dev/v1alpha1/namespaces/ns/workergroups/workers/status?"))
+                        "PATCH"
+                            + " /apis/baton.dev/v1alpha1/namespaces/ns/workergroups/workers/status?"))
                 .anyMatch(it -> it.equals("POST /api/v1/namespaces/ns/events")));
   }
 

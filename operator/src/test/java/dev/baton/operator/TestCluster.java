@@ -2,7 +2,6 @@ package dev.baton.operator;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.baton.operator.api.v1alpha1.WorkerGroupCrd;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -10,7 +9,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,11 +43,9 @@ public final class TestCluster {
             .withImpersonateUsername("system:serviceaccount:baton:baton-operator")
             .withImpersonateGroups("system:serviceaccounts", "system:authenticated")
             .build();
-    ObjectMapper mapper = new ObjectMapper();
-    ManagedFields.leaveOut(mapper);
     return new KubernetesClientBuilder()
         .withConfig(config)
-        .withKubernetesSerialization(new KubernetesSerialization(mapper, true))
+        .withKubernetesSerialization(new LeanSerialization())
         .build();
   }
 

@@ -58,9 +58,33 @@ class WorkerGroupValidationIT {
           autoscaling: {max: 3, targetWaitingSeconds: -1} | autoscaling.targetWaitingSeconds must be between 0 and 86400
           autoscaling: {max: 3, idleTimeout: soon} | autoscaling.idleTimeout must be a duration such as 30s or 5m, not "soon"
           autoscaling: {max: 3, scaleDownStabilization: '60'} | autoscaling.scaleDownStabilization must be a duration such as 30s or 5m, not "60"
+          autoscaling: {max: 3, targetWaitingP95Seconds: -1} | autoscaling.targetWaitingP95Seconds must be between 0 and 86400
+          autoscaling: {max: 3, weight: 0} | autoscaling.weight must be between 1 and 1000
+          autoscaling: {max: 3, spareWorkers: -1} | autoscaling.spareWorkers must be between 0 and 1000
+          autoscaling: {max: 3, scaleUp: {}} | a pace needs workers or percent
+          autoscaling: {max: 3, scaleUp: {workers: 0}} | workers must be between 1 and 10000
+          autoscaling: {max: 3, scaleDown: {percent: 10, periodSeconds: 0}} | periodSeconds must be between 1 and 3600
           poison: {maxDeliveries: 2} | poison.maxDeliveries must be 3 or more
           poison: {action: Drop}   | spec.poison.action: Unsupported value: "Drop"
           progressDeadlineSeconds: 0 | progressDeadlineSeconds must be 1 or more
+          rollout: {maxSurge: -1}  | rollout.maxSurge must be 0 or more, or a percentage such as 25%
+          rollout: {maxSurge: some} | rollout.maxSurge must be 0 or more, or a percentage such as 25%
+          rollout: {maxUnavailable: ten%} | spec.rollout.maxUnavailable
+          rollout: {maxSurge: 101%} | rollout.maxSurge must be 0 or more, or a percentage such as 25%
+          rollout: {maxSurge: 0}   | rollout.maxSurge and rollout.maxUnavailable must not both be 0
+          rollout: {maxSurge: 0%, maxUnavailable: 0} | rollout.maxSurge and rollout.maxUnavailable must not both be 0
+          rollout: {minReadySeconds: -1} | rollout.minReadySeconds must be between 0 and 86400
+          rollout: {steps: [{percent: 0}]} | rollout.steps[].percent must be between 1 and 100
+          rollout: {steps: [{percent: 101}]} | rollout.steps[].percent must be between 1 and 100
+          rollout: {steps: [{pause: 1m}]} | spec.rollout.steps[0].percent: Required value
+          rollout: {steps: [{percent: 5, pause: soon}]} | rollout.steps[].pause must be a duration such as 30s or 5m, or Manual, not "soon"
+          rollout: {steps: [{percent: 50}, {percent: 10}]} | rollout.steps must rise in percent
+          rollout: {steps: [{percent: 50}, {percent: 50}]} | rollout.steps must differ in percent
+          rollout: {gate: {}}      | spec.rollout.gate.function: Required value
+          rollout: {gate: {function: ''}} | spec.rollout.gate.function
+          rollout: {gate: {function: f, timeout: soon}} | rollout.gate.timeout must be a duration such as 30s or 5m, not "soon"
+          rollout: {onFailure: Pause} | rollout.onFailure needs rollout.steps or a rollout.gate
+          rollout: {gate: {function: f}, onFailure: Ignore} | spec.rollout.onFailure: Unsupported value: "Ignore"
           template: {}             | spec.template.spec: Required value
           template: {spec: {}}     | spec.template.spec.containers: Required value
           template: {spec: {containers: []}} | template must have at least one container
@@ -109,8 +133,16 @@ class WorkerGroupValidationIT {
         "autoscaling: {min: 0, max: 9, idleTimeout: 0s, targetWaitingSeconds: 0, tasksPerWorker:"
             + " 1}",
         "replicas: 10000",
+        "autoscaling: {max: 3, weight: 3, spareWorkers: 1, scaleUp: {workers: 4}, scaleDown:"
+            + " {percent: 10, periodSeconds: 60}}",
         "drainTimeout: 24h",
         "readiness: Running",
+        "rollout: {}",
+        "rollout: {maxSurge: 0, maxUnavailable: 1}",
+        "rollout: {maxSurge: 0%, maxUnavailable: 10%}",
+        "rollout: {maxSurge: 100%, minReadySeconds: 10}",
+        "rollout: {steps: [{percent: 1, pause: Manual}, {percent: 100, pause: 5m}]}",
+        "rollout: {gate: {function: check, args: [1, two, {three: [4]}, null]}, onFailure: Pause}",
         "poison: {action: Halt}",
         "paused: true",
         "progressDeadlineSeconds: 1",

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,21 @@ final class Autoscaler {
       @Nullable AutoscalingStatus known,
       int running,
       Instant now) {
+    return decide(spec, demand, UnaryOperator.identity(), known, running, now);
+  }
+
+  /**
+   * The same for one of several that share the work.
+   *
+   * @param share what part of what the work takes is this one's
+   */
+  static AutoscalingStatus decide(
+      AutoscalingSpec spec,
+      @Nullable Demand demand,
+      UnaryOperator<Demand.Answer> share,
+      @Nullable AutoscalingStatus known,
+      int running,
+      Instant now) {
     AutoscalingStatus before =
         known != null
             ? known
@@ -54,7 +70,7 @@ final class Autoscaler {
     }
     return demand.isNone()
         ? atRest(spec, measured(before, demand), now)
-        : atWork(spec, demand, measured(before, demand), now);
+        : atWork(spec, demand, share, measured(before, demand), now);
   }
 
   /** What is measured is kept for the time when nothing can be: the next burst may find zero. */
@@ -92,7 +108,12 @@ final class Autoscaler {
   static @Nullable Instant nextLook(AutoscalingSpec spec, AutoscalingStatus status) {
     Instant lower = instant(status.lowerSince());
     Instant idle = instant(status.idleSince());
-    Instant lowerDue = lower == null ? null : lower.plus(stabilization(spec));
+    Instant lowerDue =
+        lower == null
+            ? null
+            : later(
+                lower.plus(stabilization(spec)),
+                Pace.next(spec.scaleDown(), instant(status.lastScaleTime())));
     Instant idleDue =
         idle == null || spec.minOrDefault() > 0 || status.desired() == 0
             ? null
@@ -121,17 +142,30 @@ final class Autoscaler {
   }
 
   private static AutoscalingStatus atWork(
-      AutoscalingSpec spec, Demand demand, AutoscalingStatus before, Instant now) {
+      AutoscalingSpec spec,
+      Demand demand,
+      UnaryOperator<Demand.Answer> share,
+      AutoscalingStatus before,
+      Instant now) {
     Long serviceMs = before.serviceMs();
     Demand.Answer answer =
-        demand.taking(serviceMs == null ? null : (Double) (serviceMs / 1000.0)).workers(spec);
-    int bounded = Math.clamp(answer.workers(), Math.max(1, spec.minOrDefault()), spec.max());
+        share.apply(
+            withSpare(
+                spec,
+                demand
+                    .taking(serviceMs == null ? null : (Double) (serviceMs / 1000.0))
+                    .workers(spec)));
+    int least = Math.max(answer.workers() == 0 ? 0 : 1, spec.minOrDefault());
+    int bounded = Math.clamp(answer.workers(), Math.min(least, spec.max()), spec.max());
     String why = bounded < answer.workers() ? answer.why() + "; max " + spec.max() : answer.why();
     if (isClose(spec, bounded, before.desired())) {
       return change(before, before.desired(), "", now);
     }
+    int paced =
+        Pace.towards(
+            spec.scaleUp(), before.desired(), bounded, instant(before.lastScaleTime()), now);
     return bounded > before.desired()
-        ? change(before, bounded, why, now)
+        ? change(before, paced, paced < bounded ? why + "; on the way to " + bounded : why, now)
         : lower(spec, new Demand.Answer(bounded, why), before, now);
   }
 
@@ -153,8 +187,21 @@ final class Autoscaler {
     String why =
         "%d %s been enough for %s: %s"
             .formatted(most, most == 1 ? "has" : "have", inWords(stabilization), enough.why());
+    int paced =
+        Pace.towards(
+            spec.scaleDown(), before.desired(), most, instant(before.lastScaleTime()), now);
+    if (paced > most) { // the rest as soon as it may be
+      return keepLower(change(before, paced, why + "; on the way to " + most, now), since, most);
+    }
     AutoscalingStatus changed = change(before, most, why, now);
     return enough.workers() < most ? keepLower(changed, now, enough.workers()) : changed;
+  }
+
+  private static Demand.Answer withSpare(AutoscalingSpec spec, Demand.Answer answer) {
+    int spare = spec.spareOrNone();
+    return spare == 0
+        ? answer
+        : new Demand.Answer(answer.workers() + spare, answer.why() + "; " + spare + " spare");
   }
 
   private static AutoscalingStatus change(
@@ -190,6 +237,10 @@ final class Autoscaler {
         status.lowerSince(),
         status.lowerTo(),
         status.serviceMs());
+  }
+
+  private static Instant later(Instant one, @Nullable Instant other) {
+    return other != null && other.isAfter(one) ? other : one;
   }
 
   private static Duration stabilization(AutoscalingSpec spec) {

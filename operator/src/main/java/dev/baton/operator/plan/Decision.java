@@ -6,12 +6,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many workers are wished for, decided once for all of a plan.
+ * How many workers are wished for, decided once for all that is done in one go.
  *
  * @param autoscaling what autoscaling decides; null where the spec does not ask for it
  * @param wished 0 or more, whoever wishes it
  */
-record Decision(@Nullable AutoscalingStatus autoscaling, int wished) {
+public record Decision(@Nullable AutoscalingStatus autoscaling, int wished) {
 
   static Decision of(WorkerGroup group, ObservedState observed, Instant now) {
     AutoscalingStatus autoscaling = Scaling.of(group, observed, now);

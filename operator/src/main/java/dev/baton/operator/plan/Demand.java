@@ -10,13 +10,26 @@ import org.jspecify.annotations.Nullable;
  * @param oldestWaitingSeconds 0 if none waits
  * @param serviceSeconds how long a task takes; null while nothing was measured
  * @param slots tasks that a worker takes at once; null means unlimited
+ * @param waitingP95Seconds how long 95 of 100 of the latest tasks waited at most; null if that is
+ *     not known
  */
 record Demand(
     int waiting,
     int inFlight,
     double oldestWaitingSeconds,
     @Nullable Double serviceSeconds,
-    @Nullable Integer slots) {
+    @Nullable Integer slots,
+    @Nullable Double waitingP95Seconds) {
+
+  /** Where it is not known how long tasks have waited. */
+  Demand(
+      int waiting,
+      int inFlight,
+      double oldestWaitingSeconds,
+      @Nullable Double serviceSeconds,
+      @Nullable Integer slots) {
+    this(waiting, inFlight, oldestWaitingSeconds, serviceSeconds, slots, null);
+  }
 
   /** For a worker without limit some number must stand: it takes more, but not all. */
   private static final int SLOTS_OF_UNLIMITED = 10;
@@ -26,7 +39,7 @@ record Demand(
 
   /** The same, if a task takes so long. */
   Demand taking(@Nullable Double seconds) {
-    return new Demand(waiting, inFlight, oldestWaitingSeconds, seconds, slots);
+    return new Demand(waiting, inFlight, oldestWaitingSeconds, seconds, slots, waitingP95Seconds);
   }
 
   boolean isNone() {
@@ -35,13 +48,13 @@ record Demand(
 
   /** How many workers it takes; 0 if there is no work. Limits are not looked at. */
   Answer workers(AutoscalingSpec spec) {
-    Integer target = spec.targetWaitingSeconds();
+    Integer target = least(spec.targetWaitingSeconds(), spec.targetWaitingP95Seconds());
     Integer perWorker = spec.tasksPerWorker();
     if (isNone()) {
       return new Answer(0, "nothing waits or is in flight");
     }
     Answer byShare = perWorker == null ? null : byShare(perWorker, "tasksPerWorker " + perWorker);
-    Answer byTime = target == null ? null : byTime(target);
+    Answer byTime = target == null ? null : byTime(target, spec.targetWaitingP95Seconds());
     if (byShare == null && byTime == null) {
       return byShare(slotsOfOne(), slotsInWords());
     }
@@ -60,7 +73,7 @@ record Demand(
    * {@code n / (target + service)} are done a second, and each slot does {@code 1 / service}. What
    * is in flight has its slots in any case: taking a busy worker away gains nothing.
    */
-  private Answer byTime(int target) {
+  private Answer byTime(int target, @Nullable Integer ofMost) {
     int all = ceil(waiting + inFlight, slotsOfOne());
     if (serviceSeconds == null) {
       return new Answer(all, "%s, %s; no task was measured yet".formatted(tally(), slotsInWords()));
@@ -71,12 +84,25 @@ record Demand(
           "%s, %s; the oldest has waited longer than %d s"
               .formatted(tally(), slotsInWords(), target));
     }
+    if (waiting > 0 && ofMost != null && waitingP95Seconds != null && waitingP95Seconds > ofMost) {
+      return new Answer(
+          all,
+          "%s, %s; of the last tasks more than 5 %% have waited longer than %d s (95 %% up to %s s)"
+              .formatted(tally(), slotsInWords(), ofMost, seconds(waitingP95Seconds)));
+    }
     double slotsNeeded = (waiting + inFlight) * serviceSeconds / (target + serviceSeconds);
     int byLaw = (int) Math.ceil(slotsNeeded / slotsOfOne() - 1e-9);
     return new Answer(
         Math.max(byLaw, ceil(inFlight, slotsOfOne())),
         "%s, %s, %s s each, to be begun within %d s"
             .formatted(tally(), slotsInWords(), seconds(serviceSeconds), target));
+  }
+
+  private static @Nullable Integer least(@Nullable Integer one, @Nullable Integer other) {
+    if (one == null) {
+      return other;
+    }
+    return other == null || one <= other ? one : other;
   }
 
   private int slotsOfOne() {

@@ -29,7 +29,7 @@ record Marking(
   /**
    * The difference to what is there; null values are to be removed. Null if there is none.
    *
-   * @param urgent whether to write it at once also where it only takes off that the pod is busy
+   * @param urgent whether to write it at once: who evicts, or deletes, reads it now
    */
   PodStep.@Nullable Mark step(WorkerPod pod, Set<String> ofTheTemplate, boolean urgent) {
     Map<String, @Nullable String> labels = new HashMap<>();
@@ -47,7 +47,15 @@ record Marking(
     }
     return labels.isEmpty() && annotations.isEmpty()
         ? null
-        : new PodStep.Mark(pod, labels, annotations, !urgent && takesOff(labels, annotations));
+        : new PodStep.Mark(
+            pod,
+            labels,
+            annotations,
+            urgent
+                ? PodStep.Mark.When.AT_ONCE
+                : takesOff(labels, annotations)
+                    ? PodStep.Mark.When.IDLE_IN_TURN
+                    : PodStep.Mark.When.BUSY_IN_TURN);
   }
 
   private static boolean takesOff(

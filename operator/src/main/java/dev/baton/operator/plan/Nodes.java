@@ -1,6 +1,7 @@
 package dev.baton.operator.plan;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,6 +19,16 @@ public record Nodes(Set<String> leaving, Map<String, Instant> deadlines, Set<Str
     leaving = Set.copyOf(leaving);
     deadlines = Map.copyOf(deadlines);
     unreachable = Set.copyOf(unreachable);
+  }
+
+  /** The same with more of them that are not heard. */
+  public Nodes withUnreachable(Set<String> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    Set<String> all = new HashSet<>(unreachable);
+    all.addAll(more);
+    return new Nodes(leaving, deadlines, all);
   }
 
   /** Those that take no pods, and nothing else. */

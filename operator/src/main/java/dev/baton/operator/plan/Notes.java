@@ -77,6 +77,11 @@ final class Notes {
         && (knownStuck == null || !Objects.equals(knownStuck.getMessage(), stuck.getMessage()))) {
       notes.add(Note.warning(Reason.valueOf(stuck.getReason()), stuck.getMessage()));
     }
+    Condition contended = Conditions.find(after.conditions(), ConditionType.ScalingContended);
+    if (contended != null
+        && Conditions.find(before.conditions(), ConditionType.ScalingContended) == null) {
+      notes.add(Note.warning(Reason.TwoAutoscalers, contended.getMessage()));
+    }
     return notes;
   }
 

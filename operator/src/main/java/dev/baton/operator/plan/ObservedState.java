@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  *     not known
  * @param autoscaling what was decided last; null where the status tells it
  * @param desired makes the Deployment
+ * @param upgradeTurn whether its pods may be replaced for a new release of the operator now
+ * @param rollout null where none is asked for or under way
+ * @param around what else scales
  */
 public record ObservedState(
     @Nullable Deployment deployment,
@@ -38,7 +41,10 @@ public record ObservedState(
     @Nullable PodDisruptionBudget budget,
     @Nullable String tokenMark,
     @Nullable AutoscalingStatus autoscaling,
-    DesiredDeployment desired) {
+    DesiredDeployment desired,
+    boolean upgradeTurn,
+    @Nullable RolloutView rollout,
+    Surroundings around) {
 
   /** Without a disruption budget and a token, and nothing decided since the operator started. */
   public ObservedState(
@@ -62,7 +68,10 @@ public record ObservedState(
         null,
         null,
         null,
-        new DesiredDeployment());
+        new DesiredDeployment(),
+        false,
+        null,
+        Surroundings.NONE);
   }
 
   /**
@@ -91,6 +100,26 @@ public record ObservedState(
     return with(deployment, applied, rejected);
   }
 
+  /** The same with another view of its rollout. */
+  public ObservedState with(RolloutView other) {
+    return new ObservedState(
+        deployment,
+        applied,
+        rejected,
+        server,
+        slotsDecider,
+        status,
+        statusWrittenAt,
+        workforce,
+        budget,
+        tokenMark,
+        autoscaling,
+        desired,
+        upgradeTurn,
+        other,
+        around);
+  }
+
   /** What autoscaling decided last, by this operator or another. */
   public @Nullable AutoscalingStatus lastDecision() {
     return autoscaling != null ? autoscaling : status.autoscaling();
@@ -110,6 +139,9 @@ public record ObservedState(
         budget,
         tokenMark,
         autoscaling,
-        desired);
+        desired,
+        upgradeTurn,
+        rollout,
+        around);
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done with the pods; one at a time, in the order of their steps. */
@@ -33,6 +34,8 @@ final class PodPlan {
   /** After its drain time a pod of a cordoned node may be evicted, and gets no work for so long. */
   static final Duration EVICTION_TIME = Duration.ofSeconds(30);
 
+  private static final int NAMED_MAX = 5;
+
   private final Circumstances given;
   private final Workforce workforce;
   private final ScaleIn scaleIn;
@@ -40,6 +43,7 @@ final class PodPlan {
   private final List<PodStep> steps = new ArrayList<>();
   private final List<Note> notes = new ArrayList<>();
   private final List<Plan.DrainEnd> ends = new ArrayList<>();
+  private final List<String> chosen = new ArrayList<>();
   private @Nullable Instant nextLook;
   private boolean protectsAnybody;
 
@@ -66,7 +70,25 @@ final class PodPlan {
     PodPlan plan = new PodPlan(given, workforce, scaleIn, now);
     plan.look(scaleIn.nextLook(given.drainTime));
     workforce.pods().forEach(plan::add);
+    plan.tellChosen();
     return plan;
+  }
+
+  /** Those that are chosen at once are told of at once. */
+  private void tellChosen() {
+    if (!chosen.isEmpty()) {
+      String names = chosen.stream().limit(NAMED_MAX).collect(Collectors.joining(", "));
+      String more =
+          chosen.size() > NAMED_MAX ? " and %d others".formatted(chosen.size() - NAMED_MAX) : "";
+      notes.add(
+          Note.normal(
+              Reason.Draining,
+              "%s %s%s no more work: fewer workers are wished for"
+                  .formatted(
+                      chosen.size() == 1 ? "Pod" : "Pods",
+                      names + more,
+                      chosen.size() == 1 ? " gets" : " get")));
+    }
   }
 
   Plan.Pods toDo() {
@@ -214,16 +236,13 @@ final class PodPlan {
         tell(pod, Signal.DRAIN);
       }
     }
-    if (isNew) {
+    if (isNew && leaves) {
+      chosen.add(pod.name());
+    } else if (isNew) {
       notes.add(
           Note.normal(
               Reason.Draining,
-              "Pod %s gets no more work: %s"
-                  .formatted(
-                      pod.name(),
-                      leaves
-                          ? "fewer workers are wished for"
-                          : "its node takes no pods any more")));
+              "Pod %s gets no more work: its node takes no pods any more".formatted(pod.name())));
     }
   }
 
@@ -292,8 +311,9 @@ final class PodPlan {
         }
         Instant idleAt =
             busyAt.plus(given.rolling ? BUSY_LINGERS_IN_ROLL : lingers(workforce.trace(pod)));
-        look(wasBusy ? idleAt : null);
-        yield now.isBefore(idleAt);
+        boolean lingers = now.isBefore(idleAt);
+        look(wasBusy && lingers ? idleAt : null); // what waits for its turn is woken by it
+        yield lingers;
       }
     };
   }

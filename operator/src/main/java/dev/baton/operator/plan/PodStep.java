@@ -18,14 +18,30 @@ public sealed interface PodStep {
   /**
    * Writes on the pod; null takes off.
    *
-   * @param inTurn whether it is not urgent: no more than so many of these are done a second
+   * @param when whether it is urgent
    */
   record Mark(
       WorkerPod pod,
       Map<String, @Nullable String> labels,
       Map<String, @Nullable String> annotations,
-      boolean inTurn)
-      implements PodStep {}
+      When when)
+      implements PodStep {
+
+    /** How urgent it is: of what is not, no more than so many are done a second. */
+    public enum When {
+      /** Somebody is about to choose which pods leave. */
+      AT_ONCE,
+      /** It is busy for the first time in a while. */
+      BUSY_IN_TURN,
+      /** It is busy no more. */
+      IDLE_IN_TURN
+    }
+
+    /** Whether it waits for its turn. */
+    boolean inTurn() {
+      return when != When.AT_ONCE;
+    }
+  }
 
   /** Tells the server something about the workers of the pod. */
   record Tell(WorkerPod pod, Signal signal, List<String> pids) implements PodStep {}

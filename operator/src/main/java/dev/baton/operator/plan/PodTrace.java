@@ -58,8 +58,15 @@ public record PodTrace(
     if (presence == null) {
       return new PodTrace(busyAt, lostSince != null ? lostSince : now, null, gap);
     }
-    if (presence.load() == 0) {
-      return new PodTrace(busyAt, null, idleSince != null ? idleSince : now, gap);
+    return withLoad(presence.load(), now);
+  }
+
+  /** After one more look at a worker that is connected. */
+  PodTrace withLoad(int load, Instant now) {
+    if (load == 0) {
+      return idleSince != null && lostSince == null
+          ? this
+          : new PodTrace(busyAt, null, idleSince != null ? idleSince : now, gap);
     }
     if (busyAt == null || idleSince == null) {
       return new PodTrace(now, null, null, gap);

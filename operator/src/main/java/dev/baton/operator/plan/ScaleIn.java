@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,20 @@ record ScaleIn(
         List.copyOf(free),
         goNow,
         goNow.stream().filter(it -> !isEmpty(it, workforce)).toList());
+  }
+
+  /** Both, of two Deployments. */
+  ScaleIn and(ScaleIn other) {
+    return new ScaleIn(
+        replicas,
+        both(leaving, other.leaving),
+        both(free, other.free),
+        both(going, other.going),
+        both(handedOver, other.handedOver));
+  }
+
+  private static List<WorkerPod> both(List<WorkerPod> some, List<WorkerPod> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
   }
 
   /** When the time of one of them is over, or null. */

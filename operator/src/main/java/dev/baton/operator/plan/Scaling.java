@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,28 @@ final class Scaling {
     Integer fallback = spec.fallbackReplicas();
     Demand demand = demand(group, observed);
     AutoscalingStatus decided =
-        Autoscaler.decide(limits, demand, last, running(group, observed), now);
+        Autoscaler.decide(
+            limits,
+            demand,
+            answer -> share(answer, observed, group),
+            last,
+            running(group, observed),
+            now);
     return demand == null && fallback != null && isLongUnseen(observed, now)
         ? Autoscaler.atLeast(limits, fallback, decided, now)
         : decided;
+  }
+
+  private static Demand.Answer share(
+      Demand.Answer answer, ObservedState observed, WorkerGroup group) {
+    int share =
+        Sharing.of(answer.workers(), observed.around().peers(), group.getMetadata().getUid());
+    return share == answer.workers()
+        ? answer
+        : new Demand.Answer(
+            share,
+            "%s; %d of the %d workers that this takes, by weight"
+                .formatted(answer.why(), share, answer.workers()));
   }
 
   private static boolean isLongUnseen(ObservedState observed, Instant now) {
@@ -59,7 +78,19 @@ final class Scaling {
     }
     Instant own = Autoscaler.nextLook(Windows.at(spec, group, now), status);
     Instant window = Windows.nextChange(spec, now);
+    Instant up = Pace.next(spec.scaleUp(), time(status.lastScaleTime()));
+    if (up != null && up.isAfter(now) && (own == null || up.isBefore(own))) {
+      own = up;
+    }
     return own == null || (window != null && window.isBefore(own)) ? window : own;
+  }
+
+  private static @Nullable Instant time(@Nullable String text) {
+    try {
+      return text == null ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return null; // edited by hand
+    }
   }
 
   /** Each decision is told, with its reason. */
@@ -92,7 +123,8 @@ final class Scaling {
             figures.inFlight(),
             figures.oldestReadySeconds(),
             figures.meanServiceSeconds(),
-            slots(group, figures));
+            slots(group, figures),
+            figures.waitingP95Seconds());
   }
 
   /** What a worker takes at once: what it announced counts before the group's setting. */

@@ -35,6 +35,7 @@ final class StatusPlan {
    * The status.
    *
    * @param decision how many workers are wished for
+   * @param rollout null where none is asked for or under way
    * @param deployment null if there is none that is ours
    * @param obstacle why the Deployment cannot be brought to what the spec says, if it cannot
    */
@@ -42,19 +43,31 @@ final class StatusPlan {
       WorkerGroup group,
       ObservedState observed,
       Decision decision,
+      @Nullable RolloutPlan rollout,
       @Nullable Deployment deployment,
       @Nullable Verdict obstacle,
       boolean applies,
       Instant now) {
     int wished = decision.wished();
-    DeploymentStatus pods = Verdicts.statusOf(deployment);
+    DeploymentStatus pods =
+        rollout == null
+            ? Verdicts.statusOf(deployment)
+            : rollout.together(Verdicts.statusOf(deployment));
+    Verdict rolling = rollout == null ? null : rollout.progressing();
     GroupFigures figures = figures(observed);
     List<Condition> before = observed.status().conditions();
     Verdict progressing =
         obstacle != null
             ? obstacle
-            : Verdicts.progressing(
-                wished, deployment, applies, group.getSpec().isPaused(), observed.workforce(), now);
+            : rolling != null
+                ? rolling
+                : Verdicts.progressing(
+                    wished,
+                    deployment,
+                    applies,
+                    group.getSpec().isPaused(),
+                    observed.workforce(),
+                    now);
     Verdict available = Verdicts.available(wished, pods);
     Map<ConditionType, Verdict> verdicts = new LinkedHashMap<>();
     verdicts.put(ConditionType.Available, available);
@@ -62,6 +75,16 @@ final class StatusPlan {
     verdicts.put(ConditionType.ServerReachable, Verdicts.serverReachable(observed.server()));
     verdicts.put(ConditionType.Stuck, StuckWork.verdict(group, figures, wished, pods, before, now));
     verdicts.putAll(Summary.of(available, progressing));
+    String contended =
+        observed
+            .around()
+            .contention()
+            .sentence(group.getMetadata().getName(), group.getSpec().autoscaling() != null, now);
+    if (contended != null) {
+      verdicts.put(
+          ConditionType.ScalingContended,
+          new Verdict(Truth.True, Reason.TwoAutoscalers, contended));
+    }
     return WorkerGroupStatus.builder()
         .observedGeneration(group.getMetadata().getGeneration())
         .desiredReplicas(wished)
@@ -70,6 +93,7 @@ final class StatusPlan {
         .figuresTime(figuresTime(observed, figures, now))
         .slotsPerWorker(slotsSet(group, observed))
         .autoscaling(decision.autoscaling())
+        .rollout(rollout == null ? null : rollout.status())
         .selector(Wiring.selectorText(group))
         .conditions(
             verdicts.entrySet().stream()

@@ -20,7 +20,9 @@ final class Summary {
           Reason.TemplateRejected,
           Reason.QuotaExceeded,
           Reason.Forbidden,
-          Reason.NameTaken);
+          Reason.NameTaken,
+          Reason.RolloutHeld,
+          Reason.RolledBack);
 
   private Summary() {}
 

@@ -6,6 +6,7 @@ import static dev.baton.operator.plan.Conditions.Truth.Unknown;
 
 import dev.baton.operator.api.v1alpha1.Reason;
 import dev.baton.operator.plan.Conditions.Verdict;
+import dev.baton.operator.resources.Upgrade;
 import dev.baton.operator.server.Sighting;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
@@ -92,6 +93,13 @@ final class Verdicts {
                   + (trouble == null ? "; " + late.getMessage() : because)));
     }
     if (replicas > updated) {
+      if (Upgrade.of(deployment) == Upgrade.WAITS) {
+        return new Verdict(
+            False,
+            Reason.UpgradeWaits,
+            roll
+                + ": another release of the operator makes pods otherwise, and waits for its turn");
+      }
       return paused
           ? new Verdict(False, Reason.Paused, roll + ": the roll is paused")
           : new Verdict(True, Reason.RollingOut, bounded(roll + fewer + because));
@@ -142,6 +150,18 @@ final class Verdicts {
     } catch (DateTimeParseException e) {
       return false;
     }
+  }
+
+  /** Why a Deployment has made no progress in time, or null. */
+  static @Nullable String obstacle(Deployment deployment, Workforce pods) {
+    DeploymentCondition late = condition(statusOf(deployment), "Progressing", "False");
+    if (late == null) {
+      return null;
+    }
+    String trouble = pods.trouble();
+    return bounded(
+        "new workers did not get ready in time: "
+            + (trouble != null ? trouble : late.getMessage()));
   }
 
   /** Whether there are pods of an older template beside those of the new one. */

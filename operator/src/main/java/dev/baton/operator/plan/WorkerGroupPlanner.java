@@ -8,6 +8,8 @@ import dev.baton.operator.plan.ObservedState.Rejected;
 import dev.baton.operator.resources.BusyBudget;
 import dev.baton.operator.resources.DesiredDeployment;
 import dev.baton.operator.resources.DrainTime;
+import dev.baton.operator.resources.Track;
+import dev.baton.operator.resources.Upgrade;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.resources.WorkerDeployment;
 import dev.baton.operator.server.GroupFigures;
@@ -44,60 +46,141 @@ public final class WorkerGroupPlanner {
 
   /** The plan. */
   public static Plan plan(WorkerGroup group, ObservedState observed, Instant now) {
-    Decision decision = Decision.of(group, observed, now);
+    return plan(group, observed, Decision.of(group, observed, now), now);
+  }
+
+  /**
+   * The plan when some of it is done.
+   *
+   * @param observed with what came of it
+   * @param decision of the plan before: what was decided is not decided again, from what it led to
+   */
+  public static Plan plan(
+      WorkerGroup group, ObservedState observed, Decision decision, Instant now) {
     Deployment found = observed.deployment();
     String owner = found == null ? null : WorkerDeployment.takenBy(found, group);
     if (owner != null) {
       return plan(
-          new Subject(group, observed, decision, null, now),
+          new Subject(group, observed, decision, null, null, now),
           null,
           ScaleIn.none(),
+          Upgrade.NONE,
           StatusPlan.nameTaken(group, owner));
     }
-    Subject subject = new Subject(group, observed, decision, found, now);
+    RolloutPlan rollout = RolloutPlan.of(group, observed, decision, found, now);
+    Subject subject = new Subject(group, observed, decision, rollout, found, now);
     ScaleIn scaleIn = scaleIn(subject);
-    return switch (observed.desired().of(group, observed.tokenMark(), scaleIn.replicas())) {
+    return switch (observed
+        .desired()
+        .of(
+            rollout == null ? group : rollout.asOld(),
+            observed.tokenMark(),
+            scaleIn.replicas(),
+            print ->
+                rollout != null && rollout.isMoving()
+                    ? Upgrade.NONE // its own template comes by the rollout's word
+                    : Upgrades.step(group, observed, found, print),
+            rollout == null ? Track.PLAIN : rollout.oldTrack())) {
       case DesiredDeployment.Result.Unreadable(String message) ->
-          plan(subject, null, ScaleIn.none(), StatusPlan.templateRejected(message));
-      case DesiredDeployment.Result.Made(Deployment deployment) ->
-          plan(subject, deployment, scaleIn);
+          plan(subject, null, ScaleIn.none(), Upgrade.NONE, StatusPlan.templateRejected(message));
+      case DesiredDeployment.Result.Made(Deployment deployment, Upgrade upgrade) ->
+          plan(subject, deployment, scaleIn, upgrade);
     };
   }
 
   /**
    * Of what a plan is made.
    *
+   * @param rollout null where none is asked for or under way
    * @param ours the Deployment; null if there is none that is ours
    */
   private record Subject(
       WorkerGroup group,
       ObservedState observed,
       Decision decision,
+      @Nullable RolloutPlan rollout,
       @Nullable Deployment ours,
-      Instant now) {}
+      Instant now) {
+
+    /** Whether pods of an older template stay for now. */
+    boolean isPaused() {
+      return group.getSpec().isPaused() || Upgrade.of(ours) == Upgrade.WAITS;
+    }
+  }
 
   /** What the Deployment was given last counts, not what somebody else has made of it. */
   private static ScaleIn scaleIn(Subject of) {
     Applied applied = of.observed.applied();
     Deployment last = applied != null ? applied.desired() : of.ours;
     return ScaleIn.of(
-        of.decision.wished(),
+        of.rollout == null ? of.decision.wished() : of.rollout.shares().old(),
         of.ours == null || last == null ? null : last.getSpec().getReplicas(),
-        Verdicts.isRolling(of.ours, of.group.getSpec().isPaused(), of.now),
-        of.observed.workforce(),
+        Verdicts.isRolling(of.ours, of.isPaused(), of.now),
+        of.rollout == null
+            ? of.observed.workforce()
+            : RolloutPlan.of(of.observed.workforce(), false),
         DrainTime.of(of.group),
         of.now);
   }
 
+  /**
+   * Of the Deployment beside the first one.
+   *
+   * @param apply null if it is as it should be
+   */
+  private record Beside(Plan.@Nullable Apply apply, ScaleIn scaleIn) {
+
+    private static final Beside NOTHING = new Beside(null, ScaleIn.none());
+
+    private static Beside of(Subject of) {
+      RolloutPlan rollout = of.rollout;
+      if (rollout == null || !rollout.needsFresh()) {
+        return NOTHING;
+      }
+      RolloutView view = rollout.view();
+      Deployment last = view.applied() != null ? view.applied().desired() : view.next();
+      ScaleIn scaleIn =
+          ScaleIn.of(
+              rollout.shares().fresh(),
+              view.next() == null || last == null ? null : last.getSpec().getReplicas(),
+              Verdicts.isRolling(view.next(), of.group.getSpec().isPaused(), of.now),
+              RolloutPlan.of(of.observed.workforce(), true),
+              DrainTime.of(of.group),
+              of.now);
+      return switch (view.desired()
+          .of(
+              rollout.asFresh(),
+              of.observed.tokenMark(),
+              scaleIn.replicas(),
+              _ -> Upgrade.NONE,
+              rollout.freshTrack())) {
+        case DesiredDeployment.Result.Unreadable _ -> NOTHING;
+        case DesiredDeployment.Result.Made(Deployment desired, _) -> {
+          Rejected rejected = view.rejected();
+          boolean isRefused =
+              rejected != null
+                  && rejected.desired().equals(desired)
+                  && of.now.isBefore(rejected.at().plus(REJECTED_RETRY));
+          yield new Beside(
+              !isRefused && differs(view.next(), desired, view.applied())
+                  ? new Plan.Apply(desired, List.of())
+                  : null,
+              scaleIn);
+        }
+      };
+    }
+  }
+
   /** With a Deployment that could be applied. */
-  private static Plan plan(Subject of, Deployment desired, ScaleIn scaleIn) {
+  private static Plan plan(Subject of, Deployment desired, ScaleIn scaleIn, Upgrade upgrade) {
     Rejected rejected = of.observed.rejected();
     if (rejected != null && rejected.desired().equals(desired)) {
       boolean again = !of.now.isBefore(rejected.at().plus(REJECTED_RETRY));
-      return plan(of, again ? apply(desired, of) : null, scaleIn, StatusPlan.rejected(rejected));
+      return plan(
+          of, again ? apply(desired, of) : null, scaleIn, upgrade, StatusPlan.rejected(rejected));
     }
     boolean differs = differs(of.ours, desired, of.observed.applied());
-    return plan(of, differs ? apply(desired, of) : null, scaleIn, null);
+    return plan(of, differs ? apply(desired, of) : null, scaleIn, upgrade, null);
   }
 
   /**
@@ -106,12 +189,19 @@ public final class WorkerGroupPlanner {
    * @param obstacle why the Deployment cannot become what the spec says, if it cannot
    */
   private static Plan plan(
-      Subject of, Plan.@Nullable Apply apply, ScaleIn scaleIn, @Nullable Verdict obstacle) {
+      Subject of,
+      Plan.@Nullable Apply apply,
+      ScaleIn scaleIn,
+      Upgrade upgrade,
+      @Nullable Verdict obstacle) {
     WorkerGroup group = of.group;
     ObservedState observed = of.observed;
     Instant now = of.now;
+    RolloutPlan rollout = of.rollout;
+    Beside beside = Beside.of(of);
+    ScaleIn leaving = rollout == null ? scaleIn : scaleIn.and(beside.scaleIn());
     WorkerGroupStatus status =
-        StatusPlan.of(group, observed, of.decision, of.ours, obstacle, apply != null, now);
+        StatusPlan.of(group, observed, of.decision, rollout, of.ours, obstacle, apply != null, now);
     WorkerGroupStatus before = observed.status();
     boolean differs = !status.equals(before);
     boolean urgent = differs && StatusPlan.differsBeyondFigures(status, before);
@@ -121,9 +211,16 @@ public final class WorkerGroupPlanner {
     notes.addAll(Notes.slotsConflict(group, observed));
     notes.addAll(Notes.graceTooShort(group, observed));
     notes.addAll(Scaling.notes(group, observed.lastDecision(), status.autoscaling()));
-    PodPlan pods = PodPlan.of(circumstances(of, apply), observed.workforce(), scaleIn, now);
+    if (rollout != null) {
+      notes.addAll(rollout.notes());
+    }
+    PodPlan pods = PodPlan.of(circumstances(of, apply), observed.workforce(), leaving, now);
     return new Plan(
+        of.decision,
         apply,
+        beside.apply(),
+        rollout == null ? null : rollout.retired(),
+        rollout == null ? null : rollout.gate(now),
         budget(group, observed, pods.protectsAnybody()),
         pods.toDo(),
         slots(group, observed),
@@ -132,10 +229,14 @@ public final class WorkerGroupPlanner {
             ? Plan.Writing.AT_ONCE
             : differs && !waits ? Plan.Writing.IN_TURN : Plan.Writing.NONE,
         List.copyOf(notes),
+        upgrade,
+        Quiet.of(group, observed.workforce(), pods.toDo().steps(), status),
         Stream.of(
                 Optional.of(
                     now.plus(waits ? wait : obstacle != null ? REJECTED_RETRY : LONGEST_LOOK)),
                 Optional.ofNullable(Scaling.nextLook(group, status.autoscaling(), now)),
+                Optional.ofNullable(rollout).map(it -> it.nextLook(now)),
+                Optional.ofNullable(observed.around().contention().nextLook(now)),
                 Optional.ofNullable(StuckWork.nextLook(status.conditions())),
                 Optional.ofNullable(pods.nextLook()))
             .flatMap(Optional::stream)
@@ -159,7 +260,7 @@ public final class WorkerGroupPlanner {
 
   /** Whether a ReplicaSet chooses now, or as soon as this is applied, which busy pods go last. */
   private static boolean isReplacing(Subject of, Plan.@Nullable Apply apply) {
-    if (of.ours == null || of.group.getSpec().isPaused()) {
+    if (of.ours == null || of.isPaused()) {
       return false;
     }
     Applied applied = of.observed.applied();

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,12 @@ public record Workforce(
         served);
   }
 
+  /** The same with some of the pods. */
+  Workforce only(Predicate<WorkerPod> which) {
+    return new Workforce(
+        isComplete, pods.stream().filter(which).toList(), attendance, traces, nodes, told, served);
+  }
+
   /** Why pods do not get ready, of one of them; null if Kubernetes knows no reason. */
   @Nullable String trouble() {
     return pods.stream()
@@ -109,6 +116,13 @@ public record Workforce(
   /** When its node is gone, if that is known. */
   @Nullable Instant deadline(WorkerPod pod) {
     return nodes == null || pod.node() == null ? null : nodes.deadlines().get(pod.node());
+  }
+
+  /**
+   * Whether there is a pod, not about to leave, whose worker the server, which answers, has lost.
+   */
+  public boolean hasLost() {
+    return pods.stream().anyMatch(it -> it.isActive() && trace(it).lostSince() != null);
   }
 
   boolean isUnreachable(WorkerPod pod) {

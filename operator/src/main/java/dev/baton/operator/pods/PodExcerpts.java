@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps of pods what the operator reads: a tenth of their size. What many pods have in common, such
  * as the names of labels, is kept once.
  */
-final class PodExcerpts extends BasicItemStore<Pod> {
+public final class PodExcerpts extends BasicItemStore<Pod> {
 
   private static final Set<String> ANNOTATIONS =
       Set.of(
@@ -46,7 +46,7 @@ final class PodExcerpts extends BasicItemStore<Pod> {
   }
 
   /** The excerpt. */
-  static Pod of(Pod pod) {
+  public static Pod of(Pod pod) {
     Pod excerpt = new Pod();
     excerpt.setAdditionalProperties(NOTHING);
     excerpt.setMetadata(metadata(pod.getMetadata()));

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,8 @@ public final class PodWatch implements AutoCloseable {
   private final PodInformers informer;
   private final List<BiConsumer<String, String>> listeners = new CopyOnWriteArrayList<>();
   private volatile BiFunction<String, String, @Nullable WorkerGroup> groups = (_, _) -> null;
+
+  private volatile Predicate<WorkerGroup> ours = _ -> true;
 
   private volatile AllowedServers allowedServers = AllowedServers.ALL;
 
@@ -127,6 +130,11 @@ public final class PodWatch implements AutoCloseable {
     groups = finder;
   }
 
+  /** With which WorkerGroups' pods are told about; those of one that is not known are. */
+  public void lookAfterOnly(Predicate<WorkerGroup> looksAfter) {
+    ours = looksAfter;
+  }
+
   /**
    * Has the server of the pod told what a plan wants, in the order of all that is told about it;
    * returns at once. What is wanted again while it is under way is not told twice.
@@ -195,6 +203,10 @@ public final class PodWatch implements AutoCloseable {
 
   private void tell(PodSignal signal) {
     PodWorker worker = signal.worker();
+    WorkerGroup group = groups.apply(worker.namespace(), worker.workerGroup());
+    if (group != null && !ours.test(group)) {
+      return;
+    }
     if (!allowedServers.allow(worker.namespace(), worker.address().server())) {
       return;
     }

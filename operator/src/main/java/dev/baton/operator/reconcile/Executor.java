@@ -8,6 +8,7 @@ import dev.baton.operator.plan.ObservedState;
 import dev.baton.operator.plan.ObservedState.Applied;
 import dev.baton.operator.plan.ObservedState.Rejected;
 import dev.baton.operator.plan.Plan;
+import dev.baton.operator.plan.RolloutView;
 import dev.baton.operator.resources.Wiring;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Does what a plan says, with no choices left. */
 final class Executor {
@@ -59,6 +61,9 @@ final class Executor {
     memory.rememberApply(applied, result, clock.instant());
     List<Note> notes = new ArrayList<>(apply.notes());
     if (restored(desired, observed, result)) {
+      if (isScaled(observed.deployment(), desired)) {
+        memory.contention = memory.contention.withDeployment(clock.instant());
+      }
       notes.add(
           Note.normal(
               Reason.DeploymentRestored,
@@ -66,6 +71,46 @@ final class Executor {
                   .formatted(desired.getMetadata().getName())));
     }
     return new Outcome(observed.after(result, applied), notes);
+  }
+
+  /** Applies the Deployment that a rollout has beside the first one. */
+  ObservedState applyNext(
+      Plan.Apply apply, RolloutView view, ObservedState observed, RolloutMemory memory) {
+    Deployment desired = apply.desired();
+    try {
+      Deployment result =
+          client.resource(desired).fieldManager(Wiring.OPERATOR).forceConflicts().serverSideApply();
+      var applied =
+          new Applied(desired, result.getMetadata().getUid(), result.getMetadata().getGeneration());
+      memory.rememberApply(applied, result, clock.instant());
+      return observed.with(view.after(result, applied));
+    } catch (KubernetesClientException e) {
+      if (!isRefusal(e)) {
+        throw e;
+      }
+      var rejected = new Rejected(desired, Refusals.of(e), reason(e), clock.instant());
+      memory.rejected = rejected;
+      return observed.with(view.after(rejected));
+    }
+  }
+
+  /**
+   * Deletes the Deployment that a rollout had beside the first one, unless somebody has changed it
+   * meanwhile. Where the operator may not, an older release's rights being in use, it stays.
+   */
+  void retire(Deployment empty, RolloutMemory memory) {
+    if (clock.instant().isBefore(memory.retiredAgainAt)) {
+      return;
+    }
+    try {
+      client.resource(empty).lockResourceVersion(empty.getMetadata().getResourceVersion()).delete();
+    } catch (KubernetesClientException e) {
+      switch (e.getCode()) {
+        case 404, 409 -> {} // gone, or looked at again when the change is seen
+        case 403 -> memory.retiredAgainAt = clock.instant().plus(FOREIGN_KEPT);
+        default -> throw e;
+      }
+    }
   }
 
   /**
@@ -119,6 +164,10 @@ final class Executor {
                     .withForce(true)
                     .build());
     memory.rememberStatus(group, result, status, clock.instant());
+  }
+
+  private static boolean isScaled(@Nullable Deployment found, Deployment desired) {
+    return found != null && !desired.getSpec().getReplicas().equals(found.getSpec().getReplicas());
   }
 
   /** Whether the same had been applied before, and yet this changed something. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,15 +36,24 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
   private final GroupWatches<ResourceID> watches;
   private final Consumer<WorkerGroup> deleted;
   private final Consumer<Map<ServerAddress, List<GroupFigures>>> lookAtAll;
+  private final BiPredicate<ResourceID, GroupFigures> follows;
   private final Set<ResourceID> later = ConcurrentHashMap.newKeySet();
   private @Nullable Thread looking;
 
+  /**
+   * With whom to tell.
+   *
+   * @param follows takes figures in which tasks have only begun and ended; false where they take a
+   *     look
+   */
   FiguresEventSource(
       GroupsApi api,
       WatchTimings timings,
       Consumer<WorkerGroup> deleted,
+      BiPredicate<ResourceID, GroupFigures> follows,
       Consumer<Map<ServerAddress, List<GroupFigures>>> lookAtAll) {
     super(GroupFigures.class, "figures");
+    this.follows = follows;
     this.lookAtAll = lookAtAll;
     this.watches = new GroupWatches<>(api, timings, this::changed);
     this.deleted = deleted;
@@ -86,7 +96,10 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
       for (int seconds = 1; true; seconds++) {
         Thread.sleep(LOOK_EVERY);
         later.removeIf(id -> {
-          wake(id);
+          GroupFigures figures = watches.seen(id);
+          if (figures == null || !follows.test(id, figures)) {
+            wake(id);
+          }
           return true;
         });
         if (seconds % LOOK_AT_ALL_EVERY_SECONDS == 0) {

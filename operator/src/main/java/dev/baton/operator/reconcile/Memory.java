@@ -3,14 +3,18 @@ package dev.baton.operator.reconcile;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.api.v1alpha1.WorkerGroupStatus.AutoscalingStatus;
+import dev.baton.operator.plan.Contention;
 import dev.baton.operator.plan.Nodes;
 import dev.baton.operator.plan.ObservedState.Applied;
 import dev.baton.operator.plan.ObservedState.Rejected;
 import dev.baton.operator.plan.PodTrace;
+import dev.baton.operator.plan.Quiet;
 import dev.baton.operator.plan.Workforce;
+import dev.baton.operator.pods.PodExcerpts;
 import dev.baton.operator.resources.DesiredDeployment;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupAddress;
+import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.Sighting;
 import dev.baton.operator.server.Signal;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -22,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +40,9 @@ final class Memory {
 
   /** A cache that is behind for longer is broken, and then it is right to act upon what it says. */
   private static final Duration CACHE_LAG_MAX = Duration.ofSeconds(5);
+
+  /** One that only connects again, or has just started, is not looked for. */
+  private static final Duration LOST_FOR = Duration.ofSeconds(3);
 
   @Nullable Applied applied;
   @Nullable Rejected rejected;
@@ -51,6 +59,20 @@ final class Memory {
   final TokenReading token = new TokenReading();
   Instant budgetForeignUntil = Instant.EPOCH;
   final DesiredDeployment desired = new DesiredDeployment();
+  final RolloutMemory rollout = new RolloutMemory();
+  Contention contention = Contention.NONE;
+
+  /** What spec.replicas was last, where autoscaling decides. */
+  private @Nullable Integer replicas;
+
+  /** Takes notice of a change that has no effect. */
+  void noteReplicas(WorkerGroup group, Instant now) {
+    Integer written = group.getSpec().autoscaling() == null ? null : group.getSpec().replicas();
+    if (replicas != null && written != null && !written.equals(replicas)) {
+      contention = contention.withReplicas(now);
+    }
+    replicas = written;
+  }
 
   /** What autoscaling decided last; the status follows when it is its turn. */
   @Nullable AutoscalingStatus decided;
@@ -59,7 +81,23 @@ final class Memory {
   private record WrittenPod(Pod pod, Set<String> older) {}
 
   private final Map<String, WrittenPod> writtenPods = new HashMap<>();
-  private Map<String, PodTrace> traces = Map.of();
+  private volatile Map<String, PodTrace> traces = Map.of();
+
+  /** What the last look found; null where the next change takes another. */
+  volatile @Nullable Quiet quiet;
+
+  /**
+   * Takes what the server shows; returns whether that is enough. From any one thread besides the
+   * reconciler's: what both write at once is lost for one of them, which puts off a mark by a look.
+   */
+  boolean follow(GroupFigures figures, Instant now) {
+    Quiet known = quiet;
+    Map<String, PodTrace> after = known == null ? null : known.follow(figures, traces, now);
+    if (after != null) {
+      traces = after;
+    }
+    return after != null;
+  }
 
   void rememberPod(String before, Pod after) {
     String uid = after.getMetadata().getUid();
@@ -67,7 +105,28 @@ final class Memory {
     Set<String> older = new HashSet<>(last == null ? Set.of() : last.older);
     older.add(before);
     older.remove(after.getMetadata().getResourceVersion()); // it changed nothing
-    writtenPods.put(uid, new WrittenPod(after, older));
+    writtenPods.put(uid, new WrittenPod(PodExcerpts.of(after), older));
+  }
+
+  /**
+   * The nodes on which a worker runs, as far as is known, that the server, which answers, has not
+   * seen for a moment.
+   */
+  Set<String> nodesOfLost(List<Pod> pods, Instant now) {
+    Map<String, PodTrace> known = traces;
+    return pods.stream()
+        .filter(pod -> {
+          PodTrace trace = known.get(pod.getMetadata().getUid());
+          return pod.getStatus() != null
+              && "Running".equals(pod.getStatus().getPhase())
+              && pod.getMetadata().getDeletionTimestamp() == null
+              && trace != null
+              && trace.lostSince() != null
+              && !now.isBefore(trace.lostSince().plus(LOST_FOR));
+        })
+        .map(pod -> pod.getSpec().getNodeName())
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 
   /** The pods, from the cache unless that lags behind what was written. */
@@ -132,13 +191,21 @@ final class Memory {
 
   /** The Deployment, from the cache unless that lags behind what was applied. */
   @Nullable Deployment deployment(@Nullable Deployment cached, Instant now) {
+    return newer(cached, result, resultAt, now);
+  }
+
+  /** Of a Deployment in the cache and the one that came of an apply. */
+  static @Nullable Deployment newer(
+      @Nullable Deployment cached, @Nullable Deployment result, Instant resultAt, Instant now) {
     if (cached == null || result == null || now.isAfter(resultAt.plus(CACHE_LAG_MAX))) {
       return cached;
     }
     boolean same = cached.getMetadata().getUid().equals(result.getMetadata().getUid());
-    return same && cached.getMetadata().getGeneration() < result.getMetadata().getGeneration()
-        ? result
-        : cached;
+    if (same && cached.getMetadata().getGeneration() < result.getMetadata().getGeneration()) {
+      return result;
+    }
+    result = null; // the cache shows it
+    return cached;
   }
 
   /** The status, from the cache unless that still shows an object that was written over. */
@@ -148,6 +215,7 @@ final class Memory {
       return written;
     }
     writtenOver.clear();
+    written = null; // the cache shows it
     return shown != null ? shown : WorkerGroupStatus.unknown();
   }
 }

@@ -61,6 +61,11 @@ public final class OwnToken implements Tokens {
     others.refused();
   }
 
+  @Override
+  public void onChange(Runnable changed) {
+    others.onChange(changed);
+  }
+
   private synchronized String own() {
     Instant now = clock.instant();
     String known = token;

@@ -16,7 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +42,7 @@ final class PodExecutor {
    *
    * @param turn takes a turn for what is not urgent
    */
-  boolean run(List<PodStep> steps, BooleanSupplier turn, Memory memory) {
+  boolean run(List<PodStep> steps, Predicate<PodStep.Mark.When> turn, Memory memory) {
     Set<WorkerPod> failed = new HashSet<>();
     for (PodStep step : steps) {
       try {
@@ -59,7 +59,7 @@ final class PodExecutor {
     return failed.isEmpty();
   }
 
-  private void run(PodStep step, BooleanSupplier turn, Memory memory) {
+  private void run(PodStep step, Predicate<PodStep.Mark.When> turn, Memory memory) {
     switch (step) {
       case PodStep.SayConnected(WorkerPod pod, boolean connected, String reason, String message) ->
           memory.rememberPod(
@@ -68,8 +68,8 @@ final class PodExecutor {
                   .resource(connected(pod, connected, reason, message))
                   .subresource("status")
                   .patch(MERGE));
-      case PodStep.Mark(WorkerPod pod, var labels, var annotations, boolean inTurn) -> {
-        if (!inTurn || turn.getAsBoolean()) {
+      case PodStep.Mark(WorkerPod pod, var labels, var annotations, var when) -> {
+        if (turn.test(when)) {
           memory.rememberPod(
               pod.resourceVersion(),
               client

@@ -14,78 +14,149 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads tokens from Secrets, each once in a while, however many ask: to watch them takes the right
- * to list all of them. Thread-safe.
+ * to list all of them. Who asks for one that was asked for a moment ago does not wait for the API
+ * server: it is read again beside. Thread-safe.
  */
 public final class SecretTokens implements Tokens {
 
   /**
-   * A changed token counts after this at the latest; at once where a server refuses the old one.
+   * A changed token counts after this, when it is asked for; at once where a server refuses the old
+   * one.
    */
   static final Duration KEPT = Duration.ofSeconds(10);
 
   /** What cannot be read may appear in a moment. */
   private static final Duration FAILURE_KEPT = Duration.ofSeconds(2);
 
-  /** What was read of one Secret; its monitor is held while it is read. */
+  /** What nobody has asked for in so long is not answered with. */
+  static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(1);
+
+  /** What was read of one Secret. */
   private static final class Known {
-    @Nullable String token;
-    @Nullable ServerUnavailableException failure;
-    Instant until = Instant.EPOCH;
+    /** Held while it is read for those who wait. */
+    final Object reading = new Object();
+
+    // Guarded by this.
+    private @Nullable String token;
+    private @Nullable ServerUnavailableException failure;
+    private Instant until = Instant.EPOCH;
+    private boolean underWay;
+
+    synchronized boolean isForgotten(Instant now) {
+      return !now.isBefore(until.plus(FORGOTTEN_AFTER));
+    }
+
+    /** Whether it is to be read now, by who asks this. */
+    synchronized boolean begins(Instant now) {
+      boolean begins = !underWay && !now.isBefore(until);
+      underWay |= begins;
+      return begins;
+    }
+
+    synchronized void end() {
+      underWay = false;
+    }
+
+    /** Returns whether it is another token than before, or whether there is one. */
+    synchronized boolean set(
+        @Nullable String read, @Nullable ServerUnavailableException why, Instant keptUntil) {
+      boolean differs = !Objects.equals(token, read);
+      token = read;
+      failure = why;
+      until = keptUntil;
+      return differs;
+    }
+
+    synchronized void readBy(Instant soon) {
+      until = until.isBefore(soon) ? until : soon;
+    }
+
+    synchronized String answer(GroupAddress.SecretKey key) {
+      if (token != null) {
+        return token;
+      }
+      throw failure != null
+          ? failure
+          : new ServerUnavailableException(TOKEN_MISSING, key + " was not read");
+    }
   }
 
   private final Function<GroupAddress.SecretKey, String> reader;
+  private final Executor lanes;
   private final Clock clock;
   private final Map<GroupAddress.SecretKey, Known> all = new ConcurrentHashMap<>();
+  private volatile Runnable listener = () -> {};
 
   /** With the client that may read them. */
   public SecretTokens(KubernetesClient client, Clock clock) {
-    this(key -> fetch(client, key), clock);
+    this(
+        key -> fetch(client, key),
+        read -> Thread.ofVirtual().name("read a token").start(read),
+        clock);
   }
 
-  SecretTokens(Function<GroupAddress.SecretKey, String> reader, Clock clock) {
+  /**
+   * With how they are read.
+   *
+   * @param lanes runs a read beside whoever asks
+   */
+  SecretTokens(Function<GroupAddress.SecretKey, String> reader, Executor lanes, Clock clock) {
     this.reader = reader;
+    this.lanes = lanes;
     this.clock = clock;
   }
 
   @Override
   public String read(GroupAddress.SecretKey key) {
     Known known = all.computeIfAbsent(key, _ -> new Known());
-    synchronized (known) {
-      Instant now = clock.instant();
-      if (!now.isBefore(known.until)) {
-        try {
-          known.token = reader.apply(key);
-          known.failure = null;
-          known.until = now.plus(KEPT);
-        } catch (ServerUnavailableException e) {
-          known.token = null;
-          known.failure = e;
-          known.until = now.plus(FAILURE_KEPT);
+    if (known.isForgotten(clock.instant())) {
+      synchronized (known.reading) {
+        if (known.isForgotten(clock.instant())) {
+          var _ = load(key, known);
         }
       }
-      if (known.token != null) {
-        return known.token;
-      }
-      throw known.failure != null
-          ? known.failure
-          : new ServerUnavailableException(TOKEN_MISSING, key + " was not read");
+    } else if (known.begins(clock.instant())) {
+      lanes.execute(() -> {
+        boolean differs = false;
+        try {
+          differs = load(key, known);
+        } finally {
+          known.end();
+        }
+        if (differs) {
+          listener.run();
+        }
+      });
+    }
+    return known.answer(key);
+  }
+
+  @Override
+  public void onChange(Runnable changed) {
+    listener = changed;
+  }
+
+  private boolean load(GroupAddress.SecretKey key, Known known) {
+    try {
+      String token = reader.apply(key);
+      return known.set(token, null, clock.instant().plus(KEPT));
+    } catch (ServerUnavailableException e) {
+      return known.set(null, e, clock.instant().plus(FAILURE_KEPT));
     }
   }
 
   @Override
   public void refused() {
     Instant soon = clock.instant().plus(FAILURE_KEPT); // not for each of many that are refused
-    for (Known known : all.values()) {
-      synchronized (known) {
-        known.until = known.until.isBefore(soon) ? known.until : soon;
-      }
-    }
+    all.values().forEach(known -> known.readBy(soon));
   }
 
   private static String fetch(KubernetesClient client, GroupAddress.SecretKey key) {

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 final class Turns<K> {
 
   private final int perSecond;
+  private final int atOnce;
   private final Clock clock;
   private final Consumer<K> wake;
 
@@ -28,10 +29,20 @@ final class Turns<K> {
 
   /** With how many a second, at most a second's worth at once, and who is told whose turn it is. */
   Turns(int perSecond, Clock clock, Consumer<K> wake) {
+    this(perSecond, perSecond, clock, wake);
+  }
+
+  /**
+   * With how many a second, and how many at once if there were none for a while.
+   *
+   * @param atOnce 1 or more
+   */
+  Turns(int perSecond, int atOnce, Clock clock, Consumer<K> wake) {
     this.perSecond = perSecond;
+    this.atOnce = atOnce;
     this.clock = clock;
     this.wake = wake;
-    this.saved = perSecond;
+    this.saved = atOnce;
     this.savedAt = clock.instant();
   }
 
@@ -47,6 +58,13 @@ final class Turns<K> {
     }
     waiting.add(key);
     return false;
+  }
+
+  /** The key waits for a turn from now on, if it does not yet. */
+  synchronized void await(K key) {
+    if (!granted.contains(key)) {
+      waiting.add(key);
+    }
   }
 
   /** What it waited for is done, or not to be done any more. */
@@ -76,7 +94,7 @@ final class Turns<K> {
     Instant now = clock.instant();
     double earned = Duration.between(savedAt, now).toMillis() * perSecond / 1000.0;
     if (earned > 0) {
-      saved = Math.min(perSecond, saved + earned);
+      saved = Math.min(atOnce, saved + earned);
       savedAt = now;
     }
   }

@@ -14,12 +14,14 @@ final class TurnsEventSource extends AbstractEventSource<Turns<ResourceID>, Work
   private static final Duration EVERY = Duration.ofMillis(100);
 
   private final List<Turns<ResourceID>> turns;
+  private final Waves<ResourceID> waves;
   private @Nullable Thread passing;
 
   @SuppressWarnings("unchecked") // a class literal has no type arguments
-  TurnsEventSource(List<Turns<ResourceID>> turns) {
+  TurnsEventSource(List<Turns<ResourceID>> turns, Waves<ResourceID> waves) {
     super((Class<Turns<ResourceID>>) (Class<?>) Turns.class, "turns");
     this.turns = turns;
+    this.waves = waves;
   }
 
   @Override
@@ -38,6 +40,7 @@ final class TurnsEventSource extends AbstractEventSource<Turns<ResourceID>, Work
       while (true) {
         Thread.sleep(EVERY);
         turns.forEach(Turns::pass);
+        waves.pass();
       }
     } catch (InterruptedException e) {
       // Stopped.

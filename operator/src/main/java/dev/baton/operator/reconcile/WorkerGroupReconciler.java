@@ -1,16 +1,25 @@
 package dev.baton.operator.reconcile;
 
 import dev.baton.operator.api.v1alpha1.Reason;
+import dev.baton.operator.api.v1alpha1.RolloutStatus;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.metrics.OperatorMetrics;
+import dev.baton.operator.plan.Nodes;
 import dev.baton.operator.plan.Note;
 import dev.baton.operator.plan.ObservedState;
 import dev.baton.operator.plan.Plan;
+import dev.baton.operator.plan.PodStep;
+import dev.baton.operator.plan.RolloutView;
+import dev.baton.operator.plan.Sharing;
 import dev.baton.operator.plan.StuckWork;
+import dev.baton.operator.plan.Surroundings;
 import dev.baton.operator.plan.WorkerGroupPlanner;
 import dev.baton.operator.plan.Workforce;
+import dev.baton.operator.pods.NodeLeases;
 import dev.baton.operator.pods.NodeWatch;
 import dev.baton.operator.pods.PodWatch;
+import dev.baton.operator.resources.Track;
+import dev.baton.operator.resources.Upgrade;
 import dev.baton.operator.resources.Wiring;
 import dev.baton.operator.server.GroupAddress;
 import dev.baton.operator.server.GroupFigures;
@@ -42,6 +51,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -79,10 +90,16 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private final PodExecutor podExecutor;
   private final PodWatch pods;
   private final NodeWatch nodes;
+  private final NodeLeases leases;
   private final FiguresEventSource figures;
   private final GroupCalls calls;
+  private final Revisions revisions;
+  private final GateCalls gates;
   private final Turns<ResourceID> statusTurns;
   private final Turns<ResourceID> markTurns;
+  private final Turns<ResourceID> busyMarkTurns;
+  private final Waves<ResourceID> waves;
+  private final OperatorClass operatorClass;
   private volatile @Nullable IndexerResourceCache<WorkerGroup> workerGroups;
   private final Map<String, Memory> memories = new ConcurrentHashMap<>();
 
@@ -96,6 +113,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
       PodWatch pods,
       NodeWatch nodes,
       Budgets budgets,
+      OperatorClass operatorClass,
       Clock clock) {
     this.api = api;
     this.metrics = metrics;
@@ -104,6 +122,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     this.clock = clock;
     this.pods = pods;
     this.nodes = nodes;
+    this.leases = NodeLeases.of(client, clock);
     this.executor = new Executor(client, clock);
     this.podExecutor = new PodExecutor(client, pods, clock);
     UnservedGroups unserved = new UnservedGroups(events, metrics, clock);
@@ -112,6 +131,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
             api,
             timings,
             this::forget,
+            this::follow,
             all -> {
               IndexerResourceCache<WorkerGroup> known = workerGroups;
               if (known != null) {
@@ -119,17 +139,32 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
               }
             });
     this.calls = new GroupCalls(figures::wake);
+    this.revisions = new Revisions(client);
+    this.gates = new GateCalls(api, calls, clock);
     this.statusTurns = budgets.statuses(clock, figures::wake);
     this.markTurns = budgets.marks(clock, figures::wake);
+    this.busyMarkTurns = budgets.busyMarks(clock, figures::wake);
+    this.waves = budgets.upgrades(clock, figures::wake);
+    this.operatorClass = operatorClass;
     pods.findGroupsWith(this::find);
+    pods.lookAfterOnly(operatorClass::has);
     nodes.onGone(pods::nodeGone);
   }
 
   private void forget(WorkerGroup deleted) {
-    takeBackSlots(deleted);
+    if (operatorClass.has(deleted)) {
+      takeBackSlots(deleted);
+    }
+    leave(deleted);
+  }
+
+  /** It is deleted, or another operator's from now on. */
+  private void leave(WorkerGroup deleted) {
+    waves.done(ResourceID.fromResource(deleted));
     memories.remove(deleted.getMetadata().getUid());
     statusTurns.forget(ResourceID.fromResource(deleted));
     markTurns.forget(ResourceID.fromResource(deleted));
+    busyMarkTurns.forget(ResourceID.fromResource(deleted));
     metrics.forget(deleted.getMetadata().getNamespace(), deleted.getMetadata().getName());
   }
 
@@ -157,8 +192,19 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         new InformerEventSource<>(deployments.build(), context),
         new InformerEventSource<>(budgets, context),
         figures,
-        new PodEventSource(pods, nodes),
-        new TurnsEventSource(List.of(statusTurns, markTurns)));
+        new PodEventSource(pods, nodes, leases, api.tokens()),
+        new TurnsEventSource(List.of(statusTurns, markTurns, busyMarkTurns), waves));
+  }
+
+  /** Tasks have begun and ended: most of the time nobody has to look at the WorkerGroup for it. */
+  private boolean follow(ResourceID id, GroupFigures seen) {
+    WorkerGroup group = find(id.getNamespace().orElse(""), id.getName());
+    Memory memory = group == null ? null : memories.get(group.getMetadata().getUid());
+    if (memory == null || !memory.follow(seen, clock.instant())) {
+      return false;
+    }
+    statusTurns.await(id);
+    return true;
   }
 
   private static boolean isOfOneInformer(EventSourceContext<WorkerGroup> context) {
@@ -180,6 +226,13 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
 
   @Override
   public UpdateControl<WorkerGroup> reconcile(WorkerGroup group, Context<WorkerGroup> context) {
+    if (!operatorClass.has(group)) {
+      if (memories.containsKey(group.getMetadata().getUid())) {
+        figures.forget(group);
+        leave(group);
+      }
+      return UpdateControl.noUpdate();
+    }
     Memory memory = memories.computeIfAbsent(group.getMetadata().getUid(), _ -> new Memory());
     try {
       Duration nextLook = step(group, context, memory);
@@ -206,22 +259,31 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     Plan plan = WorkerGroupPlanner.plan(group, observed, clock.instant());
     // First the pods: they are drained and handed over before they are deleted.
     ResourceID id = ResourceID.fromResource(group);
-    boolean podsDone = podExecutor.run(plan.pods().steps(), () -> markTurns.take(id), memory);
+    boolean podsDone = podExecutor.run(plan.pods().steps(), when -> takeTurn(id, when), memory);
     plan.pods().ends().forEach(metrics::drained);
     List<Note> notes = new ArrayList<>(plan.pods().notes());
     if (plan.budget() != null) {
       notes.addAll(executor.apply(plan.budget(), observed.budget() != null, memory));
     }
+    if (plan.next() != null && observed.rollout() != null) {
+      observed = executor.applyNext(plan.next(), observed.rollout(), observed, memory.rollout);
+      plan = WorkerGroupPlanner.plan(group, observed, plan.decision(), clock.instant());
+    }
+    if (plan.retired() != null) {
+      executor.retire(plan.retired(), memory.rollout);
+    }
     if (plan.apply() != null) {
       Executor.Outcome outcome = executor.apply(plan.apply(), observed, memory);
       notes.addAll(outcome.notes());
-      plan = WorkerGroupPlanner.plan(group, outcome.observed(), clock.instant());
+      plan = WorkerGroupPlanner.plan(group, outcome.observed(), plan.decision(), clock.instant());
     }
     notes.addAll(plan.notes());
     haltPoison(group, StuckWork.toHalt(group, observed));
     if (plan.slots() != null) {
       setSlots(group, plan.slots());
     }
+    take(id, plan.upgrade());
+    memory.quiet = plan.quiet();
     memory.decided = plan.status().autoscaling();
     if (plan.writing() == Plan.Writing.AT_ONCE
         || (plan.writing() == Plan.Writing.IN_TURN && statusTurns.take(id))) {
@@ -230,22 +292,38 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     }
     notes.forEach(note -> events.record(group, note));
     standing.tell(group, observed.lastDecision(), plan.status());
-    return podsDone ? plan.nextLook() : RETRY;
+    if (plan.gate() != null) {
+      gates.ask(group, plan.gate(), memory.rollout);
+    }
+    return podsDone ? sooner(plan.nextLook(), observed.workforce()) : RETRY;
+  }
+
+  /** A lease is read when it is asked for. */
+  private static Duration sooner(Duration nextLook, Workforce workforce) {
+    return workforce.hasLost() && nextLook.compareTo(NodeLeases.EVERY) > 0
+        ? NodeLeases.EVERY
+        : nextLook;
+  }
+
+  private boolean takeTurn(ResourceID id, PodStep.Mark.When when) {
+    return switch (when) {
+      case AT_ONCE -> true;
+      case BUSY_IN_TURN -> busyMarkTurns.take(id);
+      case IDLE_IN_TURN -> markTurns.take(id);
+    };
+  }
+
+  private void take(ResourceID id, Upgrade upgrade) {
+    switch (upgrade) {
+      case NONE -> waves.done(id);
+      case WAITS -> waves.await(id);
+      case ROLLS -> waves.rolls(id);
+    }
   }
 
   private ObservedState observe(WorkerGroup group, Context<WorkerGroup> context, Memory memory) {
     Instant now = clock.instant();
-    Deployment cached = context.getSecondaryResource(Deployment.class).orElse(null);
-    if (cached == null) { // seldom; and a cache does not know names that are somebody else's
-      cached =
-          context
-              .getClient()
-              .apps()
-              .deployments()
-              .inNamespace(group.getMetadata().getNamespace())
-              .withName(group.getMetadata().getName())
-              .get();
-    }
+    Deployment cached = deployment(group, group.getMetadata().getName(), context);
     Sighting server = sighting(group);
     Deployment deployment = memory.deployment(cached, now);
     return new ObservedState(
@@ -260,9 +338,70 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
             ? workforce(group, server, memory, now)
             : Workforce.unknown(),
         context.getSecondaryResource(PodDisruptionBudget.class).orElse(null),
-        memory.token.mark(Wiring.addressOf(group).token(), api.tokens(), deployment, now),
+        memory.token.mark(Wiring.rollingToken(group), api.tokens(), deployment, now),
         memory.decided,
-        memory.desired);
+        memory.desired,
+        waves.has(ResourceID.fromResource(group)),
+        rollout(group, context, memory, now),
+        around(group, context, memory, now));
+  }
+
+  private static Surroundings around(
+      WorkerGroup group, Context<WorkerGroup> context, Memory memory, Instant now) {
+    memory.noteReplicas(group, now);
+    return new Surroundings(
+        group.getSpec().autoscaling() == null
+            ? List.of()
+            : context.getPrimaryCache().byIndex(BY_GROUP, servedGroup(group).getFirst()).stream()
+                .map(other -> Sharing.Peer.of(other, now))
+                .filter(Objects::nonNull)
+                .toList(),
+        memory.contention);
+  }
+
+  private static @Nullable Deployment cached(String name, Context<WorkerGroup> context) {
+    return context
+        .getSecondaryResourcesAsStream(Deployment.class)
+        .filter(it -> name.equals(it.getMetadata().getName()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static @Nullable Deployment deployment(
+      WorkerGroup group, String name, Context<WorkerGroup> context) {
+    Deployment cached = cached(name, context);
+    return cached != null
+        ? cached
+        // seldom; and a cache does not know names that are somebody else's
+        : context
+            .getClient()
+            .apps()
+            .deployments()
+            .inNamespace(group.getMetadata().getNamespace())
+            .withName(name)
+            .get();
+  }
+
+  /** Null where no rollout is asked for or under way. */
+  private @Nullable RolloutView rollout(
+      WorkerGroup group, Context<WorkerGroup> context, Memory memory, Instant now) {
+    RolloutStatus known = memory.status(group).rollout();
+    if (known == null && !group.getSpec().goesByStep()) {
+      return null;
+    }
+    RolloutMemory of = memory.rollout;
+    String written = revisions.keep(group, of);
+    boolean isMoving = known != null && !(known.target() == null && written.equals(known.stable()));
+    String name = Track.nextOf(group);
+    Deployment next = isMoving ? deployment(group, name, context) : cached(name, context);
+    return new RolloutView(
+        written,
+        of.templates(),
+        of.deployment(next, now),
+        of.applied,
+        of.rejected,
+        Map.copyOf(of.gates),
+        of.desired);
   }
 
   private Sighting sighting(WorkerGroup group) {
@@ -281,8 +420,15 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private Workforce workforce(WorkerGroup group, Sighting server, Memory memory, Instant now) {
     List<Pod> known = pods.of(group);
     List<String> uids = known.stream().map(it -> it.getMetadata().getUid()).toList();
+    Nodes seen = nodes.nodes();
+    Set<String> lost = seen == null ? Set.of() : memory.nodesOfLost(known, now);
     return memory.workforce(
-        known, nodes.nodes(), server, pods.told(uids), Wiring.addressOf(group), now);
+        known,
+        seen == null || lost.isEmpty() ? seen : seen.withUnreachable(leases.silent(lost)),
+        server,
+        pods.told(uids),
+        Wiring.addressOf(group),
+        now);
   }
 
   /** Two that set the slots of one group would do so for ever in turn: the oldest decides. */

@@ -66,6 +66,18 @@ public final class Wiring {
   /** On pods: the group that they serve. */
   public static final String GROUP_ANNOTATION = "baton.dev/group";
 
+  /** On pods of the Deployment beside the first one: {@link #NEXT}. */
+  public static final String TRACK_LABEL = "baton.dev/track";
+
+  /** The value of {@link #TRACK_LABEL}, and the end of that Deployment's name. */
+  public static final String NEXT = "next";
+
+  /** On Deployments of a rollout, and pods of the one beside the first: which template it is. */
+  public static final String REVISION = "baton.dev/revision";
+
+  /** On WorkerGroups: lets a rollout go on that waits for somebody. */
+  public static final String ROLLOUT_CONTINUE = "baton.dev/rollout-continue";
+
   static final String TOKEN_ANNOTATION = "baton.dev/token-secret";
 
   private Wiring() {}
@@ -80,6 +92,11 @@ public final class Wiring {
             ? null
             : new SecretKey(
                 group.getMetadata().getNamespace(), token.name(), token.keyOrDefault()));
+  }
+
+  /** The token of which another one replaces the pods; null if none does. */
+  public static @Nullable SecretKey rollingToken(WorkerGroup group) {
+    return group.getSpec().server().isTokenAFile() ? null : addressOf(group).token();
   }
 
   /** The group that a pod serves, or null if it does not say. */
@@ -131,7 +148,8 @@ public final class Wiring {
     return WORKER_GROUP_LABEL + "=" + group.getMetadata().getName();
   }
 
-  static Map<String, String> labels(WorkerGroup group) {
+  /** The labels of what it owns. */
+  public static Map<String, String> labels(WorkerGroup group) {
     return Map.of(WORKER_GROUP_LABEL, group.getMetadata().getName(), MANAGED_BY_LABEL, OPERATOR);
   }
 }

@@ -49,6 +49,7 @@ final class WorkerPodTemplate {
     }
     List<EnvVar> environment = environment(group, drainTime);
     pod.getContainers().forEach(container -> inject(container, environment));
+    TokenFile.mount(group, pod);
     return template;
   }
 
@@ -78,7 +79,7 @@ final class WorkerPodTemplate {
       environment.add(value("RESONATE_SLOTS", spec.slots().toString()));
     }
     TokenSecretRef token = spec.server().tokenSecretRef();
-    if (token != null) {
+    if (token != null && !spec.server().isTokenAFile()) {
       environment.add(
           new EnvVarBuilder()
               .withName("RESONATE_TOKEN")

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight tasks that are held, or sent and not yet acquired
  * @param oldestReadySeconds how long the oldest waiting task has waited; 0 if none waits
  * @param meanServiceSeconds how long recent tasks were held; null while nothing was measured
+ * @param waitingP95Seconds how long all but 5 of 100 of the latest tasks waited at most; null while
+ *     nothing was measured
  * @param redelivered tasks that come back unfinished again and again, the worst first
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -26,7 +28,34 @@ public record GroupFigures(
     double oldestReadySeconds,
     @Nullable Double meanServiceSeconds,
     List<Redelivered> redelivered,
-    List<Worker> workers) {
+    List<Worker> workers,
+    @Nullable Double waitingP95Seconds) {
+
+  /** Of a server that does not tell how long tasks have waited. */
+  public GroupFigures(
+      String group,
+      @Nullable Integer slotsPerWorker,
+      int connectedWorkers,
+      int ready,
+      int inFlight,
+      int suspended,
+      double oldestReadySeconds,
+      @Nullable Double meanServiceSeconds,
+      List<Redelivered> redelivered,
+      List<Worker> workers) {
+    this(
+        group,
+        slotsPerWorker,
+        connectedWorkers,
+        ready,
+        inFlight,
+        suspended,
+        oldestReadySeconds,
+        meanServiceSeconds,
+        redelivered,
+        workers,
+        null);
+  }
 
   /** Takes an absent list for an empty one. */
   @SuppressWarnings("NullAway") // what JSON leaves out arrives as null
@@ -70,7 +99,8 @@ public record GroupFigures(
         oldestReadySeconds,
         meanServiceSeconds,
         redelivered,
-        workers);
+        workers,
+        waitingP95Seconds);
   }
 
   /** Of a group of which the server knows nothing. */
@@ -88,6 +118,8 @@ public record GroupFigures(
    * @param address as {@link IpAddresses} writes it
    * @param load tasks held, and sent and not yet acquired
    * @param connectedAt epoch milliseconds, by the server's clock
+   * @param settled tasks that it ended since it first connected; 0 where the server does not tell
+   * @param rejected those of them that it ended with an error
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Worker(
@@ -96,7 +128,20 @@ public record GroupFigures(
       @Nullable Integer slots,
       int load,
       boolean draining,
-      long connectedAt) {
+      long connectedAt,
+      long settled,
+      long rejected) {
+
+    /** Of a server that does not tell how tasks ended. */
+    public Worker(
+        String pid,
+        @Nullable String address,
+        @Nullable Integer slots,
+        int load,
+        boolean draining,
+        long connectedAt) {
+      this(pid, address, slots, load, draining, connectedAt, 0, 0);
+    }
 
     /** Takes the address in any notation. */
     public Worker {

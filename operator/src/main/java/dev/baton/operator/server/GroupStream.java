@@ -4,13 +4,13 @@ import static dev.baton.operator.server.ServerUnavailableException.Kind.UNEXPECT
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.operator.server.GroupsApi.AllGroups;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -46,14 +46,22 @@ public final class GroupStream implements AutoCloseable {
 
   private static final int READ_AHEAD = 16;
 
+  /** How the figures of one group begin; who writes them otherwise is understood, too. */
+  private static final byte[] ONE_GROUP = "{\"group\":".getBytes(StandardCharsets.US_ASCII);
+
   private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(READ_AHEAD);
   private final InputStream body;
   private final boolean live;
   private final URI uri;
   private final Thread reader;
 
+  // The reader's.
+  private final byte[] buffer = new byte[8192];
+  private int from;
+  private int to;
+
   GroupStream(InputStream body, boolean live, URI uri) {
-    this.body = new BufferedInputStream(body);
+    this.body = body;
     this.live = live;
     this.uri = uri;
     this.reader = Thread.ofVirtual().name("group-stream").start(this::read);
@@ -118,20 +126,35 @@ public final class GroupStream implements AutoCloseable {
   }
 
   private @Nullable String readLine() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int next = body.read(); next >= 0; next = body.read()) {
-      if (next == '\n') {
-        return line.toString(StandardCharsets.UTF_8).stripTrailing();
+    ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
+    while (true) {
+      for (int i = from; i < to; i++) {
+        if (buffer[i] == '\n') {
+          line.write(buffer, from, i - from);
+          from = i + 1;
+          return line.toString(StandardCharsets.UTF_8).stripTrailing();
+        }
       }
-      line.write(next);
+      line.write(buffer, from, to - from);
       if (line.size() > GroupsApi.ANSWER_BYTES_MAX) {
         throw tooLong();
       }
+      from = 0;
+      to = body.read(buffer);
+      if (to < 0) {
+        to = 0;
+        return null;
+      }
     }
-    return null;
   }
 
   private void emit(byte[] json) throws InterruptedException {
+    if (Arrays.mismatch(
+            json, 0, Math.min(json.length, ONE_GROUP.length), ONE_GROUP, 0, ONE_GROUP.length)
+        < 0) {
+      items.put(new Item.Figures(GroupsApi.decode(json, GroupFigures.class, uri)));
+      return;
+    }
     JsonNode tree = GroupsApi.decode(json, JsonNode.class, uri);
     items.put(
         tree.has("group")

@@ -97,6 +97,19 @@ public final class GroupWatches<K> implements AutoCloseable {
         && known.address().group().equals(now.address().group());
   }
 
+  /** The figures as they were shown last; null where they are not seen. */
+  public synchronized @Nullable GroupFigures seen(K key) {
+    Watched known = watched.get(key);
+    if (known == null || known.line() == null) {
+      return null;
+    }
+    ServerWatch<K> watch = servers.get(known.line());
+    return watch != null
+            && watch.latest(known.address().group()) instanceof Sighting.Seen(GroupFigures figures)
+        ? figures
+        : null;
+  }
+
   /**
    * Takes what was set. Not the figures of the answer: it may have been under way for longer than
    * what the stream has brought since.

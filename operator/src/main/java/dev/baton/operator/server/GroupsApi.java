@@ -24,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -41,7 +42,7 @@ public final class GroupsApi implements AutoCloseable {
   /** No group is this large; a server that sends more is not to be trusted with our memory. */
   static final int ANSWER_BYTES_MAX = 8 << 20;
 
-  private static final String PROTOCOL_VERSION = "2026-04-01";
+  static final String PROTOCOL_VERSION = "2026-04-01";
   private static final int QUOTED_CHARACTERS_MAX = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -127,6 +128,36 @@ public final class GroupsApi implements AutoCloseable {
             .POST(BodyPublishers.ofString(envelope.toString()))
             .build();
     ask(request, JsonNode.class);
+  }
+
+  /**
+   * Calls a function on one worker of the group and no other, and answers how that stands. Saying
+   * it again asks only: the id tells that it is the same call.
+   *
+   * @param timeoutAt when it has failed; what was said the first time counts
+   */
+  public Promised call(
+      GroupAddress address,
+      String id,
+      String pid,
+      String function,
+      List<JsonNode> args,
+      Instant timeoutAt) {
+    ServerLine line = line(address.at());
+    HttpRequest request =
+        request(line, "/", "application/json")
+            .timeout(timeout)
+            .POST(
+                BodyPublishers.ofString(
+                    DurableCall.envelope(
+                        line.token(),
+                        id,
+                        "poll://uni@" + address.group() + "/" + pid,
+                        function,
+                        args,
+                        timeoutAt)))
+            .build();
+    return DurableCall.read(ask(request, JsonNode.class), request.uri());
   }
 
   /** The figures of all groups, now and of each whenever it changes. */

@@ -20,4 +20,7 @@ public interface Tokens {
 
   /** A server has refused a token: what was read is not to be relied on any more. */
   default void refused() {}
+
+  /** Is told, by any thread, when another token than before is to be had, or none any more. */
+  default void onChange(Runnable changed) {}
 }

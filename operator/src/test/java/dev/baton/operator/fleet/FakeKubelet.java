@@ -1,22 +1,19 @@
 package dev.baton.operator.fleet;
 
+import dev.baton.operator.NodeReports;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -219,24 +216,18 @@ final class FakeKubelet implements AutoCloseable {
             .withNewStatus()
             .withCapacity(room)
             .withAllocatable(room)
-            .addNewCondition()
-            .withType("Ready")
-            .withStatus("True")
-            .withReason("KubeletReady")
-            .withLastHeartbeatTime(Instant.now().toString())
-            .withLastTransitionTime(Instant.now().toString())
-            .endCondition()
             .endStatus()
             .build();
     client.resource(node).createOr(it -> it.update());
     client.resource(node).subresource("status").patch(MERGE);
-    beat(name);
+    NodeReports.ready(client, name);
+    NodeReports.renewLease(client, name);
   }
 
   private void beat(int nodes) {
     for (int i = 0; i < nodes; i++) {
       try {
-        beat(NODE + i);
+        NodeReports.renewLease(client, NODE + i);
       } catch (KubernetesClientException e) {
         System.err.println(
             "fake kubelet: "
@@ -245,22 +236,5 @@ final class FakeKubelet implements AutoCloseable {
                 + String.valueOf(e.getMessage()).split(" Message")[0]);
       }
     }
-  }
-
-  private void beat(String name) {
-    client
-        .resource(
-            new LeaseBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace("kube-node-lease")
-                .endMetadata()
-                .withNewSpec()
-                .withHolderIdentity(name)
-                .withLeaseDurationSeconds((int) Duration.ofSeconds(40).toSeconds())
-                .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
-                .endSpec()
-                .build())
-        .createOr(it -> it.update());
   }
 }

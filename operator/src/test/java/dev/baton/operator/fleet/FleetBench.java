@@ -2,6 +2,8 @@ package dev.baton.operator.fleet;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.baton.operator.TestCluster;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -31,6 +33,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -102,6 +105,22 @@ class FleetBench {
       done
       """;
 
+  /** What the operator asks is written down, one line each. */
+  private static final String AUDIT =
+      """
+      apiVersion: audit.k8s.io/v1
+      kind: Policy
+      omitStages: [RequestReceived, ResponseStarted]
+      rules:
+        - level: Metadata
+          users: ["system:serviceaccount:baton:baton-operator"]
+        - level: None
+      """;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String AUDIT_POLICY = "/etc/audit.yaml";
+  private static final String AUDIT_LOG = "/var/log/audit.log";
+
   private static final Pattern COUNTER =
       Pattern.compile("(?m)^apiserver_request_total\\{([^}]*)} ([0-9.e+]+)$");
   private static final Pattern DISPATCHED =
@@ -133,7 +152,7 @@ class FleetBench {
       try (FakeKubelet kubelet = new FakeKubelet(client, server, 20)) {
         Process operator = start(application, client, config, scratch);
         try {
-          measure(client, server, kubelet, operator.pid());
+          measure(k3s, client, server, kubelet, operator.pid());
         } finally {
           operator.destroy();
           var _ = operator.waitFor(10, SECONDS);
@@ -148,7 +167,8 @@ class FleetBench {
     table.forEach((figure, value) -> System.out.printf("| %s | %s |%n", figure, value));
   }
 
-  private void measure(KubernetesClient client, FleetServer server, FakeKubelet kubelet, long pid)
+  private void measure(
+      K3sContainer k3s, KubernetesClient client, FleetServer server, FakeKubelet kubelet, long pid)
       throws Exception {
     int pods = GROUPS * PODS_PER_GROUP;
     Reading before = read(client, pid);
@@ -165,6 +185,7 @@ class FleetBench {
     Reading idleFrom = read(client, pid);
     pause(MEASURED);
     tell("idle", idleFrom, read(client, pid));
+    lives(k3s, client, server, pid);
 
     server.work(TASKS_PER_SECOND);
     pause(SETTLE);
@@ -178,7 +199,6 @@ class FleetBench {
     tell("busy", busyFrom, busyTo);
 
     deadPods(server, kubelet);
-    lives(client, kubelet, server, pid);
     table.put("resident memory, at the end", memory(pid, "VmRSS"));
     table.put("resident memory, at most", memory(pid, "VmHWM"));
   }
@@ -201,29 +221,56 @@ class FleetBench {
         "dead pod until the server is told, worst of 20", "%.0f ms".formatted(millis.get(19)));
   }
 
-  /** Pods come, work and go; what is asked for the others meanwhile is taken off. */
-  private void lives(KubernetesClient client, FakeKubelet kubelet, FleetServer server, long pid)
+  /** Pods come, work and go, while the others are idle. */
+  private void lives(K3sContainer k3s, KubernetesClient client, FleetServer server, long pid)
       throws Exception {
     int groups = Math.max(1, GROUPS / 25);
     int lives = groups * PODS_PER_GROUP;
-    pause(Duration.ofSeconds(20)); // the dead pods' successors
     Reading quietFrom = read(client, pid);
-    pause(Duration.ofSeconds(20));
+    pause(Duration.ofSeconds(10));
     Reading quietTo = read(client, pid);
     double rate = (quietTo.requests - quietFrom.requests) * 1e9 / (quietTo.nanos - quietFrom.nanos);
     int connected = server.connected();
+    long asked = auditSize(k3s);
     Reading from = read(client, pid);
     scale(client, groups, 2 * PODS_PER_GROUP);
     await(() -> server.connected() >= connected + lives, Duration.ofMinutes(5), () -> "more");
+    server.workOnce(connected);
     pause(Duration.ofSeconds(30));
     scale(client, groups, PODS_PER_GROUP);
     await(() -> server.connected() <= connected, Duration.ofMinutes(5), () -> "fewer");
     pause(Duration.ofSeconds(5));
     Reading to = read(client, pid);
-    double asked = to.requests - from.requests - rate * (to.nanos - from.nanos) / 1e9;
-    table.put("requests a pod's life", "%.1f".formatted(asked / lives));
-    from.writes.forEach((what, count) ->
-        System.out.printf("lives: %s %.0f%n", what, to.writes.getOrDefault(what, 0.0) - count));
+    double requests = to.requests - from.requests - rate * (to.nanos - from.nanos) / 1e9;
+    table.put("requests a pod's life, each with a task", "%.2f".formatted(requests / lives));
+    audited(k3s, asked)
+        .forEach((what, count) ->
+            System.out.printf("lives: %s %.2f a pod%n", what, count / (double) lives));
+  }
+
+  private static long auditSize(K3sContainer k3s) throws Exception {
+    return Long.parseLong(k3s.execInContainer("stat", "-c", "%s", AUDIT_LOG).getStdout().strip());
+  }
+
+  /** What the operator has asked since the log was so long, by verb, resource and answer. */
+  private static Map<String, Integer> audited(K3sContainer k3s, long since) throws Exception {
+    Map<String, Integer> counts = new TreeMap<>();
+    String lines = k3s.execInContainer("tail", "-c", "+" + (since + 1), AUDIT_LOG).getStdout();
+    for (String line : lines.lines().toList()) {
+      JsonNode event = JSON.readTree(line);
+      JsonNode object = event.path("objectRef");
+      String subresource = object.path("subresource").asText();
+      counts.merge(
+          "%s %s%s %d"
+              .formatted(
+                  event.path("verb").asText(),
+                  object.path("resource").asText(),
+                  subresource.isEmpty() ? "" : "/" + subresource,
+                  event.at("/responseStatus/code").asInt()),
+          1,
+          Integer::sum);
+    }
+    return counts;
   }
 
   private static void scale(KubernetesClient client, int groups, int replicas) {
@@ -258,8 +305,11 @@ class FleetBench {
     String image = System.getenv().getOrDefault("K3S_IMAGE", "rancher/k3s:v1.34.4-k3s1");
     K3sContainer container =
         new K3sContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("rancher/k3s"));
+    container.withCopyToContainer(Transferable.of(AUDIT), AUDIT_POLICY);
     return container.withCommand(
         "server",
+        "--kube-apiserver-arg=audit-policy-file=" + AUDIT_POLICY,
+        "--kube-apiserver-arg=audit-log-path=" + AUDIT_LOG,
         "--disable=traefik",
         "--tls-san=" + DockerClientFactory.instance().dockerHostIpAddress(),
         "--kube-controller-manager-arg=kube-api-qps=500",

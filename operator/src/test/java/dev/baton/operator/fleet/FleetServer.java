@@ -91,16 +91,26 @@ final class FleetServer implements AutoCloseable {
         () -> begin(perSecond / 50), 20, 20, TimeUnit.MILLISECONDS); // fifty times a second
   }
 
+  /** Gives a task to each worker that has come after so many others. */
+  synchronized void workOnce(int others) {
+    for (String[] each : all.subList(Math.min(others, all.size()), all.size())) {
+      begin(each);
+    }
+  }
+
   private synchronized void begin(int count) {
     for (int i = 0; i < count && !all.isEmpty(); i++) {
-      String[] chosen = all.get(random.nextInt(all.size()));
-      Worker worker = groups.getOrDefault(chosen[0], Map.of()).get(chosen[1]);
-      if (worker != null && worker.load == 0 && !worker.draining) {
-        worker.load = 1;
-        tasks++;
-        changed.add(chosen[0]);
-        clock.schedule(() -> end(chosen[0], worker), SERVICE_MS, TimeUnit.MILLISECONDS);
-      }
+      begin(all.get(random.nextInt(all.size())));
+    }
+  }
+
+  private void begin(String[] chosen) {
+    Worker worker = groups.getOrDefault(chosen[0], Map.of()).get(chosen[1]);
+    if (worker != null && worker.load == 0 && !worker.draining) {
+      worker.load = 1;
+      tasks++;
+      changed.add(chosen[0]);
+      clock.schedule(() -> end(chosen[0], worker), SERVICE_MS, TimeUnit.MILLISECONDS);
     }
   }
 

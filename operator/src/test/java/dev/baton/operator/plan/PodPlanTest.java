@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,7 @@ class PodPlanTest {
   private static final ScaleIn NOBODY_LEAVES = ScaleIn.none();
   private static final Circumstances ROLLING = new Circumstances(DRAIN_TIME, true, true, Set.of());
   private static final String ALL_OF_BUSY =
-      "mark baton.dev/busy=true"
+      "mark soon baton.dev/busy=true"
           + " cluster-autoscaler.kubernetes.io/safe-to-evict=false"
           + " karpenter.sh/do-not-disrupt=true";
 
@@ -54,6 +55,10 @@ class PodPlanTest {
     PodPlan plan = PodPlan.of(USUAL, traced(busy().build(), lately), NOBODY_LEAVES, NOW);
     assertThat(steps(plan)).isEmpty();
     assertThat(plan.nextLook()).isEqualTo(NOW.plusSeconds(6));
+    PodTrace longAgo = new PodTrace(NOW.minusSeconds(11), null);
+    PodPlan waits = PodPlan.of(USUAL, traced(busy().build(), longAgo), NOBODY_LEAVES, NOW);
+    assertThat(steps(waits)).hasSize(1);
+    assertThat(waits.nextLook()).as("its turn wakes it").isNull();
 
     assertThat(steps(PodPlan.of(ROLLING, traced(busy().build(), lately), NOBODY_LEAVES, NOW)))
         .hasSize(1);
@@ -130,6 +135,18 @@ class PodPlanTest {
     assertThat(steps(plan)).containsExactly("mark baton.dev/draining-since=" + NOW, "DRAIN [a]");
     assertThat(notes(plan))
         .containsExactly("Draining Pod a gets no more work: fewer workers are wished for");
+  }
+
+  @Test
+  void thoseThatAreChosenAtOnceAreToldOfAtOnce() {
+    List<WorkerPod> pods =
+        Stream.of("a", "b", "c", "d", "e", "f", "g").map(it -> APod.named(it).build()).toList();
+    var leaving = new ScaleIn(7, pods, List.of(), List.of(), List.of());
+    PodPlan plan = PodPlan.of(USUAL, AGroup.force(pods, List.of(), NOW), leaving, NOW);
+    assertThat(notes(plan))
+        .containsExactly(
+            "Draining Pods a, b, c, d, e and 2 others get no more work: fewer workers are wished"
+                + " for");
   }
 
   @Test
@@ -336,6 +353,57 @@ class PodPlanTest {
         .containsExactly("connected false");
   }
 
+  @Test
+  void aNodeThatIsNotHeardAndAServerThatLostTheWorkerAgreeThatItIsGone() {
+    WorkerPod pod = APod.named("a").on("silent").build();
+    Workforce lost = onSilentNode(pod, List.of(), Map.of());
+    assertThat(steps(PodPlan.of(USUAL, lost, NOBODY_LEAVES, NOW))).containsExactly("GONE [a]");
+    assertThat(notes(PodPlan.of(USUAL, lost, NOBODY_LEAVES, NOW)))
+        .containsExactly(
+            "WorkerGone Pod a: its node is not heard and the server does not see its worker:"
+                + " what it held goes to others");
+    assertThat(
+            steps(
+                PodPlan.of(
+                    USUAL,
+                    onSilentNode(pod, List.of(), Map.of("a", Signal.GONE)),
+                    NOBODY_LEAVES,
+                    NOW)))
+        .as("it is told once")
+        .isEmpty();
+  }
+
+  @Test
+  void oneOfTheTwoAloneSaysNothing() {
+    WorkerPod pod = APod.named("a").on("silent").build();
+    assertThat(
+            steps(
+                PodPlan.of(
+                    USUAL, onSilentNode(pod, List.of(worker(1)), Map.of()), NOBODY_LEAVES, NOW)))
+        .as("the server sees it")
+        .noneMatch(it -> it.startsWith("GONE"));
+    WorkerPod elsewhere = APod.named("a").on("node-1").build();
+    assertThat(
+            steps(
+                PodPlan.of(
+                    USUAL, onSilentNode(elsewhere, List.of(), Map.of()), NOBODY_LEAVES, NOW)))
+        .as("its node is heard")
+        .isEmpty();
+  }
+
+  private static Workforce onSilentNode(
+      WorkerPod pod, List<Worker> workers, Map<String, Signal> told) {
+    Workforce seen = AGroup.force(List.of(pod), workers, NOW);
+    return new Workforce(
+        true,
+        seen.pods(),
+        seen.attendance(),
+        seen.traces(),
+        new Nodes(Set.of(), Map.of(), Set.of()).withUnreachable(Set.of("silent")),
+        told,
+        null);
+  }
+
   private static APod busy() {
     return APod.named("a")
         .labelled(Wiring.BUSY_LABEL, "true")
@@ -417,7 +485,15 @@ class PodPlanTest {
                 mark.getValue() == null
                     ? "-" + mark.getKey()
                     : mark.getKey() + "=" + mark.getValue())
-            .collect(Collectors.joining(" ", it.inTurn() ? "mark later " : "mark ", ""));
+            .collect(
+                Collectors.joining(
+                    " ",
+                    switch (it.when()) {
+                      case AT_ONCE -> "mark ";
+                      case BUSY_IN_TURN -> "mark soon ";
+                      case IDLE_IN_TURN -> "mark later ";
+                    },
+                    ""));
       }
     };
   }

@@ -8,6 +8,8 @@ import dev.baton.operator.api.v1alpha1.WorkerGroupStatus;
 import dev.baton.operator.resources.Groups;
 import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.Sighting;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +48,28 @@ class ScalingTest {
   }
 
   @Test
+  void whatWasDecidedIsToldWhenItIsAppliedAndNotDecidedAgain() {
+    WorkerGroup group = group("max: 10");
+    ObservedState before = observed(burst(), WorkerGroupStatus.unknown());
+    Plan first = WorkerGroupPlanner.plan(group, before, NOW);
+    Deployment desired = Objects.requireNonNull(first.apply()).desired();
+    Deployment result =
+        new DeploymentBuilder(desired)
+            .editMetadata()
+            .withUid("u")
+            .withGeneration(1L)
+            .endMetadata()
+            .build();
+    ObservedState after = before.after(result, new ObservedState.Applied(desired, "u", 1));
+    Plan then = WorkerGroupPlanner.plan(group, after, first.decision(), NOW.plusSeconds(1));
+    assertThat(then.apply()).isNull();
+    assertThat(then.status().autoscaling()).isEqualTo(first.status().autoscaling());
+    assertThat(then.notes())
+        .extracting(Note::message)
+        .contains("Wishes for 10 workers: 60 wait, 0 in flight, 1 slot a worker; max 10");
+  }
+
+  @Test
   void aDryRunTellsAndLeavesTheReplicas() {
     Plan plan = plan(group("max: 10, dryRun: true"), burst());
     assertThat(Objects.requireNonNull(plan.apply()).desired().getSpec().getReplicas()).isEqualTo(2);
@@ -54,6 +78,98 @@ class ScalingTest {
     assertThat(plan.notes())
         .extracting(Note::reason, Note::message)
         .anyMatch(it -> it.toString().contains("AutoscalingDryRun, \"Would wish for 10 workers: "));
+  }
+
+  @Test
+  void spareWorkersComeOnTopWhileThereIsWork() {
+    assertThat(plan(group("max: 10, spareWorkers: 2"), work(3)).status().desiredReplicas())
+        .isEqualTo(5);
+    assertThat(plan(group("max: 10, spareWorkers: 2"), work(9)).status().desiredReplicas())
+        .isEqualTo(10);
+    WorkerGroup toZero = group("max: 10, min: 0, idleTimeout: 0s, spareWorkers: 2");
+    assertThat(plan(toZero, work(0)).status().desiredReplicas()).isZero();
+  }
+
+  @Test
+  void aRiseIsPacedAndGoesOnInTime() {
+    WorkerGroup group = group("max: 50, scaleUp: {workers: 4, periodSeconds: 20}");
+    Plan first = plan(group, burst());
+    assertThat(first.status().desiredReplicas()).isEqualTo(2 + 4);
+    assertThat(Objects.requireNonNull(first.status().autoscaling()).reason())
+        .isEqualTo("60 wait, 0 in flight, 1 slot a worker; max 50; on the way to 50");
+    Plan early =
+        WorkerGroupPlanner.plan(group, observed(burst(), first.status()), NOW.plusSeconds(19));
+    assertThat(early.status().desiredReplicas()).isEqualTo(6);
+    assertThat(early.nextLook()).isEqualTo(Duration.ofSeconds(1));
+    Plan next =
+        WorkerGroupPlanner.plan(group, observed(burst(), early.status()), NOW.plusSeconds(20));
+    assertThat(next.status().desiredReplicas()).isEqualTo(10);
+  }
+
+  @Test
+  void aFallIsPacedAfterItsStabilization() {
+    WorkerGroup group =
+        group("max: 50, scaleDownStabilization: 10s, scaleDown: {percent: 50, periodSeconds: 20}");
+    WorkerGroupStatus at = plan(group, work(40)).status();
+    int[] seconds = {1, 11, 12, 30, 31, 32, 51, 71, 91, 111, 131, 151};
+    int[] desired = new int[seconds.length];
+    for (int i = 0; i < seconds.length; i++) {
+      at =
+          WorkerGroupPlanner.plan(group, observed(work(1), at), NOW.plusSeconds(seconds[i]))
+              .status();
+      desired[i] = Objects.requireNonNull(at.desiredReplicas());
+    }
+    assertThat(desired).containsExactly(40, 40, 40, 20, 20, 20, 10, 5, 2, 1, 1, 1);
+  }
+
+  @Test
+  void whereTooManyHaveWaitedTooLongEachTaskGetsASlot() {
+    WorkerGroup group = group("max: 50, targetWaitingP95Seconds: 4");
+    assertThat(plan(group, waited(3.9)).status().desiredReplicas()).isEqualTo(4);
+    WorkerGroupStatus behind = plan(group, waited(4.1)).status();
+    assertThat(behind.desiredReplicas()).isEqualTo(20);
+    assertThat(Objects.requireNonNull(behind.autoscaling()).reason())
+        .isEqualTo(
+            "20 wait, 0 in flight, 1 slot a worker; of the last tasks more than 5 % have waited"
+                + " longer than 4 s (95 % up to 4.10 s)");
+  }
+
+  /** Twenty tasks of a second each. */
+  private static Sighting waited(double p95) {
+    return new Sighting.Seen(
+        new GroupFigures("g", 1, 0, 20, 0, 0, 0.1, 1.0, List.of(), List.of(), p95));
+  }
+
+  @Test
+  void twoGroupsShareTheWorkByWeight() {
+    WorkerGroup group = group("max: 50, weight: 3");
+    ObservedState alone = observed(work(8), WorkerGroupStatus.unknown());
+    ObservedState shared =
+        new ObservedState(
+            null,
+            null,
+            null,
+            alone.server(),
+            null,
+            alone.status(),
+            Instant.EPOCH,
+            AGroup.NOBODY,
+            null,
+            null,
+            null,
+            alone.desired(),
+            false,
+            null,
+            new Surroundings(
+                List.of(
+                    Objects.requireNonNull(Sharing.Peer.of(group, NOW)),
+                    new Sharing.Peer("spot", 1, 0, 50)),
+                Contention.NONE));
+    WorkerGroupStatus status = WorkerGroupPlanner.plan(group, shared, NOW).status();
+    assertThat(status.desiredReplicas()).isEqualTo(6);
+    assertThat(Objects.requireNonNull(status.autoscaling()).reason())
+        .isEqualTo(
+            "8 wait, 0 in flight, 1 slot a worker; 6 of the 8 workers that this takes, by weight");
   }
 
   @Test

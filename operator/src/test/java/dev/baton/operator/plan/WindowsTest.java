@@ -77,7 +77,9 @@ class WindowsTest {
   @ParameterizedTest
   @CsvSource({"10, 11, 10", "10, 12, 12", "5, 6, 6", "10, 9, 10", "0, 1, 1"})
   void aNumberThatIsCloseIsEnough(int before, int needed, int after) {
-    var spec = new AutoscalingSpec(0, 20, 0, 1, "0s", "0s", null, 20, null, null);
+    var spec =
+        new AutoscalingSpec(
+            0, 20, 0, 1, "0s", "0s", null, 20, null, null, null, null, null, null, null);
     var demand = new Demand(0, needed, 0, null, 1);
     assertThat(Autoscaler.decide(spec, demand, decided(before), before, NOW).desired())
         .isEqualTo(after);

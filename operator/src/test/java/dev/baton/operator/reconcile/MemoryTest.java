@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.operator.plan.WorkerPod;
 import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.Sighting;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class MemoryTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final String MARK = "baton.dev/mark";
   private static final String SINCE = NOW.toString();
 
   private final Memory memory = new Memory();
@@ -30,11 +32,11 @@ class MemoryTest {
 
   @Test
   void aPodThatWasWrittenTwiceIsAsItWasWrittenLast() {
-    memory.rememberPod("1", pod("2", Map.of("a", "1")));
-    memory.rememberPod("2", pod("3", Map.of("a", "2")));
-    assertThat(annotations(pod("1", Map.of()))).containsEntry("a", "2");
-    assertThat(annotations(pod("2", Map.of("a", "1")))).containsEntry("a", "2");
-    assertThat(annotations(pod("3", Map.of("a", "2")))).containsEntry("a", "2");
+    memory.rememberPod("1", pod("2", Map.of(MARK, "1")));
+    memory.rememberPod("2", pod("3", Map.of(MARK, "2")));
+    assertThat(annotations(pod("1", Map.of()))).containsEntry(MARK, "2");
+    assertThat(annotations(pod("2", Map.of(MARK, "1")))).containsEntry(MARK, "2");
+    assertThat(annotations(pod("3", Map.of(MARK, "2")))).containsEntry(MARK, "2");
   }
 
   @Test
@@ -45,6 +47,40 @@ class MemoryTest {
     assertThat(annotations(behind))
         .containsEntry(Wiring.DRAINING_SINCE, SINCE)
         .containsEntry(Wiring.DELETION_COST, "1000");
+  }
+
+  @Test
+  void nodesAreSuspectedOnlyWhereAServerThatAnswersHasLostAWorkerForAMoment() {
+    Pod pod = running();
+    Sighting nobody =
+        new Sighting.Seen(new GroupFigures("g", 1, 0, 0, 0, 0, 0, null, List.of(), List.of()));
+    look(pod, nobody, NOW);
+    assertThat(memory.nodesOfLost(List.of(pod), NOW.plusSeconds(2))).isEmpty();
+    assertThat(memory.nodesOfLost(List.of(pod), NOW.plusSeconds(3))).containsExactly("node-1");
+    look(pod, new Sighting.NotYet(), NOW.plusSeconds(4));
+    assertThat(memory.nodesOfLost(List.of(pod), NOW.plusSeconds(60)))
+        .as("the server does not answer")
+        .isEmpty();
+    look(pod, nobody, NOW);
+    pod.getStatus().setPhase("Pending");
+    assertThat(memory.nodesOfLost(List.of(pod), NOW.plusSeconds(60)))
+        .as("it has not started yet")
+        .isEmpty();
+  }
+
+  private void look(Pod pod, Sighting server, Instant now) {
+    memory.workforce(List.of(pod), null, server, Map.of(), null, now);
+  }
+
+  private static Pod running() {
+    return new PodBuilder(pod("1", Map.of()))
+        .editSpec()
+        .withNodeName("node-1")
+        .endSpec()
+        .withNewStatus()
+        .withPhase("Running")
+        .endStatus()
+        .build();
   }
 
   private Map<String, String> annotations(Pod cached) {

@@ -12,6 +12,9 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +23,8 @@ class SecretTokensTest {
 
   private final SteppedClock clock = new SteppedClock();
   private final Queue<String> secrets = new ArrayDeque<>();
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+  private final AtomicReference<Executor> lane = new AtomicReference<>(Runnable::run);
   private final SecretTokens tokens =
       new SecretTokens(
           key -> {
@@ -30,6 +35,7 @@ class SecretTokensTest {
             }
             return token;
           },
+          task -> lane.get().execute(task),
           clock);
 
   @Test
@@ -59,6 +65,35 @@ class SecretTokensTest {
     assertThatThrownBy(() -> tokens.read(KEY)).hasMessageContaining("does not exist");
     clock.step(Duration.ofSeconds(2));
     assertThat(tokens.read(KEY)).isEqualTo("there");
+  }
+
+  @Test
+  void anApiServerThatDoesNotAnswerHoldsUpNobodyWhoHasAToken() {
+    AtomicInteger changes = new AtomicInteger();
+    tokens.onChange(changes::incrementAndGet);
+    lane.set(waiting::add);
+    secrets.addAll(List.of("first", "second", "second"));
+    assertThat(tokens.read(KEY)).as("there is no other answer").isEqualTo("first");
+    clock.step(SecretTokens.KEPT);
+    assertThat(tokens.read(KEY)).isEqualTo("first");
+    assertThat(tokens.read(KEY)).isEqualTo("first");
+    assertThat(waiting).as("it is asked for once").hasSize(1);
+    waiting.remove().run();
+    assertThat(tokens.read(KEY)).isEqualTo("second");
+    assertThat(waiting).isEmpty();
+    clock.step(SecretTokens.KEPT);
+    tokens.read(KEY);
+    waiting.remove().run();
+    assertThat(changes).as("who asked is told that it is another").hasValue(1);
+  }
+
+  @Test
+  void aTokenThatNobodyHasAskedForInAWhileIsReadFirst() {
+    lane.set(waiting::add);
+    secrets.addAll(List.of("first", "second"));
+    tokens.read(KEY);
+    clock.step(SecretTokens.KEPT.plus(SecretTokens.FORGOTTEN_AFTER));
+    assertThat(tokens.read(KEY)).isEqualTo("second");
   }
 
   private static final SecretKey KEY = new SecretKey("ns", "baton-token", "token");

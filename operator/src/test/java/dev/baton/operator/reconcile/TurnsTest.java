@@ -66,8 +66,23 @@ class TurnsTest {
   }
 
   @Test
+  void moreThanASecondsWorthAtOnceIsSavedAgainAtThePaceOfTheBudget() {
+    Turns<String> saving = new Turns<>(2, 6, clock, woken::add);
+    for (int i = 0; i < 6; i++) {
+      assertThat(saving.take("a")).isTrue();
+    }
+    assertThat(saving.take("a")).isFalse();
+    saving.forget("a");
+    clock.step(Duration.ofSeconds(2));
+    for (int i = 0; i < 4; i++) {
+      assertThat(saving.take("a")).isTrue();
+    }
+    assertThat(saving.take("a")).isFalse();
+  }
+
+  @Test
   void aBudgetOfNothingIsRefused() {
-    assertThatThrownBy(() -> new Budgets(0, 5))
+    assertThatThrownBy(() -> new Budgets(0, 5, 8, 0, Duration.ZERO))
         .hasMessageContaining("baton.status-writes-per-second is 0")
         .hasMessageContaining("must be 1 or more");
   }

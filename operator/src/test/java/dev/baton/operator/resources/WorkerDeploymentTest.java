@@ -315,10 +315,56 @@ class WorkerDeploymentTest {
             """
             readiness: OfTomorrow
             poison: {action: OfTomorrow}
-            server: {url: "http://baton:8001"}
+            server: {url: "http://baton:8001", tokenAs: OfTomorrow}
             template: {spec: {containers: [{name: worker}]}}
             """);
     assertThat(newer.getSpec().readiness()).isEqualTo(WorkerGroupSpec.ReadinessMode.Connected);
     assertThat(newer.getSpec().poison()).isEqualTo(new PoisonSpec(null, PoisonSpec.Action.Report));
+    assertThat(newer.getSpec().server().isTokenAFile()).isFalse();
+  }
+
+  @Test
+  void aTokenThatIsAFileIsMountedAndReadFromThere() {
+    WorkerGroup filed =
+        Groups.of(
+            """
+            server: {url: "http://baton:8001", tokenSecretRef: {name: baton-token, key: jwt}, tokenAs: File}
+            template:
+              spec:
+                containers:
+                - {name: worker, volumeMounts: [{name: tmp, mountPath: /tmp}]}
+                - {name: own, env: [{name: RESONATE_TOKEN, value: mine}]}
+                volumes: [{name: tmp, emptyDir: {}}]
+            """);
+    PodSpec pod = Groups.desired(filed).getSpec().getTemplate().getSpec();
+    assertThat(pod.getVolumes())
+        .last()
+        .satisfies(volume -> {
+          assertThat(volume.getName()).isEqualTo("baton-token");
+          assertThat(volume.getSecret().getSecretName()).isEqualTo("baton-token");
+          assertThat(volume.getSecret().getItems())
+              .singleElement()
+              .satisfies(item -> {
+                assertThat(item.getKey()).isEqualTo("jwt");
+                assertThat(item.getPath()).isEqualTo("token");
+              });
+        });
+    Container worker = pod.getContainers().getFirst();
+    assertThat(worker.getVolumeMounts())
+        .extracting(mount -> mount.getName() + " " + mount.getMountPath())
+        .containsExactly("tmp /tmp", "baton-token /var/run/secrets/baton.dev/server");
+    assertThat(worker.getEnv())
+        .anySatisfy(variable -> {
+          assertThat(variable.getName()).isEqualTo("RESONATE_TOKEN_FILE");
+          assertThat(variable.getValue()).isEqualTo("/var/run/secrets/baton.dev/server/token");
+        })
+        .noneMatch(variable -> variable.getName().equals("RESONATE_TOKEN"));
+    Container own = pod.getContainers().getLast();
+    assertThat(own.getVolumeMounts()).isEmpty();
+    assertThat(own.getEnv())
+        .extracting(EnvVar::getName)
+        .contains("RESONATE_TOKEN")
+        .doesNotContain("RESONATE_TOKEN_FILE");
+    assertThat(Wiring.rollingToken(filed)).as("another token replaces no pod").isNull();
   }
 }

@@ -39,6 +39,7 @@ public final class FakeServer implements AutoCloseable {
   private volatile String challenge = "Bearer";
   private volatile String met = "[]";
   private volatile int leasesEnded;
+  private volatile String promised = "pending";
   private volatile CountDownLatch hanging = new CountDownLatch(0);
   private @Nullable HttpServer http;
   private int port;
@@ -162,6 +163,11 @@ public final class FakeServer implements AutoCloseable {
     this.status = status;
   }
 
+  /** How calls stand that it is asked for. */
+  public void promises(String state) {
+    promised = state;
+  }
+
   /** Answers signals with these pids and so many leases. */
   public void meets(int leasesEnded, String... pids) {
     this.leasesEnded = leasesEnded;
@@ -205,6 +211,12 @@ public final class FakeServer implements AutoCloseable {
     if (status != 200) {
       exchange.getResponseHeaders().add("www-authenticate", challenge);
       answer(exchange, status, "{\"error\":\"as the test wants it\"}");
+    } else if (body.contains("\"promise.create\"")) {
+      answer(
+          exchange,
+          200,
+          "{\"kind\":\"promise.create\",\"data\":{\"promise\":{\"state\":\"%s\",\"value\":{}}}}"
+              .formatted(promised));
     } else if (exchange.getRequestMethod().equals("POST")) {
       answer(
           exchange,

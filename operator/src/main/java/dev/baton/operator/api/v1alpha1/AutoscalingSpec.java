@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param scaleDownStabilization null only in objects that did not pass the API server: 1m
  * @param idleTimeout null only in objects that did not pass the API server: 5m
  * @param dryRun null means false
+ * @param spareWorkers null means 0
+ * @param weight null means 1
+ * @param scaleUp null: as fast as the work asks for
+ * @param scaleDown null: at once, after the stabilization
+ * @param targetWaitingP95Seconds null: the mean and the oldest count
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -95,7 +100,37 @@ public record AutoscalingSpec(
             "Other limits at certain times, such as more workers before the morning's work comes."
                 + " Where several are open, the last of them counts.")
         @Size(max = 20)
-        @Nullable List<Window> windows) {
+        @Nullable List<Window> windows,
+    @JsonPropertyDescription(
+            "How many workers more than the work takes there are while there is work: ready for"
+                + " what comes next. 0 if absent.")
+        @ValidationRule(
+            value = "self >= 0 && self <= 1000",
+            message = "autoscaling.spareWorkers must be between 0 and 1000")
+        @Nullable Integer spareWorkers,
+    @JsonPropertyDescription(
+            "Where several WorkerGroups with autoscaling serve one group, such as one on spot"
+                + " machines: what part of the workers that its work takes are of this one, beside"
+                + " the weights of the others. What one may not have, for its max, goes to the"
+                + " others. 1 if absent.")
+        @ValidationRule(
+            value = "self >= 1 && self <= 1000",
+            message = "autoscaling.weight must be between 1 and 1000")
+        @Nullable Integer weight,
+    @JsonPropertyDescription("How fast the number may rise. Without a limit if absent.")
+        @Nullable PaceSpec scaleUp,
+    @JsonPropertyDescription(
+            "How fast the number may fall, after scaleDownStabilization. Without a limit if"
+                + " absent.")
+        @Nullable PaceSpec scaleDown,
+    @JsonPropertyDescription(
+            "How long 95 of 100 tasks may wait before a worker begins them: as"
+                + " targetWaitingSeconds, and if of the last 64 more have waited longer while"
+                + " others wait, every task gets a slot.")
+        @ValidationRule(
+            value = "self >= 0 && self <= 86400",
+            message = "autoscaling.targetWaitingP95Seconds must be between 0 and 86400")
+        @Nullable Integer targetWaitingP95Seconds) {
 
   /** Without what came later. */
   public AutoscalingSpec(
@@ -116,8 +151,42 @@ public record AutoscalingSpec(
         dryRun,
         null,
         null,
+        null,
+        null,
+        null,
+        null,
+        null,
         null);
   }
+
+  /**
+   * A limit of changes: the larger of the two, once in each period.
+   *
+   * @param workers null means 0
+   * @param percent null means 0
+   * @param periodSeconds null means 15
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @ValidationRule(
+      value = "has(self.workers) || has(self.percent)",
+      message = "a pace needs workers or percent")
+  public record PaceSpec(
+      @JsonPropertyDescription("So many workers at once.")
+          @ValidationRule(
+              value = "self >= 1 && self <= 10000",
+              message = "workers must be between 1 and 10000")
+          @Nullable Integer workers,
+      @JsonPropertyDescription("So many percent of those that there are, rounded up.")
+          @ValidationRule(
+              value = "self >= 1 && self <= 1000",
+              message = "percent must be between 1 and 1000")
+          @Nullable Integer percent,
+      @JsonPropertyDescription("How long it is until the next change. 15 if absent.")
+          @ValidationRule(
+              value = "self >= 1 && self <= 3600",
+              message = "periodSeconds must be between 1 and 3600")
+          @Nullable Integer periodSeconds) {}
 
   /**
    * Limits at certain times.
@@ -180,7 +249,22 @@ public record AutoscalingSpec(
         dryRun,
         tolerancePercent,
         fallbackReplicas,
-        windows);
+        windows,
+        spareWorkers,
+        weight,
+        scaleUp,
+        scaleDown,
+        targetWaitingP95Seconds);
+  }
+
+  /** What part it has of the group's workers, filled in. */
+  public int weightOrDefault() {
+    return weight != null ? weight : 1;
+  }
+
+  /** How many more than the work takes, filled in. */
+  public int spareOrNone() {
+    return spareWorkers != null ? spareWorkers : 0;
   }
 
   /** The fewest, filled in. */

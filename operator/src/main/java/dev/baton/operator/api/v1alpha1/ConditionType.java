@@ -10,6 +10,8 @@ public enum ConditionType {
   ServerReachable,
   /** Work does not get done although somebody should do it. */
   Stuck,
+  /** Somebody else changes the number of workers, too: told only while it is so. */
+  ScalingContended,
   /** As the spec says, and able to work: what tools ask of every kind. */
   Ready,
   /** On the way to what the spec says. */

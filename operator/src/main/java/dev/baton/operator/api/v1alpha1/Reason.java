@@ -13,10 +13,20 @@ public enum Reason {
   Scaling,
   /** Progressing: pods of an older template are being replaced. */
   RollingOut,
+  /** Progressing: a rollout has failed or was taken back, and the old template takes over. */
+  RollingBack,
+  /** Not progressing: a rollout has failed, and the old template is in use. */
+  RolledBack,
+  /** Not progressing: a rollout has failed, and waits for somebody. */
+  RolloutHeld,
+  /** Event: a rollout has come to its next point. */
+  Rollout,
   /** Not progressing: everything is as the spec says. */
   Settled,
   /** Not progressing: the spec says that a change of the template waits. */
   Paused,
+  /** Not progressing: another release of the operator makes pods otherwise, one after another. */
+  UpgradeWaits,
   /** Not progressing: new pods did not become ready in time. */
   DeadlineExceeded,
   /** Not progressing: Kubernetes refuses the template. */
@@ -60,6 +70,8 @@ public enum Reason {
   /** Event of the operator: work waits in a group that nobody serves. */
   GroupUnserved,
 
+  /** Contended, and an event: another autoscaler has the same target. */
+  TwoAutoscalers,
   /** Event: autoscaling wishes for another number of workers. */
   Autoscaled,
   /** Event: autoscaling would wish for another number of workers. */

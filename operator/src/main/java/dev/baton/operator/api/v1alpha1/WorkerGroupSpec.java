@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param progressDeadlineSeconds null leaves it to Kubernetes, which takes 600
  * @param disruption null protects busy pods
  * @param readiness null only in objects that did not pass the API server, which fills in Connected
+ * @param operatorClassName null: the operator without a class
+ * @param rollout null replaces all in one go
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -99,7 +101,21 @@ public record WorkerGroupSpec(
                 + " containers are, as for any pod; for workers that the server cannot tell apart,"
                 + " such as those with a name of their own behind a proxy.")
         @Default("Connected")
-        @Nullable ReadinessMode readiness) {
+        @Nullable ReadinessMode readiness,
+    @JsonPropertyDescription(
+            "Which operator looks after it, where there are several: the one that was given this"
+                + " class (BATON_CLASS). The one without a class if absent.")
+        @Size(max = 63)
+        @ValidationRule(
+            value = "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+            messageExpression =
+                "'operatorClassName may contain small letters, digits, \".\" and \"-\", and must"
+                    + " begin and end with a letter or a digit; not \"' + self + '\"'")
+        @Nullable String operatorClassName,
+    @JsonPropertyDescription(
+            "How a change of the template reaches the workers: all in one go, or in steps that are"
+                + " watched.")
+        @Nullable RolloutSpec rollout) {
 
   /** When a pod is ready. */
   public enum ReadinessMode {
@@ -120,12 +136,55 @@ public record WorkerGroupSpec(
     return Boolean.TRUE.equals(paused);
   }
 
+  /** Whether a change of the template goes step by step. */
+  public boolean goesByStep() {
+    return rollout != null && rollout.goesByStep();
+  }
+
+  /** The same with another template. */
+  public WorkerGroupSpec withTemplate(JsonNode other) {
+    return new WorkerGroupSpec(
+        group,
+        replicas,
+        slots,
+        server,
+        other,
+        drainTimeout,
+        autoscaling,
+        poison,
+        paused,
+        progressDeadlineSeconds,
+        disruption,
+        readiness,
+        operatorClassName,
+        rollout);
+  }
+
   /** Whether busy pods refuse eviction. */
   public boolean protectsBusy() {
     return disruption == null || !Boolean.FALSE.equals(disruption.protectBusy());
   }
 
-  /** Where the promise server is and how to speak to it. */
+  /** How workers get their token. */
+  public enum TokenAs {
+    /** In RESONATE_TOKEN, which a process reads once: another token replaces the pods. */
+    Environment,
+    /** In a file that RESONATE_TOKEN_FILE names, which is read again: pods stay. */
+    File;
+
+    /** The one of that name; what a newer CRD may know besides must not stop this operator. */
+    @JsonCreator
+    static TokenAs of(String name) {
+      return name.equals(File.name()) ? File : Environment;
+    }
+  }
+
+  /**
+   * Where the promise server is and how to speak to it.
+   *
+   * @param tokenAs null only in objects that did not pass the API server, which fills in
+   *     Environment
+   */
   @JsonIgnoreProperties(ignoreUnknown = true)
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ServerSpec(
@@ -144,7 +203,19 @@ public record WorkerGroupSpec(
       @JsonPropertyDescription(
               "The Secret that holds the token for a server that asks for one, in the namespace of"
                   + " the WorkerGroup.")
-          @Nullable TokenSecretRef tokenSecretRef) {}
+          @Nullable TokenSecretRef tokenSecretRef,
+      @JsonPropertyDescription(
+              "How workers get the token. Environment: as RESONATE_TOKEN, for every SDK; another"
+                  + " token replaces the pods. File: as a file that RESONATE_TOKEN_FILE names, for"
+                  + " SDKs that read it again, such as Baton's own; another token replaces no pod.")
+          @Default("Environment")
+          @Nullable TokenAs tokenAs) {
+
+    /** Whether the token reaches workers as a file. */
+    public boolean isTokenAFile() {
+      return tokenAs == TokenAs.File;
+    }
+  }
 
   /**
    * A key of a Secret in the namespace of the WorkerGroup.

@@ -46,6 +46,8 @@ public record WorkerGroupStatus(
         @Nullable Integer slotsPerWorker,
     @JsonPropertyDescription("What autoscaling has decided; absent without spec.autoscaling.")
         @Nullable AutoscalingStatus autoscaling,
+    @JsonPropertyDescription("How far a rollout is; absent without steps and gate.")
+        @Nullable RolloutStatus rollout,
     @JsonPropertyDescription("The label selector of the pods, for kubectl scale and autoscalers.")
         @LabelSelector
         @Nullable String selector,
@@ -100,6 +102,7 @@ public record WorkerGroupStatus(
         .figuresTime(figuresTime)
         .slotsPerWorker(slotsPerWorker)
         .autoscaling(autoscaling)
+        .rollout(rollout)
         .selector(selector)
         .conditions(conditions);
   }
@@ -126,6 +129,7 @@ public record WorkerGroupStatus(
     private @Nullable String figuresTime;
     private @Nullable Integer slotsPerWorker;
     private @Nullable AutoscalingStatus autoscaling;
+    private @Nullable RolloutStatus rollout;
     private @Nullable String selector;
     private List<Condition> conditions = List.of();
 
@@ -175,6 +179,12 @@ public record WorkerGroupStatus(
     }
 
     /** Sets it. */
+    public Builder rollout(@Nullable RolloutStatus state) {
+      rollout = state;
+      return this;
+    }
+
+    /** Sets it. */
     public Builder selector(@Nullable String text) {
       selector = text;
       return this;
@@ -202,6 +212,7 @@ public record WorkerGroupStatus(
           figuresTime,
           slotsPerWorker,
           autoscaling,
+          rollout,
           selector,
           conditions);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.baton.operator.rollout;
+
+import org.jspecify.annotations.NullMarked;
