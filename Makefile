@@ -1,13 +1,13 @@
 # Needs GNU make, bash, JDK 25 and Maven 3.8.6 or newer; `images` and `cluster` need Docker as well.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check-types simulate bench bench-guard bench-operator interop interop-outages manifests clean images cluster cluster-down force
+.PHONY: help build libraries demo test check-types simulate bench bench-guard bench-operator interop interop-outages interop-servers manifests clean images cluster cluster-down force
 
 MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp -Dstyle.color=never
 
 # Everything that a build reads: make builds again only when something of it is newer than the last build.
-modules := protocol testing cli server-core console server legacy launcher sdk operator kubectl worker-image client-job demo bench
+modules := bom libraries protocol testing cli server-core console server legacy launcher sdk sdk-micrometer sdk-opentelemetry sdk-test spring-boot-starter standalone quarkus quarkus-deployment operator kubectl worker-image client-job demo bench
 sources := pom.xml $(shell find $(wildcard $(modules)) -name target -prune -o -type f \( -path '*/src/main/*' -o -name pom.xml \) -print)
 # ... or when what it made is gone.
 jars := $(foreach module,launcher kubectl worker-image client-job demo,$(module)/target/baton-$(module).jar)
@@ -22,15 +22,18 @@ build: target/build.stamp launcher/target/baton.aot ## Compile and package every
 
 target/build.stamp: $(sources) $(gone)
 	@echo "Building Baton (the first time this also downloads its libraries)"
-	@$(mvn) -q package -Dmaven.test.skip=true -pl '!console-tests'
+	@$(mvn) -q package -Dmaven.test.skip=true -pl '!console-tests,!e2e,!libraries-tests,!guides,!spring-example,!quarkus-example'
 	@mkdir -p target && touch $@
 
 # The server's classes, loaded and linked, in a file: with it the server starts in half the time.
 launcher/target/baton.aot: target/build.stamp
 	@scripts/aot-cache.sh
 
-demo: target/demo.stamp ## See it work: server, three workers, six calls; the busiest worker is killed (ARGS=--watch: watch it on the console)
-	@scripts/demo.sh $(ARGS)
+libraries: ## Put the libraries, with sources and Javadoc, into the Maven repository target/repository
+	@$(mvn) -q deploy -Prelease -Dmaven.test.skip=true -pl bom,spring-boot-starter,quarkus-deployment -am -DaltDeploymentRepository=here::file://$(CURDIR)/target/repository
+
+demo: target/demo.stamp ## See it work: server, three workers, six calls; the busiest worker is killed (SERVERS=3: three servers on a PostgreSQL, one of which is killed, too; ARGS=--watch: watch it on the console)
+	@scripts/demo.sh $(if $(SERVERS),--servers=$(SERVERS)) $(ARGS)
 
 # Only what the demo runs; the operator's libraries are not needed.
 target/demo.stamp: $(sources) $(gone)
@@ -57,6 +60,9 @@ interop: target/demo.stamp ## Run the server with the public SDKs of other langu
 
 interop-outages: target/demo.stamp ## Kill, pause and restart the server under workers of other languages, which lose nothing
 	@python3 e2e/interop/driver --outages $(INTEROP_OPTIONS) $(or $(SDKS),java typescript python)
+
+interop-servers: target/demo.stamp ## Kill the owner of three servers over one PostgreSQL twenty times under workers of other languages
+	@python3 e2e/interop/driver --servers $(INTEROP_OPTIONS) $(or $(SDKS),java typescript python)
 
 bench: build ## Measure the server beside what this machine allows; ARGS="--list", ARGS="--quick --only closed-loop"
 	@scripts/bench.sh $(ARGS)

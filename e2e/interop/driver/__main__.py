@@ -2,6 +2,7 @@
 
     python3 e2e/interop/driver [SDK...]    all of them without arguments; `make interop` builds the server first
     python3 e2e/interop/driver --outages [SDK...]    instead, restarts and pauses of the server: five minutes each
+    python3 e2e/interop/driver --servers [SDK...]    instead, twenty losses of the owner of three servers: three minutes each
 
 The exit code is 0 if every story that could be played held. An SDK whose toolchain is missing is skipped by name; with
 --require that is a failure.
@@ -21,7 +22,8 @@ from baton import Baton, unsigned_token
 from fleet import Fleet, StoryFailed
 from report import Report, Row, say
 from sdks import SDKS, Programs, Sdk, Skipped, selected
-from outages import LEASE_SECONDS, OUTAGE_STORIES
+from outages import LEASE_SECONDS, OUTAGE_STORIES, SERVERS_STORIES
+from servers import Servers
 from stories import MIXED_STORIES, STORIES, TOKEN_STORY, VALUES_STORY, WORKERS, Story
 
 # Clients and workers of different SDKs: who calls whom.
@@ -45,23 +47,25 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sdks", nargs="*", metavar="SDK", help=" ".join(sdk.name for sdk in SDKS))
     parser.add_argument("--outages", action="store_true", help="play what happens to the server")
+    parser.add_argument("--servers", action="store_true", help="lose owners of three servers over one PostgreSQL")
     parser.add_argument("--require", action="store_true", help="fail if a toolchain is missing")
     options = parser.parse_args()
     chosen = selected(options.sdks)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
-    stories = OUTAGE_STORIES if options.outages else [*STORIES, TOKEN_STORY, VALUES_STORY]
+    stories = SERVERS_STORIES if options.servers else OUTAGE_STORIES if options.outages else [*STORIES, TOKEN_STORY, VALUES_STORY]
     report = Report([story.name for story in stories])
     ready = prepare(chosen, report)
-    if ready and options.outages:
+    if ready and (options.outages or options.servers):
         for sdk, programs in ready.items():
             if programs.is_legacy:
                 report.skip(sdk.name, f"{sdk.package} has another API, whose clients do not come back by themselves")
                 continue
-            with tempfile.TemporaryDirectory(prefix="baton-interop-") as folder, Baton(Path(folder, "open")) as baton:
+            server = Servers if options.servers else Baton
+            with tempfile.TemporaryDirectory(prefix="baton-interop-") as folder, server(Path(folder, "open")) as baton:
                 row = Row(sdk.name, programs.version, programs.runtime)
                 group = f"outages-{sdk.name}"
-                play(Cast(row, baton, group, programs, programs, OUTAGE_STORIES, LEASE_SECONDS), report)
+                play(Cast(row, baton, group, programs, programs, stories, LEASE_SECONDS), report)
     elif ready:
         with (
             tempfile.TemporaryDirectory(prefix="baton-interop-") as folder,

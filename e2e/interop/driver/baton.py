@@ -118,7 +118,11 @@ class Baton:
             raise RuntimeError(f"{verb} of {pid} meant {named}")
 
     def _ok(self, method: str, path: str, body: Any = None, at: str | None = None) -> Any:
+        end = time.monotonic() + START_SECONDS
         status, answer = self._http(method, path, body, at)
+        while status == 503 and time.monotonic() < end:  # Nobody owns the store, for the moment.
+            time.sleep(0.1)
+            status, answer = self._http(method, path, body, at)
         if status != 200:
             raise RuntimeError(f"{method} {path}: {status} {answer}")
         return answer
@@ -147,7 +151,11 @@ class Baton:
                 return response.status, json.load(response)
         except urllib.error.HTTPError as error:
             with error:
-                return error.code, json.load(error)
+                said = error.read().decode(errors="replace")
+                try:
+                    return error.code, json.loads(said)
+                except ValueError:
+                    return error.code, said
 
 
 def free_ports(count: int) -> list[int]:

@@ -134,8 +134,10 @@ class ClientRun:
         try:
             output, errors = self._process.communicate(timeout=max(0.1, self._end - time.monotonic()))
         except subprocess.TimeoutExpired:
-            self.abandon()
-            raise StoryFailed(f"client {self._what} did not end in time") from None
+            output, errors = self.abandon()
+            raise StoryFailed(
+                f"client {self._what} did not end in time; it has printed {len(output.splitlines())} results and said: {errors.strip()[-4000:]}"
+            ) from None
         if self._process.returncode != 0:
             raise StoryFailed(f"client {self._what} ended with {self._process.returncode}: {errors.strip()[-2000:]}")
         answers = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
@@ -144,9 +146,11 @@ class ClientRun:
                 raise StoryFailed(f"call {answer['id']} failed: {answer['error']}")
         return {answer["id"]: answer["result"] for answer in answers}
 
-    def abandon(self) -> None:
+    def abandon(self) -> tuple[str, str]:
+        """Ends it; what it has written to its standard output and error, unless that has been read."""
         self._process.kill()
-        self._process.communicate()
+        output, errors = self._process.communicate()
+        return output or "", errors or ""
 
 
 class Fleet:
@@ -231,7 +235,7 @@ class Fleet:
         """The last lines that each worker wrote to its standard error."""
         said = []
         for worker in self._workers.values():
-            lines = worker.errors.read_text(errors="replace").splitlines()[-8:]
+            lines = worker.errors.read_text(errors="replace").splitlines()[-40:]
             said += [f"    {worker.pid}: {line}" for line in lines]
         return "\n".join(said)
 

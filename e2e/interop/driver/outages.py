@@ -13,6 +13,7 @@ from typing import Any
 
 from baton import free_ports
 from fleet import Fleet, StoryFailed
+from servers import Servers
 from stories import PATIENCE_SECONDS, WORKERS, Story, check, equal, unique
 
 LEASE_SECONDS = 15
@@ -20,6 +21,7 @@ CALLS = 9
 AFTERWARDS_SECONDS = 20  # how much longer than the outage a call takes: all SDKs are connected again by then
 RETURNING_CALLS = 30
 BUSIEST = 12
+OWNER_KILLS = 20
 
 
 def restart_soon(fleet: Fleet) -> str:
@@ -71,10 +73,7 @@ def through(fleet: Fleet, seconds: int, outage: Callable[[], None]) -> str:
     connected = time.monotonic() - back
     results = client.results()
     equal(sorted(results), sorted(call["id"] for call in calls), "the calls that were answered")
-    for kind in ("start", "end"):
-        counts = Counter(event.id for event in fleet.journal.matching(lambda e, k=kind: e.kind == k and e.label == label))
-        twice = {id: count for id, count in counts.items() if count != 1}
-        check(not twice and len(counts) == CALLS, f"{kind} of each call once: {len(counts)} calls, not once {twice}")
+    check_once(fleet, label, CALLS)
     return f"1 each, {connected:.1f} s"
 
 
@@ -107,6 +106,62 @@ def come_back(fleet: Fleet) -> str:
     return "/".join(str(count) for count in sorted(per_worker.values(), reverse=True))
 
 
+def owners_lost(fleet: Fleet) -> str:
+    """`kill -9` of the server that owns the store, twenty times, under calls of all ages; all are played, whatever comes of one."""
+    servers = fleet.baton
+    assert isinstance(servers, Servers)
+    not_once: dict[str, str] = {}
+    for number in range(OWNER_KILLS):
+        label = f"owner-{number}-{unique()}"
+        calls = named(label, CALLS, 2500)
+        client = fleet.begin(calls, seconds=90)
+        fleet.journal.expect(
+            "starts of the calls", PATIENCE_SECONDS, lambda e, l=label: e.kind == "start" and e.label == l, count=CALLS
+        )
+        # Calls end before the next owner is there, right after, and long after.
+        time.sleep(2.4 * number / OWNER_KILLS)
+        lost = servers.lose_owner()
+        try:
+            results = client.results()
+        except StoryFailed as failure:
+            raise StoryFailed(f"kill {number}: {failure}\n    the server says: {states(servers, calls)}") from failure
+        equal(sorted(results), sorted(call["id"] for call in calls), f"kill {number}: the calls that were answered")
+        not_once |= {id: f"kill {number}: {how}" for id, how in counted(fleet, label, calls).items()}
+        servers.bring_back(lost)
+        fleet.check_nobody_died()
+    total = OWNER_KILLS * CALLS
+    check(not not_once, f"{len(not_once)} of {total} calls, all answered, not begun and finished once: {not_once}")
+    return f"{total} calls, 1 each"
+
+
+def states(servers: Servers, calls: list[dict[str, Any]]) -> dict[str, str]:
+    """Each call's promise and task, as the server knows them."""
+    found = {}
+    for call in calls:
+        _, promise = servers.request("promise.get", {"id": call["id"]})
+        _, task = servers.request("task.get", {"id": call["id"]})
+        found[call["id"]] = f"{promise} {task}"
+    return found
+
+
+def counted(fleet: Fleet, label: str, calls: list[dict[str, Any]]) -> dict[str, str]:
+    """Of the calls that were not begun and finished once: what they were."""
+    seen = {
+        kind: Counter(event.id for event in fleet.journal.matching(lambda e, k=kind: e.kind == k and e.label == label))
+        for kind in ("start", "end")
+    }
+    ids = [call["id"] for call in calls]
+    found = {id: f"begun {seen['start'][id]}, finished {seen['end'][id]} times" for id in ids}
+    return {id: how for id, how in found.items() if how != "begun 1, finished 1 times"}
+
+
+def check_once(fleet: Fleet, label: str, calls: int) -> None:
+    for kind in ("start", "end"):
+        counts = Counter(event.id for event in fleet.journal.matching(lambda e, k=kind: e.kind == k and e.label == label))
+        twice = {id: count for id, count in counts.items() if count != 1}
+        check(not twice and len(counts) == calls, f"{kind} of each call once: {len(counts)} calls, not once {twice}")
+
+
 def named(label: str, count: int, ms: int) -> list[dict[str, Any]]:
     return [{"id": f"{label}-{i}", "function": "work", "args": [label, ms]} for i in range(count)]
 
@@ -116,4 +171,9 @@ OUTAGE_STORIES = [
     Story("away 60 s", "kill -9 of the server, back after 60 s", restart_late),
     Story("paused", "the server stands still for two leases", pause),
     Story("return", "thirty calls wait for three workers that come back", come_back),
+]
+
+# Of several servers over one PostgreSQL.
+SERVERS_STORIES = [
+    Story("20 owners", "kill -9 of the server that owns the store, twenty times", owners_lost),
 ]

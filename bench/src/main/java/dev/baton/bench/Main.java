@@ -58,10 +58,26 @@ public final class Main implements Callable<Integer> {
   private boolean postgres;
 
   @Option(
+      names = "--servers",
+      description =
+          "How many servers there are over it; with more than one, the measures are those of"
+              + " several servers. Default: ${DEFAULT-VALUE}.")
+  private int servers = 1;
+
+  @Option(
       names = "--java-options",
       description = "JDK_JAVA_OPTIONS of the servers it starts.",
       defaultValue = "")
   private String javaOptions = "";
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "JARS",
+      description =
+          "A class path with another build of protocol and SDK, to measure in turns with this one"
+              + " in sdk-task.",
+      defaultValue = "")
+  private String baseline = "";
 
   @Option(names = "--rounds", description = "Rounds of each measure. Default: ${DEFAULT-VALUE}.")
   private int rounds = 5;
@@ -101,8 +117,12 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (servers > 1 && (!postgres || url != null)) {
+      throw new CommandLine.ParameterException(
+          new CommandLine(this), "--servers needs --postgres, and servers of the benchmark's own");
+    }
     if (list) {
-      for (Measure measure : Measures.ALL) {
+      for (Measure measure : all()) {
         String byName = measure.isOnlyByName() ? " (only when named)" : "";
         System.out.printf("%-20s %s%s%n", measure.name(), measure.meaning(), byName);
       }
@@ -127,9 +147,13 @@ public final class Main implements Callable<Integer> {
     return report.isAllReached() ? 0 : 1;
   }
 
+  private List<Measure> all() {
+    return servers > 1 ? Measures.OF_SEVERAL_SERVERS : Measures.ALL;
+  }
+
   private List<Measure> chosen() {
     List<Measure> chosen = new ArrayList<>();
-    for (Measure measure : Measures.ALL) {
+    for (Measure measure : all()) {
       if (only.isEmpty() ? !measure.isOnlyByName() : only.contains(measure.name())) {
         chosen.add(measure);
       }
@@ -152,12 +176,14 @@ public final class Main implements Callable<Integer> {
         quick ? rows / 10 : rows,
         url,
         pid,
-        command == null ? ours(postgres) : List.of(command.strip().split("\\s+")),
+        command == null ? ours() : List.of(command.strip().split("\\s+")),
+        servers,
         javaOptions,
+        baseline,
         files);
   }
 
-  private static List<String> ours(boolean postgres) {
+  private List<String> ours() {
     List<String> words = new ArrayList<>();
     words.add(System.getProperty("baton.root", ".") + "/baton");
     words.addAll(
@@ -170,6 +196,14 @@ public final class Main implements Callable<Integer> {
         postgres
             ? List.of("--storage-type=postgres", "--storage-postgres-url={database}")
             : List.of("--storage-sqlite-path={file}"));
+    if (servers > 1) {
+      words.addAll(
+          List.of(
+              "--server-host=127.0.0.1",
+              "--cluster-bind=127.0.0.1",
+              "--cluster-port={wire}",
+              "--cluster-secret=what-only-servers-know"));
+    }
     return words;
   }
 }

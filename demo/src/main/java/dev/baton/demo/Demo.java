@@ -16,6 +16,9 @@ import java.util.Random;
 final class Demo {
   static final Duration TAKEOVER_LIMIT = Duration.ofSeconds(2);
 
+  /** How long nobody may own the store. */
+  static final Duration OWNER_LIMIT = Duration.ofSeconds(2);
+
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration PLAY_LIMIT = Duration.ofSeconds(90);
   private static final String GROUP = "workers";
@@ -26,22 +29,28 @@ final class Demo {
 
   private final Path root;
   private final long costUnitMs;
+  private final int serverCount;
   private final Stage stage;
   private final PrintStream out;
   private final Timeline timeline;
+  private final Ownership ownership = new Ownership();
   private final List<String> clientReport = new ArrayList<>();
 
-  Demo(Path root, long costUnitMs, Stage stage, PrintStream out) {
+  /**
+   * @param serverCount one on a file, or several over a PostgreSQL
+   */
+  Demo(Path root, long costUnitMs, int serverCount, Stage stage, PrintStream out) {
     this.root = root;
     this.costUnitMs = costUnitMs;
+    this.serverCount = serverCount;
     this.stage = stage;
     this.out = out;
     this.timeline = new Timeline(out, System.nanoTime());
   }
 
-  /** Returns whether all six calls succeeded and the takeover was in time. */
+  /** Returns whether all six calls succeeded and each takeover was in time. */
   boolean play() throws IOException, InterruptedException {
-    var url = startServer();
+    var url = startServers();
     startWorkers(url);
     return play(url);
   }
@@ -50,7 +59,7 @@ final class Demo {
    * The same, at the pace of who watches on the console; the servers run until they have seen it.
    */
   boolean play(Audience audience) throws IOException, InterruptedException {
-    var url = startServer();
+    var url = startServers();
     startWorkers(url);
     audience.await("when the console's page shows the three workers");
     var isGood = play(url);
@@ -71,9 +80,49 @@ final class Demo {
       if (line != null) {
         tell(line, story);
       }
-      story.victim().ifPresent(victim -> kill(victim, story));
+      if (isTimeToKillTheOwner(story)) {
+        killOwner();
+      }
+      if (!isOwnerAwaited()) {
+        story.victim().ifPresent(victim -> kill(victim, story));
+      }
     }
     return judge(story, stage.exitCode("client"));
+  }
+
+  /** When work is under way, and some of it done: long before the worker. */
+  private boolean isTimeToKillTheOwner(Story story) {
+    return serverCount > 1
+        && story.hasFinished()
+        && !ownership.isOver()
+        && ownership.owner().isPresent();
+  }
+
+  private void killOwner() {
+    ownership
+        .owner()
+        .ifPresent(owner -> {
+          var now = System.nanoTime();
+          stage.kill(owner);
+          timeline.say(now, "KILL", ownership.killed(now));
+        });
+  }
+
+  /** One misfortune after the other, so that each can be seen. */
+  private boolean isOwnerAwaited() {
+    return serverCount > 1 && ownership.takeoverMs().isEmpty();
+  }
+
+  private String startServers() throws IOException, InterruptedException {
+    if (serverCount == 1) {
+      return startServer();
+    }
+    say("postgres", "starting, for " + serverCount + " servers");
+    var cluster = Cluster.start(root, stage, serverCount, Demo::freePort, START_LIMIT);
+    say("postgres", "ready at port " + cluster.databasePort());
+    say("servers", String.join(", ", cluster.names()) + " ready, reached at " + cluster.url());
+    say("console", cluster.url() + "/console/");
+    return cluster.url();
   }
 
   private String startServer() throws IOException, InterruptedException {
@@ -130,6 +179,10 @@ final class Demo {
       } else {
         timeline.say(line.atNanos(), "client", line.text().strip());
       }
+    } else if (line.process().startsWith("server-")) {
+      ownership
+          .on(line.process(), line.text(), line.atNanos())
+          .ifPresent(said -> timeline.say(line.atNanos(), line.process(), said));
     } else {
       WorkerEvent.parse(line.text())
           .ifPresent(event ->
@@ -157,7 +210,25 @@ final class Demo {
         "%nAll %d calls succeeded. The killed worker's call ran again on a survivor after %d ms"
             + " (limit %d ms): %s%n",
         CALLS, takeover.getAsLong(), TAKEOVER_LIMIT.toMillis(), inTime ? "ok" : "TOO LATE");
-    return inTime;
+    return serverCount == 1 ? inTime : judgeOwners(story) && inTime;
+  }
+
+  private boolean judgeOwners(Story story) {
+    var takeover = ownership.takeoverMs();
+    if (takeover.isEmpty()) {
+      throw new DemoFailedException("the owner was not killed, or no other server took over");
+    }
+    var inTime = takeover.getAsLong() <= OWNER_LIMIT.toMillis();
+    var repeated = story.repeated();
+    out.printf(
+        "The killed owner's store belonged to another server after %d ms (limit %d ms): %s%n"
+            + "Calls that ran twice: %s, which the killed worker had: %s%n",
+        takeover.getAsLong(),
+        OWNER_LIMIT.toMillis(),
+        inTime ? "ok" : "TOO LATE",
+        String.join(", ", repeated),
+        repeated.size() == 1 ? "ok" : "TOO MANY");
+    return inTime && repeated.size() == 1;
   }
 
   private void say(String who, String what) {

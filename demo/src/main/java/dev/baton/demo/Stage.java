@@ -22,6 +22,7 @@ final class Stage implements AutoCloseable {
   private final Map<String, Process> processes = new LinkedHashMap<>();
   private final Map<String, Deque<String>> lastLines = new LinkedHashMap<>();
   private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>();
+  private final Deque<AutoCloseable> further = new ArrayDeque<>();
   private final Path directory;
   private boolean closed;
 
@@ -34,6 +35,12 @@ final class Stage implements AutoCloseable {
 
   Path directory() {
     return directory;
+  }
+
+  /** Closes it, too, after all processes. */
+  synchronized <T extends AutoCloseable> T closing(T resource) {
+    further.push(resource);
+    return resource;
   }
 
   synchronized void start(String name, List<String> command, Map<String, String> environment)
@@ -92,6 +99,7 @@ final class Stage implements AutoCloseable {
     closed = true;
     processes.values().forEach(Process::destroyForcibly);
     processes.values().forEach(Stage::awaitEnd);
+    further.forEach(Stage::close);
     delete(directory);
   }
 
@@ -127,6 +135,14 @@ final class Stage implements AutoCloseable {
       process.waitFor(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void close(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("could not close " + resource, e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Follows who does which call, names the worker to kill, and times the takeover of its call. Not
@@ -20,6 +21,8 @@ final class Story {
   private final Map<String, String> callByWorker = new HashMap<>();
   private final List<Dispatched> dispatched = new ArrayList<>();
   private final Set<String> started = new HashSet<>();
+  private final Set<String> repeated = new TreeSet<>();
+  private boolean hasFinished;
   private Death death = new NobodyDied();
 
   private sealed interface Death {}
@@ -50,10 +53,14 @@ final class Story {
         started.add(event.call());
         idle.remove(event.worker());
         callByWorker.put(event.worker(), event.call());
+        if (event.attempt() > 1) {
+          repeated.add(event.call());
+        }
       }
       default -> {
         callByWorker.remove(event.worker());
         idle.add(event.worker());
+        hasFinished |= event.kind().equals("finished");
       }
     }
     if (death instanceof Died(_, var call, var diedAtNanos)
@@ -97,6 +104,16 @@ final class Story {
     return death instanceof TakenOver(_, var afterNanos)
         ? OptionalLong.of(afterNanos / 1_000_000)
         : OptionalLong.empty();
+  }
+
+  /** Whether some call is done. */
+  boolean hasFinished() {
+    return hasFinished;
+  }
+
+  /** The calls that ran more than once. */
+  Set<String> repeated() {
+    return Set.copyOf(repeated);
   }
 
   private Dispatched longest() {

@@ -43,8 +43,23 @@ final class ClientRun {
   /** Calls whose costs are drawn from the range, the same ones for the same run id. */
   static ClientRun start(
       Cluster cluster, String group, String runId, int calls, int minCost, int maxCost) {
+    return start(cluster, job(cluster), group, runId, calls, minCost, maxCost);
+  }
+
+  /** The same with the token of a Secret, as a file that is read again. */
+  static ClientRun startWithToken(
+      Cluster cluster, String secret, String runId, int calls, int minCost, int maxCost) {
+    return start(
+        cluster, withToken(job(cluster), secret), "workers", runId, calls, minCost, maxCost);
+  }
+
+  private static Job job(Cluster cluster) {
     var manifest = Shell.root().resolve("deploy/client-job.yaml");
-    var job = cluster.client().batch().v1().jobs().load(manifest.toFile()).item();
+    return cluster.client().batch().v1().jobs().load(manifest.toFile()).item();
+  }
+
+  private static ClientRun start(
+      Cluster cluster, Job job, String group, String runId, int calls, int minCost, int maxCost) {
     var run =
         withArguments(
             job,
@@ -72,6 +87,33 @@ final class ClientRun {
         .editFirstContainer()
         .withArgs(arguments)
         .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private static Job withToken(Job job, String secret) {
+    return new JobBuilder(job)
+        .editSpec()
+        .editTemplate()
+        .editSpec()
+        .editFirstContainer()
+        .addNewEnv()
+        .withName("RESONATE_TOKEN_FILE")
+        .withValue("/var/run/secrets/token/token")
+        .endEnv()
+        .addNewVolumeMount()
+        .withName("token")
+        .withMountPath("/var/run/secrets/token")
+        .endVolumeMount()
+        .endContainer()
+        .addNewVolume()
+        .withName("token")
+        .withNewSecret()
+        .withSecretName(secret)
+        .endSecret()
+        .endVolume()
         .endSpec()
         .endTemplate()
         .endSpec()

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,13 @@ import org.testcontainers.utility.MountableFile;
 final class Cluster implements AutoCloseable {
   static final String NAMESPACE = "baton";
 
-  private static final int ATTEMPTS = 5;
+  /** How long the API server may be out of reach: on a busy machine it may start again. */
+  private static final Duration REACHABLE_WITHIN = Duration.ofMinutes(1);
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  /** The addresses of services, as K3s gives them. */
+  private static final String SERVICES = "10.43.0.0/16";
 
   private static final String VOLUME =
       """
@@ -86,9 +94,20 @@ final class Cluster implements AutoCloseable {
   }
 
   private void prepare() {
+    keepInside();
     Shell.run("scripts/load-images.sh", container.getContainerId()).orFail("loading the images");
     container.copyFileToContainer(
         MountableFile.forHostPath(Shell.root().resolve("deploy")), "/deploy");
+  }
+
+  /**
+   * Connections to services stay in the cluster. While kube-proxy replaces its rules for a service
+   * that gets its first pod, the address belongs to nobody for a moment, and a connection leaves
+   * the node: on a machine whose gateway answers for everybody it reaches a stranger.
+   */
+  private void keepInside() {
+    exec(List.of("iptables", "-I", "FORWARD", "-d", SERVICES, "-p", "tcp", "-j", "REJECT"))
+        .orFail("keeping connections to services inside");
   }
 
   /** Writes what commands on this machine need to reach the cluster. */
@@ -110,17 +129,21 @@ final class Cluster implements AutoCloseable {
 
   /**
    * Asks the API server, and again if the connection broke meanwhile: the client does not do that
-   * by itself. So the question must be one that may be put twice.
+   * by itself, and several of its connections may have broken at once. So the question must be one
+   * that may be put twice.
    */
   <R> R ask(Function<KubernetesClient, R> question) {
-    for (int attempt = 1; ; attempt++) {
+    Instant last = Instant.now().plus(REACHABLE_WITHIN);
+    while (true) {
       try {
         return question.apply(client);
       } catch (KubernetesClientException e) {
         boolean isAnswer = e.getCode() != 0;
-        if (isAnswer || attempt == ATTEMPTS) {
+        if (isAnswer || Instant.now().isAfter(last)) {
           throw e;
         }
+        System.out.println("The API server did not answer, it is asked again: " + e.getMessage());
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
   }
@@ -202,7 +225,8 @@ final class Cluster implements AutoCloseable {
             "describe workergroups",
             "get events --sort-by=.lastTimestamp",
             "logs deployment/baton-operator --tail=60 --all-containers",
-            "logs -l app.kubernetes.io/name=baton-server --tail=60 --all-containers")
+            "logs -l app.kubernetes.io/name=baton-server --tail=60 --all-containers",
+            "logs -l baton.dev/workergroup --tail=40 --prefix --max-log-requests=20")
         .forEach(command ->
             text.append("$ kubectl ")
                 .append(command)

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.baton.testing.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -48,6 +52,29 @@ class HelmStoryIT {
           "--set=workerGroups.workers.spec.replicas=2",
           "--set=workerGroups.workers.spec.slots=1",
           "--set=workerGroups.workers.spec.drainTimeout=5s");
+
+  private static final String[] TOKENS_AS_FILES = {
+    "--set=server.auth.publicKey=/issuer/keys.pem",
+    "--set=server.volumes[0].name=issuer,server.volumes[0].secret.secretName=issuer-keys",
+    "--set=server.volumeMounts[0].name=issuer,server.volumeMounts[0].mountPath=/issuer",
+    "--set=operator.tokenSecretRef.name=operator-token",
+    "--set=workerGroups.workers.spec.server.url=http://baton-server.baton:8001",
+    "--set=workerGroups.workers.spec.server.tokenSecretRef.name=workers-token",
+    "--set=workerGroups.workers.spec.server.tokenAs=File"
+  };
+
+  /** Enough for the time that a rotation takes. */
+  private static final int CALLS = 60;
+
+  private static final String OPERATOR_FILE = "/var/run/secrets/baton/server/token";
+  private static final String WORKER_FILE = "/var/run/secrets/baton.dev/server/token";
+  private static final String CLIENT_FILE = "/var/run/secrets/token/token";
+
+  private static final Pattern ENDED_BY_KEY =
+      Pattern.compile(
+          "(?m)^baton_streams_ended_total\\{[^}]*reason=\"key_removed\"[^}]*} ([0-9.]+)$");
+
+  private static final String REACHABLE = "{.status} {.lastTransitionTime}";
 
   @RegisterExtension static final Story STORY = new Story();
 
@@ -204,8 +231,68 @@ class HelmStoryIT {
             .toList());
   }
 
+  /** A key of the issuer is replaced, and with it every token that it has signed. */
   @Test
   @Order(6)
+  void tokensThatAreRotatedUnderLoadReplaceNoPodAndRefuseNoCall() {
+    Tokens issuer = Tokens.of("ES256");
+    Tokens next = Tokens.of("ES256");
+    secret("issuer-keys", "keys.pem", issuer.pem() + next.pem());
+    secret("operator-token", "token", issuer.admin());
+    secret("workers-token", "token", ofWorkers(issuer));
+    Instant installing = Instant.now();
+    helm("upgrade", VALUES, TOKENS_AS_FILES);
+    awaitRolled("baton-server", "issuer-keys");
+    awaitRolled("baton-operator", "operator-token");
+    awaitRolled("workers", "workers-token");
+    STORY.group("workers").awaitWorkers(2);
+    STORY.figure("upgrade to tokens in files", installing);
+
+    ClientRun run =
+        ClientRun.startWithToken(STORY.cluster(), "workers-token", "rotated", CALLS, 1, 1);
+    STORY.log().awaitLine(line -> run.ids().contains(line.call()));
+    String before = podsAsTheyAre();
+    String reachable = STORY.group("workers").condition("ServerReachable", REACHABLE);
+    assertThat(reachable).startsWith("True");
+    Instant rotating = Instant.now();
+    String ofOperator = next.admin();
+    String ofWorkers = ofWorkers(next);
+    change("operator-token", "token", ofOperator);
+    change("workers-token", "token", ofWorkers);
+    awaitInFiles(ofOperator, ofWorkers);
+    STORY.figure("rotated tokens in all files", rotating);
+    Instant closing = Instant.now();
+    change("issuer-keys", "keys.pem", next.pem());
+    await("streams that the old key had opened are closed")
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> {
+          syncPods();
+          return endedByKey() >= 3; // of two workers and the operator
+        });
+    STORY.figure("old key taken away, until its streams are closed", closing);
+    assertThat(STORY.log().finished(run.ids())).as("calls are left").isLessThan(CALLS);
+
+    run.succeeds(Duration.ofMinutes(2));
+    STORY.log().awaitEnds(run.ids());
+    assertThat(run.ids())
+        .allSatisfy(id ->
+            assertThat(STORY.log().of(id))
+                .extracting(WorkerLine::kind)
+                .containsExactly(WorkerLine.Kind.STARTED, WorkerLine.Kind.FINISHED));
+    STORY.group("workers").awaitWorkers(2);
+    assertThat(podsAsTheyAre()).as("no pod was replaced or restarted").isEqualTo(before);
+    assertThat(STORY.group("workers").condition("ServerReachable", REACHABLE))
+        .as("the operator was never refused")
+        .isEqualTo(reachable);
+    assertThat(logs("app.kubernetes.io/name=baton-operator"))
+        .doesNotContainIgnoringCase("unauthorized");
+    // A stream that was closed may be refused once until the file is read again; no call was.
+    assertThat(logs("baton.dev/workergroup=workers") + logs("job-name=rotated"))
+        .doesNotContain("the token was refused");
+  }
+
+  @Test
+  @Order(7)
   void anUninstallLeavesTheKindAndNothingElse() {
     helm("uninstall", List.of(), "--wait", "--timeout=120s");
     assertThat(STORY.cluster().kubectl("get", "crd", "-o", "name"))
@@ -220,6 +307,121 @@ class HelmStoryIT {
             String::isBlank);
     // The cluster knows the kind now: everything comes with the first install.
     assertThat(helm("install", VALUES, "--dry-run=server")).contains("kind: WorkerGroup\n");
+  }
+
+  /** A tenant's: for the group and the ids of the calls. */
+  private static String ofWorkers(Tokens issuer) {
+    return issuer.token("group", List.of("workers"), "prefix", "rotated");
+  }
+
+  private static void secret(String name, String key, String value) {
+    STORY
+        .cluster()
+        .kubectl("create", "secret", "generic", name, "--from-literal=" + key + "=" + value);
+  }
+
+  private static void change(String secret, String key, String value) {
+    STORY
+        .cluster()
+        .kubectl(
+            "patch",
+            "secret",
+            secret,
+            "-p",
+            "{\"stringData\":{\"%s\":\"%s\"}}".formatted(key, value.replace("\n", "\\n")));
+  }
+
+  /** Waits until the pods of a controller have that Secret, and no others are left. */
+  private static void awaitRolled(String controller, String secret) {
+    String kind =
+        controller.equals("baton-server")
+            ? STORY
+                .cluster()
+                .kubectl("get", "statefulsets,deployments", "-o", "name")
+                .lines()
+                .filter(it -> it.endsWith("/baton-server"))
+                .findFirst()
+                .orElseThrow()
+            : "deployment/" + controller;
+    await(controller + " has " + secret)
+        .atMost(Duration.ofMinutes(1))
+        .until(() ->
+            STORY
+                .cluster()
+                .tryKubectl("get", kind, "-o", "jsonpath={.spec.template.spec.volumes}")
+                .output()
+                .contains(secret));
+    STORY.cluster().kubectl("rollout", "status", kind, "--timeout=120s");
+  }
+
+  /**
+   * The kubelet looks at a pod that has changed at once, and at what it mounts; else in a minute.
+   */
+  private static void syncPods() {
+    STORY
+        .cluster()
+        .kubectl("annotate", "pods", "--all", "--overwrite", "example.org/sync=" + Instant.now());
+  }
+
+  /** Waits until the kubelet has written the tokens where they are read. */
+  private void awaitInFiles(String ofOperator, String ofWorkers) {
+    Map<String, String> pending = new TreeMap<>();
+    pending.put("job/rotated", ofWorkers);
+    pods("app.kubernetes.io/name=baton-operator").forEach(pod -> pending.put(pod, ofOperator));
+    pods("baton.dev/workergroup=workers").forEach(pod -> pending.put(pod, ofWorkers));
+    await("the rotated tokens are in the pods")
+        .atMost(Duration.ofMinutes(2))
+        .pollDelay(Duration.ZERO)
+        .untilAsserted(() -> {
+          syncPods();
+          pending.entrySet().removeIf(it -> read(it.getKey()).equals(it.getValue()));
+          assertThat(pending.keySet()).isEmpty();
+        });
+  }
+
+  private static String read(String pod) {
+    String file =
+        pod.startsWith("job/")
+            ? CLIENT_FILE
+            : pod.startsWith("baton-operator") ? OPERATOR_FILE : WORKER_FILE;
+    return STORY.cluster().tryKubectl("exec", pod, "--", "cat", file).output().strip();
+  }
+
+  /** How many streams the server has ended because their key is gone. */
+  private double endedByKey() {
+    return pods("app.kubernetes.io/name=baton-server")
+        .map(pod -> scrape(pod + ":9090/proxy/metrics"))
+        .flatMap(text -> ENDED_BY_KEY.matcher(text).results())
+        .mapToDouble(found -> Double.parseDouble(found.group(1)))
+        .sum();
+  }
+
+  /** Name, uid and restarts of each pod. */
+  private static String podsAsTheyAre() {
+    return STORY
+            .cluster()
+            .kubectl(
+                "get",
+                "pods",
+                "-l",
+                "app.kubernetes.io/part-of=baton",
+                "-o",
+                "jsonpath={range .items[*]}{.metadata.name} {.metadata.uid}"
+                    + " {.status.containerStatuses[0].restartCount}{\"\\n\"}{end}")
+        + STORY
+            .cluster()
+            .kubectl(
+                "get",
+                "pods",
+                "-l",
+                "baton.dev/workergroup=workers",
+                "-o",
+                "jsonpath={range .items[*]}{.metadata.name} {.metadata.uid}"
+                    + " {.status.containerStatuses[0].restartCount}{\"\\n\"}{end}");
+  }
+
+  private static String logs(String selector) {
+    return STORY.cluster().kubectl("logs", "-l", selector, "--tail=-1");
   }
 
   private static String leftOf(String selector) {

@@ -33,6 +33,9 @@ class PodLifeStoryIT {
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final Duration SOON = Duration.ofSeconds(15);
 
+  /** Of the manifests' WorkerGroup. */
+  private static final Duration DRAIN_TIME = Duration.ofSeconds(30);
+
   @RegisterExtension static final Story STORY = new Story();
 
   @BeforeAll
@@ -63,7 +66,7 @@ class PodLifeStoryIT {
     group().awaitWorkers(2);
     STORY.figure("scale from 6 to 2, three busy: two are left", from);
     assertEachRanOnce(run);
-    assertThat(group().events()).contains("gets no more work: fewer workers");
+    assertThat(group().events()).contains("no more work: fewer workers");
   }
 
   @Test
@@ -108,14 +111,7 @@ class PodLifeStoryIT {
   @Test
   @Order(4)
   void aNodeIsDrainedWithoutLosingWork() {
-    var node =
-        STORY
-            .cluster()
-            .ask(client -> client.nodes().list())
-            .getItems()
-            .getFirst()
-            .getMetadata()
-            .getName();
+    var node = node();
     var run = ClientRun.start(STORY.cluster(), "node-drain", 7, 6, 6);
     awaitStarts(run, 3);
     var from = Instant.now();
@@ -135,8 +131,59 @@ class PodLifeStoryIT {
     assertEachRanOnce(run);
   }
 
+  /** As Karpenter removes a node: it says so by a taint, then evicts what may be evicted. */
   @Test
   @Order(5)
+  void aNodeThatAnnouncesItsEndByATaintIsEmptyWithinTheDrainTime() {
+    var node = node();
+    group().scale(4);
+    group().awaitWorkers(4);
+    var run = ClientRun.start(STORY.cluster(), "taint", 4, 6, 6);
+    awaitStarts(run, 4);
+    var leaving = group().podNames();
+    var from = Instant.now();
+    STORY.cluster().kubectl("taint", "node", node, "karpenter.sh/disrupted=:NoSchedule");
+    await("its busy workers are let finish, then evicted")
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> {
+          group().pods().stream()
+              .filter(pod -> leaving.contains(pod.getMetadata().getName()))
+              .forEach(this::evict);
+          return group().podNames().stream().noneMatch(leaving::contains);
+        });
+    STORY.figure("taint of a node with four workers busy for 6 s, to the last eviction", from);
+    assertThat(Duration.between(from, Instant.now())).isLessThan(DRAIN_TIME);
+    STORY.cluster().kubectl("taint", "node", node, "karpenter.sh/disrupted-");
+    run.succeeds(LIMIT);
+    group().awaitWorkers(4);
+    assertEachRanOnce(run);
+  }
+
+  private static String node() {
+    return STORY
+        .cluster()
+        .ask(client -> client.nodes().list())
+        .getItems()
+        .getFirst()
+        .getMetadata()
+        .getName();
+  }
+
+  /** Where it is refused nothing happens. */
+  private void evict(Pod pod) {
+    STORY
+        .cluster()
+        .ask(client ->
+            client
+                .pods()
+                .inNamespace(Cluster.NAMESPACE)
+                .withName(pod.getMetadata().getName())
+                .evict());
+  }
+
+  @Test
+  @Order(6)
   void aBrokenTemplateIsSaidInTimeAndTheOldPodsWorkOn() {
     var from = Instant.now();
     var old = group().podNames();

@@ -127,6 +127,62 @@ class ScalingStoryIT {
   }
 
   @Test
+  void aRolloutWhoseGateFailsIsTakenBackAlsoByTheNextOperator() {
+    STORY
+        .group("rolled")
+        .apply(
+            "baton-worker:dev",
+            """
+            replicas: 4
+            rollout: {steps: [{percent: 50}], gate: {function: computeSomething, args: [gate, -1], timeout: 30s}}
+            """);
+    STORY.group("rolled").awaitWorkers(4);
+    var run = ClientRun.start(STORY.cluster(), "rolled", "rolled", 60, 1, 2);
+    run.ids().stream()
+        .limit(4)
+        .forEach(id -> STORY.log().awaitLine(line -> line.call().equals(id)));
+    var begun = Instant.now();
+    STORY
+        .group("rolled")
+        .patch("{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"version\":\"2\"}}}}}");
+    String leader = leader();
+    await("the new workers are asked for")
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(100))
+        .until(() ->
+            STORY.group("rolled").podNames().stream()
+                .anyMatch(it -> it.startsWith("rolled-next-")));
+    STORY
+        .cluster()
+        .kubectl(
+            "delete",
+            "pod",
+            leader.replaceFirst("-\\d+$", ""),
+            "--grace-period=0",
+            "--force",
+            "--wait=false");
+    STORY.group("rolled").await("{.status.rollout.phase}", "RolledBack");
+    STORY.figure("a rollout to its failed gate and back, its operator killed", begun);
+    assertThat(STORY.group("rolled").condition("Progressing", "{.reason} {.message}"))
+        .startsWith("RolledBack revision ")
+        .contains("the gate failed: computeSomething was rejected");
+    STORY.group("rolled").awaitWorkers(4);
+    assertThat(STORY.group("rolled").podNames()).noneMatch(it -> it.startsWith("rolled-next-"));
+    run.succeeds(LIMIT);
+    STORY.log().awaitEnds(run.ids());
+    assertThat(run.ids())
+        .as("each call ran once, to its end")
+        .allSatisfy(id ->
+            assertThat(STORY.log().of(id))
+                .extracting(WorkerLine::kind)
+                .containsExactly(Kind.STARTED, Kind.FINISHED));
+    assertThat(
+            run.ids().stream().flatMap(id -> STORY.log().of(id).stream()).map(WorkerLine::worker))
+        .as("new workers worked as well")
+        .anyMatch(it -> it.startsWith("rolled-next-"));
+  }
+
+  @Test
   void aWorkerOfThePublicTypeScriptSdkIsAWorkerLikeAnyOther() {
     Shell.run("e2e/typescript-worker/image.sh", STORY.cluster().containerId())
         .orFail("building the TypeScript worker");

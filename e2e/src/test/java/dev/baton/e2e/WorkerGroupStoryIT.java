@@ -1,16 +1,23 @@
 package dev.baton.e2e;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Locator;
+import dev.baton.console.chromium.InChromium;
+import dev.baton.console.chromium.Tab;
 import dev.baton.e2e.WorkerLine.Kind;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
@@ -21,6 +28,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -133,7 +141,7 @@ class WorkerGroupStoryIT {
             "7"::equals);
     STORY.cluster().kubectl("rollout", "status", "deployment/workers", "--timeout=180s");
     var takeover =
-        loseWorkerOf(
+        loseWarmWorkerOf(
             "graceful", pod -> STORY.cluster().kubectl("delete", "pod", pod, "--wait=false"));
     var letGo =
         STORY
@@ -152,7 +160,7 @@ class WorkerGroupStoryIT {
   @Order(7)
   void aPodDeletedByForceHandsOver() {
     var takeover =
-        loseWorkerOf(
+        loseWarmWorkerOf(
             "forced",
             pod ->
                 STORY
@@ -164,12 +172,48 @@ class WorkerGroupStoryIT {
   @Test
   @Order(8)
   void aKilledProcessHandsOver() {
-    var takeover = loseWorkerOf("killed", pod -> STORY.cluster().kill9(pod));
+    var takeover = loseWarmWorkerOf("killed", pod -> STORY.cluster().kill9(pod));
     assertTakeover("kill -9 in the container", takeover);
   }
 
   @Test
   @Order(9)
+  @InChromium
+  void theConsoleDrawsTheLineFromADeletedPodToTheSurvivor(@TempDir Path folder, Browser browser) {
+    var kubeconfig = folder.resolve("kubeconfig");
+    STORY.cluster().writeKubeconfig(kubeconfig);
+    try (var console = ConsoleTunnel.open(kubeconfig);
+        var tab = Tab.open(browser)) {
+      tab.go(console.address());
+      tab.turnTo("relay/workers?window=300");
+      assertThat(tab.find(".head[data-state=connected]")).hasCount(3);
+      tab.page.evaluate("window.sameDocument = true");
+      var takeover =
+          loseWorkerOf(
+              "watched", pod -> STORY.cluster().kubectl("delete", "pod", pod, "--wait=false"));
+
+      var lost = takeover.lost().worker();
+      var survivor = takeover.resumed().worker();
+      assertThat(tab.find(".head[data-pid=" + lost + "]")).hasAttribute("data-state", "gone");
+      var line = "[title=\"%s: %s → %s\"]".formatted(takeover.call(), lost, survivor);
+      assertThat(tab.find(".baton-label" + line)).containsText("given back");
+      assertThat(tab.find(".baton[data-cause=released]:not(.open) .line").first()).isAttached();
+      var sentence =
+          tab.find(".sentences li")
+              .filter(new Locator.FilterOptions().setHasText(takeover.call() + " "));
+      assertThat(sentence)
+          .containsText(
+              Pattern.compile(
+                  "went from %s to %s in [0-9.]+ m?s: given back\\.".formatted(lost, survivor)));
+      STORY.figure("on the console: " + sentence.innerText().replaceAll("\\s+", " "));
+      tab.picture("pod-deleted");
+      assertThat(tab.page.evaluate("window.sameDocument")).isEqualTo(true);
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @Test
+  @Order(10)
   void noCallRanToCompletionTwiceUnlessItsFirstWorkerWasGone() {
     var finished =
         STORY.log().lines().stream().filter(line -> line.kind() == Kind.FINISHED).toList();
@@ -192,7 +236,7 @@ class WorkerGroupStoryIT {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void eventsAndStatusTellWhatHappened() {
     var events =
         STORY
@@ -202,7 +246,7 @@ class WorkerGroupStoryIT {
                 "events",
                 "-o",
                 "custom-columns=KIND:.involvedObject.kind,REASON:.reason,MESSAGE:.message");
-    assertThat(takeovers).hasSize(3);
+    assertThat(takeovers).hasSizeGreaterThanOrEqualTo(3);
     for (var takeover : takeovers) {
       assertThat(events.lines())
           .anyMatch(
@@ -226,7 +270,7 @@ class WorkerGroupStoryIT {
           slots: 0           | slots must be 1 or more
           drainTimeout: soon | drainTimeout must be a duration such as 30s, 1m30s or 500ms
           """)
-  @Order(11)
+  @Order(12)
   void aWrongWorkerGroupIsRefusedWithAReason(String field, String reason) {
     var result = STORY.cluster().tryApply(workerGroupWith(field));
     assertThat(result.exitCode()).isNotZero();
@@ -257,13 +301,18 @@ class WorkerGroupStoryIT {
   }
 
   /**
-   * Two calls on three one-slot workers; the worker of one is ended; the Job must still succeed.
-   * Each worker has run a call before, so that the time is that of the hand-over and not that of a
-   * JVM's first call.
+   * As {@link #loseWorkerOf}; each worker has run a call before, so that the time is that of the
+   * hand-over and not that of a JVM's first call.
    */
-  private Takeover loseWorkerOf(String runId, Consumer<String> ending) {
+  private Takeover loseWarmWorkerOf(String runId, Consumer<String> ending) {
     group().awaitWorkers(3);
     ClientRun.start(STORY.cluster(), runId + "-before", 3, 1, 1).succeeds(JOB_LIMIT);
+    return loseWorkerOf(runId, ending);
+  }
+
+  /** Two calls on three one-slot workers; the worker of one is ended; the Job still succeeds. */
+  private Takeover loseWorkerOf(String runId, Consumer<String> ending) {
+    group().awaitWorkers(3);
     var run = ClientRun.start(STORY.cluster(), runId, 2, 8, 8);
     var lost = awaitStart(run.ids().getFirst(), 1);
     awaitStart(run.ids().getLast(), 1);

@@ -58,6 +58,11 @@ final class WorkerLog implements AutoCloseable {
     return lines.stream().filter(line -> line.call().equals(call)).toList();
   }
 
+  /** How many of the calls have ended, as far as is told. */
+  long finished(List<String> calls) {
+    return calls.stream().filter(call -> endOf(call).isPresent()).count();
+  }
+
   /** What stood in the way of reading; it was tried again. */
   List<String> troubles() {
     return List.copyOf(troubles);

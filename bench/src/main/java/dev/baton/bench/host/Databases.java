@@ -1,8 +1,15 @@
 package dev.baton.bench.host;
 
+import dev.baton.bench.load.LoadException;
 import dev.baton.testing.Postgres;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +27,33 @@ public final class Databases {
       postgres = Postgres.start();
     }
     return URLS.computeIfAbsent(file, _ -> Databases.postgres().newDatabase());
+  }
+
+  /** Which of several servers on the database in place of a file owns it. */
+  public static ServerProcess owner(Path file, List<ServerProcess> servers) {
+    try (Connection connection = DriverManager.getConnection(urlOf(file));
+        Statement select = connection.createStatement();
+        ResultSet row = select.executeQuery("SELECT url FROM baton_shard WHERE NOT released")) {
+      String url = row.next() ? row.getString(1) : "";
+      for (ServerProcess server : servers) {
+        if (url.endsWith(":" + server.wirePort())) {
+          return server;
+        }
+      }
+      throw new LoadException("none of the servers owns the database, but '" + url + "'", null);
+    } catch (SQLException e) {
+      throw new LoadException("asking who owns the database", e);
+    }
+  }
+
+  /** Ends all processes of the database at once. */
+  public static synchronized void kill() {
+    postgres().kill();
+  }
+
+  /** Starts the database again; it accepts connections when this returns. */
+  public static synchronized void startAgain() {
+    postgres().startAgain();
   }
 
   private static Postgres postgres() {

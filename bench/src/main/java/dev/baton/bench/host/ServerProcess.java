@@ -19,27 +19,31 @@ public final class ServerProcess implements AutoCloseable {
   private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private static final String DATABASE = "{database}";
+  private static final String WIRE = "{wire}";
 
   private final List<String> command;
   private final Path log;
   private final String javaOptions;
   private final int port;
+  private final int wirePort;
   private Process process;
   private double readySeconds;
 
-  private ServerProcess(List<String> command, Path log, String javaOptions, int port) {
+  private ServerProcess(
+      List<String> command, Path log, String javaOptions, int port, int wirePort) {
     this.command = command;
     this.log = log;
     this.javaOptions = javaOptions;
     this.port = port;
+    this.wirePort = wirePort;
     this.process = launch();
   }
 
   /**
    * Starts a server by a command, and returns when it is ready.
    *
-   * @param command its words; {@code {port}}, {@code {file}} and {@code {database}} stand for the
-   *     port, the file and the URL of a database
+   * @param command its words; {@code {port}}, {@code {wire}}, {@code {file}} and {@code {database}}
+   *     stand for the port, that for other servers, the file and the URL of a database
    * @param folder where its file and its log are
    * @param javaOptions for {@code JDK_JAVA_OPTIONS}; empty for none
    */
@@ -51,14 +55,17 @@ public final class ServerProcess implements AutoCloseable {
   public static ServerProcess start(
       List<String> command, Path folder, Path file, String javaOptions) {
     int port = freePort();
+    int wirePort = freePort();
     List<String> words = new ArrayList<>();
     for (String word : command) {
       words.add(
           word.contains(DATABASE)
               ? word.replace(DATABASE, Databases.urlOf(file))
-              : word.replace("{port}", Integer.toString(port)).replace("{file}", file.toString()));
+              : word.replace("{port}", Integer.toString(port))
+                  .replace(WIRE, Integer.toString(wirePort))
+                  .replace("{file}", file.toString()));
     }
-    return new ServerProcess(words, folder.resolve("server.log"), javaOptions, port);
+    return new ServerProcess(words, folder.resolve("server.log"), javaOptions, port, wirePort);
   }
 
   private static int freePort() {
@@ -117,6 +124,22 @@ public final class ServerProcess implements AutoCloseable {
 
   public long pid() {
     return process.pid();
+  }
+
+  /** Where other servers reach it. */
+  int wirePort() {
+    return wirePort;
+  }
+
+  /** Asks it to end in good order, and does not wait. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  /** Waits until it has ended; answers whether it ended well. */
+  public boolean awaitEnd() {
+    await(60);
+    return process.exitValue() == 0;
   }
 
   /** From the start of the process to its saying that it is ready. */

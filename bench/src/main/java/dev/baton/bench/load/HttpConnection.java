@@ -16,6 +16,7 @@ final class HttpConnection extends Connection {
   private record Waiting(Template request, int number, long version) {}
 
   private final Pool pool;
+  private final InetSocketAddress address;
   private @Nullable Waiting waiting;
   private @Nullable Reply reply;
   private byte[] held = new byte[0];
@@ -25,6 +26,12 @@ final class HttpConnection extends Connection {
       throws IOException {
     super(loop, target, source);
     this.pool = pool;
+    this.address = target;
+  }
+
+  /** The server's. */
+  InetSocketAddress address() {
+    return address;
   }
 
   void send(Template request, int number, long version, Reply to) {

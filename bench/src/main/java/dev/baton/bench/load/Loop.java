@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -53,6 +55,7 @@ public final class Loop implements AutoCloseable {
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private final CompletableFuture<Void> broken = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "load");
+  private final Random random = new Random(1);
   private long timerNumbers;
   private volatile boolean closed;
 
@@ -64,6 +67,11 @@ public final class Loop implements AutoCloseable {
     }
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** Any of them. Only on the loop. */
+  <T> T any(List<T> all) {
+    return all.size() == 1 ? all.getFirst() : all.get(random.nextInt(all.size()));
   }
 
   Selector selector() {

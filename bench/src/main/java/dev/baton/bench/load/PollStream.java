@@ -24,7 +24,7 @@ final class PollStream extends Connection {
       Template request,
       Listener listener)
       throws IOException {
-    super(loop, target.address(), source);
+    super(loop, loop.any(target.addresses()), source);
     this.request = request;
     this.listener = listener;
     this.reader = new EventReader(listener);

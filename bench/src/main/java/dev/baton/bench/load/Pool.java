@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +17,9 @@ public final class Pool {
   private final Loop loop;
   private final Target target;
   private final @Nullable InetSocketAddress source;
-  private final ArrayDeque<HttpConnection> idle = new ArrayDeque<>();
+  private final Map<InetSocketAddress, ArrayDeque<HttpConnection>> idle = new HashMap<>();
   private final Set<HttpConnection> all = new HashSet<>();
+  private List<InetSocketAddress> addresses;
 
   public Pool(Loop loop, Target target) {
     this(loop, target, null);
@@ -26,6 +29,8 @@ public final class Pool {
     this.loop = loop;
     this.target = target;
     this.source = source;
+    this.addresses = target.addresses();
+    addresses.forEach(address -> idle.put(address, new ArrayDeque<>()));
   }
 
   /**
@@ -35,10 +40,11 @@ public final class Pool {
    * @param version fills in the version
    */
   public void send(Template request, int number, long version, Reply reply) {
-    HttpConnection connection = idle.pollFirst();
+    InetSocketAddress to = loop.any(addresses);
+    HttpConnection connection = idleAt(to).pollFirst();
     if (connection == null) {
       try {
-        connection = new HttpConnection(loop, this, target.address(), source);
+        connection = new HttpConnection(loop, this, to, source);
       } catch (IOException e) {
         loop.execute(() -> reply.failed(e));
         return;
@@ -48,21 +54,39 @@ public final class Pool {
     connection.send(request, number, version, reply);
   }
 
+  /** Sends nothing more to that one of several servers. */
+  public void avoid(Target server) {
+    addresses = target.addresses().stream().filter(each -> !each.equals(server.address())).toList();
+  }
+
+  /** Sends to all servers again. */
+  public void avoidNobody() {
+    addresses = target.addresses();
+  }
+
+  private ArrayDeque<HttpConnection> idleAt(InetSocketAddress address) {
+    ArrayDeque<HttpConnection> found = idle.get(address);
+    if (found == null) {
+      throw new IllegalArgumentException("no server at " + address);
+    }
+    return found;
+  }
+
   void free(HttpConnection connection) {
     if (connection.isOpen()) {
-      idle.addFirst(connection);
+      idleAt(connection.address()).addFirst(connection);
     }
   }
 
   void forget(HttpConnection connection) {
-    idle.remove(connection);
+    idleAt(connection.address()).remove(connection);
     all.remove(connection);
   }
 
   /** Closes all connections; answers that were to come do not. Only on the loop. */
   public void close() {
     List<HttpConnection> open = new ArrayList<>(all);
-    idle.clear();
+    idle.values().forEach(ArrayDeque::clear);
     all.clear();
     open.forEach(HttpConnection::close);
   }

@@ -25,6 +25,11 @@ public final class Requests {
     this.id = quoted(this.prefix + Template.ID);
   }
 
+  /** The same promises, asked for at that server. */
+  public Requests at(Target server) {
+    return new Requests(server, prefix.substring(0, prefix.length() - 1));
+  }
+
   private static String quoted(String text) {
     return "\"" + text + "\"";
   }

@@ -2,14 +2,30 @@ package dev.baton.bench.load;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
 
 /**
- * The server under load.
+ * The server under load, or several that are to be alike.
  *
- * @param address where to connect
+ * @param address where to connect; of several the first
  * @param host for the {@code Host} header
+ * @param addresses of all of them
  */
-public record Target(InetSocketAddress address, String host) {
+public record Target(InetSocketAddress address, String host, List<InetSocketAddress> addresses) {
+
+  public Target {
+    addresses = List.copyOf(addresses);
+  }
+
+  private Target(InetSocketAddress address, String host) {
+    this(address, host, List.of(address));
+  }
+
+  /** Several, of which each request and each stream takes any. */
+  public static Target anyOf(List<Target> targets) {
+    Target first = targets.getFirst();
+    return new Target(first.address, first.host, targets.stream().map(Target::address).toList());
+  }
 
   /** Reads {@code http://host:port}. */
   public static Target of(URI url) {

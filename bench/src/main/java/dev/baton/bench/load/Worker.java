@@ -55,6 +55,9 @@ public final class Worker {
 
   /** Hears what a worker does; called on the loop. */
   public interface Events {
+    /** A server has answered 503; it is asked again. */
+    default void unavailable(Worker worker) {}
+
     /** Its stream is open. */
     default void connected(Worker worker) {}
 
@@ -316,7 +319,10 @@ public final class Worker {
         new Reply() {
           @Override
           public void answered(int status, byte[] bytes, int from, int to) {
-            if (!isClosed) {
+            if (status == 503 && resilience == Resilience.RETRIES) {
+              events.unavailable(Worker.this);
+              failed(new IOException("status 503"));
+            } else if (!isClosed) {
               answer.answered(status, bytes, from, to, repeated);
             }
           }

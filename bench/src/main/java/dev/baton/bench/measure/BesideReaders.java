@@ -1,6 +1,6 @@
 package dev.baton.bench.measure;
 
-import dev.baton.bench.load.Target;
+import dev.baton.bench.curious.CuriousProcess;
 import dev.baton.bench.load.Worker;
 import dev.baton.bench.report.Goal;
 import dev.baton.bench.report.Summary;
@@ -13,7 +13,8 @@ import java.util.List;
 /**
  * Dispatch while others read as much as they can: searches of everything, trees, the list of many
  * groups, the metrics and backups, all at once and without pause, in front of a large store; and
- * without them, in turns on the same server. All the time somebody keeps a short lease alive.
+ * without them, in turns on the same server. The readers are a process that gives way to all
+ * others, as if they were at other machines. All the time somebody keeps a short lease alive.
  */
 final class BesideReaders {
 
@@ -30,15 +31,18 @@ final class BesideReaders {
     Database.fill(file, Database.Kind.TREES, setting.options().rows());
     List<Paced.Round> bare = new ArrayList<>();
     List<Paced.Round> beside = new ArrayList<>();
-    try (Subject subject = setting.serverOn(file, "--observability-metrics-port=" + metricsPort)) {
+    try (Subject subject = setting.serverOn(file, "--observability-metrics-port=" + metricsPort);
+        CuriousProcess curious =
+            new CuriousProcess(
+                subject.target().host(),
+                metricsPort,
+                setting.options().rows() / 10,
+                GROUPS,
+                setting.options().folder());
+        KeptLease lease = new KeptLease(subject.target(), LEASE_MS)) {
       if (setting.options().warmUpSeconds() > 0) {
         WarmUp.run(subject, setting.options().warmUpSeconds());
       }
-      Target target = subject.target();
-      CuriousClients curious =
-          new CuriousClients(target, metricsPort, setting.options().rows() / 10);
-      curious.makeGroups(GROUPS);
-      curious.holdLease(LEASE_MS);
       Paced paced = new Paced(subject, "others", false);
       Worker worker = paced.worker(Worker.Nature.unlimited(paced.group(), paced.group() + "-w"));
       subject.loop().run(worker::connect);
@@ -53,14 +57,13 @@ final class BesideReaders {
       report(setting, bare, beside);
       setting.add(
           setting
-              .row("leases lost", "", List.of((double) curious.leasesLost()))
+              .row("leases lost", "", List.of((double) lease.losses()))
               .reaching(new Goal.AtMost(0)));
-      for (CuriousClients.Kind kind : CuriousClients.Kind.values()) {
-        setting.add(
-            setting.row(
-                kind.label() + " p50 / s while all go on", "", List.of(curious.seconds(kind))));
-      }
-      curious.close();
+      curious
+          .seconds()
+          .forEach((kind, seconds50) ->
+              setting.add(
+                  setting.row(kind.label() + " p50 / s while all go on", "", List.of(seconds50))));
       paced.stop();
     }
   }
@@ -68,7 +71,7 @@ final class BesideReaders {
   private static Paced.Round round(
       Subject subject,
       Paced paced,
-      CuriousClients curious,
+      CuriousProcess curious,
       double seconds,
       java.util.Random random) {
     curious.begin();

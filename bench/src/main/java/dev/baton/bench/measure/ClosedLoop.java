@@ -9,6 +9,7 @@ import dev.baton.bench.load.Template;
 import dev.baton.bench.load.Worker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Callers that each have one task in flight, and workers that do them at once. */
 final class ClosedLoop {
@@ -25,6 +26,8 @@ final class ClosedLoop {
 
   private static final double STRIDE_SECONDS = 0.2;
 
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   /** More than are ever in flight. */
   private static final int RING = 1 << 16;
 
@@ -35,6 +38,7 @@ final class ClosedLoop {
   private final Tally tally;
   private final Told told;
   private final String group;
+  private final boolean isPatient;
   private final Template create;
   private final Template listen;
   private final long[] startedAt = new long[RING];
@@ -43,10 +47,12 @@ final class ClosedLoop {
   private int number;
   private int inFlight;
   private int refused;
+  private int unavailable;
   private int connected;
   private boolean stopped;
   private int most = Integer.MAX_VALUE;
 
+  /** Of one server it takes no refusal; of several, between two owners, as SDKs do. */
   ClosedLoop(Subject subject, String name, Told told) {
     this.subject = subject;
     this.loop = subject.loop();
@@ -54,6 +60,7 @@ final class ClosedLoop {
     this.pool = new Pool(loop, subject.target());
     this.tally = new Tally(subject);
     this.told = told;
+    this.isPatient = subject.isSeveral();
     this.group = subject.unique(name);
     String caller = group + "-caller";
     this.create = requests.createTask(group);
@@ -64,6 +71,11 @@ final class ClosedLoop {
     }
   }
 
+  /** Whether an answer says that a promise is pending. */
+  static boolean isPending(byte[] bytes, int from, int to) {
+    return Scan.contains(bytes, from, to, PENDING);
+  }
+
   Tally tally() {
     return tally;
   }
@@ -71,6 +83,11 @@ final class ClosedLoop {
   /** How many offers came to nothing because the task had gone elsewhere. */
   int refused() {
     return loop.call(() -> refused);
+  }
+
+  /** How many requests were answered with 503, and sent again. */
+  int unavailable() {
+    return loop.call(() -> unavailable);
   }
 
   /** Workers that announce nothing, as foreign SDKs do. */
@@ -100,7 +117,8 @@ final class ClosedLoop {
   }
 
   private void connect(Worker.Nature nature) {
-    Worker worker = new Worker(loop, requests, nature, Worker.Resilience.NONE, _ -> 0, new Seen());
+    Worker.Resilience resilience = isPatient ? Worker.Resilience.RETRIES : Worker.Resilience.NONE;
+    Worker worker = new Worker(loop, requests, nature, resilience, _ -> 0, new Seen());
     workers.add(worker);
     worker.connect();
   }
@@ -121,6 +139,11 @@ final class ClosedLoop {
     @Override
     public void refused(Worker worker, int task) {
       refused++;
+    }
+
+    @Override
+    public void unavailable(Worker worker) {
+      unavailable++;
     }
 
     @Override
@@ -160,11 +183,18 @@ final class ClosedLoop {
     inFlight++;
     startedAt[task % RING] = System.nanoTime();
     missing[task % RING] = 2;
+    create(task);
+  }
+
+  private void create(int task) {
     pool.send(
         create,
         task,
         0,
         (status, _, _, _) -> {
+          if (isLater(status, () -> create(task))) {
+            return;
+          }
           check(status, "promise.create");
           if (told == Told.BY_THE_SERVER) {
             listen(task);
@@ -179,11 +209,24 @@ final class ClosedLoop {
         task,
         0,
         (status, bytes, from, to) -> {
+          if (isLater(status, () -> listen(task))) {
+            return;
+          }
           check(status, "promise.register_listener");
           if (!Scan.contains(bytes, from, to, PENDING)) {
             part(task); // Settled already: no message will come.
           }
         });
+  }
+
+  /** Whether a server asks for another try, which it then gets. */
+  private boolean isLater(int status, Runnable again) {
+    if (status != 503 || !isPatient) {
+      return false;
+    }
+    unavailable++;
+    loop.after(AGAIN_NANOS, again);
+    return true;
   }
 
   private static void check(int status, String kind) {

@@ -86,8 +86,8 @@ final class Crash {
     return new Round(acknowledged, lost, process.readySeconds(), withWorker, unfinished);
   }
 
-  private static List<Worker> workers(
-      Subject subject, Requests requests, String group, Ledger tasks) {
+  /** Workers that go on whatever fails. */
+  static List<Worker> workers(Subject subject, Requests requests, String group, Ledger tasks) {
     List<Worker> workers = new ArrayList<>();
     subject
         .loop()

@@ -27,8 +27,7 @@ final class Evenness {
     }
   }
 
-  private static void makespan(
-      Setting setting, Subject subject, Spread.Slots slots, String suffix) {
+  static void makespan(Setting setting, Subject subject, Spread.Slots slots, String suffix) {
     long idealNanos = Spread.millis(TASK_MS * TASKS / Spread.WORKERS);
     List<Double> means = new ArrayList<>();
     List<Double> worst = new ArrayList<>();

@@ -6,12 +6,14 @@ import dev.baton.bench.load.Pool;
 import dev.baton.bench.load.Reply;
 import dev.baton.bench.load.Requests;
 import dev.baton.bench.load.Scan;
+import dev.baton.bench.load.Target;
 import dev.baton.bench.load.Template;
 import dev.baton.bench.load.Worker;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Callers that remember what the server has acknowledged, go on through its death, and afterwards
@@ -40,6 +42,11 @@ final class Ledger implements Worker.Events {
   private int connected;
   private boolean isHeld;
   private int checking;
+  private int failures;
+  private long longestGapNanos;
+  private long watchedSince;
+  private long lastAnswerAt;
+  private long firstAnswerAt;
   private int inCheck;
   private long lost;
 
@@ -102,6 +109,7 @@ final class Ledger implements Worker.Events {
   /** Sends until it is answered: creating and settling may be repeated. */
   private void send(Template request, int item, Runnable acknowledged) {
     unanswered++;
+    long sentAt = System.nanoTime();
     pool.send(
         request,
         item,
@@ -110,14 +118,21 @@ final class Ledger implements Worker.Events {
           @Override
           public void answered(int status, byte[] bytes, int from, int to) {
             unanswered--;
+            if (status == 503) {
+              unanswered++;
+              failed(new IOException("status 503"));
+              return;
+            }
             if (status != 200) {
               throw new LoadException("a request was answered with status " + status, null);
             }
+            answeredWell(sentAt);
             acknowledged.run();
           }
 
           @Override
           public void failed(IOException reason) {
+            failures++;
             loop.after(
                 TimeUnit.MILLISECONDS.toNanos(20),
                 () -> {
@@ -126,6 +141,51 @@ final class Ledger implements Worker.Events {
                 });
           }
         });
+  }
+
+  private void answeredWell(long sentAt) {
+    long now = System.nanoTime();
+    longestGapNanos = Math.max(longestGapNanos, now - lastAnswerAt);
+    lastAnswerAt = now;
+    if (firstAnswerAt == 0 && sentAt - watchedSince >= 0) {
+      firstAnswerAt = now;
+    }
+  }
+
+  /** Watches from now on how it is answered. Only on the loop. */
+  void watch() {
+    failures = 0;
+    longestGapNanos = 0;
+    firstAnswerAt = 0;
+    watchedSince = System.nanoTime();
+    lastAnswerAt = watchedSince;
+  }
+
+  /** How many requests failed, or were answered 503, since it was watched. Only on the loop. */
+  int failures() {
+    return failures;
+  }
+
+  /** The longest time without an answer since it was watched. Only on the loop. */
+  double longestGapMs() {
+    return Math.max(longestGapNanos, System.nanoTime() - lastAnswerAt) / 1e6;
+  }
+
+  /**
+   * From the moment since which it was watched to the answer of a request that was sent after it;
+   * NaN if there is none yet. Only on the loop.
+   */
+  double firstAnswerSeconds() {
+    return firstAnswerAt == 0 ? Double.NaN : (firstAnswerAt - watchedSince) / 1e9;
+  }
+
+  /** Sends nothing to one of several servers; null: to all. Only on the loop. */
+  void avoid(@Nullable Target server) {
+    if (server == null) {
+      pool.avoidNobody();
+    } else {
+      pool.avoid(server);
+    }
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.baton.bench.measure;
 
 import dev.baton.bench.ceiling.Ceilings;
-import dev.baton.bench.load.GroupStream;
+import dev.baton.bench.load.Follower;
 import dev.baton.bench.load.LoadException;
 import dev.baton.bench.load.Worker;
 import dev.baton.bench.report.Goal;
@@ -49,7 +49,7 @@ final class ManyWorkers {
       dispatch(setting, paced, "");
       setting.add(memory(setting, subject, connected, ""));
       setting.add(setting.row("of it before they came", "MB", List.of(before)));
-      GroupStream follower = follow(subject);
+      Follower follower = follow(subject);
       subject.until(() -> follower.bytes() > 0, 30);
       dispatch(setting, paced, ", groups followed");
       setting.add(memory(setting, subject, connected, ", groups followed"));
@@ -86,12 +86,12 @@ final class ManyWorkers {
   }
 
   /** What the operator does: it is told of every change in every group. */
-  private static GroupStream follow(Subject subject) {
+  private static Follower follow(Subject subject) {
     return subject
         .loop()
         .call(() -> {
           try {
-            return new GroupStream(subject.loop(), subject.target());
+            return new Follower(subject.loop(), subject.target(), "/groups");
           } catch (IOException e) {
             throw new LoadException("could not follow the groups", e);
           }

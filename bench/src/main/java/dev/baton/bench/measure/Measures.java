@@ -57,6 +57,10 @@ public final class Measures {
               "a million settled rows: dispatch beside searches, trees, groups, metrics, a backup",
               BesideReaders::run),
           Measure.of(
+              "beside-consoles",
+              "a million settled rows: dispatch while 20 consoles show groups, a relay or calls",
+              BesideConsoles::run),
+          Measure.of(
               "makespan",
               "a dozen tasks on three one-slot workers, over the ideal",
               Evenness::makespan),
@@ -105,6 +109,41 @@ public final class Measures {
               "a start in front of ten million settled promises",
               true,
               Growth::tenMillion));
+
+  /** Those of several servers over one PostgreSQL; each request takes any of them. */
+  public static final List<Measure> OF_SEVERAL_SERVERS =
+      List.of(
+          Measure.of(
+              "dispatch",
+              "idle servers: from the create request to the worker's receipt",
+              Several::dispatch),
+          Measure.of(
+              "unblock",
+              "idle servers: from the create request to the caller's unblock",
+              Several::unblock),
+          Measure.of(
+              "closed-loop", "64 callers, 8 workers: create, acquire, fulfil", Several::closedLoop),
+          Measure.of(
+              "promises",
+              "create and settle bare promises at 1 and 64 connections",
+              Several::promises),
+          Measure.of(
+              "both-sides",
+              "100 tasks created at all servers in turn, the group's only worker at one",
+              Several::bothSides),
+          Measure.of(
+              "makespan",
+              "a dozen tasks on three one-slot workers at any server, over the ideal",
+              Several::makespan),
+          Measure.of("owner-kill9", "SIGKILL of the owner under load", Several::ownerKilled),
+          Measure.of(
+              "handover",
+              "SIGTERM of the owner under load, and a start in its place",
+              Several::handOver),
+          Measure.of(
+              "database-kill9",
+              "SIGKILL and start of the database under load",
+              Several::databaseKilled));
 
   private Measures() {}
 }

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param url a running server; null: each measure starts one of its own
  * @param pid the process of that server, for CPU and memory; null: those stay unknown
  * @param command starts a server; {@code {port}} and {@code {file}} are filled in
+ * @param servers how many servers there are of each store
  * @param javaOptions for the servers that are started, beside their launcher's; may be empty
+ * @param baseline jars of another build of the SDK, as a class path; empty for none
  * @param folder where the servers' files are; on the disk that is to be measured
  */
 public record Options(
@@ -24,5 +26,7 @@ public record Options(
     @Nullable URI url,
     @Nullable Long pid,
     List<String> command,
+    int servers,
     String javaOptions,
+    String baseline,
     Path folder) {}

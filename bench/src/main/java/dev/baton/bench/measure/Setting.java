@@ -85,18 +85,27 @@ public final class Setting {
       if (file != null) {
         throw new NotPossibleException("needs a server that the benchmark starts itself");
       }
-      return new Subject(runId, Target.of(options.url()), options.pid(), null);
+      return new Subject(runId, Target.of(options.url()), options.pid());
     }
     Path folder = newFolder();
     List<String> command = new ArrayList<>(options.command());
-    command.addAll(List.of(flags));
-    ServerProcess process =
-        ServerProcess.start(
-            command,
-            folder,
-            file == null ? folder.resolve("bench.db") : file,
-            options.javaOptions());
-    return new Subject(runId, process.target(), null, process);
+    for (String flag : flags) { // A server takes each once.
+      String name = flag.substring(0, flag.indexOf('=') + 1);
+      command.removeIf(word -> !name.isEmpty() && word.startsWith(name));
+      command.add(flag);
+    }
+    Path store = file == null ? folder.resolve("bench.db") : file;
+    List<ServerProcess> processes = new ArrayList<>();
+    try {
+      for (int i = 0; i < options.servers(); i++) {
+        Path own = i == 0 ? folder : newFolder();
+        processes.add(ServerProcess.start(command, own, store, options.javaOptions()));
+      }
+    } catch (RuntimeException e) {
+      processes.forEach(ServerProcess::close);
+      throw e;
+    }
+    return new Subject(runId, null, processes, store);
   }
 
   /** An empty folder of the current measure. */

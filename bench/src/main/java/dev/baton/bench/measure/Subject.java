@@ -9,11 +9,14 @@ import dev.baton.bench.load.Repetition;
 import dev.baton.bench.load.Requests;
 import dev.baton.bench.load.Target;
 import dev.baton.bench.load.Template;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The server that is measured, and the loop that loads it. */
@@ -26,14 +29,30 @@ final class Subject implements AutoCloseable {
   private final String runId;
   private final Target target;
   private final @Nullable Long pid;
-  private final @Nullable ServerProcess process;
+  private final List<ServerProcess> processes;
+  private final @Nullable Path store;
   private final Loop loop = new Loop();
 
-  Subject(String runId, Target target, @Nullable Long pid, @Nullable ServerProcess process) {
+  /** A server that runs. */
+  Subject(String runId, Target target, @Nullable Long pid) {
     this.runId = runId;
     this.target = target;
     this.pid = pid;
-    this.process = process;
+    this.processes = List.of();
+    this.store = null;
+  }
+
+  /**
+   * Servers of this run's own.
+   *
+   * @param store the file, or what stands for a database
+   */
+  Subject(String runId, @Nullable Long pid, List<ServerProcess> processes, Path store) {
+    this.runId = runId;
+    this.target = Target.anyOf(processes.stream().map(ServerProcess::target).toList());
+    this.pid = pid;
+    this.processes = List.copyOf(processes);
+    this.store = store;
   }
 
   Target target() {
@@ -56,10 +75,28 @@ final class Subject implements AutoCloseable {
 
   /** Its process, if this run started it. */
   ServerProcess process() {
-    if (process == null) {
+    return processes().getFirst();
+  }
+
+  /** The same of several. */
+  List<ServerProcess> processes() {
+    if (processes.isEmpty()) {
       throw new NotPossibleException("needs a server that the benchmark starts itself");
     }
-    return process;
+    return processes;
+  }
+
+  /** Whether it is several servers over one database. */
+  boolean isSeveral() {
+    return processes.size() > 1;
+  }
+
+  /** The one of several that owns their database. */
+  ServerProcess owner() {
+    if (store == null) {
+      throw new NotPossibleException("needs servers that the benchmark starts itself");
+    }
+    return Databases.owner(store, processes());
   }
 
   /**
@@ -67,14 +104,19 @@ final class Subject implements AutoCloseable {
    * known.
    */
   double cpuSeconds() {
-    Long id = process == null ? pid : Long.valueOf(process.pid());
-    return id == null ? Double.NaN : Proc.cpuSeconds(id) + Databases.cpuSeconds();
+    return each(Proc::cpuSeconds) + Databases.cpuSeconds();
   }
 
   /** Its resident memory in MB; NaN if its process is not known. */
   double residentMb() {
-    Long id = process == null ? pid : Long.valueOf(process.pid());
-    return id == null ? Double.NaN : Proc.residentMb(id);
+    return each(Proc::residentMb);
+  }
+
+  private double each(LongToDoubleFunction figure) {
+    if (processes.isEmpty()) {
+      return pid == null ? Double.NaN : figure.applyAsDouble(pid);
+    }
+    return processes.stream().mapToLong(ServerProcess::pid).mapToDouble(figure).sum();
   }
 
   /** Lets the load run for a while; throws when it breaks. */
@@ -128,8 +170,6 @@ final class Subject implements AutoCloseable {
   @Override
   public void close() {
     loop.close();
-    if (process != null) {
-      process.close();
-    }
+    processes.forEach(ServerProcess::close);
   }
 }

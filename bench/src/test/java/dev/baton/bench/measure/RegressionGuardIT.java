@@ -17,12 +17,15 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -77,8 +80,8 @@ class RegressionGuardIT {
     Vertx vertx = Vertx.vertx();
     Target echoTarget = Target.local(EchoServer.start(vertx));
     try (BatonServer server = BatonServer.start(config);
-        Subject subject = new Subject("guard", Target.local(server.port()), null, null);
-        Subject echoed = new Subject("guard-echo", echoTarget, null, null)) {
+        Subject subject = new Subject("guard", Target.local(server.port()), null);
+        Subject echoed = new Subject("guard-echo", echoTarget, null)) {
       List<Load> loads =
           List.of(
               seconds -> tasks(subject, 1, seconds),
@@ -94,6 +97,10 @@ class RegressionGuardIT {
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
+    assertThat(loadedClasses())
+        .as("who sends no spans does not pay for them")
+        .contains("dev.baton.server.BatonServer/")
+        .doesNotContain("io.opentelemetry.");
     String found =
         String.format(
             Locale.ROOT,
@@ -121,6 +128,21 @@ class RegressionGuardIT {
             .map(name -> name + " = " + number(now, name) + " was " + number(baseline, name))
             .toList();
     assertThat(above).as("if these rises are meant, the baseline is now:%n%s", found).isEmpty();
+  }
+
+  /** As {@code jcmd VM.class_hierarchy} tells them. */
+  private static String loadedClasses() {
+    try {
+      return ManagementFactory.getPlatformMBeanServer()
+          .invoke(
+              new ObjectName("com.sun.management:type=DiagnosticCommand"),
+              "vmClassHierarchy",
+              new Object[] {new String[] {}},
+              new String[] {String[].class.getName()})
+          .toString();
+    } catch (JMException e) {
+      throw new IllegalStateException("this JVM does not tell its classes", e);
+    }
   }
 
   private static double margin(String name) {

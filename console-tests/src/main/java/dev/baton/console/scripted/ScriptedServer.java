@@ -31,13 +31,16 @@ public final class ScriptedServer implements AutoCloseable {
   /** What everything is answered with while it is set, and what single paths are. */
   public record Answer(int status, String error) {}
 
-  private final HttpServer http;
+  private static final int KEEP_ALIVE_MS = 20_000;
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Assets assets = Assets.load();
   private final String policy;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final List<Stream> streams = new CopyOnWriteArrayList<>();
+  private HttpServer http;
   private volatile Story story;
+  private volatile int keepAliveMs = KEEP_ALIVE_MS;
 
   private record Stream(String view, OutputStream out) {}
 
@@ -47,14 +50,39 @@ public final class ScriptedServer implements AutoCloseable {
   public ScriptedServer(Story story, String policy) {
     this.story = story;
     this.policy = policy;
+    http = listen(0);
+  }
+
+  private HttpServer listen(int port) {
     try {
-      http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      HttpServer server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      server.setExecutor(threads);
+      server.createContext("/", this::handle);
+      server.start();
+      return server;
     } catch (IOException e) {
-      throw new UncheckedIOException("opening a port", e);
+      throw new UncheckedIOException("opening port " + port, e);
     }
-    http.setExecutor(threads);
-    http.createContext("/", this::handle);
-    http.start();
+  }
+
+  /** Nobody is there any more, until it {@link #comeBack comes back}. */
+  public void goAway() {
+    hangUp();
+    http.stop(0);
+  }
+
+  /** The server is there again, at the same address. */
+  public void comeBack() {
+    http = listen(http.getAddress().getPort());
+  }
+
+  /**
+   * Streams that are opened from now on promise to write so often; they write nothing but what is
+   * {@link #send sent}.
+   */
+  public void promiseToWriteEvery(int ms) {
+    keepAliveMs = ms;
   }
 
   /** The page's address. */
@@ -75,6 +103,7 @@ public final class ScriptedServer implements AutoCloseable {
   /** Answers everything by the story again. */
   public void refuseNothing() {
     answers.clear();
+    keepAliveMs = KEEP_ALIVE_MS;
   }
 
   /** Sends an event to all who follow that view. */
@@ -150,7 +179,7 @@ public final class ScriptedServer implements AutoCloseable {
   private void follow(HttpExchange exchange) throws IOException {
     String view = exchange.getRequestURI().getQuery().substring("view=".length());
     exchange.getResponseHeaders().add("content-type", "text/event-stream");
-    exchange.getResponseHeaders().add("baton-keep-alive-ms", "20000");
+    exchange.getResponseHeaders().add("baton-keep-alive-ms", Integer.toString(keepAliveMs));
     exchange.sendResponseHeaders(200, 0);
     OutputStream out = exchange.getResponseBody();
     write(out, "snapshot", story.snapshot(view));

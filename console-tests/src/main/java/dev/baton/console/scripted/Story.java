@@ -348,13 +348,14 @@ public final class Story {
       return null;
     }
     ObjectNode whole = JSON.createObjectNode();
-    ObjectNode call = call(5, "held");
+    boolean isSettled = id.startsWith("order-8");
+    ObjectNode call = call(5, isSettled ? "rejected" : "held");
     call.put("id", id).put("parent", "order" + mark);
     whole.set("call", call);
     whole
         .putObject("why")
         .put("cause", "RUNNING")
-        .put("sentence", id + " runs on worker " + pid(2) + " (attempt 2).");
+        .put("sentence", id + " runs on worker " + pid(2) + " (attempt 2)." + mark);
     whole
         .putObject("tags")
         .put("resonate:target", "poll://any@mail" + mark)
@@ -457,8 +458,17 @@ public final class Story {
         ArrayNode schedules = data.putArray("schedules");
         if (!isEmpty) {
           schedule(schedules, "nightly-report", "0 3 * * *", true);
-          schedule(schedules, "invoices", "0 9 * * MON-FRI", false);
+          schedule(schedules, "invoices", "0 9 * * MON-FRI", false)
+              .withObject("promiseTags")
+              .put("baton:overlap", "skip")
+              .put("baton:catchup-window", "5400000");
+          schedule(schedules, "reminders", "*/15 * * * *", true)
+              .withObject("promiseTags")
+              .put("baton:paused", "true");
         }
+      } else if (envelope.path("kind").asText().startsWith("schedule.")) {
+        ArrayNode schedules = JSON.createArrayNode();
+        data.set("schedule", schedule(schedules, "nightly-report", "0 3 * * *", true));
       } else {
         ObjectNode promise = data.putObject("promise");
         promise
@@ -474,7 +484,7 @@ public final class Story {
     }
   }
 
-  private void schedule(ArrayNode schedules, String id, String cron, boolean hasRun) {
+  private ObjectNode schedule(ArrayNode schedules, String id, String cron, boolean hasRun) {
     ObjectNode schedule =
         schedules
             .addObject()
@@ -488,6 +498,7 @@ public final class Story {
     if (hasRun) {
       schedule.put("lastRunAt", now - 68_400_000);
     }
+    return schedule;
   }
 
   private static long now() {

@@ -4,6 +4,8 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
+import dev.baton.console.chromium.InChromium;
+import dev.baton.console.chromium.Tab;
 import dev.baton.console.scripted.ScriptedServer;
 import dev.baton.console.scripted.Story;
 import java.util.List;
@@ -61,21 +63,104 @@ class HostileTextIT {
       for (int i = 0; i < shown.size(); i += 2) {
         tab.turnTo(shown.get(i));
         assertThat(tab.find(shown.get(i + 1)).first()).isVisible();
-        assertThat(tab.page.evaluate("window.broken")).isNull();
-        assertThat(tab.find("main img, main script, main svg[onload], main b b")).hasCount(0);
-        assertThat(
-                tab.page.evaluate(
-                    "[...document.querySelectorAll('main a, nav a')].every(a =>"
-                        + " a.getAttribute('href').startsWith('#/'))"))
-            .isEqualTo(true);
+        assertIsText(tab);
       }
       tab.turnTo("call/" + encoded(story.handedOver()));
       assertThat(tab.find(".call h1")).containsText("order-7");
       tab.picture("hostile-call");
+      overlays(tab, story, mark);
       tab.assertNothingToComplainOf();
     } finally {
       server.close();
     }
+  }
+
+  /** What stands over the screens, and what is only told when somebody asks. */
+  private static void overlays(Tab tab, Story story, String mark) {
+    dialog(tab, "Resolve…", "Resolve order-7");
+    dialog(tab, "Cancel…", "Cancel order-7");
+    dialog(tab, "Hand over…", "Hand order-7");
+    dialog(tab, "As commands", "As commands");
+    tab.button("Halt").click();
+    assertThat(tab.find(".notice")).containsText("order-7");
+    assertIsText(tab);
+    tab.turnTo("call/" + encoded("order-8" + mark));
+    assertThat(tab.find(".call")).containsText("plain");
+    assertIsText(tab);
+
+    tab.turnTo("relay/" + encoded(story.group()));
+    assertThat(tab.find(".baton-label")).isVisible();
+    assertThat(tab.find(".sentences li").first()).containsText("order-7");
+    tab.page.keyboard().press("t");
+    assertThat(tab.find("figure ~ .table-scroll tbody tr")).hasCount(5);
+    assertIsText(tab);
+    tab.find(".head-name").first().click();
+    assertThat(tab.find("dialog[open] h2")).containsText("w-4kq2x");
+    assertIsText(tab);
+    tab.button("Declare dead…").click();
+    assertThat(tab.find("dialog[open] h2")).containsText("Is w-4kq2x");
+    tab.button("Declare dead").click();
+    assertThat(tab.find(".notice")).containsText("is declared dead");
+    assertIsText(tab);
+
+    tab.turnTo("groups");
+    tab.find("table.groups tbody td.actions button").first().click();
+    assertThat(tab.find("dialog[open] h2")).containsText("Slots per worker of");
+    assertIsText(tab);
+    tab.page.keyboard().press("Escape");
+    tab.find(".who summary").click();
+    assertThat(tab.find(".who dl")).containsText("Baton 0.1.0");
+    assertIsText(tab);
+
+    tab.turnTo("calls");
+    tab.find(".calls-table thead input").check();
+    tab.find(".bar-below button.danger").click();
+    assertThat(tab.find("dialog[open] h2")).hasText("Cancel 14 calls?");
+    assertIsText(tab);
+    tab.find("dialog button.danger").click();
+    assertThat(tab.find("dialog .results li")).hasCount(14);
+    assertIsText(tab);
+    tab.page.keyboard().press("Escape");
+    tab.turnTo("calls?prefix=" + encoded(mark));
+    tab.button("Save view").click();
+    tab.find("dialog [name=name]").fill(mark.replace("\u0000", "").substring(0, 30));
+    tab.find("dialog button.primary").click();
+    assertThat(tab.find(".views a")).hasCount(1);
+    assertIsText(tab);
+
+    tab.turnTo("schedules");
+    tab.find("table.cards tbody td.actions button[aria-label^=Update]").first().click();
+    assertThat(tab.find("dialog[open] h2")).containsText("Update nightly-report");
+    assertThat(tab.find("dialog .next-runs li")).hasCount(5);
+    assertIsText(tab);
+    tab.page.keyboard().press("Escape");
+    tab.find("table.cards tbody td.actions button[aria-label^=Delete]").first().click();
+    assertThat(tab.find("dialog[open] h2")).containsText("Delete the schedule nightly-report");
+    assertIsText(tab);
+    tab.page.keyboard().press("Escape");
+  }
+
+  private static void dialog(Tab tab, String button, String title) {
+    tab.button(button).click();
+    assertThat(tab.find("dialog[open] h2")).containsText(title);
+    assertIsText(tab);
+    tab.page.keyboard().press("Escape");
+    assertThat(tab.find("dialog[open]")).hasCount(0);
+  }
+
+  /** Nothing of the page has become markup, run, or leads away. */
+  private static void assertIsText(Tab tab) {
+    assertThat(tab.page.evaluate("window.broken")).isNull();
+    assertThat(
+            tab.find(
+                "#page img, #page script, #page iframe, #page svg[onload], #page [onerror], #page b"
+                    + " b"))
+        .hasCount(0);
+    assertThat(
+            tab.page.evaluate(
+                "[...document.querySelectorAll('#page a')].every(a =>"
+                    + " a.getAttribute('href').startsWith('#'))"))
+        .isEqualTo(true);
   }
 
   @Test

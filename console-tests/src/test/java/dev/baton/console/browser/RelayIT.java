@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.baton.console.chromium.InChromium;
+import dev.baton.console.chromium.Tab;
 import dev.baton.server.BatonServer;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.ServerConfig;

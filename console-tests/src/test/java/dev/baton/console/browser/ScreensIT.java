@@ -4,6 +4,8 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.baton.console.chromium.InChromium;
+import dev.baton.console.chromium.Tab;
 import dev.baton.console.scripted.ScriptedServer;
 import dev.baton.console.scripted.Story;
 import java.util.List;

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Browser;
+import dev.baton.console.chromium.InChromium;
+import dev.baton.console.chromium.Tab;
 import dev.baton.console.scripted.ScriptedServer;
 import dev.baton.console.scripted.Story;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every screen says while it cannot show what it is for, and that it recovers by itself. */
 @InChromium
@@ -30,6 +34,17 @@ class StatesIT {
           "people",
           "schedules",
           "new?from=order-7");
+
+  /** What each of them shows when all is well. */
+  private static final List<String> SHOWN =
+      List.of(
+          "table.groups tbody tr >> nth=2",
+          ".baton-label",
+          ".waterfall tbody tr >> nth=3",
+          ".calls-table tbody tr >> nth=13",
+          ".questions > li >> nth=1",
+          "table.cards tbody tr >> nth=1",
+          "form.form textarea");
 
   /** All that the page asks; the page itself needs no token. */
   private static final List<String> ASKED = List.of("/live", "/calls", "/console/api");
@@ -72,18 +87,101 @@ class StatesIT {
           assertThat(tab.find(".failed .said")).hasText("because of <b>that</b>");
         }
         if (status != 429) {
-          tab.picture("state-%d-%s".formatted(status, screen.replaceAll("[^a-z0-9]+", "-")));
+          tab.pictures("state-%d-%s".formatted(status, screen.replaceAll("[^a-z0-9]+", "-")));
         }
       }
-      tab.assertAccessible("a refusal of " + status);
+      tab.assertAccessibleInEveryLook("a refusal of " + status);
       server.refuseNothing();
-      if (kind.equals("busy")) {
-        tab.turnTo("groups");
-        assertThat(tab.find("table.groups tbody tr")).hasCount(3);
-        tab.turnTo("calls");
-        assertThat(tab.find(".calls-table tbody tr")).hasCount(14);
-        assertThat(tab.find(".light[data-light=live]")).isVisible();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/live /calls /console/api", "/whoami /live /calls /console/api"})
+  void everyScreenComesByItselfWhenTheServerIsNoLongerBusy(String asked, Browser browser) {
+    for (String path : asked.split(" ")) {
+      server.refuse(path, 503, "starting");
+    }
+    List<Tab> tabs = new ArrayList<>();
+    try {
+      for (String screen : SCREENS) {
+        tabs.add(Tab.open(browser).go(server.url() + "#/" + screen));
       }
+      for (Tab tab : tabs) {
+        assertThat(tab.find(".failed[data-failure=busy] .said")).hasText("starting");
+      }
+      server.refuseNothing();
+      for (int i = 0; i < tabs.size(); i++) {
+        assertThat(tabs.get(i).find(SHOWN.get(i)).first()).isVisible();
+        assertThat(tabs.get(i).find(".light[data-light=live]")).isVisible();
+      }
+    } finally {
+      tabs.forEach(Tab::close);
+    }
+  }
+
+  @Test
+  void everyScreenKeepsWhatItShowsWhileTheServerIsAwayAndGoesOnByItself(Browser browser) {
+    List<Tab> tabs = new ArrayList<>();
+    try {
+      for (int i = 0; i < SCREENS.size(); i++) {
+        tabs.add(Tab.open(browser).go(server.url() + "#/" + SCREENS.get(i)));
+        assertThat(tabs.get(i).find(SHOWN.get(i)).first()).isVisible();
+        tabs.get(i).page.evaluate("window.sameDocument = true");
+      }
+      server.goAway();
+      for (int i = 0; i < tabs.size(); i++) {
+        assertThat(tabs.get(i).find(".light[data-light=waiting]")).containsText("reconnecting");
+        assertThat(tabs.get(i).find(SHOWN.get(i)).first()).isVisible();
+      }
+      Tab calls = tabs.get(SCREENS.indexOf("calls"));
+      assertThat(calls.find(".fault")).containsText("Not up to date");
+      calls.picture("state-server-away-calls");
+      calls.assertAccessible("a server that is away");
+      // What is asked anew has nothing to keep.
+      calls.turnTo("calls?tab=history");
+      assertThat(calls.find(".failed[data-failure=unreachable]")).containsText("No connection");
+      server.comeBack();
+      for (int i = 0; i < tabs.size(); i++) {
+        assertThat(tabs.get(i).find(".light[data-light=live]")).isVisible();
+        assertThat(tabs.get(i).find(SHOWN.get(i)).first()).isVisible();
+        assertThat(tabs.get(i).find("main .fault")).hasCount(0);
+        assertThat(tabs.get(i).page.evaluate("window.sameDocument")).isEqualTo(true);
+      }
+    } finally {
+      tabs.forEach(Tab::close);
+    }
+  }
+
+  @Test
+  void aSlowNetworkIsSaidAndWaitedFor(Browser browser) {
+    try (Tab tab = Tab.open(browser).go(server.url())) {
+      assertThat(tab.find("table.groups")).isVisible();
+      tab.slowDown(4_000, 20_000);
+      tab.turnTo("calls");
+      assertThat(tab.find("main [role=status]")).hasText("Looking for calls…");
+      assertThat(tab.find(".light[data-light=waiting]")).hasText("connecting");
+      tab.pictures("state-slow-calls");
+      tab.assertAccessibleInEveryLook("a slow network");
+      assertThat(tab.find(".calls-table tbody tr")).hasCount(14);
+      assertThat(tab.find(".light[data-light=live]")).isVisible();
+      tab.turnTo("relay/mail");
+      assertThat(tab.find("main [role=status]")).hasText("Looking at mail…");
+      assertThat(tab.find(".baton-label")).isVisible();
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @Test
+  void aStreamThatIsSilentForLongIsOpenedAgain(Browser browser) {
+    try (Tab tab = Tab.open(browser)) {
+      server.promiseToWriteEvery(300);
+      tab.go(server.url());
+      assertThat(tab.find("table.groups")).isVisible();
+      assertThat(tab.find(".light[data-light=waiting][title^='The server is silent']"))
+          .containsText("reconnecting");
+      server.refuseNothing();
+      assertThat(tab.find(".light[data-light=live]")).isVisible();
+      tab.assertNothingToComplainOf();
     }
   }
 
@@ -104,9 +202,9 @@ class StatesIT {
       for (int i = 0; i < said.size(); i += 2) {
         tab.turnTo(said.get(i));
         assertThat(tab.find("main .state h1")).hasText(said.get(i + 1));
-        tab.picture("empty-" + said.get(i).replaceAll("[^a-z0-9]+", "-"));
+        tab.pictures("empty-" + said.get(i).replaceAll("[^a-z0-9]+", "-"));
       }
-      tab.assertAccessible("emptiness");
+      tab.assertAccessibleInEveryLook("emptiness");
     }
   }
 
@@ -119,8 +217,8 @@ class StatesIT {
       server.hangUp();
       assertThat(tab.find(".light[data-light=off]")).containsText("signed out");
       assertThat(tab.find(".sign-in .fault")).containsText("the token has expired");
-      tab.picture("state-401-signed-out");
-      tab.assertAccessible("sign-in");
+      tab.pictures("state-401-signed-out");
+      tab.assertAccessibleInEveryLook("sign-in");
       server.refuseNothing();
       tab.find(".sign-in input").fill("another-token");
       tab.find(".sign-in button").click();
@@ -150,7 +248,7 @@ class StatesIT {
       server.hangUp();
       assertThat(tab.find(".light[data-light=waiting]")).containsText("reconnecting");
       assertThat(tab.find("table.groups tbody tr")).hasCount(3);
-      tab.picture("state-reconnecting");
+      tab.pictures("state-reconnecting");
       server.refuseNothing();
       assertThat(tab.find(".light[data-light=live]")).isVisible();
     }
@@ -181,7 +279,7 @@ class StatesIT {
       tab.turnTo("calls");
       assertThat(tab.find(".calls-table tbody tr")).hasCount(14);
       assertThat(tab.find(".calls-table input")).hasCount(0);
-      tab.picture("viewer-calls");
+      tab.pictures("viewer-calls");
     }
   }
 
@@ -190,8 +288,8 @@ class StatesIT {
     try (Tab tab = Tab.open(browser).go(server.url() + "#/people")) {
       tab.button("Resolve order-1").click();
       tab.find("dialog textarea").fill("{\"approved\": true}");
-      tab.picture("dialog-resolve");
-      tab.assertAccessible("the dialog");
+      tab.pictures("dialog-resolve");
+      tab.assertAccessibleInEveryLook("the dialog");
       tab.find("dialog button.primary").click();
       assertThat(tab.find(".notice"))
           .containsText("Somebody was first: order-1 was already resolved at");
@@ -203,7 +301,7 @@ class StatesIT {
     try (Tab tab = Tab.open(browser).go(server.url() + "#/calls")) {
       tab.find(".calls-table thead input").check();
       assertThat(tab.find(".bar-below")).containsText("14 calls selected");
-      tab.picture("calls-selected");
+      tab.pictures("calls-selected");
       tab.find(".bar-below button.danger").click();
       tab.find("dialog button.danger").click();
       assertThat(tab.find("dialog [role=status]")).hasText("14 of 14 done, 0 refused.");
@@ -232,7 +330,7 @@ class StatesIT {
       assertThat(tab.find("dialog h2")).hasText("w-p2lmv");
       tab.button("Declare dead…").press("Enter");
       assertThat(tab.find("dialog")).containsText("1 lease ends now");
-      tab.picture("dialog-declare-dead");
+      tab.pictures("dialog-declare-dead");
       tab.button("Declare dead").press("Enter");
       assertThat(tab.find(".notice")).containsText("w-p2lmv is declared dead; 1 lease ended.");
       tab.page.keyboard().press("t");
@@ -246,7 +344,7 @@ class StatesIT {
       assertThat(tab.find(".calls-table tbody tr").first()).isVisible();
       tab.page.keyboard().press("?");
       assertThat(tab.find("dialog .keys")).containsText("search");
-      tab.picture("dialog-keys");
+      tab.pictures("dialog-keys");
       tab.page.keyboard().press("Escape");
       assertThat(tab.find("dialog[open]")).hasCount(0);
       tab.assertNothingToComplainOf();

@@ -1,4 +1,4 @@
-package dev.baton.console.browser;
+package dev.baton.console.chromium;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;

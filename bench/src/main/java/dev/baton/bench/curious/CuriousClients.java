@@ -1,8 +1,7 @@
-package dev.baton.bench.measure;
+package dev.baton.bench.curious;
 
 import dev.baton.bench.load.LoadException;
 import dev.baton.bench.load.Samples;
-import dev.baton.bench.load.Target;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,30 +18,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Clients that read large things, each the next as soon as it has the last. */
 final class CuriousClients implements AutoCloseable {
 
-  private static final String FAR = "99999999999999";
-
-  /** What they read, and how many of them at once. */
-  enum Kind {
-    SEARCH("a search that finds nothing", 2),
-    PAGE("a page of 1,000 rows by a tag", 2),
-    TREE("a tree", 2),
-    GROUPS("the list of groups", 8),
-    METRICS("the metrics", 1),
-    BACKUP("a backup", 1);
-
-    private final String label;
-    private final int clients;
-
-    Kind(String label, int clients) {
-      this.label = label;
-      this.clients = clients;
-    }
-
-    String label() {
-      return label;
-    }
-  }
-
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final String url;
@@ -50,18 +25,17 @@ final class CuriousClients implements AutoCloseable {
   private final int trees;
   private final Map<Kind, Samples> samples = new EnumMap<>(Kind.class);
   private final AtomicInteger turn = new AtomicInteger();
-  private final AtomicInteger lost = new AtomicInteger();
   private final List<Thread> reading = new ArrayList<>();
   private volatile boolean isReading;
-  private volatile boolean isOver;
   private volatile Throwable failure = new IOException("nothing failed");
   private volatile boolean hasFailed;
 
   /**
+   * @param host the server's name and port
    * @param trees how many there are
    */
-  CuriousClients(Target target, int metricsPort, int trees) {
-    this.url = "http://" + target.host();
+  CuriousClients(String host, int metricsPort, int trees) {
+    this.url = "http://" + host;
     this.metricsUrl = "http://127.0.0.1:" + metricsPort + "/metrics";
     this.trees = trees;
     for (Kind kind : Kind.values()) {
@@ -79,48 +53,12 @@ final class CuriousClients implements AutoCloseable {
     }
   }
 
-  /** Acquires a task and keeps it by heartbeats, three to a lease. */
-  void holdLease(long leaseMs) throws Exception {
-    call(
-        "promise.create",
-        "{\"id\":\"held\",\"timeoutAt\":"
-            + FAR
-            + ",\"tags\":{\"resonate:target\":\"poll://any@held\"}}");
-    call(
-        "task.acquire",
-        "{\"id\":\"held\",\"version\":0,\"pid\":\"holder\",\"ttl\":" + leaseMs + "}");
-    Thread.ofVirtual()
-        .start(() -> {
-          while (!isOver) {
-            try {
-              call(
-                  "task.heartbeat",
-                  "{\"pid\":\"holder\",\"tasks\":[{\"id\":\"held\",\"version\":1}]}");
-              String task = call("task.get", "{\"id\":\"held\"}");
-              if (!task.contains("\"state\":\"acquired\"") || !task.contains("\"version\":1")) {
-                lost.incrementAndGet();
-              }
-              Thread.sleep(leaseMs / 3);
-            } catch (Exception e) {
-              fail(e);
-              return;
-            }
-          }
-        });
-  }
-
-  /** How often the lease was seen to be lost. */
-  int leasesLost() {
-    check();
-    return lost.get();
-  }
-
   /** Lets all read. */
   void begin() {
     check();
     isReading = true;
     for (Kind kind : Kind.values()) {
-      for (int i = 0; i < kind.clients; i++) {
+      for (int i = 0; i < kind.clients(); i++) {
         reading.add(Thread.ofVirtual().start(() -> read(kind)));
       }
     }
@@ -223,7 +161,6 @@ final class CuriousClients implements AutoCloseable {
 
   @Override
   public void close() {
-    isOver = true;
     isReading = false;
     http.shutdownNow();
   }

@@ -2,16 +2,20 @@ package dev.baton.bench.load;
 
 import java.io.IOException;
 
-/** Follows all groups, {@code GET /groups} as a stream, and counts the bytes of what it is told. */
-public final class GroupStream extends Connection {
+/** Follows a stream of events, and counts the bytes of what it is told. */
+public final class Follower extends Connection {
 
   private final Template request;
   private long bytes;
 
-  /** Connects; only on the loop. */
-  public GroupStream(Loop loop, Target target) throws IOException {
+  /**
+   * Connects; only on the loop.
+   *
+   * @param path as {@code /groups}
+   */
+  public Follower(Loop loop, Target target, String path) throws IOException {
     super(loop, target.address(), null);
-    this.request = Template.stream(target, "/groups");
+    this.request = Template.stream(target, path);
   }
 
   @Override
@@ -27,7 +31,7 @@ public final class GroupStream extends Connection {
 
   @Override
   void lost(IOException reason) {
-    loop.fail("following the groups", reason);
+    loop.fail("following a stream", reason);
   }
 
   /** How much has come; only on the loop. */

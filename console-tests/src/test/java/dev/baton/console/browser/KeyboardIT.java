@@ -1,0 +1,249 @@
+package dev.baton.console.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.Keyboard;
+import dev.baton.console.chromium.InChromium;
+import dev.baton.console.chromium.Tab;
+import dev.baton.console.scripted.ScriptedServer;
+import dev.baton.console.scripted.Story;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every command of every screen by the keyboard alone: its key where it has one, else Tab until it
+ * has the focus. Those of schedules are in {@link CommandsIT}.
+ */
+@InChromium
+class KeyboardIT {
+
+  private static final int MOST_STEPS = 200;
+
+  /** What the element with the focus is called; in a screen's form, that too. */
+  private static final String FOCUSED =
+      """
+      (() => {
+        const it = document.activeElement;
+        const name = it.getAttribute('aria-label') ?? it.getAttribute('name') ?? it.textContent;
+        return (it.closest('form.form') ? 'form.form ' : '') + name.trim();
+      })()
+      """;
+
+  private static ScriptedServer server;
+
+  @BeforeAll
+  static void start() {
+    server = new ScriptedServer(Story.ofFive(), Policy.asServed());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @BeforeEach
+  void tellItAnew() {
+    server.tell(Story.ofFive());
+  }
+
+  @Test
+  void slotsOfAGroup(Browser browser) {
+    try (Tab tab = Tab.open(browser).go(server.url())) {
+      assertThat(tab.find("table.groups tbody tr")).hasCount(3);
+      reach(tab, "Slots per worker of mail");
+      keys(tab).press("Enter");
+      assertTitle(tab, "Slots per worker of mail");
+      reach(tab, "slots");
+      keys(tab).press("ControlOrMeta+a");
+      keys(tab).type("3");
+      keys(tab).press("Enter");
+      assertNotice(tab, "Workers of mail take 3 at once.");
+      keys(tab).press("j");
+      keys(tab).press("s");
+      assertTitle(tab, "Slots per worker of pay");
+      escape(tab);
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @Test
+  void workersOfARelay(Browser browser) {
+    try (Tab tab = Tab.open(browser).go(server.url() + "#/relay/mail")) {
+      assertThat(tab.find(".baton-label")).isVisible();
+      keys(tab).press("j");
+      keys(tab).press("l");
+      assertThat(tab.page).hasURL(Pattern.compile("call="));
+      keys(tab).press("Enter");
+      assertThat(tab.find(".call h1")).isVisible();
+      keys(tab).press("g");
+      keys(tab).press("r");
+      assertThat(tab.find(".baton-label")).isVisible();
+      keys(tab).press("j");
+      act(tab, "w-4kq2x", "Drain");
+      assertNotice(tab, "w-4kq2x gets no new work.");
+      keys(tab).press("j");
+      keys(tab).press("j");
+      keys(tab).press("j");
+      act(tab, "w-tp392", "Resume");
+      assertNotice(tab, "w-tp392 gets work again.");
+      keys(tab).press("k");
+      act(tab, "w-p2lmv", "Declare dead…");
+      assertTitle(tab, "Is w-p2lmv dead?");
+      reach(tab, "Declare dead");
+      keys(tab).press("Enter");
+      assertNotice(tab, "w-p2lmv is declared dead; 1 lease ended.");
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  private static void act(Tab tab, String pid, String button) {
+    assertThat(tab.find(".head.chosen")).hasAttribute("data-pid", pid);
+    keys(tab).press("a");
+    assertTitle(tab, pid);
+    reach(tab, button);
+    keys(tab).press("Enter");
+  }
+
+  @Test
+  void aCall(Browser browser) {
+    try (Tab tab = Tab.open(browser).go(server.url() + "#/call/order-7")) {
+      assertThat(tab.find(".waterfall tbody tr")).hasCount(4);
+      opens(tab, "Resolve…", "Resolve order-7");
+      opens(tab, "Reject…", "Reject order-7");
+      opens(tab, "Cancel…", "Cancel order-7?");
+      opens(tab, "Hand over…", "Hand order-7 over?");
+      opens(tab, "As commands", "As commands");
+      reach(tab, "Halt");
+      keys(tab).press("Enter");
+      assertNotice(tab, "order-7 is halted.");
+      keys(tab).press("r");
+      assertTitle(tab, "Resolve order-7");
+      reach(tab, "value");
+      keys(tab).type("{\"amount\": 5}");
+      reach(tab, "Resolve");
+      keys(tab).press("Enter");
+      assertNotice(tab, "order-7 was already resolved at");
+      reach(tab, "Call again…");
+      keys(tab).press("Enter");
+      assertThat(tab.find("form.form [name=func]")).hasValue("charge");
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  private static void opens(Tab tab, String button, String title) {
+    reach(tab, button);
+    keys(tab).press("Enter");
+    assertTitle(tab, title);
+    escape(tab);
+  }
+
+  @Test
+  void aSelectionOfCalls(Browser browser) {
+    try (Tab tab = Tab.open(browser).go(server.url() + "#/calls")) {
+      assertThat(tab.find(".calls-table tbody tr")).hasCount(14);
+      keys(tab).press("j");
+      keys(tab).press(" ");
+      keys(tab).press("j");
+      keys(tab).press(" ");
+      assertThat(tab.find(".bar-below")).containsText("2 calls selected");
+      opens(tab, "Cancel…", "Cancel 2 calls?");
+      opens(tab, "Halt…", "Halt 2 calls?");
+      reach(tab, "Continue…");
+      keys(tab).press("Enter");
+      assertTitle(tab, "Continue 2 calls?");
+      reach(tab, "Continue");
+      keys(tab).press("Enter");
+      assertThat(tab.find("dialog [role=status]")).hasText("2 of 2 done, 0 refused.");
+      escape(tab);
+
+      reach(tab, "Save view");
+      keys(tab).press("Enter");
+      assertTitle(tab, "Save this view");
+      reach(tab, "name");
+      keys(tab).type("mine");
+      keys(tab).press("Enter");
+      assertThat(tab.find(".views a")).hasText("mine");
+      reach(tab, "Forget the view mine");
+      keys(tab).press("Enter");
+      assertThat(tab.find(".views a")).hasCount(0);
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @Test
+  void whatWaitsForPeople(Browser browser) {
+    try (Tab tab = Tab.open(browser).go(server.url() + "#/people")) {
+      assertThat(tab.find(".questions > li")).hasCount(2);
+      keys(tab).press("r");
+      assertTitle(tab, "Resolve order-1");
+      escape(tab);
+      keys(tab).press("j");
+      keys(tab).press("x");
+      assertTitle(tab, "Reject order-2");
+      reach(tab, "value");
+      keys(tab).type("\"not today\"");
+      reach(tab, "Reject");
+      keys(tab).press("Enter");
+      assertNotice(tab, "Somebody was first: order-2 was already resolved at");
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @Test
+  void aNewCall(Browser browser) {
+    try (Tab tab = Tab.open(browser).go(server.url())) {
+      assertThat(tab.find("table.groups")).isVisible();
+      keys(tab).press("n");
+      assertThat(tab.find("form.form textarea")).isVisible();
+      type(tab, "id", "by-hand");
+      type(tab, "func", "charge");
+      type(tab, "target", "pay");
+      type(tab, "args", "order-7");
+      reach(tab, "form.form " + tab.find("form.form button.primary").innerText());
+      keys(tab).press("Enter");
+      assertNotice(tab, "by-hand is called.");
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  private static void type(Tab tab, String field, String text) {
+    reach(tab, "form.form " + field);
+    keys(tab).press("ControlOrMeta+a");
+    keys(tab).type(text);
+  }
+
+  /** Presses Tab until that element has the focus. */
+  private static void reach(Tab tab, String name) {
+    for (int step = 0; step < MOST_STEPS; step++) {
+      if (tab.page.evaluate(FOCUSED).equals(name)) {
+        return;
+      }
+      keys(tab).press("Tab");
+    }
+    fail("Tab does not lead to \"%s\"", name);
+  }
+
+  /** The dialog is gone, and keys are the screen's again. */
+  private static void escape(Tab tab) {
+    keys(tab).press("Escape");
+    assertThat(tab.find("dialog form")).hasCount(0);
+  }
+
+  private static void assertTitle(Tab tab, String title) {
+    assertThat(tab.find("dialog[open] h2")).hasText(title);
+  }
+
+  private static void assertNotice(Tab tab, String text) {
+    assertThat(tab.find(".notice")).containsText(text);
+  }
+
+  private static Keyboard keys(Tab tab) {
+    return tab.page.keyboard();
+  }
+}
