@@ -63,6 +63,11 @@ final class FiguresEventSource extends AbstractEventSource<GroupFigures, WorkerG
     return watches.sighting(ResourceID.fromResource(group), Wiring.addressOf(group));
   }
 
+  /** As they were shown last; null where they are not seen. */
+  @Nullable GroupFigures seen(WorkerGroup group) {
+    return watches.seen(ResourceID.fromResource(group));
+  }
+
   void forget(WorkerGroup group) {
     watches.forget(ResourceID.fromResource(group));
   }

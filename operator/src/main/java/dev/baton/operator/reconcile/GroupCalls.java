@@ -21,23 +21,52 @@ final class GroupCalls {
   /** A server that was not there, or refused, is not asked for ever without a pause. */
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(2);
 
+  /** So long after a change of the server's its stream may still bring what was before. */
+  private static final Duration SHOWN_AFTER = Duration.ofSeconds(1);
+
   /** A minute's worth. */
   private static final int ATTEMPTS = 30;
 
   private record Call(ResourceID group, String what) {}
 
   private final Consumer<ResourceID> wake;
+  private final Duration afterFailure;
+  private final Duration shownAfter;
   private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
 
   GroupCalls(Consumer<ResourceID> wake) {
-    this.wake = wake;
+    this(wake, AFTER_FAILURE, SHOWN_AFTER);
   }
 
-  /** Begins it, unless it is under way. */
+  /**
+   * With its times.
+   *
+   * @param afterFailure how long nothing is tried again
+   * @param shownAfter how long a change that was made is not made again
+   */
+  GroupCalls(Consumer<ResourceID> wake, Duration afterFailure, Duration shownAfter) {
+    this.wake = wake;
+    this.afterFailure = afterFailure;
+    this.shownAfter = shownAfter;
+  }
+
+  /** Begins what asks, unless it is under way. */
   void begin(ResourceID group, String what, Runnable call) {
+    begin(group, what, Duration.ZERO, call);
+  }
+
+  /**
+   * Begins what changes something at the server, unless it is under way or was done a moment ago:
+   * who wants it again then has not seen yet what came of it.
+   */
+  void beginChange(ResourceID group, String what, Runnable call) {
+    begin(group, what, shownAfter, call);
+  }
+
+  private void begin(ResourceID group, String what, Duration rest, Runnable call) {
     Call key = new Call(group, what);
     if (underWay.add(key)) {
-      Thread.ofVirtual().name(what + " of " + group).start(() -> run(key, call));
+      Thread.ofVirtual().name(what + " of " + group).start(() -> run(key, rest, call));
     }
   }
 
@@ -69,23 +98,28 @@ final class GroupCalls {
         }
       }
       try {
-        Thread.sleep(AFTER_FAILURE);
+        Thread.sleep(afterFailure);
       } catch (InterruptedException e) {
         return;
       }
     }
   }
 
-  private void run(Call key, Runnable call) {
+  private void run(Call key, Duration rest, Runnable call) {
     try {
-      call.run();
-    } catch (ServerUnavailableException e) {
-      log.warn("{}: {} was not done: {}", key.group, key.what, e.text());
       try {
-        Thread.sleep(AFTER_FAILURE);
-      } catch (InterruptedException interrupted) {
-        return;
+        call.run();
+        if (rest.isPositive()) {
+          wake.accept(
+              key.group); // what was done is seen at once, and again when it may be repeated
+          Thread.sleep(rest);
+        }
+      } catch (ServerUnavailableException e) {
+        log.warn("{}: {} was not done: {}", key.group, key.what, e.text());
+        Thread.sleep(afterFailure);
       }
+    } catch (InterruptedException e) {
+      return;
     } finally {
       underWay.remove(key);
     }

@@ -448,7 +448,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
 
   private void haltPoison(WorkerGroup group, List<GroupFigures.Redelivered> tasks) {
     for (GroupFigures.Redelivered task : tasks) {
-      calls.begin(
+      calls.beginChange(
           ResourceID.fromResource(group),
           "halt " + task.task(),
           () -> {
@@ -466,9 +466,13 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
 
   /** What it set at the server, the next of that group shall not inherit. */
   private void takeBackSlots(WorkerGroup deleted) {
-    Integer set = deleted.getStatus() == null ? null : deleted.getStatus().slotsPerWorker();
     IndexerResourceCache<WorkerGroup> known = workerGroups;
-    if (set == null || known == null || deleted.getSpec() == null) {
+    if (known == null || deleted.getSpec() == null) {
+      return;
+    }
+    Integer told = deleted.getStatus() == null ? null : deleted.getStatus().slotsPerWorker();
+    Integer set = told != null ? told : deleted.getSpec().slots(); // perhaps set, and not told yet
+    if (set == null) {
       return;
     }
     boolean isServedOn =
@@ -490,12 +494,19 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   }
 
   private void setSlots(WorkerGroup group, Plan.Slots slots) {
-    calls.begin(
+    calls.beginChange(
         ResourceID.fromResource(group),
         "slots " + slots.perWorker(),
         () -> {
+          GroupFigures seen = figures.seen(group);
+          if (seen != null && Objects.equals(seen.slotsPerWorker(), slots.perWorker())) {
+            return; // done since the plan was made
+          }
           var _ = api.setSlots(Wiring.addressOf(group), slots.perWorker());
           figures.noteSlots(group, slots.perWorker());
+          if (find(group.getMetadata().getNamespace(), group.getMetadata().getName()) == null) {
+            takeBackSlots(group); // deleted meanwhile
+          }
         });
   }
 }
