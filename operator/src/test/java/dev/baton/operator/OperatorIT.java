@@ -30,7 +30,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -47,6 +48,12 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class OperatorIT {
 
   private static final String IMAGE = "registry.k8s.io/pause:3.10";
+
+  /** How soon after a watch shows it the server is told of a pod. */
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  /** So often a busy machine may be in the way of it. */
+  private static final int TRIES = 3;
 
   private final KubernetesClient client = TestCluster.admin();
   private final String namespace = "it-" + Long.toString(System.currentTimeMillis(), 36);
@@ -182,7 +189,7 @@ class OperatorIT {
 
   @Test
   void aBusyPodLeavesWhenItIsEmptyWhicheverOperatorActs() {
-    apply("shrinking", "replicas: 3");
+    apply("shrinking", "replicas: 3\ndrainTimeout: 10m"); // it is not over meanwhile
     awaitCondition("shrinking", "Available", "True", "3 of 3 workers are ready");
     List<Pod> all = pods("shrinking");
     setLoad(all.get(1), 1);
@@ -220,7 +227,7 @@ class OperatorIT {
 
   @Test
   void moreThatAreWishedForKeepThoseThatWereToLeave() {
-    apply("back", "replicas: 1");
+    apply("back", "replicas: 1\ndrainTimeout: 10m"); // it is not over meanwhile
     awaitCondition("back", "Available", "True", "1 of 1 workers are ready");
     Pod pod = pods("back").getFirst();
     setLoad(pod, 1);
@@ -275,7 +282,7 @@ class OperatorIT {
     awaitEvent("scaled", "Normal Scaled Scaled from 1 to 3 workers");
     group("scaled").scale(0);
     awaitCondition("scaled", "Available", "True", "no workers are asked for");
-    assertThat(pods("scaled")).isEmpty();
+    await().until(() -> pods("scaled").isEmpty());
   }
 
   @Test
@@ -378,22 +385,23 @@ class OperatorIT {
     apply("slots", "replicas: 0");
     await().until(() -> putsFor("slots").contains("{\"slotsPerWorker\":null}"));
     await().until(() -> group("slots").get().getStatus().slotsPerWorker() == null);
-    assertThat(putsFor("slots")).hasSize(2);
+    // Each may be said more than once, where what came of it is seen late; never the first again.
+    assertThat(putsFor("slots").stream().dropWhile(it -> it.equals("{\"slotsPerWorker\":3}")))
+        .isNotEmpty()
+        .containsOnly("{\"slotsPerWorker\":null}");
   }
 
   @Test
-  void aDeletedPodIsDrainedAtOnceAndGoneWhenItHasEnded() throws Exception {
+  void aDeletedPodIsDrainedAtOnceAndGoneWhenItHasEnded() {
     apply("graceful", "replicas: 1");
-    awaitCondition("graceful", "Available", "True", "1 of 1 workers are ready");
-    Pod pod = pods("graceful").getFirst();
-    server.meets(1, pod.getMetadata().getName());
-    try (Sightings sightings = new Sightings()) {
-      client.resource(pod).delete();
-      awaitCall("graceful", pod, "drain");
-      awaitCall("graceful", pod, "gone");
-      sightings.assertToldSoonAfter(pod, "graceful", "drain", OperatorIT::isLeaving);
-      sightings.assertToldSoonAfter(pod, "graceful", "gone", OperatorIT::hasEnded);
-    }
+    Pod pod =
+        tellsSoon(
+            "graceful",
+            next -> client.resource(next).delete(),
+            (sightings, next) ->
+                List.of(
+                    sightings.untilTold(next, "graceful", "drain", OperatorIT::isLeaving),
+                    sightings.untilTold(next, "graceful", "gone", OperatorIT::hasEnded)));
     awaitEvent(
         "graceful",
         "Normal Draining Pod "
@@ -406,18 +414,43 @@ class OperatorIT {
   }
 
   @Test
-  void aPodThatIsForcedOutIsGoneAtOnceAndFindsTheDoorClosed() throws Exception {
+  void aPodThatIsForcedOutIsGoneAtOnceAndFindsTheDoorClosed() {
     apply("forced", "replicas: 1");
-    awaitCondition("forced", "Available", "True", "1 of 1 workers are ready");
-    Pod pod = pods("forced").getFirst();
-    server.meets(1, pod.getMetadata().getName());
-    try (Sightings sightings = new Sightings()) {
-      client.resource(pod).withGracePeriod(0).delete();
-      awaitCall("forced", pod, "gone");
-      awaitCall("forced", pod, "drain");
-      sightings.assertToldSoonAfter(pod, "forced", "gone", null);
-    }
+    Pod pod =
+        tellsSoon(
+            "forced",
+            next -> client.resource(next).withGracePeriod(0).delete(),
+            (sightings, next) -> {
+              awaitCall("forced", next, "drain");
+              return List.of(sightings.untilTold(next, "forced", "gone", null));
+            });
     awaitEvent("forced", "Normal WorkerGone Pod " + pod.getMetadata().getName() + " was removed");
+  }
+
+  /**
+   * Ends the group's pod and has it measured how soon the server is told; with the next pod again,
+   * should the machine have been busy with something else: who polls is late each time.
+   */
+  private Pod tellsSoon(
+      String group, Consumer<Pod> end, BiFunction<Sightings, Pod, List<Duration>> measure) {
+    for (int attempt = 1; true; attempt++) {
+      awaitCondition(group, "Available", "True", "1 of 1 workers are ready");
+      Pod pod =
+          await()
+              .until(() -> pods(group), it -> it.size() == 1 && isReady(it.getFirst()))
+              .getFirst();
+      server.meets(1, pod.getMetadata().getName());
+      try (Sightings sightings = new Sightings()) {
+        end.accept(pod);
+        List<Duration> times = measure.apply(sightings, pod);
+        if (attempt == TRIES) {
+          assertThat(times).allSatisfy(it -> assertThat(it).isLessThan(SOON));
+        }
+        if (times.stream().allMatch(it -> it.compareTo(SOON) < 0)) {
+          return pod;
+        }
+      }
+    }
   }
 
   @Test
@@ -444,8 +477,8 @@ class OperatorIT {
         "",
         ", livenessProbe: {tcpSocket: {port: 9}, initialDelaySeconds: 2, periodSeconds: 1,"
             + " failureThreshold: 1}");
-    awaitCondition("killed", "Available", "True", "1 of 1 workers are ready");
-    Pod pod = pods("killed").getFirst();
+    // It may be killed before anybody has seen it ready.
+    Pod pod = await().until(() -> pods("killed"), it -> !it.isEmpty()).getFirst();
     awaitCall("killed", pod, "gone");
     awaitEvent(
         "killed",
@@ -718,6 +751,7 @@ class OperatorIT {
 
   private void apply(String name, String spec, String serverExtra, String containerExtra) {
     server.knows(name);
+    String all = spec.contains("drainTimeout:") ? spec : spec + "\ndrainTimeout: 5s";
     String yaml =
         """
         apiVersion: baton.dev/v1alpha1
@@ -726,7 +760,6 @@ class OperatorIT {
         spec:
         %s
           server: {url: "%s"%s}
-          drainTimeout: 5s
           template:
             spec:
               securityContext: {runAsNonRoot: true, runAsUser: 65535, seccompProfile: {type: RuntimeDefault}}
@@ -735,7 +768,7 @@ class OperatorIT {
         {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}%s}
         """
             .formatted(
-                name, namespace, spec.indent(2), server.url(), serverExtra, IMAGE, containerExtra);
+                name, namespace, all.indent(2), server.url(), serverExtra, IMAGE, containerExtra);
     client
         .resource(
             client.getKubernetesSerialization().unmarshal(yaml, GenericKubernetesResource.class))
@@ -845,6 +878,11 @@ class OperatorIT {
     return pod.getMetadata().getDeletionTimestamp() != null;
   }
 
+  private static boolean isReady(Pod pod) {
+    return pod.getStatus().getConditions().stream()
+        .anyMatch(it -> it.getType().equals("Ready") && it.getStatus().equals("True"));
+  }
+
   private static boolean hasEnded(Pod pod) {
     return isLeaving(pod)
         && pod.getStatus().getContainerStatuses().stream()
@@ -908,8 +946,9 @@ class OperatorIT {
       informer.close();
     }
 
-    /** Also prints how soon. The bound is wide: the machine may be busy. */
-    void assertToldSoonAfter(Pod pod, String group, String signal, @Nullable Predicate<Pod> state) {
+    /** From when a watch showed the pod in that state; also prints it. */
+    Duration untilTold(Pod pod, String group, String signal, @Nullable Predicate<Pod> state) {
+      awaitCall(group, pod, signal);
       String line = call(group, pod, signal);
       long told =
           server.calls().stream()
@@ -929,7 +968,7 @@ class OperatorIT {
               .orElseThrow();
       double ms = (told - cause.nanos()) / 1e6;
       System.out.printf("%s: %s told %.1f ms after a watch showed it%n", group, signal, ms);
-      assertThat(ms).isLessThan(TimeUnit.SECONDS.toMillis(1));
+      return Duration.ofNanos(told - cause.nanos());
     }
   }
 }

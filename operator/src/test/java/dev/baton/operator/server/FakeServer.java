@@ -33,6 +33,10 @@ public final class FakeServer implements AutoCloseable {
   private final Set<HttpExchange> streams = ConcurrentHashMap.newKeySet();
   private final Set<String> groups = new ConcurrentSkipListSet<>(Set.of("g"));
   private final Members members = new Members();
+
+  /** Held while figures change and are told: followers hear of every change, in its order. */
+  private final Object telling = new Object();
+
   private volatile String figures = figures(0, 0, 0, null);
   private volatile boolean streaming = true;
   private volatile int status = 200;
@@ -100,15 +104,20 @@ public final class FakeServer implements AutoCloseable {
 
   /** Knows of these groups, besides {@code g}. */
   public void knows(String... names) {
-    groups.addAll(List.of(names));
-    show(figures);
+    change(() -> groups.addAll(List.of(names)));
   }
 
   /** Answers every group like this from now on, and tells its followers. */
   public void show(String figures) {
-    this.figures = figures;
-    groups.forEach(
-        group -> streams.forEach(stream -> write(stream, "data: " + figures(group) + "\n\n")));
+    change(() -> this.figures = figures);
+  }
+
+  private void change(Runnable change) {
+    synchronized (telling) {
+      change.run();
+      groups.forEach(
+          group -> streams.forEach(stream -> write(stream, "data: " + figures(group) + "\n\n")));
+    }
   }
 
   private String figures(String group) {
@@ -123,14 +132,12 @@ public final class FakeServer implements AutoCloseable {
 
   /** Has a worker connected from now on, to every group, with so many tasks. */
   public void connect(String pid, String address, int load) {
-    members.put(pid, address, load);
-    show(figures);
+    change(() -> members.put(pid, address, load));
   }
 
   /** Has it no more. */
   public void disconnect(String pid) {
-    members.remove(pid);
-    show(figures);
+    change(() -> members.remove(pid));
   }
 
   /** Whether it streams, or answers once as a server without streams does. */
@@ -222,20 +229,20 @@ public final class FakeServer implements AutoCloseable {
           exchange,
           200,
           "{\"group\":\"g\",\"workers\":%s,\"leasesEnded\":%d}".formatted(met, leasesEnded));
-      members.signal(exchange.getRequestURI().getPath());
-      show(figures);
+      change(() -> members.signal(exchange.getRequestURI().getPath()));
     } else if (exchange.getRequestMethod().equals("PUT")) {
-      figures =
-          figures.replaceFirst("\"slotsPerWorker\":[^,]*", body.substring(1, body.length() - 1));
+      String setting = body.substring(1, body.length() - 1);
+      change(() -> figures = figures.replaceFirst("\"slotsPerWorker\":[^,]*", setting));
       answer(exchange, 200, figures(name(exchange)));
-      show(figures);
     } else if (!exchange.getRequestURI().getPath().equals("/groups")) {
       answer(exchange, 200, figures(name(exchange)));
     } else if (streaming && "text/event-stream".equals(accept)) {
       exchange.getResponseHeaders().add("content-type", "text/event-stream");
       exchange.sendResponseHeaders(200, 0);
-      write(exchange, ": hello\n\ndata: " + all() + "\n\n");
-      streams.add(exchange);
+      synchronized (telling) {
+        write(exchange, ": hello\n\ndata: " + all() + "\n\n");
+        streams.add(exchange);
+      }
     } else {
       answer(exchange, 200, all());
     }

@@ -39,7 +39,7 @@ class GroupWatchesIT {
   void theFirstLookSaysNothingAndTheNextWhatTheServerSays() {
     assertThat(sighting()).isInstanceOf(Sighting.NotYet.class);
     await().until(() -> sighting() instanceof Sighting.Seen);
-    assertThat(changed).containsExactly("k");
+    await().untilAsserted(() -> assertThat(changed).containsExactly("k"));
   }
 
   @Test
@@ -58,7 +58,7 @@ class GroupWatchesIT {
     server.show(FakeServer.figures(0, 0, 0, null));
     server.show(FakeServer.figures(1, 0, 0, null));
     awaitReady(1);
-    assertThat(changed).hasSize(2);
+    await().untilAsserted(() -> assertThat(changed).hasSize(2));
   }
 
   @Test
@@ -241,6 +241,7 @@ class GroupWatchesIT {
   @Test
   void whatIsForgottenIsNotWatchedAnyMore() {
     awaitReady(0);
+    await().until(() -> changed.contains("k"));
     watches.forget("k");
     int before = changed.size();
     server.show(FakeServer.figures(3, 0, 0, null));
