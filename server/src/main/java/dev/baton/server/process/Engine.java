@@ -55,7 +55,12 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
   private volatile boolean asleep;
   private volatile long sleepsUntil;
   private volatile long steps;
-  private boolean ended;
+
+  /**
+   * No step follows. Set before the last look at what waits; who brings something looks at this
+   * only after that, so that it is seen by one of the two.
+   */
+  private volatile boolean ended;
 
   /** What is done in a step, and what instead if it never is. */
   private record Action(Runnable action, Runnable dropped) implements Runnable {
@@ -115,12 +120,23 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
       int queueSize,
       int maxBatch,
       Duration stallTimeout) {
+    this(pipeline, clock, loops, new ArrayBlockingQueue<>(queueSize), maxBatch, stallTimeout);
+  }
+
+  /** An engine with a queue of the caller's. */
+  Engine(
+      Pipeline pipeline,
+      LongSupplier clock,
+      LoopWatch loops,
+      BlockingQueue<Work> inbox,
+      int maxBatch,
+      Duration stallTimeout) {
     this.watchdog = new Watchdog(this, stallTimeout);
     this.pipeline = pipeline;
     this.clock = new Clock(clock, System::nanoTime);
     this.loops = loops;
     this.maxBatch = maxBatch;
-    this.inbox = new ArrayBlockingQueue<>(queueSize);
+    this.inbox = inbox;
     this.thread.setDaemon(true);
     pipeline.whenAnswered(outbox::flush);
   }
@@ -163,6 +179,9 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     if (!inbox.offer(work)) {
       return Overload.QUEUE_FULL;
     }
+    if (ended && inbox.remove(work)) {
+      return Overload.STOPPING; // It came after the last look.
+    }
     Outbox.Loop loop = outbox.current();
     if (loop == null) {
       wake();
@@ -174,28 +193,33 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
 
   /**
    * Does something in a step, before its transaction. May be called from any thread; never blocks
-   * and is never refused: connections come and go even when the queue is full.
+   * and is never refused: connections come and go even when the queue is full. Once the engine has
+   * ended it is not done.
    */
   public void execute(Runnable action) {
     execute(action, () -> {});
   }
 
   /**
-   * The same for somebody who waits to hear of it.
+   * The same for somebody who waits to hear of it: one of the two is called, once.
    *
    * @param dropped called instead, on any thread, once it is certain that no step will do it
    */
   public void execute(Runnable action, Runnable dropped) {
     actions.add(new Action(action, dropped));
     wake();
-    if (stopping && !thread.isAlive()) {
+    if (ended) {
       dropActions();
     }
   }
 
   private void dropActions() {
     for (Action action = actions.poll(); action != null; action = actions.poll()) {
-      action.dropped().run();
+      try {
+        action.dropped().run();
+      } catch (RuntimeException e) {
+        LOG.error("Somebody could not be told that the engine has ended", e);
+      }
     }
   }
 
@@ -266,27 +290,49 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
   }
 
   private void run() {
-    for (boolean isOver = false; !isOver; ) {
-      long restMs;
-      turn.lock();
-      try {
-        boolean isLast = stopping;
-        if (abandoned) {
-          inbox.clear();
-          dropActions();
-        } else if (isLast || isAnythingToDo()) {
-          step(maxBatch, isLast);
-        }
-        isOver = isLast && isNothingWaiting();
-        ended |= isOver;
-        sleepsUntil = pipeline.nextDueAt();
-        restMs = sleepsUntil - clock.now();
-        restMs = clock.wasSet() ? 0 : restMs;
-      } finally {
-        turn.unlock();
+    try {
+      while (!ended) {
+        rest(Math.min(takeTurn(), LONGEST_SLEEP_MS));
       }
-      rest(Math.min(restMs, LONGEST_SLEEP_MS));
+    } finally {
+      end();
     }
+  }
+
+  /** Does what waits and what is due; answers for how many milliseconds nothing is. */
+  private long takeTurn() {
+    turn.lock();
+    try {
+      boolean isLast = stopping;
+      if (isLast || abandoned || isAnythingToDo()) {
+        doOrDrop(isLast);
+      }
+      if (isLast && isNothingWaiting()) {
+        ended = true;
+        while (!isNothingWaiting()) {
+          doOrDrop(true);
+        }
+      }
+      sleepsUntil = pipeline.nextDueAt();
+      long restMs = sleepsUntil - clock.now();
+      return clock.wasSet() ? 0 : restMs;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void doOrDrop(boolean isLast) {
+    if (abandoned) {
+      inbox.clear();
+      dropActions();
+    } else {
+      step(maxBatch, isLast);
+    }
+  }
+
+  private void end() {
+    ended = true;
+    dropActions();
   }
 
   private boolean isNothingWaiting() {
@@ -378,12 +424,20 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     stopping = true;
     LockSupport.unpark(thread);
     watchdog.close();
+    endIfNeverStarted();
+  }
+
+  private void endIfNeverStarted() {
+    if (thread.getState() == Thread.State.NEW) {
+      end();
+    }
   }
 
   /** Finishes what waits, and stops. Answers whether it was done in time. */
   public boolean stop(long timeoutMs) {
     stopping = true;
     LockSupport.unpark(thread);
+    endIfNeverStarted();
     try {
       thread.join(timeoutMs);
     } catch (InterruptedException e) {

@@ -21,11 +21,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -253,6 +258,146 @@ class EngineTest {
     engine.execute(done::incrementAndGet, dropped::incrementAndGet);
     assertThat(dropped).hasValue(2);
     assertThat(done).hasValue(0);
+  }
+
+  /** The clock is read between the last look at what waits and the end of the thread, too. */
+  @Test
+  void whatIsAddedAfterTheLastLookIsDropped() throws InterruptedException {
+    var self = new Engine[1];
+    var isAdding = new AtomicBoolean();
+    var added = new AtomicInteger();
+    var done = new AtomicInteger();
+    var dropped = new AtomicInteger();
+    self[0] =
+        new Engine(
+            pipeline,
+            () -> {
+              if (isAdding.get()) {
+                added.incrementAndGet();
+                self[0].execute(done::incrementAndGet, dropped::incrementAndGet);
+              }
+              return System.currentTimeMillis();
+            },
+            10,
+            10);
+    self[0].start();
+    var isInStep = new CountDownLatch(1);
+    var isStopping = new CountDownLatch(1);
+    self[0].execute(() -> {
+      isInStep.countDown();
+      waitFor(isStopping);
+    });
+    isInStep.await();
+    assertThat(self[0].stop(1)).isFalse();
+    isAdding.set(true);
+    isStopping.countDown();
+    assertThat(self[0].stop(10_000)).isTrue();
+    assertThat(dropped).hasPositiveValue();
+    assertThat(done.get() + dropped.get()).isEqualTo(added.get());
+    self[0].close();
+  }
+
+  /** A queue that lets a command in only when it may, though it has been offered before. */
+  private static final class SlowQueue extends ArrayBlockingQueue<Work> {
+    private static final long serialVersionUID = 1;
+    private final transient CountDownLatch isOffered = new CountDownLatch(1);
+    private final transient CountDownLatch mayComeIn = new CountDownLatch(1);
+
+    SlowQueue() {
+      super(10);
+    }
+
+    @Override
+    public boolean offer(Work work) {
+      isOffered.countDown();
+      waitFor(mayComeIn);
+      return super.offer(work);
+    }
+  }
+
+  @Test
+  void aCommandThatComesAfterTheLastLookIsRefused() throws Exception {
+    var queue = new SlowQueue();
+    var late =
+        new Engine(
+            pipeline,
+            System::currentTimeMillis,
+            new LoopWatch(System::nanoTime),
+            queue,
+            10,
+            Duration.ZERO);
+    late.start();
+    var answered = new AtomicInteger();
+    var submitted =
+        CompletableFuture.supplyAsync(() ->
+            Optional.ofNullable(
+                late.submit(create("p", FAR), null, _ -> answered.getAndIncrement())));
+    queue.isOffered.await();
+    assertThat(late.stop(10_000)).isTrue();
+    queue.mayComeIn.countDown();
+    assertThat(submitted.get()).contains(Overload.STOPPING);
+    assertThat(late.queueLength()).isZero();
+    assertThat(answered).hasValue(0);
+    late.close();
+  }
+
+  @Test
+  void whatManyBringDuringTheEndIsDoneOrRefusedOrDroppedOnce() throws Exception {
+    for (int round = 0; round < 200; round++) {
+      var ending = new Engine(pipeline, System::currentTimeMillis, 100, 10);
+      ending.start();
+      var begin = new CyclicBarrier(3);
+      var taken = new AtomicInteger();
+      var answered = new AtomicInteger();
+      var executed = new AtomicInteger();
+      var doneOrDropped = new AtomicInteger();
+      int number = round;
+      var commands =
+          CompletableFuture.runAsync(() -> {
+            awaitOthers(begin);
+            for (int i = 0; i < 50; i++) {
+              String id = "p" + number + "-" + i;
+              if (ending.submit(create(id, FAR), null, _ -> answered.incrementAndGet()) == null) {
+                taken.incrementAndGet();
+              }
+            }
+          });
+      var actions =
+          CompletableFuture.runAsync(() -> {
+            awaitOthers(begin);
+            for (int i = 0; i < 50; i++) {
+              executed.incrementAndGet();
+              ending.execute(doneOrDropped::incrementAndGet, doneOrDropped::incrementAndGet);
+            }
+          });
+      awaitOthers(begin);
+      assertThat(ending.stop(10_000)).isTrue();
+      CompletableFuture.allOf(commands, actions).get();
+      assertThat(answered.get()).isEqualTo(taken.get());
+      assertThat(doneOrDropped.get()).isEqualTo(executed.get());
+      ending.close();
+    }
+  }
+
+  private static void awaitOthers(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** As when what is live cannot be loaded. */
+  @Test
+  void anEngineThatNeverStartedDropsWhatWaits() {
+    var never = new Engine(pipeline, System::currentTimeMillis, 10, 10);
+    var dropped = new AtomicInteger();
+    never.execute(() -> {}, dropped::incrementAndGet);
+    assertThat(dropped).hasValue(0);
+    never.abandon();
+    assertThat(dropped).hasValue(1);
+    never.execute(() -> {}, dropped::incrementAndGet);
+    assertThat(dropped).hasValue(2);
   }
 
   private static void waitFor(CountDownLatch latch) {
