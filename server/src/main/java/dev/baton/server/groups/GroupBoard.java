@@ -62,7 +62,13 @@ public final class GroupBoard implements AutoCloseable {
   private long plannedAt = NEVER;
   private long notBefore;
   private boolean isLooking;
+
+  /** The engine, and nobody else, says how the look at hand ends. */
+  private boolean isInEngine;
+
   private List<Consumer<Groups>> beingShown = List.of();
+
+  /** The thread has ended; it takes nothing from some time before that. */
   private boolean isClosed;
 
   /** A board that knows nothing of events. */
@@ -94,11 +100,32 @@ public final class GroupBoard implements AutoCloseable {
       Dispatcher.Snapshots snapshots = dispatcher.snapshots(MOST_A_STEP);
       engineNanos += System.nanoTime() - began;
       if (snapshots.isWhole() || ++steps == MOST_STEPS) {
-        Groups groups = new Groups(snapshots.groups(), engine.now(), nextEvent.getAsLong());
-        thread.execute(() -> show(groups, this));
+        over(new Groups(snapshots.groups(), engine.now(), nextEvent.getAsLong()));
       } else {
-        engine.execute(this::step);
+        inEngine();
       }
+    }
+
+    /** What cannot be looked at any more is shown as it was last. */
+    void inEngine() {
+      engine.execute(this::step, () -> over(latest));
+    }
+
+    private void over(Groups groups) {
+      List<Consumer<Groups>> left;
+      synchronized (GroupBoard.this) {
+        isInEngine = false;
+        if (!thread.isShutdown()) {
+          thread.execute(() -> show(groups, this));
+          return;
+        }
+        if (!isClosed) {
+          return; // Whoever closes the board sees to them when its thread has ended.
+        }
+        left = beingShown;
+        beingShown = List.of();
+      }
+      show(groups, left);
     }
   }
 
@@ -146,8 +173,8 @@ public final class GroupBoard implements AutoCloseable {
     return latest;
   }
 
-  /** Does something on the board's thread. */
-  public void later(long delayMs, Runnable action) {
+  /** Does something on the board's thread, if the board is not closed by then. */
+  public synchronized void later(long delayMs, Runnable action) {
     if (!thread.isShutdown()) {
       thread.schedule(guarded(action), delayMs, TimeUnit.MILLISECONDS);
     }
@@ -187,12 +214,13 @@ public final class GroupBoard implements AutoCloseable {
       }
       plannedAt = NEVER;
       isLooking = true;
+      isInEngine = true;
       look = new Look();
       beingShown = asked;
       asked = new ArrayList<>();
     }
     isFollowPlanned = false; // What changes from here on is a reason to look again.
-    engine.execute(look::step);
+    look.inEngine();
   }
 
   private void show(Groups groups, Look look) {
@@ -236,17 +264,24 @@ public final class GroupBoard implements AutoCloseable {
     };
   }
 
-  /** Ends the thread; who has asked and was not shown anything is shown the groups as they were. */
+  /**
+   * Ends the thread. Who has asked and was not shown anything is shown the groups as they were,
+   * once it is certain that the engine does not look any more.
+   */
   @Override
   public void close() {
-    thread.shutdownNow();
+    synchronized (this) {
+      thread.shutdownNow(); // Who holds this and finds it running may hand something to it.
+    }
     awaitThread(); // Those who are shown something need not be safe from two threads.
     List<Consumer<Groups>> left = new ArrayList<>();
     synchronized (this) {
       isClosed = true;
-      left.addAll(beingShown);
+      if (!isInEngine) {
+        left.addAll(beingShown);
+        beingShown = List.of();
+      }
       left.addAll(asked);
-      beingShown = List.of();
       asked = new ArrayList<>();
     }
     show(latest, left);

@@ -3,6 +3,9 @@ package dev.baton.server.groups;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
 import dev.baton.server.dispatch.Dispatcher;
@@ -15,6 +18,7 @@ import dev.baton.server.storage.MemoryStorage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,11 +26,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class GroupBoardTest {
 
   private final AtomicInteger looks = new AtomicInteger();
+  private volatile Runnable inSnapshots = () -> {};
 
   private final Dispatcher dispatcher =
       new Dispatcher(
@@ -42,6 +48,7 @@ class GroupBoardTest {
         @Override
         public Snapshots snapshots(int most) {
           looks.incrementAndGet();
+          inSnapshots.run();
           return super.snapshots(most);
         }
       };
@@ -83,6 +90,78 @@ class GroupBoardTest {
     board.close();
     board.look(groups -> seen.addAndGet(groups.find("g") == null ? 100 : 1));
     assertThat(seen).hasValue(3);
+  }
+
+  /** Nor does the board have to be closed for that. */
+  @Test
+  void whoAsksWhenTheEngineHasEndedIsShownWhatWasShownLast() throws Exception {
+    engine.start();
+    var isShown = new CountDownLatch(1);
+    slots("g", 1);
+    board.look(_ -> isShown.countDown());
+    isShown.await();
+    engine.stop(10_000);
+    for (int i = 0; i < 3; i++) {
+      var seen = new CompletableFuture<Groups>();
+      board.look(seen::complete);
+      assertThat(seen.get(10, TimeUnit.SECONDS).find("g")).isNotNull();
+    }
+  }
+
+  @Test
+  void aBoardThatIsClosedDuringALookIsQuietAndShowsOnce() throws InterruptedException {
+    List<ILoggingEvent> said = said();
+    engine.start();
+    var isLooking = new CountDownLatch(1);
+    var mayGoOn = new CountDownLatch(1);
+    inSnapshots =
+        () -> {
+          isLooking.countDown();
+          waitFor(mayGoOn);
+        };
+    var seen = new AtomicInteger();
+    board.look(_ -> seen.incrementAndGet());
+    isLooking.await();
+    board.look(_ -> seen.addAndGet(10));
+    board.close();
+    assertThat(seen).as("who is looked for is shown it by the look").hasValue(10);
+    mayGoOn.countDown();
+    engine.stop(10_000);
+    assertThat(seen).hasValue(11);
+    assertThat(said).isEmpty();
+  }
+
+  @Test
+  void whoIsShownNothingByAnEngineThatEndsDuringALookIsShownWhatWasShownLast()
+      throws InterruptedException {
+    engine.start();
+    var isInStep = new CountDownLatch(1);
+    var mayGoOn = new CountDownLatch(1);
+    engine.execute(() -> {
+      isInStep.countDown();
+      waitFor(mayGoOn);
+      engine.abandon();
+    });
+    isInStep.await();
+    var isAsked = new CountDownLatch(1);
+    var seen = new AtomicInteger();
+    board.look(_ -> seen.incrementAndGet());
+    board.later(0, isAsked::countDown);
+    isAsked.await(); // The look waits for its step.
+    board.close();
+    mayGoOn.countDown();
+    engine.stop(10_000);
+    assertThat(seen).hasValue(1);
+    assertThat(looks).as("no step has looked").hasValueLessThanOrEqualTo(1);
+  }
+
+  private static List<ILoggingEvent> said() {
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.start();
+    for (Class<?> type : List.of(Pipeline.class, Engine.class, GroupBoard.class)) {
+      ((Logger) LoggerFactory.getLogger(type)).addAppender(lines);
+    }
+    return lines.list;
   }
 
   @Test
