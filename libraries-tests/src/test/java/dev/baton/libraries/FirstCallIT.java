@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -77,11 +76,8 @@ final class FirstCallIT {
     Files.createDirectories(baton.resolve("target"));
     Files.createSymbolicLink(baton.resolve("target/repository"), maven.repository());
     Files.createSymbolicLink(baton.resolve("baton"), Path.of("../baton").toRealPath());
-    var programs = Files.createDirectories(ROOT.resolve("bin"));
-    var mvn = programs.resolve("mvn");
-    Files.writeString(
-        mvn, "#!/bin/sh\nexec '" + String.join("' '", maven.command()) + "' \"$@\"\n");
-    Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var programs = ROOT.resolve("bin");
+    maven.install(programs);
     int port = freePort();
     var environment = new HashMap<String, String>();
     var java = System.getProperty("java.home");

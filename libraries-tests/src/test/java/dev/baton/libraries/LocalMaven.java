@@ -3,6 +3,7 @@ package dev.baton.libraries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,13 +14,19 @@ import java.util.stream.Stream;
  * own, everything else where this build has found it, and what that had no need of in Maven
  * Central.
  *
+ * @param home where it is installed
  * @param root where it keeps what it needs
  */
-record LocalMaven(Path root) {
+record LocalMaven(Path home, Path root) {
 
-  /** One with a repository that has the libraries as they are now. */
+  /** The one that runs this build, with a repository that has the libraries as they are now. */
   static LocalMaven with(List<Published> libraries, Path root) throws IOException {
-    var maven = new LocalMaven(root);
+    return with(libraries, root, Path.of(Published.required("maven.home")));
+  }
+
+  /** The same with one that is installed elsewhere. */
+  static LocalMaven with(List<Published> libraries, Path root, Path home) throws IOException {
+    var maven = new LocalMaven(home, root);
     delete(maven.repository());
     delete(root.resolve("local/dev/baton"));
     new Published("baton-bom").copyInto(maven.repository());
@@ -41,7 +48,7 @@ record LocalMaven(Path root) {
     var command =
         new ArrayList<>(
             List.of(
-                Path.of(Published.required("maven.home"), "bin", "mvn").toString(),
+                home.resolve("bin/mvn").toString(),
                 "-B",
                 "-ntp",
                 "-Dstyle.color=never",
@@ -50,6 +57,13 @@ record LocalMaven(Path root) {
                 "-Dmaven.repo.local=" + root.resolve("local")));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /** Puts it into a folder of programs, as {@code mvn}. */
+  void install(Path programs) throws IOException {
+    var mvn = Files.createDirectories(programs).resolve("mvn");
+    Files.writeString(mvn, "#!/bin/sh\nexec '" + String.join("' '", command()) + "' \"$@\"\n");
+    Files.setPosixFilePermissions(mvn, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   private String repositories() {

@@ -46,6 +46,11 @@ final class Terminal implements AutoCloseable {
     return text().lines();
   }
 
+  /** What was begun here and has not ended. */
+  Stream<ProcessHandle> processes() {
+    return shell.descendants();
+  }
+
   /** Ends everything that was begun here. */
   @Override
   public void close() throws IOException {
