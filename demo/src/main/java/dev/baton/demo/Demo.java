@@ -1,8 +1,8 @@
 package dev.baton.demo;
 
+import dev.baton.testing.Ports;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 
 /** The demo's plot: set the stage, let the client run, kill a worker, judge the outcome. */
 final class Demo {
@@ -118,7 +117,7 @@ final class Demo {
       return startServer();
     }
     say("postgres", "starting, for " + serverCount + " servers");
-    var cluster = Cluster.start(root, stage, serverCount, Demo::freePort, START_LIMIT);
+    var cluster = Cluster.start(root, stage, serverCount, Ports::free, START_LIMIT);
     say("postgres", "ready at port " + cluster.databasePort());
     say("servers", String.join(", ", cluster.names()) + " ready, reached at " + cluster.url());
     say("console", cluster.url() + "/console/");
@@ -126,7 +125,7 @@ final class Demo {
   }
 
   private String startServer() throws IOException, InterruptedException {
-    var port = freePort();
+    var port = Ports.free();
     var url = "http://localhost:" + port;
     var store = stage.directory().resolve("baton.db");
     var command =
@@ -248,24 +247,5 @@ final class Demo {
     command.addAll(List.of("-cp", jar + ":" + target.resolve("app/lib") + "/*", main));
     command.addAll(arguments);
     return command;
-  }
-
-  /**
-   * Below the range from which systems serve those who ask for any port, or it may be gone soon.
-   */
-  private static int freePort() {
-    return new Random()
-        .ints(20_000, 30_000)
-        .filter(Demo::isFree)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("an endless stream has ended"));
-  }
-
-  private static boolean isFree(int port) {
-    try (var socket = new ServerSocket(port)) {
-      return socket.isBound();
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.baton.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.baton.testing.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -50,15 +51,9 @@ class BalancerTest {
         });
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   @Test
   void connectionsTakeTurnsAndAvoidWhoIsGone() throws IOException {
-    var port = freePort();
+    var port = Ports.free();
     var b = server('b');
     try (var a = server('a');
         var balancer = new Balancer(port, List.of(a.getLocalPort(), b.getLocalPort()))) {
@@ -71,7 +66,7 @@ class BalancerTest {
 
   @Test
   void whenAllAreGoneTheConnectionEnds() throws IOException {
-    var port = freePort();
+    var port = Ports.free();
     var a = server('a');
     try (var _ = new Balancer(port, List.of(a.getLocalPort()))) {
       end(a);

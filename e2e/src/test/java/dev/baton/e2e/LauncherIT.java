@@ -3,6 +3,7 @@ package dev.baton.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.baton.testing.Ports;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +39,7 @@ class LauncherIT {
   void servesWithinSecondsFromAnyDirectoryThroughALinkAndStopsOnSigterm(@TempDir Path directory)
       throws IOException, InterruptedException {
     var link = Files.createSymbolicLink(directory.resolve("b"), Shell.root().resolve("baton"));
-    var port = freePort();
+    var port = Ports.free();
     var store = directory.resolve("data.db");
     var begin = System.nanoTime();
     var process =
@@ -154,10 +154,6 @@ class LauncherIT {
   /**
    * Below the range from which systems serve those who ask for any port, or it may be gone soon.
    */
-  private static int freePort() {
-    return new Random().ints(20_000, 30_000).filter(LauncherIT::isFree).findFirst().orElseThrow();
-  }
-
   private static boolean isFree(int port) {
     try (var socket = new ServerSocket(port)) {
       return socket.isBound();

@@ -5,12 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.baton.cli.CommandFailure;
 import dev.baton.cli.Remote;
+import dev.baton.testing.Ports;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +36,7 @@ class PluginIT {
       """;
 
   private final Path scratch;
-  private final int port = freePort();
+  private final int port = Ports.free();
   private final String url = "http://127.0.0.1:" + port;
   private final Process server;
 
@@ -189,13 +188,5 @@ class PluginIT {
                 "dev.baton.launcher.Main"));
     command.addAll(List.of(arguments));
     return command;
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("no free port", e);
-    }
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.baton.server.config.Key;
 import dev.baton.testing.Client;
+import dev.baton.testing.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -256,7 +257,7 @@ class DeliveryIT {
 
   @Test
   void aStreamThatNobodyReadsHoldsNoMoreThanItMay() throws IOException {
-    int metricsPort = freePort();
+    int metricsPort = Ports.free();
     try (BatonServer server =
             Servers.start(
                 Servers.sqlite(folder.resolve("baton.db"))
@@ -292,12 +293,6 @@ class DeliveryIT {
         told.add(unread.next());
       }
       assertThat(told).hasSize(20);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
     }
   }
 }

@@ -7,9 +7,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.baton.server.config.Key;
+import dev.baton.testing.Ports;
 import dev.baton.testing.RawHttp;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -51,7 +51,7 @@ class EveryRequestIsAnsweredIT {
   static void start() throws IOException {
     log.start();
     root().addAppender(log);
-    server = Servers.start(Servers.memory().set(Key.METRICS_PORT, Integer.toString(freePort())));
+    server = Servers.start(Servers.memory().set(Key.METRICS_PORT, Integer.toString(Ports.free())));
   }
 
   @AfterAll
@@ -62,12 +62,6 @@ class EveryRequestIsAnsweredIT {
 
   private static Logger root() {
     return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
   }
 
   private static Stream<Arguments> requests() {

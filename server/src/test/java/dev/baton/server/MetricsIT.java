@@ -7,10 +7,9 @@ import com.sun.net.httpserver.HttpServer;
 import dev.baton.server.config.Key;
 import dev.baton.server.memory.MemoryLedger;
 import dev.baton.testing.Client;
+import dev.baton.testing.Ports;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +35,7 @@ class MetricsIT {
 
   @BeforeAll
   static void start() throws IOException {
-    server = Servers.start(Servers.memory().set(Key.METRICS_PORT, Integer.toString(freePort())));
+    server = Servers.start(Servers.memory().set(Key.METRICS_PORT, Integer.toString(Ports.free())));
     client = new Client(server.port());
     scraper = new Client(server.metricsPort());
     target = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -49,14 +48,6 @@ class MetricsIT {
           exchange.close();
         });
     target.start();
-  }
-
-  private static int freePort() {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("looking for a free port", e);
-    }
   }
 
   @AfterAll
@@ -168,7 +159,7 @@ class MetricsIT {
   void ofManyGroupsTheFirstAreShownOneByOneAndTheOthersTogether() {
     var layers =
         Servers.memory()
-            .set(Key.METRICS_PORT, Integer.toString(freePort()))
+            .set(Key.METRICS_PORT, Integer.toString(Ports.free()))
             .set(Key.METRICS_GROUPS, "2");
     try (var small = Servers.start(layers);
         var its = new Client(small.port());

@@ -3,9 +3,7 @@ package dev.baton.server;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.Layers;
 import dev.baton.server.config.ServerConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
+import dev.baton.testing.Ports;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
@@ -31,11 +29,7 @@ public final class Servers {
 
   /** A port that nobody listened on a moment ago. */
   public static String freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return Integer.toString(socket.getLocalPort());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Integer.toString(Ports.free());
   }
 
   /** Starts a server. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +58,7 @@ public final class PgBouncer implements AutoCloseable {
    */
   public static PgBouncer start(Postgres postgres, String mode, String... settings) {
     try {
-      int port = freePort();
+      int port = Ports.free();
       Path folder = Files.createTempDirectory("baton-pgbouncer");
       List<String> lines =
           new ArrayList<>(
@@ -92,12 +91,6 @@ public final class PgBouncer implements AutoCloseable {
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException("starting PgBouncer", e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -2,8 +2,6 @@ package dev.baton.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -80,7 +78,7 @@ public final class Postgres implements AutoCloseable {
   public static Postgres start(Path home, String... settings) {
     try {
       Path data = Files.createTempDirectory("baton-postgres");
-      Postgres postgres = new Postgres(home, data, freePort(), List.of(settings));
+      Postgres postgres = new Postgres(home, data, Ports.free(), List.of(settings));
       Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
       postgres.initialise();
       postgres.startAgain();
@@ -104,7 +102,7 @@ public final class Postgres implements AutoCloseable {
       startAgain();
       List<String> of = new ArrayList<>(options);
       of.add("primary_conninfo=host=127.0.0.1 port=" + primaryPort + " user=" + USER);
-      Postgres standby = new Postgres(home, copy, freePort(), of);
+      Postgres standby = new Postgres(home, copy, Ports.free(), of);
       Runtime.getRuntime().addShutdownHook(new Thread(standby::close));
       standby.startAgain();
       return standby;
@@ -121,12 +119,6 @@ public final class Postgres implements AutoCloseable {
           Files.copy(each, target, StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 
@@ -198,7 +190,7 @@ public final class Postgres implements AutoCloseable {
         return;
       } catch (SQLException e) {
         if (System.nanoTime() - began > START_NANOS || !process().isAlive()) {
-          throw new IllegalStateException("PostgreSQL does not start; see " + log(), e);
+          throw new IllegalStateException("PostgreSQL does not start: " + whatItSays(), e);
         }
         Thread.onSpinWait();
       }
@@ -220,6 +212,14 @@ public final class Postgres implements AutoCloseable {
       throw new UncheckedIOException("writing pg_hba.conf", e);
     } catch (SQLException e) {
       throw new IllegalStateException("reloading pg_hba.conf", e);
+    }
+  }
+
+  private String whatItSays() {
+    try {
+      return Files.readString(log());
+    } catch (IOException e) {
+      return "it has written nothing to " + log();
     }
   }
 
@@ -269,7 +269,9 @@ public final class Postgres implements AutoCloseable {
 
   /** Ends all its processes at once, as a machine does that loses power. */
   public void kill() {
-    // Its children would notice that it is gone only when they have something to say.
+    // Its children would notice that it is gone only when they have something to say; while it
+    // stands still it has no others.
+    signal("STOP", List.of(process().toHandle()));
     List<ProcessHandle> children = process().descendants().toList();
     process().destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);

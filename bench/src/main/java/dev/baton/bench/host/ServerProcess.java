@@ -2,10 +2,10 @@ package dev.baton.bench.host;
 
 import dev.baton.bench.load.LoadException;
 import dev.baton.bench.load.Target;
+import dev.baton.testing.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +54,8 @@ public final class ServerProcess implements AutoCloseable {
   /** The same, on a file that may exist. */
   public static ServerProcess start(
       List<String> command, Path folder, Path file, String javaOptions) {
-    int port = freePort();
-    int wirePort = freePort();
+    int port = Ports.free();
+    int wirePort = Ports.free();
     List<String> words = new ArrayList<>();
     for (String word : command) {
       words.add(
@@ -66,14 +66,6 @@ public final class ServerProcess implements AutoCloseable {
                   .replace("{file}", file.toString()));
     }
     return new ServerProcess(words, folder.resolve("server.log"), javaOptions, port, wirePort);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("looking for a free port", e);
-    }
   }
 
   private Process launch() {

@@ -4,8 +4,7 @@ import dev.baton.bench.curious.CuriousProcess;
 import dev.baton.bench.load.Worker;
 import dev.baton.bench.report.Goal;
 import dev.baton.bench.report.Summary;
-import java.io.IOException;
-import java.net.ServerSocket;
+import dev.baton.testing.Ports;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ final class BesideReaders {
   private BesideReaders() {}
 
   static void run(Setting setting) throws Exception {
-    int metricsPort = freePort();
+    int metricsPort = Ports.free();
     Path file = setting.newFolder().resolve("large.db");
     setting.serverOn(file).close(); // Makes the tables.
     Database.fill(file, Database.Kind.TREES, setting.options().rows());
@@ -98,11 +97,5 @@ final class BesideReaders {
         setting.row("dispatch p99", "ms", p99).under(Summary.of(bare99), "without readers"));
     setting.add(setting.row("p99 over p99 without", "", ratio99).reaching(new Goal.AtMost(1.2)));
     setting.add(setting.row("p50 over p50 without", "", ratio50));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }
