@@ -1,11 +1,6 @@
 package dev.baton.bench.curious;
 
-import dev.baton.bench.load.LoadException;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.baton.bench.host.LoadProcess;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,10 +12,7 @@ import java.util.Map;
  */
 public final class CuriousProcess implements AutoCloseable {
 
-  private final Process process;
-  private final PrintWriter orders;
-  private final BufferedReader answers;
-  private final Path log;
+  private final LoadProcess process;
 
   /**
    * Starts one; it makes its groups at once.
@@ -31,48 +23,34 @@ public final class CuriousProcess implements AutoCloseable {
    * @param folder where its log is
    */
   public CuriousProcess(String host, int metricsPort, int trees, int groups, Path folder) {
-    log = folder.resolve("curious.log");
-    try {
-      process =
-          new ProcessBuilder(
-                  List.of(
-                      "nice",
-                      "-n",
-                      "19",
-                      Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                      "-XX:+UseSerialGC",
-                      "-Xms256m",
-                      "-Xmx512m",
-                      "-cp",
-                      System.getProperty("java.class.path"),
-                      CuriousLoad.class.getName(),
-                      host,
-                      Integer.toString(metricsPort),
-                      Integer.toString(trees),
-                      Integer.toString(groups)))
-              .redirectError(log.toFile())
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException("starting curious clients", e);
-    }
-    orders = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
-    answers = process.inputReader(StandardCharsets.UTF_8);
-    answer();
+    process =
+        LoadProcess.start(
+            List.of("nice", "-n", "19"),
+            List.of("-Xms256m", "-Xmx512m"),
+            "",
+            CuriousLoad.class,
+            List.of(
+                host,
+                Integer.toString(metricsPort),
+                Integer.toString(trees),
+                Integer.toString(groups)),
+            folder.resolve("curious.log"));
+    process.answer();
   }
 
   /** Lets all read. */
   public void begin() {
-    perform("begin");
+    process.ask("begin");
   }
 
   /** Lets all come to the end of what they read. */
   public void pause() {
-    perform("pause");
+    process.ask("pause");
   }
 
   /** How long one of each kind took, in seconds. */
   public Map<Kind, Double> seconds() {
-    String[] seconds = perform("seconds").split(" ");
+    String[] seconds = process.ask("seconds").split(" ");
     Map<Kind, Double> figures = new EnumMap<>(Kind.class);
     for (Kind kind : Kind.values()) {
       figures.put(kind, Double.valueOf(seconds[kind.ordinal()]));
@@ -80,27 +58,8 @@ public final class CuriousProcess implements AutoCloseable {
     return figures;
   }
 
-  private String perform(String order) {
-    orders.println(order);
-    return answer();
-  }
-
-  private String answer() {
-    try {
-      String line = answers.readLine();
-      if (line == null) {
-        throw new LoadException("the curious clients have ended; see " + log, null);
-      }
-      return line;
-    } catch (IOException e) {
-      throw new UncheckedIOException("hearing of the curious clients", e);
-    }
-  }
-
   @Override
   public void close() {
-    orders.close();
-    process.destroy();
-    process.onExit().join();
+    process.close();
   }
 }
