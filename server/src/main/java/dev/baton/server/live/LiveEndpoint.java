@@ -172,6 +172,8 @@ public final class LiveEndpoint {
         () -> {
           following.put(follower, stream);
           views.add(follower);
+          // Before the look, so that a group is shown by the first one: the board rests after each.
+          askOfUnknown(board.latest().at());
           look();
         });
   }
@@ -222,8 +224,12 @@ public final class LiveEndpoint {
             return following.get(follower) instanceof LiveStream stream && stream.send(message);
           }
         });
-    views.unknown().forEach(group -> ask(group, groups.at()));
+    askOfUnknown(groups.at());
     askedAt.values().removeIf(at -> Math.abs(groups.at() - at) > ASK_MS);
+  }
+
+  private void askOfUnknown(long now) {
+    views.unknown().forEach(group -> ask(group, now));
   }
 
   /** Asks the engine what a group's workers do. */

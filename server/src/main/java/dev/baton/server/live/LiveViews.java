@@ -77,6 +77,9 @@ final class LiveViews {
 
   void add(Follower follower) {
     followers.add(follower);
+    if (follower.view instanceof View.OfGroup(String name)) {
+      models.computeIfAbsent(name, _ -> new GroupModel(name, many));
+    }
   }
 
   void remove(Follower follower) {
@@ -125,7 +128,6 @@ final class LiveViews {
     for (Follower follower : followers) {
       if (follower.view instanceof View.OfGroup(String name)) {
         lookedAt.add(name);
-        models.computeIfAbsent(name, _ -> new GroupModel(name, many));
       }
     }
     models.values().removeIf(model -> model.isForgettable(lookedAt.contains(model.name), now));
