@@ -28,7 +28,7 @@ const FAILED_AGAIN_MS = 3_000;
 
 /**
  * @param {string} id
- * @returns {import("./main.js").Screen}
+ * @returns {import("./screens.js").Screen}
  */
 export function call(id) {
   const path = "calls/" + encodeURIComponent(id);

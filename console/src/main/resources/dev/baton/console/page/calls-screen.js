@@ -34,7 +34,7 @@ const STATES = {
 
 const MOST_SELECTED = 100;
 
-/** @returns {import("./main.js").Screen} */
+/** @returns {import("./screens.js").Screen} */
 export function calls() {
   /** @type {CallPages} */
   let list;

@@ -15,7 +15,7 @@ import { Failure } from "./failure.js";
 /** @typedef {import("./address.js").Address} Address */
 
 /**
- * @param {import("./main.js").Screen | null} screen
+ * @param {import("./screens.js").Screen | null} screen
  * @param {Address} address
  * @param {string} lastGroup
  */
@@ -32,7 +32,7 @@ export function frame(screen, address, lastGroup) {
     ${overlays()}`;
 }
 
-/** @param {import("./main.js").Screen | null} screen */
+/** @param {import("./screens.js").Screen | null} screen */
 function content(screen) {
   const session = currentSession();
   switch (session.kind) {

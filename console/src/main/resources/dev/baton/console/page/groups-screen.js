@@ -19,7 +19,7 @@ import { count, counted, rate, roughSpan, span } from "./words.js";
 
 const MOST_ROWS = 200;
 
-/** @returns {import("./main.js").Screen} */
+/** @returns {import("./screens.js").Screen} */
 export function groups() {
   const model = new GroupsModel();
   const since = performance.now();

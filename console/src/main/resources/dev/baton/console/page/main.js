@@ -3,39 +3,27 @@
 
 import { render } from "./lit/lit-html.js";
 import { here, link } from "./address.js";
-import { calls } from "./calls-screen.js";
-import { call } from "./call-screen.js";
+import { failureFrom } from "./failure.js";
 import { frame } from "./frame.js";
-import { groups } from "./groups-screen.js";
 import { listen } from "./keyboard.js";
-import { newCall } from "./new-call-screen.js";
-import { people } from "./people-screen.js";
 import { drawWith, redraw } from "./redraw.js";
-import { relay } from "./relay-screen.js";
-import { schedules } from "./schedules-screen.js";
+import { fetchAll, opener } from "./screens.js";
 import { ask, currentSession, onSession, takeTokenFromAddress } from "./session.js";
+import { failed, loading } from "./states.js";
 
-/**
- * @typedef {object} Screen
- * @property {() => string} title
- * @property {() => unknown} body
- * @property {() => import("./keyboard.js").Key[]} [keys]
- * @property {() => void} [settings] the address has other settings now
- * @property {() => void} [drawn] after each drawing
- * @property {() => void} close
- */
-
-/** @type {Record<string, (name: string) => Screen>} */
-const SCREENS = { groups, relay, calls, call, people, schedules, new: newCall };
+/** @typedef {import("./screens.js").Screen} Screen */
 
 const RETRY_MS = 3_000;
+/** What is fetched while the first view is drawn holds it up. */
+const FETCH_ALL_AFTER_MS = 1_000;
 
 /** @type {Screen | null} */
 let screen = null;
 let shown = "";
 let lastGroup = sessionStorage.getItem("baton.group") ?? "";
+let isAllFetched = false;
 
-function turn() {
+async function turn() {
   const { screen: which, name } = here();
   const what = which + "/" + name;
   if (what === shown) {
@@ -44,14 +32,39 @@ function turn() {
     return;
   }
   screen?.close();
+  screen = onItsWay();
   shown = what;
   if (which === "relay" && name) {
     lastGroup = name;
     sessionStorage.setItem("baton.group", name);
   }
-  screen = (SCREENS[which] ?? groups)(name);
+  const open = await opener(which).catch((thrown) => () => unreachable(thrown));
+  if (shown !== what) return;
+  screen = open(name);
   scrollTo(0, 0);
   redraw();
+}
+
+/** @returns {Screen} */
+function onItsWay() {
+  const since = performance.now();
+  return { title: () => "", body: () => loading(since), close() {} };
+}
+
+/**
+ * The screen's modules did not come.
+ * @param {unknown} thrown
+ * @returns {Screen}
+ */
+function unreachable(thrown) {
+  const failure = failureFrom(thrown);
+  const timer = setTimeout(turnAnew, RETRY_MS);
+  return { title: () => "", body: () => failed(failure, "this screen", () => location.reload()), close: () => clearTimeout(timer) };
+}
+
+function turnAnew() {
+  shown = "";
+  turn();
 }
 
 function draw() {
@@ -59,6 +72,10 @@ function draw() {
   document.title = (title ? title + " · " : "") + "Baton";
   render(frame(screen, here(), lastGroup), /** @type {HTMLElement} */ (document.getElementById("page")));
   screen?.drawn?.();
+  if (!isAllFetched && !document.querySelector("main [aria-busy]")) {
+    isAllFetched = true;
+    setTimeout(fetchAll, FETCH_ALL_AFTER_MS);
+  }
 }
 
 takeTokenFromAddress();
@@ -73,9 +90,7 @@ addEventListener("hashchange", () => {
 });
 onSession(() => {
   // What was refused is asked again.
-  if (currentSession().kind !== "in") return;
-  shown = "";
-  turn();
+  if (currentSession().kind === "in") turnAnew();
 });
 if (!location.hash) history.replaceState(null, "", link("groups"));
 turn();

@@ -16,7 +16,7 @@ import { instant } from "./words.js";
 
 const FAILED_AGAIN_MS = 3_000;
 
-/** @returns {import("./main.js").Screen} */
+/** @returns {import("./screens.js").Screen} */
 export function newCall() {
   const from = here().query.get("from") ?? "";
   const since = performance.now();

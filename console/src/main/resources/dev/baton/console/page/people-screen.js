@@ -15,7 +15,7 @@ import { counted, fullInstant, roughSpan } from "./words.js";
 
 /** @typedef {import("./shapes.js").Call} Call */
 
-/** @returns {import("./main.js").Screen} */
+/** @returns {import("./screens.js").Screen} */
 export function people() {
   watchNothing();
   const list = new CallPages({ state: "external" }, true);

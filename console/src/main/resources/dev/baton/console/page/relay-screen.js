@@ -30,7 +30,7 @@ const MOST_ROWS = 200;
 
 /**
  * @param {string} name
- * @returns {import("./main.js").Screen}
+ * @returns {import("./screens.js").Screen}
  */
 export function relay(name) {
   const model = new RelayModel();

@@ -21,7 +21,7 @@ import { instant, roughSpan } from "./words.js";
 const LIMIT = 100;
 const AGAIN_MS = 10_000;
 
-/** @returns {import("./main.js").Screen} */
+/** @returns {import("./screens.js").Screen} */
 export function schedules() {
   const since = performance.now();
   /** @type {Schedule[] | null} */
