@@ -103,15 +103,22 @@ async function once(path, last, over, opened, on) {
 }
 
 export class EventParser {
-  #rest = "";
+  /** @type {string[]} what came of an event that is not whole yet */
+  #rest = [];
 
   /**
    * @param {string} text
    * @returns {StreamEvent[]} those that are whole now
    */
   add(text) {
-    const parts = (this.#rest + text).split("\n\n");
-    this.#rest = parts.pop() ?? "";
+    // A large event comes in many pieces: each is looked at once.
+    const isEndCut = this.#rest.at(-1)?.endsWith("\n") && text.startsWith("\n");
+    if (!isEndCut && !text.includes("\n\n")) {
+      this.#rest.push(text);
+      return [];
+    }
+    const parts = (this.#rest.join("") + text).split("\n\n");
+    this.#rest = [parts.pop() ?? ""];
     /** @type {StreamEvent[]} */
     const events = [];
     for (const part of parts) {

@@ -140,9 +140,11 @@ export class RelayModel {
     for (const lane of this.#lanes.values()) {
       const over = (lane.state === "lost" || lane.state === "gone") && lane.since < horizon;
       const kept = over ? [] : lane.bars.filter((bar) => bar.endAt === null || bar.endAt > horizon);
-      this.#bars -= lane.bars.length - kept.length;
-      lane.bars = kept;
-      lane.tracks = Math.max(1, ...kept.map((bar) => bar.track + 1));
+      if (kept.length < lane.bars.length) {
+        this.#bars -= lane.bars.length - kept.length;
+        lane.bars = kept;
+        lane.tracks = Math.max(1, ...kept.map((bar) => bar.track + 1));
+      }
       if (over || (lane.state === "apart" && kept.length === 0)) {
         this.#lanes.delete(lane.pid);
         this.#sorted = null;

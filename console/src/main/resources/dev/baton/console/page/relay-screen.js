@@ -73,7 +73,7 @@ export function relay(name) {
   let shownLanes = null;
 
   function lanes() {
-    shownLanes ??= isGrid() ? model.lanes().filter(needsAttention).slice(0, GRID_FROM) : model.lanes();
+    shownLanes ??= isGrid() ? needingAttention() : model.lanes();
     return shownLanes;
   }
 
@@ -81,14 +81,16 @@ export function relay(name) {
     return model.lanes().length > GRID_FROM;
   }
 
-  /** @param {Lane} lane */
-  function needsAttention(lane) {
-    return (
-      lane.state !== "connected" ||
-      lane.worker?.draining ||
-      lane.pid === here().query.get("lane") ||
-      model.handOvers.some((one) => one.to?.pid === lane.pid || one.from.pid === lane.pid)
-    );
+  function needingAttention() {
+    const looked = new Set([here().query.get("lane")]);
+    for (const { from, to } of model.handOvers) looked.add(from.pid).add(to?.pid ?? null);
+    /** @type {Lane[]} */
+    const found = [];
+    for (const lane of model.lanes()) {
+      if (lane.state === "connected" && !lane.worker?.draining && !looked.has(lane.pid)) continue;
+      if (found.push(lane) === GRID_FROM) break;
+    }
+    return found;
   }
 
   function settings() {

@@ -107,24 +107,35 @@ function two(t, large, largeName, small, smallName) {
   return `${Math.floor(t / large)} ${largeName}${rest ? ` ${rest} ${smallName}` : ""}`;
 }
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+const TIME = format({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const DAY = format({ weekday: "short", day: "numeric", month: "short" });
+const FULL = format({ dateStyle: "medium", timeStyle: "long" });
+
+/**
+ * Made when it is used for the first time: each takes milliseconds, which nobody should wait for before anything is shown.
+ * @param {Intl.DateTimeFormatOptions} options
+ * @returns {(at: number | Date) => string}
+ */
+function format(options) {
+  /** @type {Intl.DateTimeFormat | undefined} */
+  let made;
+  return (at) => (made ??= new Intl.DateTimeFormat(undefined, options)).format(at);
+}
 
 /** @param {number} at epoch ms */
 export function clock(at) {
-  return TIME.format(at);
+  return TIME(at);
 }
 
 /** @param {number} at epoch ms */
 export function instant(at) {
   const isToday = new Date(at).toDateString() === new Date().toDateString();
-  return isToday ? TIME.format(at) : `${DAY.format(at)}, ${TIME.format(at)}`;
+  return isToday ? TIME(at) : `${DAY(at)}, ${TIME(at)}`;
 }
 
 /** @param {number} at epoch ms */
 export function fullInstant(at) {
-  return Math.abs(at) > 8.64e15 ? String(at) : FULL.format(at);
+  return Math.abs(at) > 8.64e15 ? String(at) : FULL(at);
 }
 
 /** @param {number} n */
@@ -164,7 +175,8 @@ export function shortened(text, most) {
   return text.slice(0, most - 1 - tail) + "…" + text.slice(text.length - tail);
 }
 
-const NATURAL = new Intl.Collator("en", { numeric: true });
+/** @type {Intl.Collator | undefined} made when it is used for the first time, as the formats above */
+let natural;
 
 /**
  * w-2 before w-10.
@@ -172,5 +184,6 @@ const NATURAL = new Intl.Collator("en", { numeric: true });
  * @param {string} b
  */
 export function naturally(a, b) {
-  return NATURAL.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+  natural ??= new Intl.Collator("en", { numeric: true });
+  return natural.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
