@@ -48,6 +48,11 @@ class LargeStoreIT {
 
   private static final double UNTIL_ALL_ARE_LOST_MS = 300_000;
   private static final long MOST_HEAP = 60_000_000;
+
+  /** Of a row that is no longer in sight next to nothing is kept: its share of a page's place. */
+  private static final long MOST_HEAP_PER_ROW = 4;
+
+  private static final long SEVERAL_PAGES = 5_000_000;
   private static final int MOST_ELEMENTS = 12_000;
 
   /** When the first of them was there, in ms since the navigation began. */
@@ -124,7 +129,8 @@ class LargeStoreIT {
       tab.go(server.url() + "/console/#/calls?tab=history&prefix=order-");
       assertThat(tab.find(".calls-table tbody tr").first()).isVisible();
       assertFirstView(tab, "the history of " + ROWS + " calls");
-      long most = 0;
+      long first = tab.heap();
+      long most = first;
       Map<?, ?> found;
       do {
         found = (Map<?, ?>) tab.page.evaluate(SCROLL, 5_000);
@@ -133,8 +139,11 @@ class LargeStoreIT {
         assertThat(tab.elements()).isLessThan(MOST_ELEMENTS);
       } while (Boolean.FALSE.equals(found.get("isEnd")));
       assertThat(found.get("covered")).isEqualTo(ROWS);
-      figure("scrolled through " + ROWS + " rows: heap at most " + most + " bytes");
+      figure(
+          "scrolled through %d rows: heap %d bytes at first, at most %d"
+              .formatted(ROWS, first, most));
       assertThat(most).isLessThan(MOST_HEAP);
+      assertThat(most - first).isLessThan(SEVERAL_PAGES + MOST_HEAP_PER_ROW * ROWS);
 
       // And to and fro, without what lies between.
       tab.page.evaluate("scrollTo(0, 0)");

@@ -87,9 +87,7 @@ class ManyWorkersIT {
       }
       server.send("group:mail", "gap", JSON.createObjectNode().put("from", 1).put("to", 77));
       assertThat(tab.text("77 events were left out")).isVisible();
-      Number heap =
-          (Number) tab.page.evaluate("performance.memory ? performance.memory.usedJSHeapSize : 0");
-      assertThat(heap.longValue()).isBetween(1L, 120_000_000L);
+      assertThat(tab.heap()).isBetween(1L, 120_000_000L);
       assertThat(tab.elements()).isLessThan(1_500);
       tab.assertNothingToComplainOf();
     }
