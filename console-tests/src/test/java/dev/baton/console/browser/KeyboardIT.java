@@ -8,13 +8,9 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Keyboard;
 import dev.baton.console.chromium.InChromium;
 import dev.baton.console.chromium.Tab;
-import dev.baton.console.scripted.ScriptedServer;
-import dev.baton.console.scripted.Story;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Every command of every screen by the keyboard alone: its key where it has one, else Tab until it
@@ -35,26 +31,11 @@ class KeyboardIT {
       })()
       """;
 
-  private static ScriptedServer server;
-
-  @BeforeAll
-  static void start() {
-    server = new ScriptedServer(Story.ofFive(), Policy.asServed());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  @BeforeEach
-  void tellItAnew() {
-    server.tell(Story.ofFive());
-  }
+  @RegisterExtension static final ScriptedConsole console = new ScriptedConsole();
 
   @Test
   void slotsOfAGroup(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url())) {
+    try (Tab tab = console.open(browser)) {
       assertThat(tab.find("table.groups tbody tr")).hasCount(3);
       reach(tab, "Slots per worker of mail");
       keys(tab).press("Enter");
@@ -74,7 +55,7 @@ class KeyboardIT {
 
   @Test
   void workersOfARelay(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "#/relay/mail")) {
+    try (Tab tab = console.open(browser, "relay/mail")) {
       assertThat(tab.find(".baton-label")).isVisible();
       keys(tab).press("j");
       keys(tab).press("l");
@@ -112,7 +93,7 @@ class KeyboardIT {
 
   @Test
   void aCall(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "#/call/order-7")) {
+    try (Tab tab = console.open(browser, "call/order-7")) {
       assertThat(tab.find(".waterfall tbody tr")).hasCount(4);
       opens(tab, "Resolve…", "Resolve order-7");
       opens(tab, "Reject…", "Reject order-7");
@@ -145,7 +126,7 @@ class KeyboardIT {
 
   @Test
   void aSelectionOfCalls(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "#/calls")) {
+    try (Tab tab = console.open(browser, "calls")) {
       assertThat(tab.find(".calls-table tbody tr")).hasCount(14);
       keys(tab).press("j");
       keys(tab).press(" ");
@@ -178,7 +159,7 @@ class KeyboardIT {
 
   @Test
   void whatWaitsForPeople(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "#/people")) {
+    try (Tab tab = console.open(browser, "people")) {
       assertThat(tab.find(".questions > li")).hasCount(2);
       keys(tab).press("r");
       assertTitle(tab, "Resolve order-1");
@@ -197,7 +178,7 @@ class KeyboardIT {
 
   @Test
   void aNewCall(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url())) {
+    try (Tab tab = console.open(browser)) {
       assertThat(tab.find("table.groups")).isVisible();
       keys(tab).press("n");
       assertThat(tab.find("form.form textarea")).isVisible();

@@ -6,12 +6,10 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.baton.console.chromium.InChromium;
 import dev.baton.console.chromium.Tab;
-import dev.baton.console.scripted.ScriptedServer;
 import dev.baton.console.scripted.Story;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,25 +30,15 @@ class ScreensIT {
           "schedules", "table.cards tbody tr >> nth=1",
           "new?from=order-7", "form.form textarea");
 
-  private static ScriptedServer server;
-
-  @BeforeAll
-  static void start() {
-    server = new ScriptedServer(Story.ofFive(), Policy.asServed());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension static final ScriptedConsole console = new ScriptedConsole();
 
   @ParameterizedTest
   @CsvSource({"LIGHT, 1440", "DARK, 1440", "LIGHT, 390"})
   void screens(ColorScheme theme, int width, Browser browser) {
-    try (Tab tab = Tab.open(browser, theme, width).go(server.url())) {
+    try (Tab tab = console.open(browser, theme, width)) {
       for (int i = 0; i < SCREENS.size(); i += 2) {
         String screen = SCREENS.get(i);
-        server.tell(Story.ofFive());
+        console.server().tell(Story.ofFive());
         tab.turnTo(screen);
         assertThat(tab.find(SCREENS.get(i + 1)).first()).isVisible();
         assertThat(tab.find(".light[data-light=live]")).isVisible();

@@ -7,15 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Browser;
 import dev.baton.console.chromium.InChromium;
 import dev.baton.console.chromium.Tab;
-import dev.baton.console.scripted.ScriptedServer;
 import dev.baton.console.scripted.Story;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,23 +46,7 @@ class StatesIT {
   /** All that the page asks; the page itself needs no token. */
   private static final List<String> ASKED = List.of("/live", "/calls", "/console/api");
 
-  private static ScriptedServer server;
-
-  @BeforeAll
-  static void start() {
-    server = new ScriptedServer(Story.ofFive(), Policy.asServed());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
-
-  @BeforeEach
-  void allIsWell() {
-    server.tell(Story.ofFive());
-    server.refuseNothing();
-  }
+  @RegisterExtension static final ScriptedConsole console = new ScriptedConsole();
 
   @ParameterizedTest
   @CsvSource({
@@ -76,8 +57,8 @@ class StatesIT {
   })
   void everyScreenSaysWhyItHasNothingToShow(
       int status, String kind, String title, Browser browser) {
-    ASKED.forEach(path -> server.refuse(path, status, "because of <b>that</b>"));
-    try (Tab tab = Tab.open(browser).go(server.url())) {
+    ASKED.forEach(path -> console.server().refuse(path, status, "because of <b>that</b>"));
+    try (Tab tab = console.open(browser)) {
       for (String screen : SCREENS) {
         tab.turnTo(screen);
         if (status == 404 && screen.startsWith("call/")) {
@@ -91,7 +72,7 @@ class StatesIT {
         }
       }
       tab.assertAccessibleInEveryLook("a refusal of " + status);
-      server.refuseNothing();
+      console.server().refuseNothing();
     }
   }
 
@@ -99,17 +80,17 @@ class StatesIT {
   @ValueSource(strings = {"/live /calls /console/api", "/whoami /live /calls /console/api"})
   void everyScreenComesByItselfWhenTheServerIsNoLongerBusy(String asked, Browser browser) {
     for (String path : asked.split(" ")) {
-      server.refuse(path, 503, "starting");
+      console.server().refuse(path, 503, "starting");
     }
     List<Tab> tabs = new ArrayList<>();
     try {
       for (String screen : SCREENS) {
-        tabs.add(Tab.open(browser).go(server.url() + "#/" + screen));
+        tabs.add(console.open(browser, screen));
       }
       for (Tab tab : tabs) {
         assertThat(tab.find(".failed[data-failure=busy] .said")).hasText("starting");
       }
-      server.refuseNothing();
+      console.server().refuseNothing();
       for (int i = 0; i < tabs.size(); i++) {
         assertThat(tabs.get(i).find(SHOWN.get(i)).first()).isVisible();
         assertThat(tabs.get(i).find(".light[data-light=live]")).isVisible();
@@ -124,11 +105,11 @@ class StatesIT {
     List<Tab> tabs = new ArrayList<>();
     try {
       for (int i = 0; i < SCREENS.size(); i++) {
-        tabs.add(Tab.open(browser).go(server.url() + "#/" + SCREENS.get(i)));
+        tabs.add(console.open(browser, SCREENS.get(i)));
         assertThat(tabs.get(i).find(SHOWN.get(i)).first()).isVisible();
         tabs.get(i).page.evaluate("window.sameDocument = true");
       }
-      server.goAway();
+      console.server().goAway();
       for (int i = 0; i < tabs.size(); i++) {
         assertThat(tabs.get(i).find(".light[data-light=waiting]")).containsText("reconnecting");
         assertThat(tabs.get(i).find(SHOWN.get(i)).first()).isVisible();
@@ -140,7 +121,7 @@ class StatesIT {
       // What is asked anew has nothing to keep.
       calls.turnTo("calls?tab=history");
       assertThat(calls.find(".failed[data-failure=unreachable]")).containsText("No connection");
-      server.comeBack();
+      console.server().comeBack();
       for (int i = 0; i < tabs.size(); i++) {
         assertThat(tabs.get(i).find(".light[data-light=live]")).isVisible();
         assertThat(tabs.get(i).find(SHOWN.get(i)).first()).isVisible();
@@ -154,7 +135,7 @@ class StatesIT {
 
   @Test
   void aSlowNetworkIsSaidAndWaitedFor(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url())) {
+    try (Tab tab = console.open(browser)) {
       assertThat(tab.find("table.groups")).isVisible();
       tab.slowDown(4_000, 20_000);
       tab.turnTo("calls");
@@ -174,12 +155,12 @@ class StatesIT {
   @Test
   void aStreamThatIsSilentForLongIsOpenedAgain(Browser browser) {
     try (Tab tab = Tab.open(browser)) {
-      server.promiseToWriteEvery(300);
-      tab.go(server.url());
+      console.server().promiseToWriteEvery(300);
+      tab.go(console.server().url());
       assertThat(tab.find("table.groups")).isVisible();
       assertThat(tab.find(".light[data-light=waiting][title^='The server is silent']"))
           .containsText("reconnecting");
-      server.refuseNothing();
+      console.server().refuseNothing();
       assertThat(tab.find(".light[data-light=live]")).isVisible();
       tab.assertNothingToComplainOf();
     }
@@ -187,8 +168,8 @@ class StatesIT {
 
   @Test
   void everyScreenSaysThatThereIsNothing(Browser browser) {
-    server.tell(Story.ofNothing());
-    try (Tab tab = Tab.open(browser).go(server.url())) {
+    console.server().tell(Story.ofNothing());
+    try (Tab tab = console.open(browser)) {
       List<String> said =
           List.of(
               "groups", "No group yet",
@@ -210,16 +191,16 @@ class StatesIT {
 
   @Test
   void aTokenThatHasEndedAsksForAnotherAndGoesOnWhereItWas(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "#/relay/mail")) {
+    try (Tab tab = console.open(browser, "relay/mail")) {
       assertThat(tab.find(".baton-label")).isVisible();
-      server.refuse("/live", 401, "the token has expired");
-      server.refuse("/whoami", 401, "the token has expired");
-      server.hangUp();
+      console.server().refuse("/live", 401, "the token has expired");
+      console.server().refuse("/whoami", 401, "the token has expired");
+      console.server().hangUp();
       assertThat(tab.find(".light[data-light=off]")).containsText("signed out");
       assertThat(tab.find(".sign-in .fault")).containsText("the token has expired");
       tab.pictures("state-401-signed-out");
       tab.assertAccessibleInEveryLook("sign-in");
-      server.refuseNothing();
+      console.server().refuseNothing();
       tab.find(".sign-in input").fill("another-token");
       tab.find(".sign-in button").click();
       assertThat(tab.find(".baton-label")).isVisible();
@@ -229,7 +210,7 @@ class StatesIT {
 
   @Test
   void aTokenInTheAddressIsTakenOutOfItAtOnce(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "#token=secret-token")) {
+    try (Tab tab = Tab.open(browser).go(console.server().url() + "#token=secret-token")) {
       assertThat(tab.find("table.groups")).isVisible();
       assertThat(tab.page.url()).doesNotContain("secret");
       assertThat(tab.page.evaluate("sessionStorage.getItem('baton.token')"))
@@ -242,23 +223,25 @@ class StatesIT {
 
   @Test
   void aStreamThatBreaksIsSaidAndGoesOn(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "#/groups")) {
+    try (Tab tab = console.open(browser, "groups")) {
       assertThat(tab.find(".light[data-light=live]")).isVisible();
-      server.refuse("/live", 503, "stopping");
-      server.hangUp();
+      console.server().refuse("/live", 503, "stopping");
+      console.server().hangUp();
       assertThat(tab.find(".light[data-light=waiting]")).containsText("reconnecting");
       assertThat(tab.find("table.groups tbody tr")).hasCount(3);
       tab.pictures("state-reconnecting");
-      server.refuseNothing();
+      console.server().refuseNothing();
       assertThat(tab.find(".light[data-light=live]")).isVisible();
     }
   }
 
   @Test
   void whatWasLeftOutIsSaid(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "#/relay/mail")) {
+    try (Tab tab = console.open(browser, "relay/mail")) {
       assertThat(tab.find(".baton-label")).isVisible();
-      server.send("group:mail", "gap", JSON.createObjectNode().put("from", 100).put("to", 299));
+      console
+          .server()
+          .send("group:mail", "gap", JSON.createObjectNode().put("from", 100).put("to", 299));
       assertThat(tab.text("200 events were left out")).isVisible();
       tab.assertNothingToComplainOf();
     }
@@ -266,8 +249,8 @@ class StatesIT {
 
   @Test
   void whoMayOnlyLookIsOfferedNoCommand(Browser browser) {
-    server.tell(Story.ofViewer());
-    try (Tab tab = Tab.open(browser).go(server.url())) {
+    console.server().tell(Story.ofViewer());
+    try (Tab tab = console.open(browser)) {
       assertThat(tab.find(".who")).containsText("read only");
       assertThat(tab.find("table.groups tbody tr")).hasCount(3);
       assertThat(tab.find("main button")).hasCount(0);
@@ -285,7 +268,7 @@ class StatesIT {
 
   @Test
   void whoeverComesSecondHearsThatSomebodyWasFirst(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "#/people")) {
+    try (Tab tab = console.open(browser, "people")) {
       tab.button("Resolve order-1").click();
       tab.find("dialog textarea").fill("{\"approved\": true}");
       tab.pictures("dialog-resolve");
@@ -298,7 +281,7 @@ class StatesIT {
 
   @Test
   void aSelectionIsCancelledOneByOneAndEachResultIsShown(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "#/calls")) {
+    try (Tab tab = console.open(browser, "calls")) {
       tab.find(".calls-table thead input").check();
       assertThat(tab.find(".bar-below")).containsText("14 calls selected");
       tab.pictures("calls-selected");
@@ -311,7 +294,7 @@ class StatesIT {
 
   @Test
   void theKeyboardAloneWillDo(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url())) {
+    try (Tab tab = console.open(browser)) {
       assertThat(tab.find("table.groups")).isVisible();
       tab.page.keyboard().press("j");
       assertThat(tab.find("tr.chosen th a")).hasText("pay");
