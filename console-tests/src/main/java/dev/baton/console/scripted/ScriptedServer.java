@@ -41,6 +41,7 @@ public final class ScriptedServer implements AutoCloseable {
   private HttpServer http;
   private volatile Story story;
   private volatile int keepAliveMs = KEEP_ALIVE_MS;
+  private volatile boolean isMute;
 
   private record Stream(String view, OutputStream out) {}
 
@@ -85,6 +86,11 @@ public final class ScriptedServer implements AutoCloseable {
     keepAliveMs = ms;
   }
 
+  /** Streams that are asked for from now on are taken and never answered. */
+  public void answerNoStream() {
+    isMute = true;
+  }
+
   /** The page's address. */
   public String url() {
     return "http://127.0.0.1:" + http.getAddress().getPort() + "/console/";
@@ -104,6 +110,7 @@ public final class ScriptedServer implements AutoCloseable {
   public void refuseNothing() {
     answers.clear();
     keepAliveMs = KEEP_ALIVE_MS;
+    isMute = false;
   }
 
   /** Sends an event to all who follow that view. */
@@ -177,6 +184,9 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   private void follow(HttpExchange exchange) throws IOException {
+    if (isMute) {
+      return; // The connection stays open until the page leaves.
+    }
     String view = exchange.getRequestURI().getQuery().substring("view=".length());
     exchange.getResponseHeaders().add("content-type", "text/event-stream");
     exchange.getResponseHeaders().add("baton-keep-alive-ms", Integer.toString(keepAliveMs));

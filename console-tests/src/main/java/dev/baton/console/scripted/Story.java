@@ -26,39 +26,46 @@ public final class Story {
   private final int workers;
   private final boolean isEmpty;
   private final boolean mayAct;
+  private final boolean isFull;
   private final long now = System.currentTimeMillis();
   private long seq;
 
-  private Story(String mark, int workers, boolean isEmpty, boolean mayAct) {
+  private Story(String mark, int workers, boolean isEmpty, boolean mayAct, boolean isFull) {
     this.mark = mark;
     this.workers = workers;
     this.isEmpty = isEmpty;
     this.mayAct = mayAct;
+    this.isFull = isFull;
   }
 
   /** Five workers, of which one is lost. */
   public static Story ofFive() {
-    return new Story("", 5, false, true);
+    return new Story("", 5, false, true, false);
   }
 
   /** The same, with that in every text. */
   public static Story marked(String mark) {
-    return new Story(mark, 5, false, true);
+    return new Story(mark, 5, false, true, false);
   }
 
   /** So many workers, each with a task. */
   public static Story ofMany(int workers) {
-    return new Story("", workers, false, true);
+    return new Story("", workers, false, true, false);
+  }
+
+  /** Four workers without room, and calls that wait for one. */
+  public static Story ofFull() {
+    return new Story("", 4, false, true, true);
   }
 
   /** Nothing at all. */
   public static Story ofNothing() {
-    return new Story("", 0, true, true);
+    return new Story("", 0, true, true, false);
   }
 
   /** Five workers, looked at by somebody who may not act. */
   public static Story ofViewer() {
-    return new Story("", 5, false, false);
+    return new Story("", 5, false, false, false);
   }
 
   /** The name of the group. */
@@ -79,13 +86,15 @@ public final class Story {
     if (view.equals("groups")) {
       ArrayNode groups = data.putArray("groups");
       if (!isEmpty) {
-        groups.add(groupOf(group(), connected(), 3));
+        groups.add(groupOf(group(), connected(), waitingCalls()));
+      }
+      if (!isEmpty && !isFull) {
         groups.add(waiting("pay" + mark));
         groups.add(groupOf("thumbnails" + mark, 12, 0));
       }
     } else if (view.startsWith("group:")) {
       data.put("mode", "all");
-      data.set("group", groupOf(group(), connected(), isEmpty ? 0 : 3));
+      data.set("group", groupOf(group(), connected(), waitingCalls()));
       ArrayNode connected = data.putArray("workers");
       ArrayNode tasks = data.putArray("tasks");
       if (!isEmpty) {
@@ -94,6 +103,10 @@ public final class Story {
     }
     data.set("events", events);
     return data.put("seq", seq).put("at", now()).put("stream", "1");
+  }
+
+  private int waitingCalls() {
+    return isEmpty ? 0 : isFull ? 40 : 3;
   }
 
   private int connected() {
@@ -110,8 +123,8 @@ public final class Story {
             .put("pid", pid)
             .put("address", "10.0.%d.%d".formatted(w / 250, w % 250 + 1) + mark)
             .put("slots", 2)
-            .put("load", 1)
-            .put("draining", w == 3)
+            .put("load", isFull ? 2 : 1)
+            .put("draining", w == 3 && !isFull)
             .put("connectedAt", now - 240_000);
         tasks
             .addObject()
@@ -120,6 +133,15 @@ public final class Story {
             .put("version", w == 2 ? 2 : 1)
             .put("state", w == 4 ? "sent" : "held")
             .put("since", w == 2 && workers == 5 ? now - 13_970 : now - 400L * (w % 20) - 900);
+        if (isFull) {
+          tasks
+              .addObject()
+              .put("id", "report-" + w)
+              .put("pid", pid)
+              .put("version", 1)
+              .put("state", "held")
+              .put("since", now - 3_100L * (w + 2));
+        }
       }
     }
     if (workers == 5) {
@@ -210,9 +232,9 @@ public final class Story {
             .put("group", name)
             .put("slotsPerWorker", 2)
             .put("connectedWorkers", connected)
-            .put("drainingWorkers", connected > 1 ? 1 : 0)
+            .put("drainingWorkers", connected > 1 && !isFull ? 1 : 0)
             .put("slots", 2 * connected)
-            .put("load", connected)
+            .put("load", isFull ? 2 * connected : connected)
             .put("ready", ready)
             .put("inFlight", connected)
             .put("suspended", 1)
@@ -221,7 +243,7 @@ public final class Story {
             .put("meanServiceSeconds", 0.42)
             .put("handedOver", 7);
     if (ready > 0) {
-      group.put("oldestReadyAt", now - 2_300);
+      group.put("oldestReadyAt", now - (isFull ? 45_000 : 2_300));
     }
     group.putArray("redelivered");
     return group;

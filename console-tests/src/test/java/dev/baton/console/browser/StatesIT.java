@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Browser;
 import dev.baton.console.chromium.InChromium;
 import dev.baton.console.chromium.Tab;
@@ -167,6 +168,25 @@ class StatesIT {
   }
 
   @Test
+  void aServerThatStaysSilentIsSaidBesideWhatWasShownLast(Browser browser) {
+    try (Tab tab = Tab.open(browser)) {
+      console.server().promiseToWriteEvery(300);
+      tab.go(console.server().url());
+      assertThat(tab.find("table.groups")).isVisible();
+      console.server().answerNoStream();
+      var silent = tab.find(".light[data-light=waiting][title^='The server is silent']");
+      assertThat(silent).hasText("reconnecting…");
+      assertThat(tab.find("table.groups tbody tr")).hasCount(3);
+      tab.pictures("state-silent");
+      tab.assertAccessibleInEveryLook("a silent server");
+      console.server().refuseNothing();
+      silent.click();
+      assertThat(tab.find(".light[data-light=live]")).isVisible();
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @Test
   void everyScreenSaysThatThereIsNothing(Browser browser) {
     console.server().tell(Story.ofNothing());
     try (Tab tab = console.open(browser)) {
@@ -243,6 +263,71 @@ class StatesIT {
           .server()
           .send("group:mail", "gap", JSON.createObjectNode().put("from", 100).put("to", 299));
       assertThat(tab.text("200 events were left out")).isVisible();
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          slow      | 200 events were left out while the page or the network was slow.
+          forgotten | 200 events were left out: the page was away for longer than the server remembers.
+          restarted | The server has started again, and remembers nothing of what was before.
+          """)
+  void aGapSaysWhatIsMissingAndWhy(String reason, String said, Browser browser) {
+    try (Tab tab = console.open(browser, "relay/mail")) {
+      assertThat(tab.find(".baton-label")).isVisible();
+      ObjectNode gap = JSON.createObjectNode().put("reason", reason);
+      if (!reason.equals("restarted")) {
+        gap.put("from", 100).put("to", 299);
+      }
+      console.server().send("group:mail", "gap", gap);
+      assertThat(tab.find("main p[role=status]")).hasText(said);
+      assertThat(tab.find(".baton-label")).isVisible();
+      tab.pictures("state-gap-" + reason);
+      tab.assertAccessibleInEveryLook("a gap: " + reason);
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @Test
+  void workersWithoutRoomAreAReasonWhileCallsWait(Browser browser) {
+    console.server().tell(Story.ofFull());
+    try (Tab tab = console.open(browser)) {
+      assertThat(tab.find("h1.headline")).containsText("40 calls wait");
+      assertThat(tab.find("h1.headline")).containsText("all 8 slots are in use");
+      tab.pictures("state-full-groups");
+      tab.assertAccessibleInEveryLook("groups without room");
+      tab.turnTo("relay/mail");
+      assertThat(tab.find(".head .tag"))
+          .hasText(new String[] {"● full", "● full", "● full", "● full"});
+      assertThat(tab.find(".head .dots i:not(.full)")).hasCount(0);
+      tab.pictures("state-full-relay");
+      tab.assertAccessibleInEveryLook("workers without room");
+      tab.find("button:text-is('Table')").click();
+      assertThat(tab.find("figure ~ .table-scroll tbody tr").first()).containsText("2 of 2");
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @Test
+  void aGroupOfWhichNotAllIsToldSaysSo(Browser browser) {
+    try (Tab tab = console.open(browser, "relay/mail")) {
+      assertThat(tab.find(".baton-label")).isVisible();
+      console
+          .server()
+          .send(
+              "group:mail",
+              "delta",
+              JSON.createObjectNode()
+                  .put("seq", 1_000)
+                  .put("at", System.currentTimeMillis())
+                  .put("mode", "lanes"));
+      assertThat(tab.text("only the lanes in sight are told in full")).isVisible();
+      tab.pictures("state-lanes");
+      tab.assertAccessibleInEveryLook("only some lanes");
       tab.assertNothingToComplainOf();
     }
   }

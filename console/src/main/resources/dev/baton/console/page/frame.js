@@ -126,7 +126,7 @@ function lightWords() {
   const state = streamState();
   if (state.kind === "reconnecting") {
     const seconds = Math.max(0, Math.ceil((state.at - performance.now()) / 1000));
-    return ["waiting", `reconnecting ${seconds} s`, state.failure.message + " Click to try now."];
+    return ["waiting", seconds > 0 ? `reconnecting ${seconds} s` : "reconnecting…", state.failure.message + " Click to try now."];
   }
   if (state.kind === "over") return ["off", state.failure.kind === "missing" ? "not live" : "no access", state.failure.message];
   if (state.kind === "connecting") return ["waiting", "connecting", "The stream is being opened"];

@@ -37,7 +37,8 @@ export function relay(name) {
   const since = performance.now();
   const panel = new CallPanel();
   let isKnown = false;
-  let missed = 0;
+  /** @type {Map<string, number>} how many events were left out, by the reason */
+  const leftOut = new Map();
   let isTable = false;
   endPause();
 
@@ -54,8 +55,8 @@ export function relay(name) {
       panel.heard(data.events ?? []);
       changed();
     },
-    gap(data) {
-      missed += data.to - data.from + 1;
+    gap({ reason = "slow", from, to }) {
+      leftOut.set(reason, (leftOut.get(reason) ?? 0) + (from === undefined ? 0 : to - from + 1));
     },
   });
   const timer = setInterval(() => {
@@ -168,7 +169,7 @@ export function relay(name) {
             <button aria-pressed=${isTable} @click=${toggleTable}>Table</button>
           </div>
         </div>
-        ${missed ? html`<p class="hint" role="status">${count(missed)} events were left out while the page or the network was slow.</p>` : nothing}
+        ${[...leftOut].map(([reason, n]) => html`<p class="hint" role="status">${gapWords(reason, n)}</p>`)}
         ${isEmpty
           ? empty(
               "No worker",
@@ -312,6 +313,22 @@ export function relay(name) {
   function act() {
     const lane = model.lane(settings().lane);
     if (lane) askWorker(name, lane, model);
+  }
+}
+
+/**
+ * @param {string} reason as the stream says it
+ * @param {number} n how many events; 0 if nobody knows
+ */
+function gapWords(reason, n) {
+  const events = n === 0 ? "Events were" : n === 1 ? "1 event was" : `${count(n)} events were`;
+  switch (reason) {
+    case "restarted":
+      return "The server has started again, and remembers nothing of what was before.";
+    case "forgotten":
+      return `${events} left out: the page was away for longer than the server remembers.`;
+    default:
+      return `${events} left out while the page or the network was slow.`;
   }
 }
 

@@ -160,7 +160,7 @@ export class RelayStage {
       </button>
       <span class="head-slots">${slotDots(lane)}</span>
       <span class="head-more"
-        >${stateTag(lane, now)}
+        >${stateTag(lane, now, (this.model.group?.ready ?? 0) > 0)}
         ${!isDead && worker?.address ? html`<span class="head-address">${worker.address}</span>` : nothing}
         ${!isDead && worker?.connectedAt ? html`<span title="connected since">${roughSpan(now - worker.connectedAt)}</span>` : nothing}</span
       >
@@ -224,17 +224,24 @@ export function stateWords(lane) {
 /**
  * @param {Lane} lane
  * @param {number} now
+ * @param {boolean} isWaitedFor whether a worker without room is a reason for something
  */
-function stateTag(lane, now) {
+function stateTag(lane, now, isWaitedFor) {
   switch (lane.state) {
     case "connected":
-      return lane.worker?.draining ? html`<span class="tag warn">↓ draining</span>` : nothing;
+      if (lane.worker?.draining) return html`<span class="tag warn">↓ draining</span>`;
+      return isWaitedFor && isFull(lane) ? html`<span class="tag" title="Calls wait, and it has no room">● full</span>` : nothing;
     case "apart":
       return html`<span class="tag" title="It holds tasks and has no stream of its own">no stream</span>`;
     case "lost":
     case "gone":
       return html`<span class="tag">✕ ${stateWords(lane)}</span> <span>${roughSpan(now - lane.since)} ago</span>`;
   }
+}
+
+/** @param {Lane} lane */
+function isFull({ worker }) {
+  return worker !== null && worker.slots !== null && worker.load >= worker.slots;
 }
 
 /** @param {Lane} lane */
