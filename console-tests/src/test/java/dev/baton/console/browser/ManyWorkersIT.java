@@ -32,6 +32,37 @@ class ManyWorkersIT {
   }
 
   @Test
+  void aStreamMeansTheSameHoweverItIsCut(Browser browser) {
+    try (ScriptedServer server = new ScriptedServer(Story.ofFive(), Policy.asServed());
+        Tab tab = Tab.open(browser).go(server.url())) {
+      assertThat(tab.find("table.groups")).isVisible();
+      Object cuts =
+          tab.page.evaluate(
+              """
+              async () => {
+                const screens = document.querySelector('script[src$="/screens.js"]').src;
+                const {EventParser} = await import(screens.replace('screens.js', 'event-stream.js'));
+                const text = ':\\n\\nevent: a\\nid: 1\\ndata: {"x":1}\\n\\n:\\n\\nevent: b\\ndata: {"y":\\ndata: 2}\\n\\ndata: 3\\n\\n';
+                const whole = JSON.stringify(new EventParser().add(text));
+                let cuts = 0;
+                for (let length = 1; length < text.length; length++) {
+                  for (let first = 1; first <= length; first++) {
+                    const parser = new EventParser();
+                    const events = parser.add(text.slice(0, first));
+                    for (let at = first; at < text.length; at += length) events.push(...parser.add(text.slice(at, at + length)));
+                    if (JSON.stringify(events) !== whole) return `cut at ${first}, then every ${length}`;
+                    cuts++;
+                  }
+                }
+                return cuts;
+              }
+              """);
+      assertThat(cuts).isInstanceOf(Integer.class);
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @Test
   void lanesAreInTheDocumentOnlyWhileTheyAreSeen(Browser browser) {
     try (ScriptedServer server = new ScriptedServer(Story.ofMany(190), Policy.asServed());
         Tab tab = Tab.open(browser).go(server.url() + "#/relay/mail")) {
