@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param before where it stood
  * @param state where it stands now
+ * @param trouble what keeps the workers that it waits for from getting ready; null for nothing
  */
 record RolloutPlan(
     WorkerGroup group,
@@ -56,7 +57,8 @@ record RolloutPlan(
     Rollout before,
     Rollout state,
     Facts facts,
-    Shares shares) {
+    Shares shares,
+    @Nullable String trouble) {
 
   /** What Kubernetes takes where the spec does not say it. */
   private static final int PROGRESS_DEADLINE_SECONDS = 600;
@@ -82,26 +84,43 @@ record RolloutPlan(
     } else if (!view.templates().containsKey(before.stable())) {
       before = new Settled(view.written());
     }
-    Facts facts = facts(group, observed, view, before, decision.wished(), ours);
-    Rollout state = Rollouts.next(before, facts, now);
-    return new RolloutPlan(group, view, before, state, facts, Rollouts.shares(state, facts));
+    Rollout from = decision.rollout() != null ? decision.rollout() : before;
+    Facts facts = facts(group, observed, view, from, decision.wished(), ours);
+    Rollout state = Rollouts.next(from, facts, now);
+    return new RolloutPlan(
+        group,
+        view,
+        before,
+        state,
+        facts,
+        Rollouts.shares(state, facts),
+        trouble(state, ours, view.next(), observed.workforce()));
+  }
+
+  private static @Nullable String trouble(
+      Rollout state, @Nullable Deployment ours, @Nullable Deployment next, Workforce all) {
+    return switch (state) {
+      case Starting _ -> Verdicts.trouble(next, of(all, true));
+      case Promoting _, RollingBack _ -> Verdicts.trouble(ours, of(all, false));
+      case Settled _, Gating _, Pausing _, Held _, RolledBack _ -> null;
+    };
   }
 
   private static Facts facts(
       WorkerGroup group,
       ObservedState observed,
       RolloutView view,
-      Rollout before,
+      Rollout from,
       int wished,
       @Nullable Deployment ours) {
     RolloutSpec spec = group.getSpec().rollout();
     Workforce workforce = observed.workforce();
     Map<String, String> annotations = group.getMetadata().getAnnotations();
     GateResult gate =
-        before instanceof Gating gating
+        from instanceof Gating gating
             ? view.gates().getOrDefault(gateId(group, gating), new GateResult.Unknown())
             : new GateResult.Unknown();
-    String target = before instanceof Moving moving ? moving.target() : null;
+    String target = from instanceof Moving moving ? moving.target() : null;
     return new Facts(
         spec != null && spec.goesByStep() ? spec : null,
         wished,
@@ -115,7 +134,7 @@ record RolloutPlan(
             group.getSpec().progressDeadlineSeconds() != null
                 ? group.getSpec().progressDeadlineSeconds()
                 : PROGRESS_DEADLINE_SECONDS),
-        candidates(workforce, before),
+        candidates(workforce, from),
         gate);
   }
 
@@ -185,8 +204,8 @@ record RolloutPlan(
   }
 
   /** Workers of the new template's pods that can be called; those of the oldest pods first. */
-  private static Candidates candidates(Workforce all, Rollout before) {
-    if (!(before instanceof Moving moving) || all.attendance() instanceof Attendance.Unknown) {
+  private static Candidates candidates(Workforce all, Rollout from) {
+    if (!(from instanceof Moving moving) || all.attendance() instanceof Attendance.Unknown) {
       return new Candidates.Unknown();
     }
     return new Candidates.Known(
@@ -316,7 +335,8 @@ record RolloutPlan(
 
   /** What the condition Progressing says; null where it says the same as without rollouts. */
   @Nullable Verdict progressing() {
-    String sentence = Verdicts.bounded(Sentences.of(state, facts));
+    String sentence =
+        Verdicts.bounded(Sentences.of(state, facts) + (trouble == null ? "" : "; " + trouble));
     return switch (state) {
       case Settled settled ->
           settled.stable().equals(facts.written())

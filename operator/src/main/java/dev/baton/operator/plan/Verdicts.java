@@ -68,8 +68,7 @@ final class Verdicts {
           False, Reason.Settled, wished + " of " + wished + " workers are as the spec says");
     }
     DeploymentCondition late = condition(status, "Progressing", "False");
-    DeploymentCondition failure = condition(status, "ReplicaFailure", "True");
-    String trouble = failure != null ? failure.getMessage() : workforce.trouble();
+    String trouble = trouble(deployment, workforce);
     String because = trouble == null ? "" : "; " + trouble;
     String fewer =
         isRolling(deployment, paused, now) && wished < count(deployment.getSpec().getReplicas())
@@ -152,13 +151,19 @@ final class Verdicts {
     }
   }
 
+  /** Why there are no more pods, or they do not get ready; null if Kubernetes knows no reason. */
+  static @Nullable String trouble(@Nullable Deployment deployment, Workforce pods) {
+    DeploymentCondition failure = condition(statusOf(deployment), "ReplicaFailure", "True");
+    return failure != null ? failure.getMessage() : pods.trouble();
+  }
+
   /** Why a Deployment has made no progress in time, or null. */
   static @Nullable String obstacle(Deployment deployment, Workforce pods) {
     DeploymentCondition late = condition(statusOf(deployment), "Progressing", "False");
     if (late == null) {
       return null;
     }
-    String trouble = pods.trouble();
+    String trouble = trouble(deployment, pods);
     return bounded(
         "new workers did not get ready in time: "
             + (trouble != null ? trouble : late.getMessage()));

@@ -216,7 +216,7 @@ public final class WorkerGroupPlanner {
     }
     PodPlan pods = PodPlan.of(circumstances(of, apply), observed.workforce(), leaving, now);
     return new Plan(
-        of.decision,
+        rollout == null ? of.decision : of.decision.with(rollout.state()),
         apply,
         beside.apply(),
         rollout == null ? null : rollout.retired(),

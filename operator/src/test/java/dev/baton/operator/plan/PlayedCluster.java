@@ -50,6 +50,9 @@ final class PlayedCluster {
   /** Images whose pods never get ready. */
   final Set<String> broken = new HashSet<>();
 
+  /** Images of which a quota lets no pod be made. */
+  final Set<String> refused = new HashSet<>();
+
   /** Pods with work, and how much. */
   final Map<String, Integer> load = new HashMap<>();
 
@@ -361,7 +364,8 @@ final class PlayedCluster {
     List<Pod> fresh =
         new ArrayList<>(played.pods.stream().filter(it -> isOf(it, template)).toList());
     int most = replicas + (old.isEmpty() ? 0 : 1);
-    while (fresh.size() < replicas && fresh.size() + old.size() < most) {
+    boolean isRefused = refused.contains(imageOf(template));
+    while (!isRefused && fresh.size() < replicas && fresh.size() + old.size() < most) {
       fresh.add(pod(played, deployment));
     }
     old.sort(byCost());
@@ -392,9 +396,15 @@ final class PlayedCluster {
             .withAvailableReplicas(available)
             .addNewCondition()
             .withType("Progressing")
-            .withStatus(isLate && available < replicas ? "False" : "True")
+            .withStatus(
+                isLate && (available < replicas || fresh.size() < replicas) ? "False" : "True")
             .withMessage("it has timed out")
             .withLastUpdateTime(now.toString())
+            .endCondition()
+            .addNewCondition()
+            .withType("ReplicaFailure")
+            .withStatus(isRefused && fresh.size() < replicas ? "True" : "False")
+            .withMessage("exceeded quota: few")
             .endCondition()
             .endStatus()
             .build();
@@ -438,7 +448,11 @@ final class PlayedCluster {
   }
 
   private static boolean isOf(Pod pod, PodTemplateSpec template) {
-    return image(pod).equals(template.getSpec().getContainers().getFirst().getImage());
+    return image(pod).equals(imageOf(template));
+  }
+
+  private static String imageOf(PodTemplateSpec template) {
+    return template.getSpec().getContainers().getFirst().getImage();
   }
 
   static String image(Pod pod) {

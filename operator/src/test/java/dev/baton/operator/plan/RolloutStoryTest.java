@@ -142,6 +142,42 @@ class RolloutStoryTest {
     settle("v1", 4);
   }
 
+  @Test
+  void aQuotaThatHindersTheNewWorkersIsSaidAtOnceAndWhenTheirTimeIsOver() {
+    begin();
+    cluster.refused.add("v2");
+    cluster.write(template("v2"));
+    until("Starting", Map.of());
+    cluster.step(Map.of());
+    cluster.step(Map.of());
+    assertThat(condition(ConditionType.Progressing))
+        .isEqualTo(
+            "True RollingOut revision v2 is at step 1 of 1 (25 %): 0 of 1 new workers are ready;"
+                + " exceeded quota: few");
+    cluster.isLate = true;
+    until("RolledBack", Map.of());
+    assertThat(condition(ConditionType.Progressing))
+        .contains("new workers did not get ready in time: exceeded quota: few");
+    settle("v1", 4);
+  }
+
+  @Test
+  void aQuotaThatHindersTheLastPartTakesItBack() {
+    begin();
+    cluster.write(template("v2"));
+    until("Gating", Map.of());
+    until("Promoting", Map.of(cluster.calls.getFirst().id(), new GateResult.Passed()));
+    cluster.refused.add("v2");
+    cluster.step(Map.of());
+    cluster.step(Map.of());
+    assertThat(condition(ConditionType.Progressing)).endsWith("; exceeded quota: few");
+    cluster.isLate = true;
+    until("RolledBack", Map.of());
+    assertThat(condition(ConditionType.Progressing)).contains("exceeded quota: few");
+    settle("v1", 4);
+    assertThat(cluster.lost).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"Passed", "Failed"})
   void anOperatorThatIsKilledAfterEachOfItsLooksEndsItTheSame(String how) {
