@@ -65,6 +65,42 @@ final class Memory {
   /** What spec.replicas was last, where autoscaling decides. */
   private @Nullable Integer replicas;
 
+  private @Nullable GroupAddress served;
+
+  /** The slots that it has set at servers that it has left since. */
+  private final Map<GroupAddress, Integer> leftSlots = new HashMap<>();
+
+  /**
+   * Takes notice of the server that is served.
+   *
+   * @param slotsSet what it has set at the server that was served before; null for nothing
+   */
+  void noteServer(GroupAddress now, @Nullable Integer slotsSet) {
+    GroupAddress before = served;
+    if (before != null && !before.server().equals(now.server()) && slotsSet != null) {
+      leftSlots.put(before, slotsSet);
+    }
+    leftSlots.keySet().removeIf(it -> it.server().equals(now.server()));
+    served = now;
+  }
+
+  /** Takes the slots that are to be taken back now: those of servers that no pod serves. */
+  Map<GroupAddress, Integer> takeLeftSlots(List<Pod> pods) {
+    if (leftSlots.isEmpty()) {
+      return Map.of();
+    }
+    Set<String> servers =
+        pods.stream()
+            .map(Wiring::addressOf)
+            .filter(Objects::nonNull)
+            .map(GroupAddress::server)
+            .collect(Collectors.toSet());
+    Map<GroupAddress, Integer> taken = new HashMap<>(leftSlots);
+    taken.keySet().removeIf(it -> servers.contains(it.server()));
+    leftSlots.keySet().removeAll(taken.keySet());
+    return taken;
+  }
+
   /** Takes notice of a change that has no effect. */
   void noteReplicas(WorkerGroup group, Instant now) {
     Integer written = group.getSpec().autoscaling() == null ? null : group.getSpec().replicas();

@@ -93,6 +93,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
   private final NodeLeases leases;
   private final FiguresEventSource figures;
   private final GroupCalls calls;
+  private final GroupSlots slots;
   private final Revisions revisions;
   private final GateCalls gates;
   private final Turns<ResourceID> statusTurns;
@@ -139,6 +140,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
               }
             });
     this.calls = new GroupCalls(figures::wake);
+    this.slots = new GroupSlots(api, calls, figures, pods, this::find, this::servers);
     this.revisions = new Revisions(client);
     this.gates = new GateCalls(api, calls, clock);
     this.statusTurns = budgets.statuses(clock, figures::wake);
@@ -153,7 +155,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
 
   private void forget(WorkerGroup deleted) {
     if (operatorClass.has(deleted)) {
-      takeBackSlots(deleted);
+      slots.takeBack(deleted, memories.get(deleted.getMetadata().getUid()));
     }
     leave(deleted);
   }
@@ -216,12 +218,21 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     return known == null ? null : known.get(new ResourceID(name, namespace)).orElse(null);
   }
 
+  /** The WorkerGroups that serve a group. */
+  private List<WorkerGroup> servers(GroupAddress address) {
+    IndexerResourceCache<WorkerGroup> known = workerGroups;
+    return known == null ? List.of() : known.byIndex(BY_GROUP, served(address));
+  }
+
   private static List<String> servedGroup(WorkerGroup group) {
     if (group.getSpec() == null) {
       return List.of();
     }
-    GroupAddress address = Wiring.addressOf(group);
-    return List.of(address.server() + " " + address.group());
+    return List.of(served(Wiring.addressOf(group)));
+  }
+
+  private static String served(GroupAddress address) {
+    return address.server() + " " + address.group();
   }
 
   @Override
@@ -280,8 +291,9 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     notes.addAll(plan.notes());
     haltPoison(group, StuckWork.toHalt(group, observed));
     if (plan.slots() != null) {
-      setSlots(group, plan.slots());
+      slots.set(group, plan.slots());
     }
+    slots.takeBackLeft(group, memory);
     take(id, plan.upgrade());
     memory.quiet = plan.quiet();
     memory.decided = plan.status().autoscaling();
@@ -326,6 +338,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     Deployment cached = deployment(group, group.getMetadata().getName(), context);
     Sighting server = sighting(group);
     Deployment deployment = memory.deployment(cached, now);
+    memory.noteServer(Wiring.addressOf(group), memory.status(group).slotsPerWorker());
     return new ObservedState(
         deployment,
         memory.applied,
@@ -462,51 +475,5 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
                         .formatted(task.task(), task.failedDeliveries())));
           });
     }
-  }
-
-  /** What it set at the server, the next of that group shall not inherit. */
-  private void takeBackSlots(WorkerGroup deleted) {
-    IndexerResourceCache<WorkerGroup> known = workerGroups;
-    if (known == null || deleted.getSpec() == null) {
-      return;
-    }
-    Integer told = deleted.getStatus() == null ? null : deleted.getStatus().slotsPerWorker();
-    Integer set = told != null ? told : deleted.getSpec().slots(); // perhaps set, and not told yet
-    if (set == null) {
-      return;
-    }
-    boolean isServedOn =
-        known.byIndex(BY_GROUP, servedGroup(deleted).getFirst()).stream()
-            .anyMatch(it ->
-                it.getSpec().slots() != null
-                    && !it.getMetadata().getUid().equals(deleted.getMetadata().getUid()));
-    if (!isServedOn) {
-      GroupAddress address = Wiring.addressOf(deleted);
-      calls.beginUntilDone(
-          ResourceID.fromResource(deleted),
-          "take slots back",
-          () -> {
-            if (set.equals(api.figures(address).slotsPerWorker())) {
-              var _ = api.setSlots(address, null);
-            }
-          });
-    }
-  }
-
-  private void setSlots(WorkerGroup group, Plan.Slots slots) {
-    calls.beginChange(
-        ResourceID.fromResource(group),
-        "slots " + slots.perWorker(),
-        () -> {
-          GroupFigures seen = figures.seen(group);
-          if (seen != null && Objects.equals(seen.slotsPerWorker(), slots.perWorker())) {
-            return; // done since the plan was made
-          }
-          var _ = api.setSlots(Wiring.addressOf(group), slots.perWorker());
-          figures.noteSlots(group, slots.perWorker());
-          if (find(group.getMetadata().getNamespace(), group.getMetadata().getName()) == null) {
-            takeBackSlots(group); // deleted meanwhile
-          }
-        });
   }
 }

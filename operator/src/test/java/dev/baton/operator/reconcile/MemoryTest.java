@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.operator.plan.WorkerPod;
 import dev.baton.operator.resources.Wiring;
+import dev.baton.operator.server.GroupAddress;
 import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.Sighting;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -66,6 +67,35 @@ class MemoryTest {
     assertThat(memory.nodesOfLost(List.of(pod), NOW.plusSeconds(60)))
         .as("it has not started yet")
         .isEmpty();
+  }
+
+  @Test
+  void slotsOfAServerThatWasLeftAreToBeTakenBackWhenNoPodServesThere() {
+    GroupAddress before = new GroupAddress("http://old:8001", "g", null);
+    GroupAddress after = new GroupAddress("http://new:8001", "g", null);
+    memory.noteServer(before, null);
+    memory.noteServer(before, 3);
+    Pod old =
+        pod("1", Map.of(Wiring.SERVER_ANNOTATION, before.server(), Wiring.GROUP_ANNOTATION, "g"));
+    assertThat(memory.takeLeftSlots(List.of())).as("it is served").isEmpty();
+    memory.noteServer(after, 3);
+    memory.noteServer(after, null);
+    assertThat(memory.takeLeftSlots(List.of(old))).as("a pod works on").isEmpty();
+    assertThat(memory.takeLeftSlots(List.of())).isEqualTo(Map.of(before, 3));
+    assertThat(memory.takeLeftSlots(List.of())).as("once").isEmpty();
+
+    memory.noteServer(before, 3);
+    assertThat(memory.takeLeftSlots(List.of())).isEqualTo(Map.of(after, 3));
+    memory.noteServer(after, 3);
+    memory.noteServer(before, null);
+    assertThat(memory.takeLeftSlots(List.of())).as("it is served again").isEmpty();
+  }
+
+  @Test
+  void aServerAtWhichNothingWasSetOwesNothing() {
+    memory.noteServer(new GroupAddress("http://old:8001", "g", null), null);
+    memory.noteServer(new GroupAddress("http://new:8001", "g", null), null);
+    assertThat(memory.takeLeftSlots(List.of())).isEmpty();
   }
 
   private void look(Pod pod, Sighting server, Instant now) {
