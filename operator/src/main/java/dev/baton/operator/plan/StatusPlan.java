@@ -73,7 +73,10 @@ final class StatusPlan {
     verdicts.put(ConditionType.Available, available);
     verdicts.put(ConditionType.Progressing, progressing);
     verdicts.put(ConditionType.ServerReachable, Verdicts.serverReachable(observed.server()));
-    verdicts.put(ConditionType.Stuck, StuckWork.verdict(group, figures, wished, pods, before, now));
+    verdicts.put(
+        ConditionType.Stuck,
+        StuckWork.verdict(
+            group, figures, wished, pods, observed.workforce().elsewhere(), before, now));
     verdicts.putAll(Summary.of(available, progressing));
     String contended =
         observed

@@ -34,11 +34,17 @@ public final class StuckWork {
         : poison(group, figures);
   }
 
+  /**
+   * The verdict.
+   *
+   * @param elsewhere how many of the pods are still of another server
+   */
   static Verdict verdict(
       WorkerGroup group,
       @Nullable GroupFigures figures,
       int wished,
       DeploymentStatus pods,
+      int elsewhere,
       List<Condition> before,
       Instant now) {
     if (figures == null) {
@@ -65,13 +71,14 @@ public final class StuckWork {
           "%d %s, and no workers are asked for"
               .formatted(figures.ready(), figures.ready() == 1 ? "task waits" : "tasks wait"));
     }
-    if (running == 0 || figures.connectedWorkers() > 0) {
+    int expected = running - elsewhere;
+    if (expected <= 0 || figures.connectedWorkers() > 0) {
       return new Verdict(Truth.False, Reason.WorkFlows, "nothing is known to hinder work");
     }
     String what =
-        running == 1
+        expected == 1
             ? "1 pod exists, and no worker of the group is connected"
-            : running + " pods exist, and no worker of the group is connected";
+            : expected + " pods exist, and no worker of the group is connected";
     return hasWaited(before, now)
         ? new Verdict(Truth.True, Reason.NoWorkerConnected, what)
         : new Verdict(Truth.Unknown, Reason.NoWorkerYet, "no worker is connected yet");

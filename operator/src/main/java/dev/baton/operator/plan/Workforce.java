@@ -104,6 +104,14 @@ public record Workforce(
         : new Attendance.Unknown();
   }
 
+  /** How many of the pods are still of another server: this one cannot see their workers. */
+  int elsewhere() {
+    GroupAddress here = served;
+    return here == null
+        ? 0
+        : (int) pods.stream().filter(it -> it.isActive() && !it.serves(here)).count();
+  }
+
   boolean seesNodes() {
     return nodes != null;
   }

@@ -68,6 +68,17 @@ class StuckWorkTest {
   }
 
   @Test
+  void podsThatAreStillOfTheServerBeforeAreNotMissedAtTheNewOne() {
+    List<Condition> first = conditions(figures(0), 3, 3, List.of(), NOW);
+    assertThat(first.getFirst().getReason()).isEqualTo("WorkFlows");
+    List<Condition> begun = conditions(figures(0), 4, 3, first, NOW.plusSeconds(300));
+    assertThat(begun.getFirst().getReason()).as("it has just begun").isEqualTo("NoWorkerYet");
+    assertThat(StuckWork.nextLook(begun)).isEqualTo(NOW.plusSeconds(330));
+    assertThat(conditions(figures(0), 4, 3, begun, NOW.plusSeconds(330)).getFirst().getMessage())
+        .isEqualTo("1 pod exists, and no worker of the group is connected");
+  }
+
+  @Test
   void tasksThatWaitWhereNobodyIsWishedForAreSaid() {
     var waiting = new GroupFigures("g", 1, 0, 9, 0, 0, 4, null, List.of(), List.of());
     assertThat(verdict(waiting, 0))
@@ -133,13 +144,22 @@ class StuckWorkTest {
   }
 
   private String verdict(@Nullable GroupFigures figures, int pods) {
-    Verdict verdict = StuckWork.verdict(group, figures, pods, pods(pods), List.of(), NOW);
+    Verdict verdict = StuckWork.verdict(group, figures, pods, pods(pods), 0, List.of(), NOW);
     return verdict.truth() + " " + verdict.reason() + " " + verdict.message();
   }
 
   private List<Condition> conditions(
       @Nullable GroupFigures figures, int pods, List<Condition> before, Instant now) {
-    Verdict verdict = StuckWork.verdict(group, figures, pods, pods(pods), before, now);
+    return conditions(figures, pods, 0, before, now);
+  }
+
+  private List<Condition> conditions(
+      @Nullable GroupFigures figures,
+      int pods,
+      int elsewhere,
+      List<Condition> before,
+      Instant now) {
+    Verdict verdict = StuckWork.verdict(group, figures, pods, pods(pods), elsewhere, before, now);
     return List.of(Conditions.of(ConditionType.Stuck, verdict, 1L, before, now));
   }
 
