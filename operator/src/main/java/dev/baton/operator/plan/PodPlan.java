@@ -95,7 +95,7 @@ final class PodPlan {
     return new Plan.Pods(List.copyOf(steps), List.copyOf(notes), List.copyOf(ends));
   }
 
-  /** Whether any pod is to refuse eviction. */
+  /** Whether any pod refuses eviction; not while a budget would still find none that is marked. */
   boolean protectsAnybody() {
     return protectsAnybody;
   }
@@ -152,7 +152,6 @@ final class PodPlan {
     }
     boolean busy = isBusy(pod, closed);
     boolean isProtected = busy && given.protects && !evictable;
-    protectsAnybody |= isProtected && showsBudget(pod);
     Marking marking =
         new Marking(
             isProtected && showsBudget(pod),
@@ -162,6 +161,7 @@ final class PodPlan {
             cordonedSince);
     PodStep.Mark mark =
         marking.step(pod, given.ofTheTemplate, closed || wasClosed(pod) || given.rolling);
+    protectsAnybody |= marking.busy() && showsBusy(mark);
     if (closed) {
       close(pod, mark, leaves);
     } else {
@@ -210,6 +210,13 @@ final class PodPlan {
   /** Where nodes are not seen for a while, nobody loses the protection that it has. */
   private boolean showsBudget(WorkerPod pod) {
     return workforce.seesNodes() || "true".equals(pod.marks().labels().get(Wiring.BUSY_LABEL));
+  }
+
+  /** Whether it is marked by now, or before anything else is done: a mark may wait for its turn. */
+  private static boolean showsBusy(PodStep.@Nullable Mark mark) {
+    return mark == null
+        || !mark.labels().containsKey(Wiring.BUSY_LABEL)
+        || mark.when() == PodStep.Mark.When.AT_ONCE;
   }
 
   /** Only where a ReplicaSet is about to choose: nobody else reads it. */

@@ -45,6 +45,20 @@ class PodPlanTest {
   }
 
   @Test
+  void theBudgetComesWhenAPodIsMarkedAndNotBefore() {
+    WorkerPod unmarked = APod.named("a").build();
+    assertThat(plan(unmarked, worker(1)).protectsAnybody())
+        .as("its mark waits for its turn, and a budget of no pods is an event")
+        .isFalse();
+    assertThat(plan(busy().build(), worker(1)).protectsAnybody()).isTrue();
+    assertThat(plan(busy().build(), worker(0)).protectsAnybody()).isFalse();
+    Workforce seen = force(unmarked, worker(1));
+    assertThat(PodPlan.of(ROLLING, seen, NOBODY_LEAVES, NOW).protectsAnybody())
+        .as("it is marked at once")
+        .isTrue();
+  }
+
+  @Test
   void aPodThatHasBeenIdleForAWhileIsNotMarkedAnyMore() {
     assertThat(steps(plan(busy().build(), worker(0))))
         .containsExactly(
