@@ -74,6 +74,8 @@ class WorkerGroupValidationIT {
           rollout: {maxSurge: 0}   | rollout.maxSurge and rollout.maxUnavailable must not both be 0
           rollout: {maxSurge: 0%, maxUnavailable: 0} | rollout.maxSurge and rollout.maxUnavailable must not both be 0
           rollout: {minReadySeconds: -1} | rollout.minReadySeconds must be between 0 and 86400
+          rollout: {minReadySeconds: 600} | rollout.minReadySeconds must be less than progressDeadlineSeconds, which is 600 if absent
+          drainTimeout: 99999999999999999h | drainTimeout must be
           rollout: {steps: [{percent: 0}]} | rollout.steps[].percent must be between 1 and 100
           rollout: {steps: [{percent: 101}]} | rollout.steps[].percent must be between 1 and 100
           rollout: {steps: [{pause: 1m}]} | spec.rollout.steps[0].percent: Required value
@@ -141,6 +143,8 @@ class WorkerGroupValidationIT {
         "rollout: {maxSurge: 0, maxUnavailable: 1}",
         "rollout: {maxSurge: 0%, maxUnavailable: 10%}",
         "rollout: {maxSurge: 100%, minReadySeconds: 10}",
+        "rollout: {minReadySeconds: 599}",
+        "progressDeadlineSeconds: 601\nrollout: {minReadySeconds: 600}",
         "rollout: {steps: [{percent: 1, pause: Manual}, {percent: 100, pause: 5m}]}",
         "rollout: {gate: {function: check, args: [1, two, {three: [4]}, null]}, onFailure: Pause}",
         "poison: {action: Halt}",

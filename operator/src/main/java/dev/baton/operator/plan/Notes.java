@@ -117,6 +117,20 @@ final class Notes {
                     .formatted(grace.asLong(), drainTime.toSeconds())));
   }
 
+  /** Of a spec, when it is first acted upon, that an older CRD let ask for more than a day. */
+  static List<Note> drainTimeCut(WorkerGroup group, ObservedState observed) {
+    boolean isNew =
+        !Objects.equals(
+            observed.status().observedGeneration(), group.getMetadata().getGeneration());
+    return !isNew || !DrainTime.isCut(group)
+        ? List.of()
+        : List.of(
+            Note.warning(
+                Reason.DrainTimeCut,
+                "drainTimeout is %s: workers have 24h, which is the most"
+                    .formatted(group.getSpec().drainTimeout())));
+  }
+
   private static boolean sameStatus(@Nullable Condition before, Condition after) {
     return before != null && Objects.equals(before.getStatus(), after.getStatus());
   }

@@ -210,6 +210,7 @@ public final class WorkerGroupPlanner {
     List<Note> notes = new ArrayList<>(Notes.between(before, status));
     notes.addAll(Notes.slotsConflict(group, observed));
     notes.addAll(Notes.graceTooShort(group, observed));
+    notes.addAll(Notes.drainTimeCut(group, observed));
     notes.addAll(Scaling.notes(group, observed.lastDecision(), status.autoscaling()));
     if (rollout != null) {
       notes.addAll(rollout.notes());

@@ -19,6 +19,13 @@ public final class DrainTime {
     return parse(group.getSpec().drainTimeout());
   }
 
+  /**
+   * Whether the spec asks for more than the longest, which then counts: an older CRD let it pass.
+   */
+  public static boolean isCut(WorkerGroup group) {
+    return WrittenDuration.isCut(group.getSpec().drainTimeout());
+  }
+
   /** The duration; the default for null, and for what the CRD would not have let pass. */
   static Duration parse(@Nullable String text) {
     return WrittenDuration.parse(text, DEFAULT);

@@ -17,8 +17,22 @@ public final class WrittenDuration {
 
   /** The duration; {@code absent} for null, and for what the CRD would not have let pass. */
   public static Duration parse(@Nullable String text, Duration absent) {
-    if (text == null) {
+    Duration written = read(text);
+    if (written == null) {
       return absent;
+    }
+    return written.compareTo(LONGEST) < 0 ? written : LONGEST;
+  }
+
+  /** Whether more is written than {@link #parse} gives. */
+  static boolean isCut(@Nullable String text) {
+    Duration written = read(text);
+    return written != null && written.compareTo(LONGEST) > 0;
+  }
+
+  private static @Nullable Duration read(@Nullable String text) {
+    if (text == null) {
+      return null;
     }
     Duration sum = Duration.ZERO;
     Matcher part = PART.matcher(text);
@@ -34,9 +48,6 @@ public final class WrittenDuration {
                 default -> Duration.ofMillis(number);
               });
     }
-    if (at == 0 || at != text.length()) {
-      return absent;
-    }
-    return sum.compareTo(LONGEST) < 0 ? sum : LONGEST;
+    return at == 0 || at != text.length() ? null : sum;
   }
 }

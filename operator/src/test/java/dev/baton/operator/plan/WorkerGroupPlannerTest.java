@@ -390,6 +390,23 @@ class WorkerGroupPlannerTest {
   }
 
   @Test
+  void aDrainTimeThatAnOlderCrdLetPassIsCutAndSaidOnce() {
+    WorkerGroup patient =
+        Groups.of(
+            """
+            replicas: 3
+            drainTimeout: 100h
+            server: {url: "http://baton:8001"}
+            template: {spec: {containers: [{name: worker}]}}
+            """);
+    Plan plan = WorkerGroupPlanner.plan(patient, nothing(), NOW);
+    assertThat(plan.notes())
+        .extracting(Note::message)
+        .containsExactly("drainTimeout is 100h: workers have 24h, which is the most");
+    assertThat(WorkerGroupPlanner.plan(patient, after(nothing(), plan), NOW).notes()).isEmpty();
+  }
+
+  @Test
   void aConditionKeepsItsTimeWhileItsTruthStays() {
     ObservedState before = after(settled(), plan(settled()));
     Plan later = WorkerGroupPlanner.plan(group, before, NOW.plusSeconds(60));

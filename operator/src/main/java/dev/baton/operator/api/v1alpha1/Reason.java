@@ -96,6 +96,8 @@ public enum Reason {
   ServerReachable,
   /** Event: the template gives pods less time to end than the drain time. */
   GraceTooShort,
+  /** Event: the drain time is more than a day, which is the most. */
+  DrainTimeCut,
   /** Event: a disruption budget of the name belongs to somebody else. */
   BudgetNotOurs,
   /** Event: another WorkerGroup decides about the slots of the group. */

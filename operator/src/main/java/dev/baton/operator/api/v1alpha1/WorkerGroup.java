@@ -18,6 +18,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
     type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Figures-age",
+    jsonPath = ".status.figuresTime",
+    type = AdditionalPrinterColumn.Type.DATE,
+    priority = 1)
 @ValidationRule(
     value = "size(self.metadata.name) <= 63",
     message = "the name of a WorkerGroup may have at most 63 characters")

@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+    value =
+        "!has(self.rollout) || !has(self.rollout.minReadySeconds) || self.rollout.minReadySeconds"
+            + " < (has(self.progressDeadlineSeconds) ? self.progressDeadlineSeconds : 600)",
+    message =
+        "rollout.minReadySeconds must be less than progressDeadlineSeconds, which is 600 if absent")
 public record WorkerGroupSpec(
     @JsonPropertyDescription(
             "The group that the workers serve: work sent to poll://any@GROUP reaches them."
