@@ -606,6 +606,38 @@ class OperatorIT {
   }
 
   @Test
+  void whatWasSetAtAServerThatIsLeftIsTakenBack() {
+    apply("mover", "replicas: 0\nslots: 3");
+    await()
+        .until(() -> Integer.valueOf(3).equals(group("mover").get().getStatus().slotsPerWorker()));
+    try (FakeServer other = new FakeServer()) {
+      apply("mover", "replicas: 0\nslots: 3", other, "", "");
+      await().until(() -> putsFor("mover").contains("{\"slotsPerWorker\":null}"));
+      await().until(() -> puts(other, "mover").contains("{\"slotsPerWorker\":3}"));
+      group("mover").delete();
+      await().until(() -> puts(other, "mover").getLast().equals("{\"slotsPerWorker\":null}"));
+    }
+  }
+
+  @Test
+  void aServerThatIsNotAllowedIsNotSpokenTo() {
+    try (FakeServer denied = new FakeServer()) {
+      operator.allowOnly("*=" + server.url());
+      apply("denied", "replicas: 1\nslots: 3", denied, "", "");
+      awaitCondition("denied", "ServerReachable", "False", "does not name " + denied.url());
+      Pod pod = await().until(() -> pods("denied"), it -> !it.isEmpty()).getFirst();
+      client.resource(pod).withGracePeriod(0).delete();
+      apply("allowed", "replicas: 0");
+      awaitCondition("allowed", "ServerReachable", "True", "the server answers");
+      group("denied").delete();
+      await().until(() -> group("denied").get() == null && deployment("denied").get() == null);
+      assertThat(denied.calls()).isEmpty();
+    } finally {
+      operator.allowOnly();
+    }
+  }
+
+  @Test
   void workersOfANodeThatIsRemovedAreGone() {
     try (var machine = new Machine("removed")) {
       Pod pod = machine.run();
@@ -750,7 +782,12 @@ class OperatorIT {
   }
 
   private void apply(String name, String spec, String serverExtra, String containerExtra) {
-    server.knows(name);
+    apply(name, spec, server, serverExtra, containerExtra);
+  }
+
+  private void apply(
+      String name, String spec, FakeServer at, String serverExtra, String containerExtra) {
+    at.knows(name);
     String all = spec.contains("drainTimeout:") ? spec : spec + "\ndrainTimeout: 5s";
     String yaml =
         """
@@ -768,7 +805,7 @@ class OperatorIT {
         {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}%s}
         """
             .formatted(
-                name, namespace, all.indent(2), server.url(), serverExtra, IMAGE, containerExtra);
+                name, namespace, all.indent(2), at.url(), serverExtra, IMAGE, containerExtra);
     client
         .resource(
             client.getKubernetesSerialization().unmarshal(yaml, GenericKubernetesResource.class))
@@ -828,7 +865,11 @@ class OperatorIT {
   }
 
   private List<String> putsFor(String group) {
-    return server.calls().stream()
+    return puts(server, group);
+  }
+
+  private static List<String> puts(FakeServer at, String group) {
+    return at.calls().stream()
         .filter(call -> call.line().equals("PUT /groups/" + group))
         .map(FakeServer.Call::body)
         .toList();

@@ -9,6 +9,7 @@ import dev.baton.operator.reconcile.EventRecorder;
 import dev.baton.operator.reconcile.OperatorClass;
 import dev.baton.operator.reconcile.SecretTokens;
 import dev.baton.operator.reconcile.WorkerGroupReconciler;
+import dev.baton.operator.server.AllowedServers;
 import dev.baton.operator.server.GroupsApi;
 import dev.baton.operator.server.WatchTimings;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,6 +17,7 @@ import io.javaoperatorsdk.operator.Operator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 
 /** The operator in this JVM, wired as {@link OperatorBeans} does, with the rights of its own. */
 final class OperatorUnderTest implements AutoCloseable {
@@ -49,6 +51,11 @@ final class OperatorUnderTest implements AutoCloseable {
     nodes.start();
     operator.start();
     pods.lead();
+  }
+
+  /** Speaks to these servers only, from now on; to all, if none is named. */
+  void allowOnly(String... rules) {
+    pods.allowOnly(AllowedServers.of(Set.of(rules)));
   }
 
   boolean isWatchingPods() {

@@ -449,6 +449,16 @@ class WorkerGroupPlannerTest {
   }
 
   @Test
+  void aServerThatTheOperatorMayNotSpeakToIsSaidAndNoPodIsJudged() {
+    Sighting denied = new Sighting.Unseen(Kind.NOT_ALLOWED, "baton.allowed-servers does not name");
+    Plan plan = plan(with(settled(), denied));
+    assertThat(condition(plan, ConditionType.ServerReachable))
+        .isEqualTo("False ServerNotAllowed baton.allowed-servers does not name");
+    assertThat(condition(plan, ConditionType.Stuck)).startsWith("Unknown");
+    assertThat(plan.slots()).isNull();
+  }
+
+  @Test
   void theServersAbsenceAndReturnAreEventsOnce() {
     ObservedState seen = after(settled(), plan(settled()));
     Plan gone = plan(with(seen, unseen()));

@@ -3,6 +3,7 @@ package dev.baton.operator.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.operator.api.v1alpha1.PoisonSpec;
+import dev.baton.operator.api.v1alpha1.RolloutSpec;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import dev.baton.operator.api.v1alpha1.WorkerGroupSpec;
 import dev.baton.operator.server.GroupAddress;
@@ -315,11 +316,15 @@ class WorkerDeploymentTest {
             """
             readiness: OfTomorrow
             poison: {action: OfTomorrow}
+            rollout: {gate: {function: check}, onFailure: OfTomorrow}
             server: {url: "http://baton:8001", tokenAs: OfTomorrow}
             template: {spec: {containers: [{name: worker}]}}
             """);
     assertThat(newer.getSpec().readiness()).isEqualTo(WorkerGroupSpec.ReadinessMode.Connected);
     assertThat(newer.getSpec().poison()).isEqualTo(new PoisonSpec(null, PoisonSpec.Action.Report));
+    assertThat(newer.getSpec().rollout())
+        .extracting(RolloutSpec::onFailure)
+        .isEqualTo(RolloutSpec.OnFailure.Rollback);
     assertThat(newer.getSpec().server().isTokenAFile()).isFalse();
   }
 
