@@ -66,10 +66,7 @@ final class Cluster implements AutoCloseable {
 
   /** Nothing is connected yet. */
   static Cluster of(Options options) {
-    if (options.kubeconfig != null) {
-      System.setProperty("kubeconfig", options.kubeconfig);
-    }
-    Config config = Config.autoConfigure(options.context);
+    Config config = Kubeconfig.read(options);
     String own = options.namespace != null ? options.namespace : config.getNamespace();
     return new Cluster(
         new KubernetesClientBuilder().withConfig(config).build(), own == null ? "default" : own);
@@ -235,8 +232,8 @@ final class Cluster implements AutoCloseable {
       secret = client.secrets().inNamespace(namespace).withName(key.name()).get();
     } catch (KubernetesClientException e) {
       throw new CommandFailure(
-          "the token is in Secret %s/%s, which you may not read (%s); give it with --token"
-              .formatted(namespace, key.name(), e.getMessage()));
+          "the token is in Secret %s/%s, which you cannot read (%s); give it with --token"
+              .formatted(namespace, key.name(), Trouble.of(e)));
     }
     String value =
         secret == null || secret.getData() == null ? null : secret.getData().get(key.key());

@@ -40,6 +40,23 @@ final class Commands {
     }
 
     abstract void ask(Session session, PrintWriter out);
+
+    /** Says so where the server knows nothing of a group: it may be one that is yet to come. */
+    final void hint(String asked, List<String> groups) {
+      if (!groups.contains(asked)) {
+        Objects.requireNonNull(spec, "set by picocli")
+            .commandLine()
+            .getErr()
+            .println(
+                Printable.of(
+                    "The server knows nothing of a group %s; %s."
+                        .formatted(
+                            asked,
+                            groups.isEmpty()
+                                ? "it knows of none"
+                                : "it knows of " + String.join(", ", groups))));
+      }
+    }
   }
 
   @Command(name = "groups", description = "shows what waits and what runs in each group")
@@ -77,7 +94,11 @@ final class Commands {
       List<Map<String, @Nullable Object>> rows = new ArrayList<>();
       Table table =
           new Table("GROUP", "WORKER", "LOAD", "SLOTS", "DRAINING", "CONNECTED", "ADDRESS");
-      for (GroupFacts each : session.groups(options)) {
+      List<GroupFacts> groups = session.groups(options);
+      if (group != null) {
+        hint(group, groups.stream().map(GroupFacts::group).toList());
+      }
+      for (GroupFacts each : groups) {
         for (WorkerFacts worker : each.workers()) {
           if (group == null || group.equals(each.group())) {
             rows.add(row(each.group(), worker));

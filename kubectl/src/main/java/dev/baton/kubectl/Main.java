@@ -5,6 +5,7 @@ import dev.baton.cli.Console;
 import dev.baton.protocol.Printable;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -48,11 +49,19 @@ public final class Main {
     });
     line.setParameterExceptionHandler((e, _) -> {
       PrintWriter err = e.getCommandLine().getErr();
-      err.println(e.getMessage());
+      err.println(e.getMessage() + suggestion(e));
       err.println("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
       return CommandLine.ExitCode.USAGE;
     });
     return line;
+  }
+
+  private static String suggestion(CommandLine.ParameterException e) {
+    List<String> nearestFirst =
+        e instanceof CommandLine.UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
+    return nearestFirst.isEmpty() ? "" : "; did you mean " + nearestFirst.getFirst() + "?";
   }
 
   private static String text(Exception e) {
@@ -60,17 +69,7 @@ public final class Main {
       case CommandFailure failure when failure.text().equals("Unauthorized") ->
           "the server does not accept the token, or wants one: --token gives it another";
       case CommandFailure failure -> failure.text();
-      case KubernetesClientException kubernetes -> {
-        String message =
-            kubernetes.getStatus() == null ? null : kubernetes.getStatus().getMessage();
-        yield Printable.of(
-            message != null
-                ? "Kubernetes says: " + message
-                : "the cluster of the kubeconfig cannot be reached: "
-                    + (kubernetes.getCause() == null
-                        ? kubernetes.getMessage()
-                        : kubernetes.getCause().getMessage()));
-      }
+      case KubernetesClientException kubernetes -> Printable.of(Trouble.of(kubernetes));
       default -> CommandFailure.unexpected(e);
     };
   }

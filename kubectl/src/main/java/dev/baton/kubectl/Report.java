@@ -70,6 +70,10 @@ final class Report implements Runnable {
         file != null
             ? file
             : Path.of("baton-report-" + now.toString().replaceAll("[^0-9TZ]", "") + ".zip");
+    Path folder = to.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new CommandFailure("there is no folder %s for %s".formatted(folder, to.getFileName()));
+    }
     try (Cluster cluster = Cluster.of(options)) {
       collect(cluster, now);
     }
@@ -162,7 +166,7 @@ final class Report implements Runnable {
     } catch (CommandFailure e) {
       missing.append(name).append(": ").append(e.text()).append('\n');
     } catch (KubernetesClientException e) {
-      missing.append(name).append(": ").append(e.getMessage()).append('\n');
+      missing.append(name).append(": ").append(Trouble.of(e)).append('\n');
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.cli.CommandFailure;
 import dev.baton.protocol.Printable;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -96,6 +98,11 @@ final class RolloutCommands {
 
     @Override
     void act(Cluster cluster, PrintWriter out) {
+      if (timeoutSeconds < 0) {
+        throw new ParameterException(
+            Objects.requireNonNull(spec, "set by picocli").commandLine(),
+            "--timeout must be 0 or more, not " + timeoutSeconds);
+      }
       long begun = System.nanoTime();
       String told = "";
       while (true) {
@@ -224,7 +231,16 @@ final class RolloutCommands {
           .put("op", "replace")
           .put("path", "/spec/template")
           .set("value", former.template());
-      cluster.patchJson(name, patch.toString());
+      try {
+        cluster.patchJson(name, patch.toString());
+      } catch (KubernetesClientException e) {
+        if (e.getCode() == 409 || e.getCode() == 422) {
+          throw new CommandFailure(
+              "the spec of %s stays as it is: somebody has changed it meanwhile, or Kubernetes refuses that template (%s)"
+                  .formatted(name, Trouble.of(e)));
+        }
+        throw e;
+      }
       say(out, "the spec has the template of revision %s again".formatted(former.name()));
     }
   }

@@ -83,8 +83,12 @@ final class Top extends Commands.Asking {
 
   @Override
   void ask(Session session, PrintWriter out) {
+    List<JsonNode> all = session.figures(options);
+    if (group != null) {
+      hint(group, all.stream().map(it -> it.path("group").asText()).toList());
+    }
     List<JsonNode> groups =
-        session.figures(options).stream()
+        all.stream()
             .filter(it -> group == null || group.equals(it.path("group").asText()))
             .toList();
     if (ofWorkers || group != null) {
