@@ -18,6 +18,7 @@ import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRecord;
 import dev.baton.protocol.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +158,21 @@ public abstract class ReaderContract {
     assertThat(ids(with("env", ""), null)).isEmpty();
     assertThat(ids(with("none", ""), null)).isEmpty();
     var pending = new Query.Promises(PromiseRecord.State.PENDING, Map.of("env", "a"), "");
+    assertThat(ids(pending, null)).containsExactly("1");
+  }
+
+  /** A request may hold more than a statement can compare. */
+  @Test
+  void thousandsOfTagsMayBeAskedFor() {
+    String[] many = new String[10_000];
+    for (int i = 0; i < many.length; i += 2) {
+      many[i] = "k" + i;
+      many[i + 1] = "v";
+    }
+    put("1", many);
+    put("2", Arrays.copyOf(many, many.length - 2));
+    assertThat(ids(with(many), null)).containsExactly("1");
+    var pending = new Query.Promises(PromiseRecord.State.PENDING, with(many).tags(), "");
     assertThat(ids(pending, null)).containsExactly("1");
   }
 

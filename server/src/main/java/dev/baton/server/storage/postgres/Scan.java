@@ -26,6 +26,9 @@ record Scan(String sql, List<Object> arguments) {
   /** What may stand between the id of a tree's root and the rest of an id in the tree. */
   private static final char[] SEPARATORS = {'.', ':'};
 
+  /** So many tags are compared by the statement; all are once a row has been read. */
+  private static final int MOST_COMPARED = 64;
+
   private static final String SIZE =
       "octet_length(p.id) + octet_length(p.tags) + " + Columns.PAYLOAD + " AS size";
 
@@ -74,13 +77,17 @@ record Scan(String sql, List<Object> arguments) {
     }
   }
 
-  /** True for every row that is wanted, and for few others: its tags are compared as bytes. */
+  /**
+   * True for every row that is wanted, and for few others: its tags are compared as bytes, and not
+   * all where very many are asked for.
+   */
   private static String wanted(Query.Promises query, Builder builder) {
     List<String> parts = new ArrayList<>();
     if (query.state() != null) {
       parts.add("p.state = " + StateCodes.code(query.state()));
     }
-    for (Map.Entry<String, String> tag : query.tags().entrySet()) {
+    for (Map.Entry<String, String> tag :
+        query.tags().entrySet().stream().limit(MOST_COMPARED).toList()) {
       String braced = StringMaps.text(Map.of(tag.getKey(), tag.getValue()));
       builder.ofSelect.add(Digests.utf8(braced.substring(1, braced.length() - 1)));
       parts.add("position(?::bytea IN p.tags) > 0");

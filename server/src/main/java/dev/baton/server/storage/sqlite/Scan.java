@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface Scan {
 
+  /** So many tags are compared by the statement; all are once a row has been read. */
+  int MOST_COMPARED = 64;
+
   /** The first is where it begins. */
   List<String> arguments();
 
@@ -69,10 +72,13 @@ sealed interface Scan {
         + (onlyPending ? "INDEXED BY promises_pending WHERE state = 0 AND " : "WHERE ");
   }
 
-  /** True for every row that is wanted, and for few others: its tags are compared as text. */
+  /**
+   * True for every row that is wanted, and for few others: its tags are compared as text, and not
+   * all where very many are asked for, since SQLite's expressions have a greatest depth.
+   */
   private static String wanted(Query.Promises query, List<String> arguments) {
     StringBuilder wanted = new StringBuilder();
-    for (Map.Entry<String, String> tag : query.tags().entrySet()) {
+    for (Map.Entry<String, String> tag : first(query.tags())) {
       String braced = StringMaps.text(Map.of(tag.getKey(), tag.getValue()));
       arguments.add(braced.substring(1, braced.length() - 1));
       wanted
@@ -85,6 +91,10 @@ sealed interface Scan {
     return query.state() == null
         ? ofTags
         : "CASE WHEN state = " + StateCodes.code(query.state()) + " THEN " + ofTags + " ELSE 0 END";
+  }
+
+  private static List<Map.Entry<String, String>> first(Map<String, String> tags) {
+    return tags.entrySet().stream().limit(MOST_COMPARED).toList();
   }
 
   /**
