@@ -18,11 +18,15 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * The metrics of groups: series of those that there are, and of no others. Where there are more
- * than may be shown one by one, those that came first stay, and the rest is one more series.
+ * than may be shown one by one, those that came first stay, and the rest is one more series, with
+ * those whose names are very long.
  */
 final class GroupMetrics implements MultiCollector {
 
   private static final String REST = "(other)";
+
+  /** A series holds its group's name; whoever may create promises chooses that. */
+  private static final int LONGEST_NAME = 256;
 
   private final int most;
   private Set<String> shown = Set.of();
@@ -44,7 +48,7 @@ final class GroupMetrics implements MultiCollector {
     List<GroupView> rest = new ArrayList<>();
     for (GroupSnapshot group : groups.all()) {
       boolean isShown = next.contains(group.group());
-      if (!isShown && next.size() < most) {
+      if (!isShown && next.size() < most && group.group().length() <= LONGEST_NAME) {
         isShown = next.add(group.group());
       }
       (isShown ? single : rest).add(group.at(groups.at()));

@@ -190,6 +190,22 @@ class MetricsIT {
     }
   }
 
+  /** A thousand long names would be more than a scrape can hold. */
+  @Test
+  void groupsWithVeryLongNamesAreShownTogether() {
+    for (int length : new int[] {256, 257, 300}) {
+      client.call(
+          "promise.create",
+          "{'id':'long-%1$d','timeoutAt':%2$s,'tags':{'resonate:target':'poll://any@%3$s'}}"
+              .formatted(length, FAR, "n".repeat(length)));
+    }
+    assertThat(scrape())
+        .contains(
+            "baton_group_ready_tasks{group=\"(other)\"} 2.0",
+            "baton_group_ready_tasks{group=\"%s\"} 1.0".formatted("n".repeat(256)))
+        .noneMatch(line -> line.contains("n".repeat(257)));
+  }
+
   private static Stream<String> lines(Client metrics) {
     return metrics.send("GET", "/metrics", null).body().path("text").asText().lines();
   }

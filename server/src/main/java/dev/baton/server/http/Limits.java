@@ -6,6 +6,7 @@ import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.ScheduleRequest;
+import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.Value;
 import dev.baton.server.config.Key;
@@ -146,7 +147,7 @@ public final class Limits {
   private @Nullable String schedule(ScheduleRequest.Create definition) {
     return first(
         headers("promiseParam", definition.promiseParam()),
-        strings("promiseTags", definition.promiseTags()));
+        tags("promiseTags", definition.promiseTags()));
   }
 
   private @Nullable String fence(TaskRequest.FenceAction action) {
@@ -158,7 +159,15 @@ public final class Limits {
   }
 
   private @Nullable String create(PromiseRequest.Create create) {
-    return first(headers("param", create.param()), strings("tags", create.tags()));
+    return first(headers("param", create.param()), tags("tags", create.tags()));
+  }
+
+  /** Tags of a promise; the address among them becomes the name of a group. */
+  private @Nullable String tags(String field, Map<String, String> tags) {
+    String target = tags.get(Tags.TARGET);
+    return target == null || target.length() <= sizes.maxIdLength()
+        ? strings(field, tags)
+        : id(field + "." + Tags.TARGET, target);
   }
 
   private @Nullable String headers(String field, Value value) {

@@ -71,6 +71,17 @@ class LimitsTest {
                 .isEqualTo(field + ".n has 257 characters; server.max_tag_length allows 256"));
   }
 
+  /** Each group is kept in memory and named in lists and metrics. */
+  @Test
+  void theAddressOfATaskIsAsShortAsAnId() {
+    Map<String, String> fits = Map.of("resonate:target", "poll://any@" + "g".repeat(89));
+    Map<String, String> tooLong = Map.of("resonate:target", "poll://any@" + "g".repeat(90));
+    String said = ".resonate:target has 101 characters; server.max_id_length allows 100";
+    assertThat(limits.check(create(Value.EMPTY, fits))).isNull();
+    assertThat(limits.check(create(Value.EMPTY, tooLong))).isEqualTo("tags" + said);
+    assertThat(limits.check(schedule("p", Value.EMPTY, tooLong))).isEqualTo("promiseTags" + said);
+  }
+
   @Test
   void whatIsInsideATasksRequestIsLookedAtToo() {
     Map<String, String> wrong = Map.of("n".repeat(33), "");
