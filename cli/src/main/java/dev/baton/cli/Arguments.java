@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.baton.protocol.json.JsonProblem;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,10 @@ final class Arguments {
   /** Apart, because most commands do without it and start sooner. */
   private static final class Mapper {
     private static final ObjectMapper INSTANCE =
-        JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
+        JsonMapper.builder()
+            .enable(DeserializationFeature.USE_LONG_FOR_INTS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
   }
 
   private final ParseResult parsed;
@@ -106,7 +110,7 @@ final class Arguments {
     try {
       return mapper().readTree(text);
     } catch (JsonProcessingException e) {
-      throw wrong(flag, "is not JSON: " + e.getOriginalMessage());
+      throw wrong(flag, "is " + JsonProblem.describe(e));
     }
   }
 

@@ -6,9 +6,11 @@ import java.io.PrintWriter;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -38,8 +40,20 @@ final class BackupCommand {
       long bytes = write(remote, file);
       out.println(file + " holds the store (" + bytes + " bytes)");
     } catch (IOException e) {
-      throw new CommandFailure("writing " + file + ": " + e.getMessage());
+      throw notWritten(file, e);
     }
+  }
+
+  /** Says why a file could not be written; the name of the part it is written as helps nobody. */
+  static CommandFailure notWritten(Path file, IOException e) {
+    Path folder = file.getParent();
+    String why =
+        switch (e) {
+          case NoSuchFileException _ -> "folder " + folder + " does not exist";
+          case AccessDeniedException _ -> "folder " + folder + " may not be written to";
+          default -> e.getMessage();
+        };
+    return new CommandFailure("writing " + file + ": " + why);
   }
 
   private static Path path(Arguments given) {

@@ -71,7 +71,7 @@ final class TreeCommand {
       BackupCommand.move(part, file);
       out.println(Printable.of("%s holds %s (%d promises)".formatted(file, root, promises.size())));
     } catch (IOException e) {
-      throw new CommandFailure("writing " + file + ": " + e.getMessage());
+      throw BackupCommand.notWritten(file, e);
     } finally {
       delete(part);
     }

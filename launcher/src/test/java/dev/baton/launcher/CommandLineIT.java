@@ -384,7 +384,8 @@ class CommandLineIT {
           promises create x                                  | Missing required option: '--timeout=DURATION'
           promises create x --timeout soon                   | --timeout must be a duration such as 1h
           promises create x --timeout 1h --tags {"a":1}      | --tags must be a JSON object of strings; a is none
-          promises create x --timeout 1h --param {a          | --param is not JSON
+          promises create x --timeout 1h --param {a          | --param is malformed JSON at line 1 column
+          promises create x --timeout 1h --param {}x         | --param is malformed JSON at line 1 column
           promises create x --timeout 1h --param 5           | --param must be an object with headers, data
           promises search --state done                       | --state must be pending, resolved
           promises eat x                                     | 'eat'
@@ -403,12 +404,36 @@ class CommandLineIT {
   }
 
   @Test
+  void aFileInNoFolderIsSaidToBeThat() {
+    for (String[] command :
+        new String[][] {
+          {"backup", "/nowhere/store.db"}, {"tree", "x", "--export", "/nowhere/store.db"}
+        }) {
+      run("promises", "create", "x", "--timeout", "1h");
+      assertThat(on(server, command).err())
+          .isEqualTo("Error: writing /nowhere/store.db: folder /nowhere does not exist\n");
+    }
+  }
+
+  /** What begins like JSON and goes on is a text like any other. */
+  @Test
+  void anArgumentThatIsNotAllJsonIsAString() {
+    assertThat(
+            run("invoke", "t", "-f", "f", "--arg", "3 apples", "--arg", "true story", "--arg", "3"))
+        // {"func":"f","args":["3 apples","true story",3],"version":1}
+        .contains(
+            "eyJmdW5jIjoiZiIsImFyZ3MiOlsiMyBhcHBsZXMiLCJ0cnVlIHN0b3J5IiwzXSwidmVyc2lvbiI6MX0=");
+  }
+
+  @Test
   void aServerThatIsNotThereOrIsNoneIsNamed() {
     Result nobody = execute("promises", "get", "x", "-S", "http://127.0.0.1:1");
     assertThat(nobody.code()).isEqualTo(1);
     assertThat(nobody.err()).isEqualTo("Error: nobody answers at http://127.0.0.1:1/\n");
     assertThat(execute("promises", "get", "x", "-S", "nonsense").err())
         .contains("Error: the server must be a URL");
+    assertThat(execute("promises", "get", "x", "-S", "http://localhost:99999").err())
+        .isEqualTo("Error: the server must be a URL with a port of at most 65535, not 99999\n");
     String page = "http://127.0.0.1:" + server.port() + "/health";
     assertThat(execute("promises", "get", "x", "-S", page).err())
         .contains("does not answer like a server");

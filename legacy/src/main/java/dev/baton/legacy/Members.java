@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.protocol.Value;
+import dev.baton.protocol.json.JsonProblem;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ final class Members {
       }
       throw new BadRequestException("the body must be a JSON object");
     } catch (JsonProcessingException e) {
-      throw new BadRequestException("the body is not JSON: " + e.getOriginalMessage());
+      throw new BadRequestException("the body is " + JsonProblem.describe(e));
     }
   }
 

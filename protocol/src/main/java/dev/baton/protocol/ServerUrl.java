@@ -5,6 +5,8 @@ import java.net.URI;
 /** Where a server is. */
 public final class ServerUrl {
 
+  private static final int MAX_PORT = 65_535;
+
   private ServerUrl() {}
 
   /**
@@ -32,6 +34,10 @@ public final class ServerUrl {
     boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
     if (!isHttp || url.getHost() == null) {
       throw refuse(url.toString());
+    }
+    if (url.getPort() > MAX_PORT) {
+      throw new IllegalArgumentException(
+          "a URL with a port of at most " + MAX_PORT + ", not " + url.getPort());
     }
     if (url.getRawUserInfo() != null) {
       throw new IllegalArgumentException("a URL without user and password; a token is given apart");

@@ -36,6 +36,8 @@ class ServerUrlTest {
           http://                     | a URL such as
           http:///path                | a URL such as
           http://a b                  | a URL such as
+          http://host:65536           | a URL with a port of at most 65535, not 65536
+          http://host:99999999999     | a URL such as
           http://user:secret@host/    | a URL without user and password
           """)
   void whatIsNoneIsSaidWithWhatItShouldBe(String text, String said) {

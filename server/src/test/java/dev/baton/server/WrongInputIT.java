@@ -62,6 +62,8 @@ class WrongInputIT {
           missing field      | promise.get    | {} | id
           empty id           | promise.get    | {'id':''} | Promise ID is required
           wrong type         | promise.create | {'id':'x','timeoutAt':'soon'} | timeoutAt
+          too large          | promise.create | {'id':'x','timeoutAt':9223372036854775808} | must be a 64-bit integer, not an integer of more than 64 bits
+          a fraction         | promise.create | {'id':'x','timeoutAt':5.0} | must be a 64-bit integer, not a number with a fraction
           negative timeout   | promise.create | {'id':'x','timeoutAt':-1} | TimeoutAt must be a non-negative integer
           negative ttl       | task.acquire   | {'id':'x','version':0,'pid':'p','ttl':-1} | TTL must be a positive integer
           empty pid          | task.acquire   | {'id':'x','version':0,'pid':'','ttl':1} | Process ID is required
@@ -96,6 +98,7 @@ class WrongInputIT {
           task.acquire              | {'id':'x','version':0,'pid':'%s','ttl':1} | pid has 101
           task.fence                | {'id':'x','version':0,'action':{'kind':'promise.create','data':{'id':'%s','timeoutAt':9}}} | action.data.id has 101
           promise.register_listener | {'awaited':'x','address':'poll://any@g/%s'} | address has 114
+          promise.create            | {'id':'x','timeoutAt':9,'tags':{'resonate:target':'poll://any@%s'}} | tags.resonate:target has 112
           schedule.create           | {'id':'%s','cron':'* * * * *','promiseId':'p','promiseTimeout':1} | id has 101
           schedule.create           | {'id':'s','cron':'* * * * *','promiseId':'%s','promiseTimeout':1} | promiseId makes ids of 101
           schedule.create           | {'id':'0123456789','cron':'* * * * *','promiseId':'{{.id}}{{.id}}{{.id}}{{.id}}{{.id}}{{.id}}{{.id}}{{.id}}{{.id}}{{.timestamp}}','promiseTimeout':1} | promiseId makes ids of 109
@@ -153,6 +156,12 @@ class WrongInputIT {
           GET    | /groups/g/workers/w/drain       | 405 | -
           POST   | /groups/g/others/w/drain        | 404 | -
           GET    | /promises/x                     | 410 | -
+          GET    | /calls?limit=0                  | 400 | limit must be an integer from 1 to 200, not
+          GET    | /calls?attempts=few             | 400 | attempts must be an integer from 0 to 2147483647, not
+          GET    | /calls?order=recent&cursor=x    | 400 | cursor must be one that a page before ended with, not
+          GET    | /calls/x/tree?limit=201         | 400 | limit must be an integer from 1 to 200, not
+          GET    | /live                           | 400 | view must be groups, group:NAME or call:ID
+          POST   | /live/none                      | 404 | no such stream
           """)
   void paths(String method, String path, int status, String text) {
     Client.Answer answer = client.send(method, path, method.equals("GET") ? null : "");
@@ -170,12 +179,15 @@ class WrongInputIT {
       delimiter = '|',
       textBlock =
           """
-          nonsense               | not JSON
+          nonsense               | malformed JSON
           []                     | must be an object
           {}                     | slotsPerWorker
           {"slotsPerWorker":0}   | positive integer
           {"slotsPerWorker":"2"} | positive integer
           {"slotsPerWorker":1.5} | positive integer
+          {"slotsPerWorker":9999999999} | at most 2147483647, or null, not 9999999999
+          {"slotsPerWorker":2}x  | the body is malformed JSON at line 1 column
+          {                      | the body is malformed JSON at line 1 column
           """)
   void groupSettings(String body, String text) {
     Client.Answer answer = client.send("PUT", "/groups/g", body);

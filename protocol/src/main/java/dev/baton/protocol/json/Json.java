@@ -164,7 +164,12 @@ final class Json {
       case ARRAY -> "an array";
       case STRING, BINARY -> "a string";
       case BOOLEAN -> "a boolean";
-      case NUMBER -> node.isIntegralNumber() ? "an integer" : "a number";
+      case NUMBER -> {
+        if (!node.isIntegralNumber()) {
+          yield "a number with a fraction or an exponent";
+        }
+        yield node.canConvertToLong() ? "an integer" : "an integer of more than 64 bits";
+      }
       case NULL, MISSING -> "null";
     };
   }

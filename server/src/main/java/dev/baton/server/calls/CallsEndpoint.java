@@ -266,7 +266,7 @@ public final class CallsEndpoint {
   private void tree(HttpServerRequest request, String id, Access access) {
     Integer limit = Wanted.number(request, "limit", 1, MOST_NODES, MOST_NODES);
     if (limit == null) {
-      JsonAnswers.refuse(request, 400, "limit must be an integer from 1 to " + MOST_NODES);
+      JsonAnswers.refuse(request, 400, Wanted.wrong(request, "limit", 1, MOST_NODES));
       return;
     }
     List<CallSearch.Part> parts =

@@ -59,14 +59,14 @@ record Wanted(
     if (attempts == null || limit == null) {
       return new Bad(
           attempts == null
-              ? "attempts must be an integer that is not negative"
-              : "limit must be an integer from 1 to " + MOST);
+              ? wrong(request, "attempts", 0, Integer.MAX_VALUE)
+              : wrong(request, "limit", 1, MOST));
     }
     String prefix = Path.parameter(request, "prefix");
     String cursor = filled(request, "cursor");
     boolean isRecent = "recent".equals(order);
     if (isRecent && cursor != null && !cursor.matches("[0-9]{1,18}")) {
-      return new Bad("cursor must be one that a page before ended with");
+      return new Bad("cursor must be one that a page before ended with, not '" + cursor + "'");
     }
     return new Good(
         new Wanted(
@@ -85,6 +85,12 @@ record Wanted(
       HttpServerRequest request, String name, int least, int most, int otherwise) {
     String text = filled(request, name);
     return text == null ? Integer.valueOf(otherwise) : Path.integer(text, least, most);
+  }
+
+  /** Says what is wrong with a number that is none. */
+  static String wrong(HttpServerRequest request, String name, int least, int most) {
+    return "%s must be an integer from %d to %d, not '%s'"
+        .formatted(name, least, most, Path.parameter(request, name));
   }
 
   static @Nullable String filled(HttpServerRequest request, String name) {

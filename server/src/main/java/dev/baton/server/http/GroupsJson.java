@@ -3,10 +3,12 @@ package dev.baton.server.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.baton.protocol.json.JsonProblem;
 import dev.baton.server.dispatch.DeliveryView;
 import dev.baton.server.dispatch.GroupView;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** The groups API's JSON. */
 final class GroupsJson {
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private GroupsJson() {}
@@ -140,7 +143,7 @@ final class GroupsJson {
     try {
       root = MAPPER.readTree(new String(body, StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
-      return new Slots.Refused("the body is not JSON: " + e.getOriginalMessage());
+      return new Slots.Refused("the body is " + JsonProblem.describe(e));
     }
     JsonNode value = root == null || !root.isObject() ? null : root.get("slotsPerWorker");
     if (value == null) {
@@ -150,7 +153,8 @@ final class GroupsJson {
       return new Slots.Given(null);
     }
     if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
-      return new Slots.Refused("slotsPerWorker must be a positive integer or null, not " + value);
+      return new Slots.Refused(
+          "slotsPerWorker must be a positive integer of at most 2147483647, or null, not " + value);
     }
     return new Slots.Given(value.intValue());
   }

@@ -13,7 +13,6 @@ import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.Intake;
 import dev.baton.server.http.JsonAnswers;
 import dev.baton.server.http.Path;
-import dev.baton.server.http.Texts;
 import dev.baton.server.memory.Account;
 import dev.baton.server.process.Engine;
 import dev.baton.server.record.Ring;
@@ -120,20 +119,20 @@ public final class LiveEndpoint {
         lanes(request, stream, grant);
       }
     } else {
-      Texts.empty(request, 404);
+      JsonAnswers.refuse(request, 404, "There is no such stream, or it has ended");
     }
   }
 
   private void open(HttpServerRequest request, Grant grant) {
     HttpServerResponse response = request.response();
-    View view = View.of(Path.parameter(request, "view"));
+    String asked = Path.parameter(request, "view");
+    View view = View.of(asked);
     if (view == null) {
       JsonAnswers.refuse(
           request,
           400,
-          "view must be groups, group:NAME or call:ID, not '"
-              + Path.parameter(request, "view")
-              + "'");
+          "view must be groups, group:NAME or call:ID"
+              + (asked == null ? "" : ", not '" + asked + "'"));
     } else if (!view.isOpenTo(grant.access())) {
       JsonAnswers.refuse(request, 403, "Forbidden: the token does not reach this view");
     } else if (isClosed) {
