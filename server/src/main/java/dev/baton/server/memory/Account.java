@@ -19,12 +19,7 @@ public final class Account {
 
   /** Reserves so many bytes, or none and answers false: then something is to be refused. */
   public boolean tryReserve(long bytes) {
-    if (used.addAndGet(bytes) <= limit) {
-      return true;
-    }
-    used.addAndGet(-bytes);
-    refusals.increment();
-    return false;
+    return tryReserve(bytes, limit, false);
   }
 
   /**
@@ -33,13 +28,21 @@ public final class Account {
    * @param most how many may be held then
    */
   public boolean tryReserve(long bytes, long most) {
-    long after = used.addAndGet(bytes);
-    if (after <= most || after == bytes) {
-      return true;
+    return tryReserve(bytes, most, true);
+  }
+
+  /** What is refused is never counted, not for a moment: another would be refused because of it. */
+  private boolean tryReserve(long bytes, long most, boolean isForAnyAlone) {
+    for (; ; ) {
+      long before = used.get();
+      if (before + bytes > most && !(isForAnyAlone && before == 0)) {
+        refusals.increment();
+        return false;
+      }
+      if (used.compareAndSet(before, before + bytes)) {
+        return true;
+      }
     }
-    used.addAndGet(-bytes);
-    refusals.increment();
-    return false;
   }
 
   /** Reserves bytes beyond the limit, too: they are there already. */

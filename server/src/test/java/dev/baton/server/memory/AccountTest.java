@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class AccountTest {
@@ -29,6 +31,38 @@ class AccountTest {
     assertThat(account.tryReserve(1)).isFalse();
     account.release(25);
     assertThat(account.used()).isZero();
+  }
+
+  @Test
+  void whatIsFarTooLargeTakesNobodysRoomWhileItIsRefused() throws InterruptedException {
+    Account account = new Account(100);
+    account.reserve(1); // What is alone finds room.
+    AtomicBoolean isOver = new AtomicBoolean();
+    CountDownLatch isAsking = new CountDownLatch(1);
+    Thread greedy =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!isOver.get()) {
+                account.tryReserve(1_000);
+                account.tryReserve(1_000, 200);
+                isAsking.countDown();
+              }
+            });
+    isAsking.await();
+    int refused = 0;
+    for (int i = 0; i < 1_000_000; i++) {
+      if (account.tryReserve(10)) {
+        account.release(10);
+      } else {
+        refused++;
+      }
+      if (account.used() > 100) {
+        refused++;
+      }
+    }
+    isOver.set(true);
+    greedy.join();
+    assertThat(refused).isZero();
   }
 
   @Test
