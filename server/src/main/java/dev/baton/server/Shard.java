@@ -24,6 +24,7 @@ import dev.baton.server.poll.PollEndpoint;
 import dev.baton.server.poll.StreamMemory;
 import dev.baton.server.process.Engine;
 import dev.baton.server.process.Extension;
+import dev.baton.server.process.LiveBudget;
 import dev.baton.server.process.LoopWatch;
 import dev.baton.server.process.Pipeline;
 import dev.baton.server.process.Retention;
@@ -120,7 +121,7 @@ final class Shard {
                 metrics,
                 old == null ? Extension.NONE : old.extension(),
                 config.probeInterval().toMillis(),
-                memory.account(MemoryLedger.Part.LIVE)),
+                new LiveBudget(memory.account(MemoryLedger.Part.LIVE))),
             host.clock(),
             host.loops(),
             config.http().queueSize(),

@@ -18,24 +18,26 @@ import org.jspecify.annotations.Nullable;
  * anything of it has happened. What begins something new is refused a little earlier than what
  * belongs to something that runs, so that this can come to its end.
  */
-final class LiveBudget {
-
-  /** Up to so many changes at once are nothing as long as half of the room is free. */
-  private static final int FEW_CHANGES = 64;
+public class LiveBudget {
 
   private final Account account;
 
-  LiveBudget(Account account) {
+  /** A budget of what an account may hold. */
+  public LiveBudget(Account account) {
     this.account = account;
   }
 
+  static LiveBudget unlimited() {
+    return new LiveBudget(new Account(Long.MAX_VALUE / 2));
+  }
+
   /** Says how much is live. */
-  void set(long liveBytes) {
+  public void set(long liveBytes) {
     account.set(liveBytes);
   }
 
   /** Whether something new may begin. */
-  boolean hasRoomToBegin(long liveBytes) {
+  public boolean hasRoomToBegin(long liveBytes) {
     return liveBytes < mostToBegin();
   }
 
@@ -44,9 +46,8 @@ final class LiveBudget {
   }
 
   /** Why a command may not make these changes, or null if it may. */
-  @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
-    boolean isPlenty = liveBytes < account.limit() / 2 && changes.size() <= FEW_CHANGES;
-    if (isPlenty || changes.isEmpty() || !(command instanceof Command.Client(Request request))) {
+  public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+    if (changes.isEmpty() || !(command instanceof Command.Client(Request request))) {
       return null;
     }
     long growth = Growth.of(changes);

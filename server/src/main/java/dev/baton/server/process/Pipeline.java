@@ -11,7 +11,6 @@ import dev.baton.protocol.Response;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
-import dev.baton.server.memory.Account;
 import dev.baton.server.process.Decider.Batch;
 import dev.baton.server.process.Decider.Decided;
 import dev.baton.server.process.Decider.ScriptOutcome;
@@ -91,14 +90,14 @@ public final class Pipeline {
       Dispatcher dispatcher,
       EngineMetrics metrics,
       Extension extension) {
-    this(storage, rules, dispatcher, metrics, extension, RETRY_MS, new Account(Long.MAX_VALUE / 2));
+    this(storage, rules, dispatcher, metrics, extension, RETRY_MS, LiveBudget.unlimited());
   }
 
   /**
    * Puts its parts together.
    *
    * @param probeMs how often a store that failed is tried
-   * @param live what is live is held against
+   * @param budget what is live is held against
    */
   public Pipeline(
       Storage storage,
@@ -107,13 +106,13 @@ public final class Pipeline {
       EngineMetrics metrics,
       Extension extension,
       long probeMs,
-      Account live) {
+      LiveBudget budget) {
     this.storage = storage;
     this.rules = rules;
     this.dispatcher = dispatcher;
     this.metrics = metrics;
     this.extension = extension;
-    this.budget = new LiveBudget(live);
+    this.budget = budget;
     this.decider = new Decider(rules, extension, budget);
     this.health = new StoreHealth(storage, probeMs);
   }

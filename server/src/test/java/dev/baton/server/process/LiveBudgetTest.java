@@ -38,7 +38,7 @@ class LiveBudgetTest {
           EngineMetrics.NONE,
           Extension.NONE,
           1_000,
-          account);
+          new LiveBudget(account));
   private long now = 1_000;
 
   LiveBudgetTest() {
@@ -129,6 +129,13 @@ class LiveBudgetTest {
     }
     assertThat(listeners).isLessThan(20);
     assertThat(account.used()).isLessThanOrEqualTo(LIMIT);
+  }
+
+  @Test
+  void onePromiseThatIsLargerThanAllRoomIsRefusedThoughNothingElseIsLive() {
+    var large = new PromiseRequest.Create("large", FAR, Value.ofData("x".repeat(LIMIT)), Map.of());
+    assertThat(send(large).status()).isEqualTo(503);
+    assertThat(account.used()).isZero();
   }
 
   @Test

@@ -114,6 +114,11 @@ final class DiskStorage implements Storage {
   }
 
   @Override
+  public long liveBytes() {
+    return state.bytes();
+  }
+
+  @Override
   public State live() {
     return state;
   }

@@ -36,6 +36,7 @@ final class FaultyStorage implements Storage {
 
   private final Storage real;
   private final Consumer<List<Change>> saved;
+  private final LiveBooks books;
   private final long interruptedAt;
   private final List<Change> unsaved = new ArrayList<>();
   private final BooleanSupplier isFull;
@@ -47,11 +48,17 @@ final class FaultyStorage implements Storage {
 
   /**
    * @param saved told what each transaction has saved
+   * @param books told of each transaction while it is decided
    * @param interruptedAt when the process before wrote last, or 0 if there was none
    * @param isFull whether there is no room on the disk
    */
   FaultyStorage(
-      Storage real, Consumer<List<Change>> saved, long interruptedAt, BooleanSupplier isFull) {
+      Storage real,
+      Consumer<List<Change>> saved,
+      LiveBooks books,
+      long interruptedAt,
+      BooleanSupplier isFull) {
+    this.books = books;
     this.isFull = isFull;
     this.real = real;
     this.saved = saved;
@@ -68,7 +75,7 @@ final class FaultyStorage implements Storage {
     failures = transactions;
   }
 
-  private record Watched(Rows rows, List<Change> unsaved) implements Rows {
+  private record Watched(Rows rows, List<Change> unsaved, LiveBooks books) implements Rows {
     @Override
     public State state() {
       return rows.state();
@@ -76,6 +83,7 @@ final class FaultyStorage implements Storage {
 
     @Override
     public void save(List<Change> changes) {
+      books.saving(changes);
       rows.save(changes);
       unsaved.addAll(changes);
     }
@@ -96,7 +104,8 @@ final class FaultyStorage implements Storage {
     unsaved.clear();
     R result =
         real.transact(rows -> {
-          R decided = work.apply(new Watched(rows, unsaved));
+          books.begin();
+          R decided = work.apply(new Watched(rows, unsaved, books));
           strike();
           return decided;
         });
@@ -132,6 +141,11 @@ final class FaultyStorage implements Storage {
       refusals++;
       throw new StorageException("the disk fails", new IOException("no space left"));
     }
+  }
+
+  @Override
+  public long liveBytes() {
+    return real.liveBytes();
   }
 
   @Override

@@ -14,6 +14,8 @@ import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Message;
 import dev.baton.protocol.PromiseRequest;
+import dev.baton.protocol.Request;
+import dev.baton.protocol.Response;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Names;
@@ -22,6 +24,8 @@ import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.dispatch.Push;
+import dev.baton.server.memory.Account;
+import dev.baton.server.process.LiveBudget;
 import dev.baton.server.process.Rules;
 import dev.baton.server.record.Event;
 import dev.baton.server.record.Recorder;
@@ -35,6 +39,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Servers that are wrong in one way each. */
@@ -834,6 +839,133 @@ enum Mutants implements Wiring {
     }
   },
 
+  /** What a batch decides is held against what was live before it. */
+  DOES_NOT_COUNT_WHAT_A_BATCH_ADDS {
+    @Override
+    public LiveBudget budget(Account account) {
+      return new LiveBudget(account) {
+        @Override
+        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+          return super.refusal(command, changes, Math.min(liveBytes, account.used()));
+        }
+      };
+    }
+  },
+
+  /** Promises are held against the budget, and nothing that belongs to them. */
+  COUNTS_ONLY_PROMISES {
+    @Override
+    public LiveBudget budget(Account account) {
+      return new LiveBudget(account) {
+        @Override
+        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+          List<Change> promises =
+              changes.stream().filter(change -> change instanceof Change.PutPromise).toList();
+          return super.refusal(command, promises, liveBytes);
+        }
+      };
+    }
+  },
+
+  /** What is settled goes on being counted. */
+  DOES_NOT_GIVE_BACK_WHAT_IS_SETTLED {
+    @Override
+    public LiveBudget budget(Account account) {
+      return new LiveBudget(account) {
+        @Override
+        public void set(long liveBytes) {
+          super.set(Math.max(liveBytes, account.used()));
+        }
+
+        @Override
+        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+          return super.refusal(command, changes, Math.max(liveBytes, account.used()));
+        }
+      };
+    }
+  },
+
+  /** Where nothing new may begin, nothing comes to its end either. */
+  REFUSES_SETTLEMENTS_AT_THE_BOUND {
+    @Override
+    public LiveBudget budget(Account account) {
+      return refusingAtTheBound(
+          account,
+          request ->
+              request instanceof PromiseRequest.Settle || request instanceof TaskRequest.Fulfill);
+    }
+  },
+
+  /** Where nothing new may begin, workers lose what they hold. */
+  REFUSES_HEARTBEATS_AT_THE_BOUND {
+    @Override
+    public LiveBudget budget(Account account) {
+      return refusingAtTheBound(account, TaskRequest.Heartbeat.class::isInstance);
+    }
+  },
+
+  /** What is new takes the room in which what runs is to come to its end. */
+  BEGINS_IN_THE_LAST_EIGHTH {
+    @Override
+    public LiveBudget budget(Account account) {
+      return new LiveBudget(account) {
+        @Override
+        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+          return super.refusal(beginningNothing(command), changes, liveBytes);
+        }
+      };
+    }
+  },
+
+  /** What runs has no more room than what is new. */
+  KEEPS_THE_LAST_EIGHTH_FROM_WHAT_RUNS {
+    @Override
+    public LiveBudget budget(Account account) {
+      return new LiveBudget(new Account(account.limit() - account.limit() / 8)) {
+        @Override
+        public void set(long liveBytes) {
+          account.set(liveBytes);
+        }
+
+        @Override
+        public boolean hasRoomToBegin(long liveBytes) {
+          return liveBytes < account.limit() - account.limit() / 8;
+        }
+
+        @Override
+        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+          return super.refusal(beginningNothing(command), changes, liveBytes);
+        }
+      };
+    }
+  },
+
+  /** Schedules make promises whether there is room or not. */
+  RUNS_SCHEDULES_WITHOUT_ROOM {
+    @Override
+    public LiveBudget budget(Account account) {
+      return new LiveBudget(account) {
+        @Override
+        public boolean hasRoomToBegin(long liveBytes) {
+          return true;
+        }
+      };
+    }
+  },
+
+  /** Schedules wait until half of the room is free. */
+  LETS_SCHEDULES_WAIT_FOR_TOO_MUCH_ROOM {
+    @Override
+    public LiveBudget budget(Account account) {
+      return new LiveBudget(account) {
+        @Override
+        public boolean hasRoomToBegin(long liveBytes) {
+          return liveBytes < account.limit() / 2;
+        }
+      };
+    }
+  },
+
   /** Nobody notices that a connection has ended. */
   DOES_NOT_NOTICE_BROKEN_STREAMS {
     @Override
@@ -848,6 +980,27 @@ enum Mutants implements Wiring {
       };
     }
   };
+
+  /** What a client asks for as something for which there is all the room. */
+  private static Command beginningNothing(Command command) {
+    return command instanceof Command.Client
+        ? new Command.Client(new PromiseRequest.RegisterListener("any", "poll://uni@any/any"))
+        : command;
+  }
+
+  private static LiveBudget refusingAtTheBound(Account account, Predicate<Request> isRefused) {
+    return new LiveBudget(account) {
+      @Override
+      public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+        return command instanceof Command.Client(Request request)
+                && isRefused.test(request)
+                && !changes.isEmpty()
+                && !hasRoomToBegin(liveBytes)
+            ? Response.failure(503, "there is no room")
+            : super.refusal(command, changes, liveBytes);
+      }
+    };
+  }
 
   private static Outcome with(Outcome outcome, Change more) {
     List<Change> changes = new ArrayList<>(outcome.changes());

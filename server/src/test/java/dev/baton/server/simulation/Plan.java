@@ -15,7 +15,11 @@ record Plan(long seed, Setting setting, List<Member> members, List<Stimulus> sti
   /** One act at its time. */
   record Stimulus(long at, Act act) {}
 
-  /** How the server is set and what its surroundings are like. Times are milliseconds. */
+  /**
+   * How the server is set and what its surroundings are like. Times are milliseconds.
+   *
+   * @param liveBytes the room for what is live
+   */
   record Setting(
       int latencyMost,
       int serviceMost,
@@ -25,7 +29,23 @@ record Plan(long seed, Setting setting, List<Member> members, List<Stimulus> sti
       long redeliveryMs,
       long retryMs,
       long graceMs,
-      boolean evicts) {}
+      boolean evicts,
+      long liveBytes) {
+
+    Setting with(long liveBytes) {
+      return new Setting(
+          latencyMost,
+          serviceMost,
+          batchMost,
+          lossPerMille,
+          duplicatePerMille,
+          redeliveryMs,
+          retryMs,
+          graceMs,
+          evicts,
+          liveBytes);
+    }
+  }
 
   /**
    * A process that takes part.

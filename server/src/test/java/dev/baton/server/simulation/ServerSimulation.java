@@ -101,7 +101,11 @@ class ServerSimulation {
             "Tick: Suspended to Fulfilled",
             "promise.settle: Suspended to Pending",
             "promise.settle: Acquired to Fulfilled",
-            "ForgetListeners 200");
+            "ForgetListeners 200",
+            "promise.create without room",
+            "task.fence without room",
+            "task.suspend without room",
+            "schedules without room");
     Map<String, Integer> census = new TreeMap<>();
     Simulator simulator = Simulator.imagined(new Census(census));
     for (long from = 0; from < RARE_WITHIN && !census.keySet().containsAll(wanted); from += 400) {

@@ -51,7 +51,16 @@ final class Shrinker {
     Setting s = plan.setting();
     Setting calm =
         new Setting(
-            1, 0, s.batchMost(), 0, 0, s.redeliveryMs(), s.retryMs(), s.graceMs(), s.evicts());
+            1,
+            0,
+            s.batchMost(),
+            0,
+            0,
+            s.redeliveryMs(),
+            s.retryMs(),
+            s.graceMs(),
+            s.evicts(),
+            s.liveBytes());
     Plan calmer = new Plan(plan.seed(), calm, plan.members(), plan.stimuli(), plan.endsAt());
     return finds(calmer, violation) ? calmer : plan;
   }

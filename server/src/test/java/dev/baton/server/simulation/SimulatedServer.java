@@ -19,8 +19,10 @@ import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.dispatch.Push;
+import dev.baton.server.memory.Account;
 import dev.baton.server.process.CommandCall;
 import dev.baton.server.process.EngineMetrics;
+import dev.baton.server.process.Extension;
 import dev.baton.server.process.Pipeline;
 import dev.baton.server.process.Rules;
 import dev.baton.server.simulation.FaultyStorage.CrashPoint;
@@ -48,6 +50,9 @@ final class SimulatedServer {
 
   private static final int BYTES_A_PAGE = 1_500;
   private static final int IMPATIENT_PER_MILLE = 50;
+
+  /** How often a store that failed is tried. */
+  private static final long PROBE_MS = 1_000;
 
   /** How soon a server saves again when there is room. */
   private static final long SAVES_AGAIN_MS = 2_000;
@@ -90,6 +95,8 @@ final class SimulatedServer {
     final Reader reader;
     final Dispatcher dispatcher;
     final Pipeline pipeline;
+    final Account live;
+    final LiveBooks books;
     final Recorded recorded =
         new Recorded(
             world.ledger.truth,
@@ -98,10 +105,13 @@ final class SimulatedServer {
             world.wiring::reach);
 
     Running() {
+      live = new Account(world.isHealed() ? LiveBooks.UNBOUNDED : setting.liveBytes());
+      books = new LiveBooks(world.ledger.truth, live.limit());
       storage =
           new FaultyStorage(
               world.wiring.storage(world.store.open()),
               this::saved,
+              books,
               lastSavedAt,
               () -> world.timeline.now() < fullUntil);
       reader = storage.reader();
@@ -145,10 +155,14 @@ final class SimulatedServer {
                 reasons.check(state, command, outcome, now);
                 Occurrences.decided(state, outcome, now);
                 recorded.decided(command, outcome);
+                books.decided(command, outcome);
                 return outcome;
               },
               dispatcher,
-              EngineMetrics.NONE);
+              EngineMetrics.NONE,
+              Extension.NONE,
+              PROBE_MS,
+              world.wiring.budget(live));
     }
 
     private void saved(List<Change> changes) {
@@ -451,6 +465,9 @@ final class SimulatedServer {
     boolean isBehind = !calls.isEmpty();
     world.deliveries.stepped(now.dispatcher, now.pipeline, isHealthy, isBehind);
     now.recorded.stepped(now.dispatcher, clock());
+    if (isHealthy) {
+      now.books.stepped(now.live.used());
+    }
     if (!isHealthy) {
       world.leases.failed(!batch.isEmpty());
     } else if (wasHealthy && !isBehind) {
@@ -559,6 +576,16 @@ final class SimulatedServer {
   void freeDisk() {
     fullUntil = 0;
     roomAgain();
+  }
+
+  /** Starts again with as much memory as it takes: workflows may have filled all there was. */
+  void growMemory() {
+    if (running != null && setting.liveBytes() < LiveBooks.UNBOUNDED) {
+      world.trace.add(() -> "server starts again, with more memory");
+      downForMs = 1;
+      nextSkewMs = 0;
+      down();
+    }
   }
 
   private void roomAgain() {

@@ -4,6 +4,8 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Link;
 import dev.baton.server.dispatch.Push;
+import dev.baton.server.memory.Account;
+import dev.baton.server.process.LiveBudget;
 import dev.baton.server.process.Rules;
 import dev.baton.server.record.Recorder;
 import dev.baton.server.storage.Storage;
@@ -49,6 +51,11 @@ interface Wiring {
   /** What is taken for the reach of who looks on. */
   default Access reach(Access real) {
     return real;
+  }
+
+  /** What is live is held against. */
+  default LiveBudget budget(Account account) {
+    return new LiveBudget(account);
   }
 
   default Dispatcher dispatcher(

@@ -26,6 +26,11 @@ abstract class WrongStorage implements Storage {
   }
 
   @Override
+  public long liveBytes() {
+    return real.liveBytes();
+  }
+
+  @Override
   public State live() {
     return real.live();
   }
