@@ -221,7 +221,7 @@ final class PodPlan {
 
   /** Only where a ReplicaSet is about to choose: nobody else reads it. */
   private @Nullable String cost(WorkerPod pod, boolean busy) {
-    if (scaleIn.free().contains(pod)) {
+    if (scaleIn.cheap().contains(pod)) {
       return Wiring.LEAVES_FIRST;
     }
     return busy && given.rolling ? Wiring.LEAVES_LATE : null;

@@ -20,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A ReplicaSet deletes pods that are not ready first, then those of the lowest deletion cost.
- * The order here is the same, so that it deletes those that were chosen.
+ * The order here is the same, so that it deletes those that were chosen. Who is idle when it is
+ * chosen is made the cheapest in the same write; the Deployment waits until all that are the
+ * cheapest may leave, as nobody could say which of them goes.
  *
  * @param replicas what to give the Deployment now
  * @param leaving who gets no more work
  * @param free who of them may be deleted
+ * @param cheap who of them is the cheapest to delete: who may be deleted, and who is idle
  * @param going who of them is taken off the Deployment now
  * @param handedOver who of those still has tasks: its time is over
  */
@@ -32,8 +35,19 @@ record ScaleIn(
     int replicas,
     List<WorkerPod> leaving,
     List<WorkerPod> free,
+    List<WorkerPod> cheap,
     List<WorkerPod> going,
     List<WorkerPod> handedOver) {
+
+  /** Where those are the cheapest that may be deleted. */
+  ScaleIn(
+      int replicas,
+      List<WorkerPod> leaving,
+      List<WorkerPod> free,
+      List<WorkerPod> going,
+      List<WorkerPod> handedOver) {
+    this(replicas, leaving, free, free, going, handedOver);
+  }
 
   /** Where the Deployment cannot be changed. */
   static ScaleIn none() {
@@ -79,8 +93,13 @@ record ScaleIn(
         break; // it would be deleted before all that come after it
       }
     }
+    boolean isSure =
+        active.stream()
+            .filter(it -> Wiring.LEAVES_FIRST.equals(it.deletionCost()))
+            .allMatch(free::contains);
     List<WorkerPod> goNow =
         chosen.stream()
+            .filter(_ -> isSure)
             .filter(it -> free.contains(it) && Wiring.LEAVES_FIRST.equals(it.deletionCost()))
             .toList();
     int replicas = desired >= current || !holds ? desired + more - goNow.size() : current;
@@ -88,6 +107,7 @@ record ScaleIn(
         replicas,
         leaving,
         List.copyOf(free),
+        leaving.stream().filter(it -> free.contains(it) || isIdle(it, workforce)).toList(),
         goNow,
         goNow.stream().filter(it -> !isEmpty(it, workforce)).toList());
   }
@@ -98,6 +118,7 @@ record ScaleIn(
         replicas,
         both(leaving, other.leaving),
         both(free, other.free),
+        both(cheap, other.cheap),
         both(going, other.going),
         both(handedOver, other.handedOver));
   }
@@ -135,6 +156,13 @@ record ScaleIn(
       WorkerPod pod, Workforce workforce, Duration drainTime, Instant now) {
     Instant since = pod.drainingSince();
     return since != null && (isEmpty(pod, workforce) || !now.isBefore(since.plus(drainTime)));
+  }
+
+  /** Whether it has nothing now; until it is drained it may get something. */
+  private static boolean isIdle(WorkerPod pod, Workforce workforce) {
+    Presence presence =
+        workforce.attendance(pod) instanceof Attendance.Known known ? known.of(pod) : null;
+    return presence != null && presence.load() == 0;
   }
 
   /** Whether nothing is lost with it, as far as the server tells. */

@@ -72,6 +72,19 @@ class KilledOperatorTest {
     play(new RolloutStory(new GateResult.Failed("no"), "RolledBack", "v1"));
   }
 
+  @Test
+  void anIdlePodThatLeavesIsWrittenOnce() {
+    PlayedCluster cluster = new PlayedCluster(group(4, ""));
+    for (int second = 0; second < SECONDS; second++) {
+      if (second == BEGINS) {
+        scale(cluster, 1);
+      }
+      cluster.step(Map.of());
+    }
+    assertThat(cluster.pods()).hasSize(1);
+    assertThat(cluster.marks()).as("of three pods").isEqualTo(3);
+  }
+
   private static void play(Story story) {
     int writes = play(story, cluster -> {}).writes();
     assertThat(writes).isGreaterThan(10);

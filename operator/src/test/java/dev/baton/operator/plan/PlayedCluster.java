@@ -66,6 +66,7 @@ final class PlayedCluster {
   private int killedAfter;
   private int killedEach;
   private int writes;
+  private int marks;
 
   /** Whether the server is one without groups. */
   boolean isForeign;
@@ -136,6 +137,11 @@ final class PlayedCluster {
   /** How often operators have written, figures aside. */
   int writes() {
     return writes;
+  }
+
+  /** How often operators have marked pods. */
+  int marks() {
+    return marks;
   }
 
   /** What is written before that does not count. */
@@ -304,17 +310,19 @@ final class PlayedCluster {
                       .endCondition()
                       .endStatus()
                       .build());
-      case PodStep.Mark(WorkerPod pod, var labels, var annotations, _) ->
-          edit(
-              pod,
-              it -> {
-                Pod marked = it.build();
-                marked.getMetadata().setLabels(merged(marked.getMetadata().getLabels(), labels));
-                marked
-                    .getMetadata()
-                    .setAnnotations(merged(marked.getMetadata().getAnnotations(), annotations));
-                return marked;
-              });
+      case PodStep.Mark(WorkerPod pod, var labels, var annotations, _) -> {
+        marks++;
+        edit(
+            pod,
+            it -> {
+              Pod marked = it.build();
+              marked.getMetadata().setLabels(merged(marked.getMetadata().getLabels(), labels));
+              marked
+                  .getMetadata()
+                  .setAnnotations(merged(marked.getMetadata().getAnnotations(), annotations));
+              return marked;
+            });
+      }
       case PodStep.Tell(WorkerPod pod, Signal signal, List<String> pids) -> {
         told.put(pod.uid(), signal);
         switch (signal) {

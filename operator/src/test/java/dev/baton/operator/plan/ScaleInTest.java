@@ -80,6 +80,32 @@ class ScaleInTest {
     assertThat(names(step.handedOver())).isEqualTo(handedOver);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      emptyValue = "",
+      textBlock =
+          """
+          # wished, given | pods                    | to give | cheapest
+          # who is idle is the cheapest as it is chosen, before it is drained
+          1 | 3 | a:1 b:0 c:0                         | 3 | b c
+          1 | 3 | a:1 b:0mc c:0mc                     | 3 | b c
+          # nobody goes before all that are the cheapest may
+          1 | 3 | a:1 b:0dmc c:0mc                    | 3 | b c
+          1 | 3 | a:1 b:0dmc c:0dmc                   | 1 | b c
+          # a task came before the drain: it is not the cheapest any more, and then the others go
+          1 | 3 | a:1 b:0dmc c:1dmc                   | 3 | b
+          1 | 3 | a:1 b:0dmc c:1dm                    | 2 | b
+          # of one that is not seen nobody knows
+          1 | 2 | a:1 b:0x                            | 2 | ''
+          """)
+  void whoIsIdleIsTheCheapestToDeleteFromTheBeginning(
+      int wished, int given, String pods, int toGive, String cheap) {
+    ScaleIn step = ScaleIn.of(wished, given, false, force(pods), DRAIN_TIME, NOW);
+    assertThat(step.replicas()).isEqualTo(toGive);
+    assertThat(names(step.cheap())).isEqualTo(cheap);
+  }
+
   @Test
   void duringARollNobodyIsChosenAndWhoIsStaysSo() {
     ScaleIn step = ScaleIn.of(1, 3, true, force("a:0 b:0 c:0dmc d:0"), DRAIN_TIME, NOW);
