@@ -62,6 +62,15 @@ class ServeCommandTest {
     assertThat(config.http().corsAllowOrigins()).containsExactly("http://a", "http://b");
   }
 
+  /** It would start without its settings, perhaps without authentication. */
+  @Test
+  void aFolderInThePlaceOfTheFileIsNotPassedOver() throws Exception {
+    Path folderInItsPlace = Files.createDirectory(folder.resolve("resonate.toml"));
+    assertThatThrownBy(() -> new Layers().file(folderInItsPlace))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageEndingWith("resonate.toml: a folder, where the file of settings should be");
+  }
+
   @Test
   void anUnknownKeyInTheFileIsNamed() throws Exception {
     Path file = folder.resolve("resonate.toml");

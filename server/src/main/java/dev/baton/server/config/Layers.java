@@ -63,6 +63,10 @@ public final class Layers {
 
   /** Adds the file, if it exists. An unknown key is an error. */
   public Layers file(Path path) {
+    if (Files.isDirectory(path)) {
+      // Container runtimes make a folder where a file that is to be mounted is not there.
+      throw new ConfigurationException(path + ": a folder, where the file of settings should be");
+    }
     if (!Files.isRegularFile(path)) {
       return this;
     }
