@@ -34,7 +34,8 @@ record Answer(Response response, byte[] body) {
     return text.equals("Invalid cron expression")
         ? text
             + ": five fields (minute, hour, day, month, weekday), or six with the second first;"
-            + " weekdays are 1 (Sunday) to 7 (Saturday), or names such as MON"
+            + " weekdays are 1 (Sunday) to 7 (Saturday), or names such as MON;"
+            + " and a time zone is a name such as Europe/Berlin"
         : text;
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.protocol.json.JsonProblem;
@@ -24,6 +25,8 @@ final class Arguments {
         JsonMapper.builder()
             .enable(DeserializationFeature.USE_LONG_FOR_INTS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
   }
 
@@ -112,6 +115,11 @@ final class Arguments {
     } catch (JsonProcessingException e) {
       throw wrong(flag, "is " + JsonProblem.describe(e));
     }
+  }
+
+  /** A value that is passed on; integers of any length are such. */
+  static JsonNode value(String text) throws JsonProcessingException {
+    return mapper().reader().without(DeserializationFeature.USE_LONG_FOR_INTS).readTree(text);
   }
 
   JsonNode json(String flag) {

@@ -146,7 +146,11 @@ public enum ClientCommands {
         return CommandLine.ExitCode.USAGE;
       }
     }
-    out.flush();
+    if (out.checkError()) {
+      line.getErr().println("Error: not all of the output could be written");
+      line.getErr().flush();
+      return CommandLine.ExitCode.SOFTWARE;
+    }
     return CommandLine.ExitCode.OK;
   }
 

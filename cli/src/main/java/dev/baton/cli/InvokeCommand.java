@@ -68,7 +68,7 @@ final class InvokeCommand {
 
   private static JsonNode jsonOrText(String argument) {
     try {
-      JsonNode json = Arguments.mapper().readTree(argument);
+      JsonNode json = Arguments.value(argument);
       return json.isMissingNode() ? Arguments.mapper().getNodeFactory().textNode(argument) : json;
     } catch (JsonProcessingException e) {
       return Arguments.mapper().getNodeFactory().textNode(argument);

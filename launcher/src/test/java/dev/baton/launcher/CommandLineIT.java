@@ -10,6 +10,8 @@ import dev.baton.server.config.Key;
 import dev.baton.server.config.Layers;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.testing.Tokens;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -423,6 +425,43 @@ class CommandLineIT {
         // {"func":"f","args":["3 apples","true story",3],"version":1}
         .contains(
             "eyJmdW5jIjoiZiIsImFyZ3MiOlsiMyBhcHBsZXMiLCJ0cnVlIHN0b3J5IiwzXSwidmVyc2lvbiI6MX0=");
+  }
+
+  @Test
+  void numbersAreGivenAsTheyAre() {
+    String[] numbers = {"12345678901234567890123", "0.12345678901234567890", "1.0"};
+    // {"func":"f","args":[12345678901234567890123,0.12345678901234567890,1.0],"version":1}
+    assertThat(
+            run(
+                "invoke",
+                "n",
+                "-f",
+                "f",
+                "--arg",
+                numbers[0],
+                "--arg",
+                numbers[1],
+                "--arg",
+                numbers[2]))
+        .contains(
+            "eyJmdW5jIjoiZiIsImFyZ3MiOlsxMjM0NTY3ODkwMTIzNDU2Nzg5MDEyMywwLjEyMzQ1Njc4OTAxMjM0NTY3ODkwLDEuMF0sInZlcnNpb24iOjF9");
+  }
+
+  /** As on a full disk: whoever redirects would take what there is for all. */
+  @Test
+  void outputThatIsNotWrittenIsAFailure() {
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine("groups").setErr(new PrintWriter(err, true));
+    line.setOut(
+        new PrintWriter(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+              }
+            }));
+    assertThat(line.execute("groups", "list", "-S", "http://127.0.0.1:" + server.port())).isOne();
+    assertThat(err).hasToString("Error: not all of the output could be written\n");
   }
 
   @Test
