@@ -14,6 +14,7 @@ import dev.baton.protocol.TaskRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * What is live and what it may come to, counted anew from what has been saved. Whether a pending
@@ -26,6 +27,7 @@ final class LiveBooks {
 
   private final Disk truth;
   private final long limit;
+  private final BooleanSupplier isRoomy;
 
   // In a transaction: what is live with all that has been decided in it so far.
   private long least;
@@ -35,14 +37,19 @@ final class LiveBooks {
   private Command command = new Command.CutLeases();
   private List<Change> decided = List.of();
 
-  /** Books of a server with that limit. */
-  LiveBooks(Disk truth, long limit) {
+  /**
+   * Books of a server with that limit.
+   *
+   * @param isRoomy whether there is room for everything after all
+   */
+  LiveBooks(Disk truth, long limit, BooleanSupplier isRoomy) {
     this.truth = truth;
     this.limit = limit;
+    this.isRoomy = isRoomy;
   }
 
   private boolean isBounded() {
-    return limit < UNBOUNDED;
+    return limit < UNBOUNDED && !isRoomy.getAsBoolean();
   }
 
   private long mostToBegin() {
@@ -136,7 +143,7 @@ final class LiveBooks {
 
   /** A step is over, and the ledger says that so much is live. */
   void stepped(long used) {
-    if (isBounded()) {
+    if (limit < UNBOUNDED) {
       count();
       Ledger.check(
           least <= used && used <= most,

@@ -66,10 +66,13 @@ final class Planner {
   private Setting setting() {
     Setting roomy = roomySetting();
     Dice room = new Dice(seed, "room");
-    // Where settled promises stay in memory it would soon be full of them.
-    return roomy.evicts() && room.chance(500)
-        ? roomy.with(room.pick(List.of(8_000L, 12_000L, 20_000L)))
-        : roomy;
+    if (!roomy.evicts()) {
+      return roomy; // Where settled promises stay in memory it would soon be full of them.
+    }
+    if (room.chance(500)) {
+      return roomy.with(room.pick(List.of(8_000L, 12_000L, 20_000L)));
+    }
+    return room.chance(400) ? roomy.with(room.pick(List.of(4_000L, 5_000L, 6_000L))) : roomy;
   }
 
   private Setting roomySetting() {

@@ -23,6 +23,7 @@ import dev.baton.server.memory.Account;
 import dev.baton.server.process.CommandCall;
 import dev.baton.server.process.EngineMetrics;
 import dev.baton.server.process.Extension;
+import dev.baton.server.process.LiveBudget;
 import dev.baton.server.process.Pipeline;
 import dev.baton.server.process.Rules;
 import dev.baton.server.simulation.FaultyStorage.CrashPoint;
@@ -105,8 +106,8 @@ final class SimulatedServer {
             world.wiring::reach);
 
     Running() {
-      live = new Account(world.isHealed() ? LiveBooks.UNBOUNDED : setting.liveBytes());
-      books = new LiveBooks(world.ledger.truth, live.limit());
+      live = new Account(setting.liveBytes());
+      books = new LiveBooks(world.ledger.truth, live.limit(), world::isHealed);
       storage =
           new FaultyStorage(
               world.wiring.storage(world.store.open()),
@@ -162,7 +163,27 @@ final class SimulatedServer {
               EngineMetrics.NONE,
               Extension.NONE,
               PROBE_MS,
-              world.wiring.budget(live));
+              untilHealed(world.wiring.budget(live)));
+    }
+
+    /** Workflows may have filled all the room: in the end there is more. */
+    private LiveBudget untilHealed(LiveBudget wired) {
+      return new LiveBudget(live) {
+        @Override
+        public void set(long liveBytes) {
+          wired.set(liveBytes);
+        }
+
+        @Override
+        public boolean hasRoomToBegin(long liveBytes) {
+          return world.isHealed() || wired.hasRoomToBegin(liveBytes);
+        }
+
+        @Override
+        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+          return world.isHealed() ? null : wired.refusal(command, changes, liveBytes);
+        }
+      };
     }
 
     private void saved(List<Change> changes) {
@@ -576,16 +597,6 @@ final class SimulatedServer {
   void freeDisk() {
     fullUntil = 0;
     roomAgain();
-  }
-
-  /** Starts again with as much memory as it takes: workflows may have filled all there was. */
-  void growMemory() {
-    if (running != null && setting.liveBytes() < LiveBooks.UNBOUNDED) {
-      world.trace.add(() -> "server starts again, with more memory");
-      downForMs = 1;
-      nextSkewMs = 0;
-      down();
-    }
   }
 
   private void roomAgain() {

@@ -103,7 +103,6 @@ final class World {
     isHealed = true;
     server.failDisk(0);
     server.freeDisk();
-    server.growMemory();
     long readAt = server.readsAt();
     timeline.at(readAt, () -> {});
     advance(readAt);
