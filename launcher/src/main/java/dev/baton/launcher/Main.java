@@ -9,6 +9,8 @@ import dev.baton.server.MigrateCommand;
 import dev.baton.server.RestoreCommand;
 import dev.baton.server.ServeCommand;
 import java.io.PrintWriter;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -70,13 +72,24 @@ public final class Main {
     line.setExecutionExceptionHandler((e, command, parsed) ->
         Console.unexpected(
             e, innermost(parsed).hasMatchedOption(CommandFailure.DEBUG), command.getErr()));
-    line.setParameterExceptionHandler((e, _) -> {
+    line.setParameterExceptionHandler((e, arguments) -> {
       PrintWriter err = e.getCommandLine().getErr();
-      err.println(e.getMessage());
+      String command = commandAfterAnOption(line, arguments);
+      err.println(
+          command == null
+              ? e.getMessage()
+              : arguments[0] + " must come after the command, as in: baton " + command + " ...");
       err.println("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
       return CommandLine.ExitCode.USAGE;
     });
     return line;
+  }
+
+  /** The command, if it is not the first argument, as other programs have it. */
+  private static @Nullable String commandAfterAnOption(CommandLine line, String[] arguments) {
+    return arguments.length > 0 && arguments[0].startsWith("-")
+        ? Stream.of(arguments).filter(line.getSubcommands()::containsKey).findFirst().orElse(null)
+        : null;
   }
 
   private static void addServer(

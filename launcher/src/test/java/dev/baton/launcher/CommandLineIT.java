@@ -398,6 +398,7 @@ class CommandLineIT {
           invoke x -f f --arg 1 --json-args [1]              | --json-args and --arg exclude each other
           invoke x -f f --json-args 1                        | --json-args must be a JSON array
           groups slots g many                                | N must be a positive number
+          -S http://localhost:1 promises get x               | -S must come after the command, as in: baton promises ...
           """)
   void wrongUsageIsExplained(String line, String text) {
     Result result = execute(line.split(" "));
