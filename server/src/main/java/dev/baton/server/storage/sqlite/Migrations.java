@@ -100,12 +100,31 @@ final class Migrations {
 
   static void run(Connection connection) throws SQLException {
     int version = version(connection);
+    if (version == 0) {
+      checkEmpty(connection);
+    }
     try (Statement statement = connection.createStatement()) {
       for (; version < VERSIONS.size(); version++) {
         statement.execute("BEGIN IMMEDIATE");
         statement.executeUpdate(VERSIONS.get(version));
         statement.execute("PRAGMA user_version = " + (version + 1));
         statement.execute("COMMIT");
+      }
+    }
+  }
+
+  /** A file without a layout's number is new, or another program's. */
+  private static void checkEmpty(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet tables =
+            statement.executeQuery(
+                "SELECT group_concat(name, ', ') FROM sqlite_schema WHERE type = 'table'")) {
+      String names = tables.next() ? tables.getString(1) : null;
+      if (names != null) {
+        throw new SQLException(
+            "another program has written the file: its tables are "
+                + names
+                + ". Name a file of Baton's own, or one that does not exist");
       }
     }
   }

@@ -95,6 +95,22 @@ class SqliteStorageTest extends StorageContract {
   }
 
   @Test
+  void anotherProgramsDatabaseIsRefusedAndLeftAsItIs() throws Exception {
+    Path file = folder.resolve("other.db");
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        var statement = connection.createStatement()) {
+      statement.executeUpdate("CREATE TABLE promises (id TEXT)");
+      assertThatThrownBy(() -> SqliteStorage.open(file, RuleSet.Profile.RELEASE))
+          .hasMessageContaining("other.db")
+          .hasMessageContaining("another program has written the file: its tables are promises");
+      try (var tables = statement.executeQuery("SELECT count(*) FROM sqlite_schema")) {
+        assertThat(tables.next()).isTrue();
+        assertThat(tables.getInt(1)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
   void aMissingFolderIsNamed() {
     Path file = folder.resolve("no").resolve("baton.db");
     assertThatThrownBy(() -> SqliteStorage.open(file, RuleSet.Profile.RELEASE))
