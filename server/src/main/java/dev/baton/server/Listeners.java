@@ -101,8 +101,7 @@ final class Listeners {
         .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
         // Nobody speaks it here, and each connection would have a handler less to go through.
         .setPerFrameWebSocketCompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(false)
-        .setHandle100ContinueAutomatically(true);
+        .setPerMessageWebSocketCompressionSupported(false);
   }
 
   private HttpServerOptions forClients(HttpServerOptions options) {

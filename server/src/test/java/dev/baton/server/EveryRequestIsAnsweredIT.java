@@ -10,6 +10,7 @@ import dev.baton.server.config.Key;
 import dev.baton.testing.Ports;
 import dev.baton.testing.RawHttp;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -113,6 +114,48 @@ class EveryRequestIsAnsweredIT {
         assertThat(metrics.exchange(method, "/else").status()).isEqualTo(404);
       }
     }
+  }
+
+  @Test
+  void whoAsksBeforeSendingIsToldAtOnceThatItIsTooLarge() throws IOException {
+    try (RawHttp connection = new RawHttp(server.port())) {
+      connection.send(asking(99_999_999));
+      RawHttp.Answer answer = connection.read();
+      assertThat(answer.status()).isEqualTo(413);
+      assertThat(answer.header("connection")).isEqualTo("close");
+      assertThat(connection.finish()).isEmpty();
+    }
+    byte[] body =
+        RawHttp.ascii(
+            "{\"kind\":\"promise.get\",\"head\":{\"corrId\":\"1\",\"version\":\"2026-04-01\"},\"data\":{\"id\":\"none\"}}");
+    try (RawHttp connection = new RawHttp(server.port())) {
+      connection.send(asking(body.length));
+      assertThat(connection.read().status()).isEqualTo(100);
+      connection.send(body);
+      assertThat(connection.read().status()).isEqualTo(404);
+      assertThat(connection.exchange("GET", "/health").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aCompressedBodyIsNotTakenForBadText() throws IOException {
+    byte[] body = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0};
+    try (RawHttp connection = new RawHttp(server.port())) {
+      connection.send(
+          RawHttp.joined(
+              RawHttp.ascii(
+                  "POST / HTTP/1.1\r\nhost: here\r\ncontent-encoding: gzip\r\ncontent-length: 8\r\n\r\n"),
+              body));
+      RawHttp.Answer answer = connection.read();
+      assertThat(answer.status()).isEqualTo(415);
+      assertThat(new String(answer.body(), StandardCharsets.UTF_8)).contains("gzip");
+    }
+  }
+
+  private static byte[] asking(int length) {
+    return RawHttp.ascii(
+        "POST / HTTP/1.1\r\nhost: here\r\nexpect: 100-continue\r\ncontent-length: %d\r\n\r\n"
+            .formatted(length));
   }
 
   private static List<String> malformed() {

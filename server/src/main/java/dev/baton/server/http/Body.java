@@ -3,6 +3,7 @@ package dev.baton.server.http;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.Arrays;
@@ -82,7 +83,8 @@ public final class Body {
 
   /**
    * Reads the body on the request's event loop. If there is no room for it beside those of other
-   * requests, it is answered with 503: its sender may come again.
+   * requests, it is answered with 503: its sender may come again. Who asks before he sends ({@code
+   * Expect: 100-continue}) is told at once that it would be too large.
    *
    * @param intake where there must be room for it, until the request is answered
    * @param limit bytes
@@ -102,11 +104,30 @@ public final class Body {
   static void read(
       HttpServerRequest request, Intake intake, int limit, Whole whole, Runnable tooLarge) {
     Body body = new Body(request, intake, limit, whole, tooLarge);
+    if (isAskedFor(request)) {
+      if (body.contentLength() > limit) {
+        body.refuseUnsent();
+        return;
+      }
+      request.response().writeContinue();
+    }
     request.response().endHandler(_ -> body.release()).closeHandler(_ -> body.release());
     if (request.version() == HttpVersion.HTTP_2 && !intake.bodyTimeout().isZero()) {
       body.waitNoLonger();
     }
     request.handler(body::collect).endHandler(_ -> Guard.run(request, body::end));
+  }
+
+  private static boolean isAskedFor(HttpServerRequest request) {
+    return "100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
+  }
+
+  /** What comes after this on the connection may be the body, or not: nothing more is read. */
+  private void refuseUnsent() {
+    if (request.version() != HttpVersion.HTTP_2) {
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    tooLarge.run();
   }
 
   /** One of the streams of a connection may take as long as a connection of one request. */
@@ -186,11 +207,17 @@ public final class Body {
 
   /** How long the body will be, or at most. */
   private int announced() {
-    String text = request.getHeader("content-length");
+    long length = contentLength();
+    return length < 0 ? limit : (int) Math.min(limit, length);
+  }
+
+  /** How long its sender says that it is; -1 if he does not. */
+  private long contentLength() {
+    String text = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     try {
-      return text == null ? limit : (int) Math.min(limit, Long.parseLong(text));
+      return text == null ? -1 : Long.parseLong(text);
     } catch (NumberFormatException e) {
-      return limit; // The HTTP decoder judges it.
+      return -1; // The HTTP decoder judges it.
     }
   }
 

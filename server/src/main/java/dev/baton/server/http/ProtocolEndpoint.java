@@ -15,6 +15,7 @@ import dev.baton.server.auth.Judgement;
 import dev.baton.server.auth.Permissions;
 import dev.baton.server.auth.Refusal;
 import dev.baton.server.config.ServerConfig;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,15 @@ public final class ProtocolEndpoint {
             Texts.refuse(request, 413, "the body is larger than server.max_body_bytes: " + limit));
   }
 
+  /** What is compressed is no JSON. */
+  private static Response why(HttpServerRequest request, Response refusal) {
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    return encoding == null || encoding.equalsIgnoreCase("identity")
+        ? refusal
+        : Response.failure(
+            415, "the body's Content-Encoding is " + encoding + ": only plain bodies are read");
+  }
+
   private void handle(HttpServerRequest request, byte[] body, Body.Room room, Judge judge) {
     long started = System.nanoTime();
     switch (EnvelopeReader.read(body, room::tryTake)) {
@@ -92,7 +102,7 @@ public final class ProtocolEndpoint {
               request.response(),
               kind,
               corrId,
-              room.isTooMuch() ? Response.failure(413, TOO_MANY_VALUES) : refusal);
+              room.isTooMuch() ? Response.failure(413, TOO_MANY_VALUES) : why(request, refusal));
       case Incoming.Accepted accepted -> {
         Exchange exchange =
             new Exchange(
