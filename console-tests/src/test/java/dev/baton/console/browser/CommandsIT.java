@@ -138,6 +138,7 @@ class CommandsIT {
       tab.find("dialog button.primary").click();
       assertThat(tab.find("dialog [role=alert]")).containsText("Somebody has changed nightly");
       tab.page.keyboard().press("Escape");
+      assertThat(tab.find("dialog form")).hasCount(0); // No key goes past a dialog that is open.
       protocol("schedule.pause", "{\"id\":\"nightly\"}");
 
       tab.page.keyboard().press("p");
