@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.baton.server.config.Key;
 import dev.baton.testing.Client;
+import dev.baton.testing.Ports;
 import dev.baton.testing.Postgres;
 import dev.baton.testing.TcpProxy;
 import java.sql.Connection;
@@ -296,9 +297,7 @@ class FailureMatrixIT {
       int owner = servers.owner();
       ServerProcess third =
           ServerProcess.startMember(
-              servers.url().replaceFirst("\\?.*", ""),
-              Integer.parseInt(Servers.freePort()),
-              java.util.List.of());
+              servers.url().replaceFirst("\\?.*", ""), Ports.free(), java.util.List.of());
       try (Client client = new Client(third.port())) {
         await()
             .atMost(ProxiedServers.PATIENCE)

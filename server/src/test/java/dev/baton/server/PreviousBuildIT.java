@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.testing.Client;
+import dev.baton.testing.Ports;
 import dev.baton.testing.Postgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,7 @@ class PreviousBuildIT {
   }
 
   private Client start(boolean isPrevious) throws IOException {
-    int port = Integer.parseInt(Servers.freePort());
+    int port = Ports.free();
     ServerProcess process =
         isPrevious
             ? ServerProcess.startMember(

@@ -7,6 +7,7 @@ import dev.baton.server.config.Key;
 import dev.baton.server.config.Layers;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.testing.Client;
+import dev.baton.testing.Ports;
 import dev.baton.testing.Postgres;
 import dev.baton.testing.TcpProxy;
 import java.io.UncheckedIOException;
@@ -47,7 +48,7 @@ final class ProxiedServers implements AutoCloseable {
   ProxiedServers(int count, Postgres postgres, UnaryOperator<Layers> settings) {
     this.url = postgres.newDatabase();
     for (int i = 0; i < count; i++) {
-      int wirePort = Integer.parseInt(Servers.freePort());
+      int wirePort = Ports.free();
       TcpProxy database = TcpProxy.to(postgres.port());
       TcpProxy wire = TcpProxy.to(wirePort);
       BatonServer server =

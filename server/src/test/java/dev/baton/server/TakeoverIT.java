@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.testing.Client;
+import dev.baton.testing.Ports;
 import dev.baton.testing.Postgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,7 +62,7 @@ class TakeoverIT {
   }
 
   private void start(int i) throws IOException {
-    ports[i] = Integer.parseInt(Servers.freePort());
+    ports[i] = Ports.free();
     processes[i] = ServerProcess.startMember(url, ports[i], List.of());
     clients[i] = new Client(processes[i].port());
   }

@@ -4,7 +4,7 @@ import dev.baton.core.Command;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
 import dev.baton.server.ServerProcess;
-import dev.baton.server.Servers;
+import dev.baton.testing.Ports;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ final class ClusterSession implements AutoCloseable {
   }
 
   private void start(int i) throws IOException {
-    int wirePort = Integer.parseInt(Servers.freePort());
+    int wirePort = Ports.free();
     servers.set(i, new Running(ServerProcess.startMember(database, wirePort, List.of()), wirePort));
   }
 
