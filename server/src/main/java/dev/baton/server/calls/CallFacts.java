@@ -19,6 +19,7 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.dispatch.DeliveryView;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupView;
+import dev.baton.server.http.DeliveryJson;
 import dev.baton.server.record.Event;
 import java.util.Collection;
 import java.util.List;
@@ -100,7 +101,7 @@ record CallFacts(
     texts(node.putArray("awaitedBy"), awaitedBy);
     texts(node.putArray("listeners"), listeners);
     if (delivery != null) {
-      write(delivery, node.putObject("delivery"));
+      DeliveryJson.write(delivery, node.putObject("delivery"));
     }
     return node.put("now", now);
   }
@@ -114,20 +115,6 @@ record CallFacts(
 
   private static void texts(ArrayNode to, List<String> texts) {
     texts.forEach(to::add);
-  }
-
-  private static void write(DeliveryView view, ObjectNode node) {
-    node.put("task", view.task());
-    node.put("offered", view.offered());
-    node.put("failedDeliveries", view.failedDeliveries());
-    node.put("offeredAgainAt", view.offeredAgainAt());
-    node.put("notTo", view.notTo());
-    node.put("sentTo", view.sentTo());
-    node.put("posts", view.posts());
-    node.put("beingPosted", view.isBeingPosted());
-    node.put("lastFailure", view.lastFailure());
-    node.put("missingFunction", view.missingFunction());
-    node.put("givenBackBecause", view.givenBackBecause());
   }
 
   private Why why(Promise whole) {

@@ -101,19 +101,7 @@ final class GroupsJson {
   }
 
   static String delivery(DeliveryView view) {
-    ObjectNode node = MAPPER.createObjectNode();
-    node.put("task", view.task());
-    node.put("offered", view.offered());
-    node.put("failedDeliveries", view.failedDeliveries());
-    node.put("offeredAgainAt", view.offeredAgainAt());
-    node.put("notTo", view.notTo());
-    node.put("sentTo", view.sentTo());
-    node.put("posts", view.posts());
-    node.put("beingPosted", view.isBeingPosted());
-    node.put("lastFailure", view.lastFailure());
-    node.put("missingFunction", view.missingFunction());
-    node.put("givenBackBecause", view.givenBackBecause());
-    return node.toString();
+    return DeliveryJson.write(view, MAPPER.createObjectNode()).toString();
   }
 
   static String acted(String group, List<String> workers, int leasesEnded) {
