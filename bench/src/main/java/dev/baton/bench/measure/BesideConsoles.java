@@ -1,5 +1,7 @@
 package dev.baton.bench.measure;
 
+import dev.baton.bench.consoles.ConsolesProcess;
+import dev.baton.bench.consoles.View;
 import dev.baton.bench.load.Worker;
 import dev.baton.bench.report.Goal;
 import java.nio.file.Path;
@@ -11,7 +13,8 @@ import java.util.Objects;
 
 /**
  * Dispatch while twenty consoles look on, and without them, in turns on the same server in front of
- * a large store.
+ * a large store. The consoles are a process that gives way to all others, as if they were at other
+ * machines.
  */
 final class BesideConsoles {
 
@@ -32,9 +35,11 @@ final class BesideConsoles {
     Path file = setting.newFolder().resolve("large.db");
     setting.serverOn(file).close(); // Makes the tables.
     Database.fill(file, Database.Kind.TREES, setting.options().rows());
-    Map<Consoles.View, Found> all = new EnumMap<>(Consoles.View.class);
+    Map<View, Found> all = new EnumMap<>(View.class);
     List<Double> bare99 = new ArrayList<>();
-    try (Subject subject = setting.serverOn(file)) {
+    try (Subject subject = setting.serverOn(file);
+        ConsolesProcess consoles =
+            new ConsolesProcess(subject.target().host(), setting.options().folder())) {
       if (setting.options().warmUpSeconds() > 0) {
         WarmUp.run(subject, setting.options().warmUpSeconds());
       }
@@ -42,13 +47,20 @@ final class BesideConsoles {
       Worker worker = paced.worker(Worker.Nature.unlimited(paced.group(), paced.group() + "-w"));
       subject.loop().run(worker::connect);
       subject.until(() -> paced.connected() == 2, 30);
-      for (Consoles.View view : Consoles.View.values()) {
+      for (View view : View.values()) {
         all.put(view, new Found());
-        beside(setting, subject, paced, view, -1, new Found()); // Not counted: what is new loads.
+        beside(
+            setting,
+            subject,
+            consoles,
+            paced,
+            view,
+            -1,
+            new Found()); // Not counted: what is new loads.
       }
       for (int round = 0; round < setting.options().rounds(); round++) {
         // Each has a round without them right before its own: the machine's mood passes.
-        for (Consoles.View view : Consoles.View.values()) {
+        for (View view : View.values()) {
           Found found = Objects.requireNonNull(all.get(view));
           double before = subject.cpuSeconds();
           Paced.Round bare =
@@ -56,7 +68,7 @@ final class BesideConsoles {
           double cpu = (subject.cpuSeconds() - before) / setting.options().roundSeconds();
           bare99.add(bare.dispatchP99Ms());
           Found one = new Found();
-          beside(setting, subject, paced, view, 10 * round + 1, one);
+          beside(setting, subject, consoles, paced, view, 10 * round + 1, one);
           found.p50.add(one.p50.getFirst() / bare.dispatchP50Ms());
           found.p99.add(one.p99.getFirst() / bare.dispatchP99Ms());
           found.cpu.add((one.cpu.getFirst() - cpu) * 100);
@@ -70,9 +82,15 @@ final class BesideConsoles {
   }
 
   private static void beside(
-      Setting setting, Subject subject, Paced paced, Consoles.View view, int random, Found found) {
+      Setting setting,
+      Subject subject,
+      ConsolesProcess consoles,
+      Paced paced,
+      View view,
+      int random,
+      Found found) {
     double seconds = setting.options().roundSeconds();
-    Consoles consoles = Consoles.open(subject, view, CONSOLES, paced.group());
+    consoles.open(view, CONSOLES, paced.group());
     try {
       subject.pause(SETTLE_SECONDS);
       long bytes = consoles.bytes();
@@ -83,7 +101,7 @@ final class BesideConsoles {
       found.p50.add(round.dispatchP50Ms());
       found.p99.add(round.dispatchP99Ms());
     } finally {
-      consoles.close();
+      consoles.closeAll();
     }
   }
 
