@@ -18,7 +18,19 @@ public interface Reader extends AutoCloseable {
    */
   void promises(Query.Promises query, @Nullable String after, Portion<Promise> portion);
 
-  /** Does the same for tasks. */
+  /** The promise of an id; null if there is none, or it cannot be read. */
+  default @Nullable Promise promise(String id) {
+    Portion<Promise> portion = Portion.ofRows(1);
+    promises(Query.Promises.startingWith(id), null, portion);
+    for (Promise promise : portion.found()) {
+      if (promise.id().equals(id)) {
+        return promise;
+      }
+    }
+    return null;
+  }
+
+  /** Does the same as {@link #promises} for tasks. */
   void tasks(Query.Tasks query, @Nullable String after, Portion<TaskRow> portion);
 
   /** Does the same for schedules. */

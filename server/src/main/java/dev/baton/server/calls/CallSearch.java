@@ -50,6 +50,9 @@ final class CallSearch implements Readers.Job {
   private @Nullable String after;
   private int lookedAt;
 
+  /** How many rows the next look is for, unless more are missing. */
+  private int rowsNext;
+
   private CallSearch(
       List<Part> parts,
       Predicate<Call> isWanted,
@@ -109,7 +112,7 @@ final class CallSearch implements Readers.Job {
   }
 
   private boolean step(Reader reader, String id) {
-    Promise promise = one(reader, id);
+    Promise promise = reader.promise(id);
     lookedAt++;
     if (promise != null) {
       calls.add(Call.of(promise));
@@ -118,9 +121,11 @@ final class CallSearch implements Readers.Job {
   }
 
   private boolean step(Reader reader, Many many) {
-    Portion<Promise> portion = Portion.within(Readers.bound(), BYTES_A_PORTION);
+    Portion<Promise> portion = Portion.within(bound(), BYTES_A_PORTION);
     reader.promises(many.query(), after, portion);
     lookedAt += portion.looked();
+    // Where few of them are wanted, ever more at once.
+    rowsNext = 2 * portion.looked();
     for (Promise promise : portion.found()) {
       Call call = many.isWanted().test(promise) ? Call.of(promise) : null;
       if (call != null && isWanted.test(call)) {
@@ -141,6 +146,13 @@ final class CallSearch implements Readers.Job {
       return false;
     }
     return true;
+  }
+
+  /** No more than are wanted at first: most of a large store is not on the page. */
+  private Portion.Bound bound() {
+    Portion.Bound most = Readers.bound();
+    int rows = Math.max(rowsNext, this.most + 1 - calls.size());
+    return new Portion.Bound(Math.min(rows, most.rowsMost()), most.isTimeUp());
   }
 
   /** The part is over. */
@@ -170,18 +182,6 @@ final class CallSearch implements Readers.Job {
     failed.accept(response.status(), String.valueOf(response.body()));
   }
 
-  /** A promise, whole; null if there is none. */
-  static @Nullable Promise one(Reader reader, String id) {
-    Portion<Promise> portion = Portion.ofRows(1);
-    reader.promises(Query.Promises.startingWith(id), null, portion);
-    for (Promise promise : portion.found()) {
-      if (promise.id().equals(id)) {
-        return promise;
-      }
-    }
-    return null;
-  }
-
   /** Those that were settled last, as far as the ring remembers. */
   static Found recent(Reader reader, Ring ring, Wanted wanted) {
     String cursor = wanted.cursor();
@@ -206,7 +206,7 @@ final class CallSearch implements Readers.Job {
       if (calls.size() == wanted.limit()) {
         return new Found(calls, Long.toString(seq + 1), lookedAt);
       }
-      Promise promise = one(reader, id);
+      Promise promise = reader.promise(id);
       Call call = promise == null ? null : Call.of(promise);
       if (call != null && wanted.mayBe(call)) {
         calls.add(call);

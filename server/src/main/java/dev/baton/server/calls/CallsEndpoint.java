@@ -316,7 +316,7 @@ public final class CallsEndpoint {
         request,
         asker,
         reader -> {
-          Promise promise = CallSearch.one(reader, id);
+          Promise promise = reader.promise(id);
           if (promise == null) {
             asker.refuse(404, "There is no promise " + id);
           } else {
@@ -344,7 +344,7 @@ public final class CallsEndpoint {
         request,
         asker,
         reader -> {
-          Promise promise = CallSearch.one(reader, id);
+          Promise promise = reader.promise(id);
           Value value =
               promise == null
                   ? Value.EMPTY

@@ -210,6 +210,16 @@ class CallsIT {
   }
 
   @Test
+  void noMoreIsLookedAtThanAPageTakes() {
+    int all = get("/calls?limit=200").path("lookedAt").intValue();
+    assertThat(get("/calls?limit=4").path("lookedAt").intValue()).isEqualTo(5).isLessThan(all);
+    assertThat(get("/calls?limit=4&prefix=many").path("lookedAt").intValue()).isEqualTo(5);
+    JsonNode few = get("/calls?limit=2&function=odd");
+    assertThat(ids(few)).containsExactly("many.01", "many.03");
+    assertThat(few.path("lookedAt").intValue()).isLessThan(all);
+  }
+
+  @Test
   void aSummaryHasWhatIsKnownAndNoPayload() {
     JsonNode back = get("/calls?prefix=given").path("items").path(0);
     assertThat(back.path("state").textValue()).isEqualTo("held");

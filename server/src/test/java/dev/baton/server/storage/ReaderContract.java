@@ -98,6 +98,19 @@ public abstract class ReaderContract {
   }
 
   @Test
+  void aPromiseIsFoundByItsWholeIdAlone() {
+    Promise one = put("order", "k", "v");
+    put("order.1");
+    put("orders");
+    assertThat(reader.promise("order")).isEqualTo(one);
+    settle(one, PromiseRecord.State.RESOLVED);
+    assertThat(reader.promise("order")).isEqualTo(settled(one, PromiseRecord.State.RESOLVED));
+    assertThat(reader.promise("orde")).isNull();
+    assertThat(reader.promise("order.")).isNull();
+    assertThat(reader.promise("")).isNull();
+  }
+
+  @Test
   void aReaderSeesWhatHasBeenSavedAndNothingElse() {
     assertThat(promises(Query.Promises.ALL, null)).isEmpty();
     Promise pending = put("p", "k", "v");

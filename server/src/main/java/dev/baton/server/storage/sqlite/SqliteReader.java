@@ -108,6 +108,17 @@ final class SqliteReader implements Reader {
   }
 
   @Override
+  public @Nullable Promise promise(String id) {
+    try {
+      return one(byId, id, RowCodec::promise);
+    } catch (UnreadableException _) {
+      return null; // It has been reported.
+    } catch (SQLException e) {
+      throw new StorageException("reading a promise: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
   public void tasks(Query.Tasks query, @Nullable String after, Portion<TaskRow> portion) {
     Scan scan = Scan.of(query, after);
     walk(
