@@ -165,15 +165,16 @@ public final class CallsEndpoint {
         if (!access.coversAny()) {
           JsonAnswers.refuse(request, 403, "Forbidden: the token covers no call");
         } else if (wanted == null) {
-          finish(asked, Found.NOTHING, asker);
+          finish(asked, Found.NOTHING, access, asker);
         } else if (wanted.isRecent()) {
           submit(
               request,
               asker,
-              reader -> finish(wanted, CallSearch.recent(reader, ring, wanted), asker));
+              reader -> finish(wanted, CallSearch.recent(reader, ring, wanted), access, asker));
         } else {
           submit(
-              request, CallSearch.of(wanted, found -> finish(wanted, found, asker), asker::refuse));
+              request,
+              CallSearch.of(wanted, found -> finish(wanted, found, access, asker), asker::refuse));
         }
       }
     }
@@ -182,7 +183,8 @@ public final class CallsEndpoint {
   /** How the tasks of some calls stand, and who waits for what people settle. */
   private record Standing(Map<String, Task> tasks, Map<String, List<String>> awaiters, long now) {}
 
-  private void ask(List<Call> calls, Asker asker, Function<Standing, ObjectNode> answer) {
+  private void ask(
+      List<Call> calls, Access access, Asker asker, Function<Standing, ObjectNode> answer) {
     Runnable look =
         () -> {
           State state = live.get();
@@ -194,7 +196,11 @@ public final class CallsEndpoint {
                 tasks.put(call.id(), task);
               } else if (call.kind() == Call.Kind.EXTERNAL) {
                 awaiters.put(
-                    call.id(), state.awaitersOf(call.id()).stream().limit(MOST_AWAITERS).toList());
+                    call.id(),
+                    state.awaitersOf(call.id()).stream()
+                        .filter(access::covers)
+                        .limit(MOST_AWAITERS)
+                        .toList());
               }
             }
           }
@@ -222,10 +228,11 @@ public final class CallsEndpoint {
     return attempts.isEmpty() ? null : attempts.getLast();
   }
 
-  private void finish(Wanted wanted, Found found, Asker asker) {
+  private void finish(Wanted wanted, Found found, Access access, Asker asker) {
     Map<String, List<Event>> history = history(found.calls());
     ask(
         found.calls(),
+        access,
         asker,
         standing -> {
           ObjectNode page = JsonNodeFactory.instance.objectNode();
@@ -282,13 +289,15 @@ public final class CallsEndpoint {
     Asker asker = asker(request);
     String cursor = Wanted.filled(request, "cursor");
     submit(
-        request, CallSearch.of(parts, limit, cursor, found -> nodes(found, asker), asker::refuse));
+        request,
+        CallSearch.of(parts, limit, cursor, found -> nodes(found, access, asker), asker::refuse));
   }
 
-  private void nodes(Found found, Asker asker) {
+  private void nodes(Found found, Access access, Asker asker) {
     Map<String, List<Event>> history = history(found.calls());
     ask(
         found.calls(),
+        access,
         asker,
         standing -> {
           ObjectNode page = JsonNodeFactory.instance.objectNode();

@@ -84,6 +84,11 @@ class CallsIT {
     create("halted", "mail", "stopped", Map.of());
     call("task.halt", "{'id':'halted'}");
     promise("ask.1", base64("Ship it?"), Map.of());
+    create("flow", "hidden", "asks", Map.of());
+    taken("flow", 0);
+    call(
+        "task.suspend",
+        "{'id':'flow','version':1,'actions':[{'kind':'promise.register_callback','head':{},'data':{'awaited':'ask.1','awaiter':'flow'}}]}");
     promise("ask.2", "", Map.of("question", "And this?"));
     promise("timer.1", "", Map.of("resonate:timer", "true"));
     create(HOSTILE, "hostile", "<i>", Map.of());
@@ -159,7 +164,7 @@ class CallsIT {
       textBlock =
           """
           state=held                      | given.back
-          state=suspended                 | order.root
+          state=suspended                 | flow order.root
           state=halted                    | halted
           state=external                  | ask.1 ask.2
           state=settled                   | done
@@ -172,7 +177,7 @@ class CallsIT {
           prefix=order.root               | order.root order.root.1 order.root2 order.root:2
           prefix=ask&state=pending        | ask.1 ask.2
           attempts=2                      | given.back
-          attempts=1                      | done given.back order.root
+          attempts=1                      | done flow given.back order.root
           order=recent                    | done
           order=recent&group=post         |
           prefix=nothing                  |
@@ -325,6 +330,12 @@ class CallsIT {
       assertThat(ask(path, limited).status()).as(path).isEqualTo(403);
     }
     assertThat(ask("/calls/order.root.1", limited).body().path("awaitedBy")).isEmpty();
+    JsonNode seen = ask("/calls?state=external", ADMIN).body().path("items").path(0);
+    assertThat(seen.path("awaitedBy").toString()).isEqualTo("[\"flow\"]");
+    JsonNode asked =
+        ask("/calls?state=external", ISSUER.prefix("ask.")).body().path("items").path(0);
+    assertThat(asked.path("id").textValue()).isEqualTo("ask.1");
+    assertThat(asked.path("awaitedBy")).as("who is out of reach").isEmpty();
     assertThat(ask("/calls", ISSUER.token("group", "mail")).status()).isEqualTo(403);
     assertThat(ask("/calls", ISSUER.token("role", "viewer")).status()).isEqualTo(200);
     assertThat(client.send("GET", "/calls", null).status()).isEqualTo(401);
