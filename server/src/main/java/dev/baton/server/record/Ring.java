@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Ring implements Recorder {
 
   private static final int CHUNK = 1_024;
+  private static final int HASH_WORDS = 64;
   private static final long MOST_CHARACTERS = 16 << 20;
   private static final Kind[] KINDS = Kind.values();
   private static final Cause[] CAUSES = Cause.values();
@@ -30,6 +31,10 @@ public final class Ring implements Recorder {
     final long[] at = new long[CHUNK];
     final long[] version = new long[CHUNK];
     final @Nullable String[] id = new String[CHUNK];
+
+    /** Of the ids, so that a look for some of them touches no others. */
+    final int[] hash = new int[CHUNK];
+
     final @Nullable String[] group = new String[CHUNK];
     final @Nullable String[] pid = new String[CHUNK];
     final byte[] kind = new byte[CHUNK];
@@ -91,6 +96,7 @@ public final class Ring implements Recorder {
     chunk.at[i] = at;
     chunk.version[i] = version;
     chunk.id[i] = id;
+    chunk.hash[i] = id == null ? 0 : id.hashCode();
     chunk.group[i] = group;
     chunk.pid[i] = pid;
     chunk.kind[i] = (byte) kind.ordinal();
@@ -167,20 +173,28 @@ public final class Ring implements Recorder {
 
   /**
    * The events of some tasks, in their order, as far as they are remembered. Makes nothing of the
-   * events of others: it is asked for each page that somebody looks at.
+   * events of others, and passes over most of them by their hash alone: it is asked for each page
+   * that somebody looks at, and the names of all events lie all over the memory.
    *
    * @param since the latest instant before which there are none, epoch milliseconds
    */
   public List<Event> ofTasks(Set<String> ids, long since) {
     List<Event> found = new ArrayList<>();
-    for (long seq = next.getAcquire() - 1; seq >= first.getAcquire(); seq--) {
-      int place = (int) (seq % size);
+    long[] hashes = new long[HASH_WORDS];
+    ids.forEach(id -> hashes[word(id.hashCode())] |= 1L << id.hashCode());
+    long seq = next.getAcquire() - 1;
+    for (int place = (int) (seq % size); seq >= first.getAcquire(); seq--) {
       Chunk chunk = Objects.requireNonNull(chunks[place / CHUNK]);
       int i = place % CHUNK;
-      String id = chunk.id[i];
+      place = place == 0 ? size - 1 : place - 1;
       if (chunk.at[i] < since) {
         break;
       }
+      int hash = chunk.hash[i];
+      if ((hashes[word(hash)] >>> hash & 1) == 0) {
+        continue;
+      }
+      String id = chunk.id[i];
       if (id != null && ids.contains(id)) {
         Event event = find(seq);
         if (event == null) {
@@ -190,6 +204,10 @@ public final class Ring implements Recorder {
       }
     }
     return found.reversed();
+  }
+
+  private static int word(int hash) {
+    return (hash >>> 6) % HASH_WORDS;
   }
 
   /** When the oldest event was that is remembered, epoch milliseconds; the end of time for none. */

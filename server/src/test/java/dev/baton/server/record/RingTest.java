@@ -71,6 +71,18 @@ class RingTest {
   }
 
   @Test
+  void tasksWhoseIdsHaveTheSameHashAreToldApart() {
+    Ring ring = new Ring(8);
+    assertThat("Aa").hasSameHashCodeAs("BB");
+    for (String id : List.of("Aa", "BB", "", "BB")) {
+      sent(ring, id);
+    }
+    ring.record(10, Kind.LOST, null, "g", "p", Event.NO_VERSION, null, null);
+    assertThat(ring.ofTasks(Set.of("BB"), 0)).extracting(Event::seq).containsExactly(2L, 4L);
+    assertThat(ring.ofTasks(Set.of(""), 0)).extracting(Event::seq).containsExactly(3L);
+  }
+
+  @Test
   void longNamesAreForgottenSooner() {
     Ring ring = new Ring(100, 1_000);
     for (int i = 0; i < 10; i++) {
