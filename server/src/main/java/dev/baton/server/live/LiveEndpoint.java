@@ -38,6 +38,9 @@ public final class LiveEndpoint {
   private static final long MOST_GAP_MS = 5_000;
   private static final int MOST_BODY = 1 << 20;
 
+  /** As long as the board rests at most. */
+  private static final long LATELY_NANOS = 2_000_000_000L;
+
   /** The engine is asked this seldom what the workers of one group do. */
   private static final long ASK_MS = 1_000;
 
@@ -69,6 +72,9 @@ public final class LiveEndpoint {
   private final LiveViews views;
   private final Map<Follower, LiveStream> following = new IdentityHashMap<>();
   private final Map<String, Long> askedAt = new HashMap<>();
+  private final LiveViews.Sender sender = new Streams();
+  private Groups shown = Groups.NONE;
+  private long shownAt = System.nanoTime() - LATELY_NANOS;
 
   /**
    * An endpoint; before the engine starts.
@@ -171,7 +177,10 @@ public final class LiveEndpoint {
         () -> {
           following.put(follower, stream);
           views.add(follower);
-          // Before the look, so that a group is shown by the first one: the board rests after each.
+          // Nobody waits for the board's rest: what was shown lately does, or what the engine says.
+          if (System.nanoTime() - shownAt < LATELY_NANOS) {
+            views.welcome(follower, shown, sender);
+          }
           askOfUnknown(board.latest().at());
           look();
         });
@@ -209,20 +218,22 @@ public final class LiveEndpoint {
 
   // On the board's thread.
 
-  private void show(Groups groups) {
-    views.show(
-        groups,
-        new LiveViews.Sender() {
-          @Override
-          public boolean isReady(Follower follower) {
-            return following.get(follower) instanceof LiveStream stream && stream.isReady();
-          }
+  private final class Streams implements LiveViews.Sender {
+    @Override
+    public boolean isReady(Follower follower) {
+      return following.get(follower) instanceof LiveStream stream && stream.isReady();
+    }
 
-          @Override
-          public boolean send(Follower follower, byte[] message) {
-            return following.get(follower) instanceof LiveStream stream && stream.send(message);
-          }
-        });
+    @Override
+    public boolean send(Follower follower, byte[] message) {
+      return following.get(follower) instanceof LiveStream stream && stream.send(message);
+    }
+  }
+
+  private void show(Groups groups) {
+    views.show(groups, sender);
+    shown = groups;
+    shownAt = System.nanoTime();
     askOfUnknown(groups.at());
     askedAt.values().removeIf(at -> Math.abs(groups.at() - at) > ASK_MS);
   }
@@ -231,7 +242,7 @@ public final class LiveEndpoint {
     views.unknown().forEach(group -> ask(group, now));
   }
 
-  /** Asks the engine what a group's workers do. */
+  /** Asks the engine how a group stands, and what its workers do. */
   private void ask(String group, long now) {
     if (askedAt.putIfAbsent(group, now) != null) {
       board.later(ASK_MS, this::look);
@@ -239,13 +250,8 @@ public final class LiveEndpoint {
     }
     engine.execute(() -> {
       List<InFlight> inFlight = dispatcher.inFlight(group, tasks);
-      long next = ring.next();
-      board.later(
-          0,
-          () -> {
-            views.opened(group, inFlight, next);
-            look();
-          });
+      Groups standing = new Groups(List.of(dispatcher.snapshot(group)), engine.now(), ring.next());
+      board.later(0, () -> views.opened(group, inFlight, standing, sender));
     });
   }
 

@@ -94,11 +94,36 @@ final class LiveViews {
         .toList();
   }
 
-  /** What a group's workers did after all events before one. */
-  void opened(String group, List<InFlight> inFlight, long next) {
+  /**
+   * What a group's workers did, as the engine says it. Who waits for that is shown it at once, and
+   * not when all groups are looked at next: after much work the board rests for long.
+   *
+   * @param standing how the group stood at the same moment; others need not be among them
+   */
+  void opened(String group, List<InFlight> inFlight, Groups standing, Sender send) {
     GroupModel model = models.get(group);
-    if (model != null && !model.isOpen()) {
-      model.open(inFlight, next);
+    if (model == null || model.isOpen()) {
+      return;
+    }
+    model.open(inFlight, standing.nextEvent());
+    model.turn(standing.find(group), standing.at(), false);
+    shared.clear();
+    for (Follower follower : followers) {
+      if (!follower.hasBegun() && follower.view.equals(new View.OfGroup(group))) {
+        show(follower, standing, List.of(), false, send);
+      }
+    }
+  }
+
+  /**
+   * Shows a newcomer at once what all were shown last, unless it has seen more: what has happened
+   * since, and is remembered, comes with the next look, as it does to the others.
+   */
+  void welcome(Follower newcomer, Groups shownLast, Sender send) {
+    long next = shownLast.nextEvent();
+    if (newcomer.missedFrom() <= next && ring.first() <= next) {
+      shared.clear();
+      show(newcomer, shownLast, List.of(), false, send);
     }
   }
 
@@ -116,7 +141,9 @@ final class LiveViews {
     lookAfterModels(now);
     List<Event> events = follow(next);
     for (GroupModel model : models.values()) {
-      model.turn(groups.find(model.name), now, isAging);
+      if (model.next() <= next) { // It may be ahead of them, since the engine said it later.
+        model.turn(groups.find(model.name), now, isAging);
+      }
     }
     for (Follower follower : followers) {
       show(follower, groups, events, isAging, send);
@@ -374,20 +401,20 @@ final class LiveViews {
     if (follower.turnsBusy(model.isBusy()) || !follower.hasBegun()) {
       return groupSnapshot(follower, model, groups);
     }
-    List<Event> news = news(follower, events);
     if (model.isBusy()) {
-      return busyDelta(follower, model, groups, news);
-    }
-    if (news.isEmpty()
-        && !model.isGroupChanged()
-        && model.changed().isEmpty()
-        && model.left().isEmpty()) {
-      return null;
+      return busyDelta(follower, model, groups, news(follower, events));
     }
     boolean isShared = follower.access.seesAll();
     byte[] known = isShared ? shared.get(model.name) : null;
     if (known != null) {
       return known;
+    }
+    List<Event> news = news(follower, events);
+    if (news.isEmpty()
+        && !model.isGroupChanged()
+        && model.changed().isEmpty()
+        && model.left().isEmpty()) {
+      return null;
     }
     byte[] message =
         delta(

@@ -6,7 +6,9 @@ import dev.baton.server.auth.Names;
 import dev.baton.server.dispatch.Dispatcher.InFlight;
 import dev.baton.server.groups.Groups;
 import dev.baton.server.record.Ring;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,11 @@ public final class Lookers {
   private final LiveViews views;
   private final Map<Follower, Page> pages = new IdentityHashMap<>();
   private final Map<Follower, Looker> lookers = new IdentityHashMap<>();
+
+  /** The one who came first is first. */
+  private final Deque<Follower> inTurn = new ArrayDeque<>();
+
+  private @Nullable Groups shownLast;
   private @Nullable String leak;
   private boolean isAllReady;
 
@@ -66,11 +73,11 @@ public final class Lookers {
     this.seenBy = seenBy;
     this.views = new LiveViews(ring, "boot", many);
     for (Looker looker : LOOKERS) {
-      add(views, looker, pages, lookers);
+      inTurn.add(add(views, looker, pages, lookers));
     }
   }
 
-  private void add(
+  private Follower add(
       LiveViews to, Looker looker, Map<Follower, Page> pages, Map<Follower, Looker> lookers) {
     View view = View.of(looker.view());
     if (view == null) {
@@ -83,11 +90,29 @@ public final class Lookers {
     pages.put(follower, new Page());
     lookers.put(follower, looker);
     to.add(follower);
+    return follower;
   }
 
   /** They look. */
   public void look(Groups groups, Function<String, List<InFlight>> inFlight) {
+    if (shownLast != null && isSlow.getAsBoolean()) {
+      comeAnew(shownLast);
+    }
     show(views, groups, inFlight, pages, lookers);
+    shownLast = groups;
+  }
+
+  /** Somebody closes a page and opens it again, at some time between two looks. */
+  private void comeAnew(Groups shown) {
+    Follower old = inTurn.removeFirst();
+    Looker looker = lookers.remove(old);
+    pages.remove(old);
+    views.remove(old);
+    if (looker != null) {
+      Follower newcomer = add(views, looker, pages, lookers);
+      inTurn.add(newcomer);
+      views.welcome(newcomer, shown, sender(pages, lookers));
+    }
   }
 
   private void show(
@@ -96,28 +121,31 @@ public final class Lookers {
       Function<String, List<InFlight>> inFlight,
       Map<Follower, Page> to,
       Map<Follower, Looker> as) {
-    of.show(
-        groups,
-        new LiveViews.Sender() {
-          @Override
-          public boolean isReady(Follower follower) {
-            return isAllReady || !isSlow.getAsBoolean();
-          }
+    LiveViews.Sender sender = sender(to, as);
+    of.show(groups, sender);
+    of.unknown().forEach(group -> of.opened(group, inFlight.apply(group), groups, sender));
+  }
 
-          @Override
-          public boolean send(Follower follower, byte[] message) {
-            if (!isAllReady && isSlow.getAsBoolean()) {
-              return false;
-            }
-            Looker looker = as.get(follower);
-            Page page = to.get(follower);
-            if (looker != null && page != null) {
-              check(looker, page.receive(message));
-            }
-            return true;
-          }
-        });
-    of.unknown().forEach(group -> of.opened(group, inFlight.apply(group), ring.next()));
+  private LiveViews.Sender sender(Map<Follower, Page> to, Map<Follower, Looker> as) {
+    return new LiveViews.Sender() {
+      @Override
+      public boolean isReady(Follower follower) {
+        return isAllReady || !isSlow.getAsBoolean();
+      }
+
+      @Override
+      public boolean send(Follower follower, byte[] message) {
+        if (!isAllReady && isSlow.getAsBoolean()) {
+          return false;
+        }
+        Looker looker = as.get(follower);
+        Page page = to.get(follower);
+        if (looker != null && page != null) {
+          check(looker, page.receive(message));
+        }
+        return true;
+      }
+    };
   }
 
   private void check(Looker looker, JsonNode data) {
