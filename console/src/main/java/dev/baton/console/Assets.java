@@ -19,9 +19,9 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page: {@code index.html} and all that it names. Each file that it names lies below {@code
- * a/<hash of all>/}, so that what is below may be kept for ever, and the index alone is asked for
- * again.
+ * The page: {@code index.html} and all that it names, its script being made of all modules. Each
+ * file that it names lies below {@code a/<hash of all>/}, so that what is below may be kept for
+ * ever, and the index alone is asked for again.
  */
 public final class Assets {
 
@@ -30,6 +30,12 @@ public final class Assets {
 
   /** How the index names a file, before the hash is known. */
   private static final Pattern NAMED = Pattern.compile("\"a/-/([^\"]+)\"");
+
+  /** What the modules become. */
+  private static final String SCRIPT = "page.js";
+
+  /** The module that needs all others. */
+  private static final String MAIN = "main.js";
 
   /** Below that are the files of the library, which come out of its jar. */
   private static final String LIBRARY = "lit/";
@@ -53,15 +59,9 @@ public final class Assets {
    */
   public static Assets load() {
     String template = new String(read(FILES + INDEX), StandardCharsets.UTF_8);
-    String library = libraryFolder();
     Map<String, byte[]> contents = new LinkedHashMap<>();
     for (String name : names(template)) {
-      contents.put(
-          name,
-          read(
-              name.startsWith(LIBRARY)
-                  ? library + name.substring(LIBRARY.length())
-                  : FILES + name));
+      contents.put(name, name.equals(SCRIPT) ? script() : read(FILES + name));
     }
     String hash = hash(template, contents);
     Map<String, Asset> files = new LinkedHashMap<>();
@@ -93,6 +93,20 @@ public final class Assets {
   /** All files but the index, by their paths. */
   public Map<String, Asset> files() {
     return files;
+  }
+
+  private static byte[] script() {
+    String library = libraryFolder();
+    return Bundle.of(
+            MAIN,
+            path ->
+                new String(
+                    read(
+                        path.startsWith(LIBRARY)
+                            ? library + path.substring(LIBRARY.length())
+                            : FILES + path),
+                    StandardCharsets.UTF_8))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static TreeSet<String> names(String template) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The page's files, of a server that asks for tokens: they need none. */
 class ConsolePagesIT {
 
-  private static final Pattern SCRIPT = Pattern.compile("src=\"(a/[0-9a-f]{16}/main.js)\"");
+  private static final Pattern SCRIPT = Pattern.compile("src=\"(a/[0-9a-f]{16}/page.js)\"");
 
   private static BatonServer server;
   private static Client client;
@@ -89,7 +89,7 @@ class ConsolePagesIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/console/a/0000000000000000/main.js",
+        "/console/a/0000000000000000/page.js",
         "/console/index.html",
         "/console/../whoami",
         "/console/a/%2e%2e/index.html",
