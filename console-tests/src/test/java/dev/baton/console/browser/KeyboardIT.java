@@ -83,6 +83,24 @@ class KeyboardIT {
     }
   }
 
+  @Test
+  void aCallIsChosenBeforeItsWorkerHasTheFocus(Browser browser) {
+    try (Tab tab = console.open(browser, "relay/mail")) {
+      assertThat(tab.find(".baton-label")).isVisible();
+      tab.page.evaluate(
+          """
+          new Promise(done => {
+            for (const key of ['j', 'l']) document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+            requestAnimationFrame(() => requestAnimationFrame(done));
+          })
+          """);
+      assertThat(tab.page).hasURL(Pattern.compile("call="));
+      keys(tab).press("Enter");
+      assertThat(tab.find(".call h1")).isVisible();
+      tab.assertNothingToComplainOf();
+    }
+  }
+
   private static void act(Tab tab, String pid, String button) {
     assertThat(tab.find(".head.chosen")).hasAttribute("data-pid", pid);
     keys(tab).press("a");

@@ -40,6 +40,8 @@ export function relay(name) {
   /** @type {Map<string, number>} how many events were left out, by the reason */
   const leftOut = new Map();
   let isTable = false;
+  /** A lane's head takes the focus in the next frame, when it is there. */
+  let focusing = 0;
   endPause();
 
   const stage = new RelayStage(model, settings, { call: chooseCall, lane: chooseLane, menu: (lane) => askWorker(name, lane, model), seen: see });
@@ -115,7 +117,8 @@ export function relay(name) {
     restate({ lane: pid });
     changed();
     const at = lanes().findIndex((lane) => lane.pid === pid);
-    requestAnimationFrame(() => {
+    cancelAnimationFrame(focusing);
+    focusing = requestAnimationFrame(() => {
       const heads = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".head")]);
       const head = heads.find((one) => one.dataset.pid === pid);
       const scroller = document.querySelector(".stage");
@@ -141,6 +144,7 @@ export function relay(name) {
     if (!next) return;
     chooseCall(next.id);
     // Enter is the call's now, and no longer the lane's.
+    cancelAnimationFrame(focusing);
     const focused = document.activeElement;
     if (focused instanceof HTMLElement && focused.closest(".head")) focused.blur();
   }
