@@ -2,6 +2,7 @@ package dev.baton.server.cluster;
 
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Refusal;
+import dev.baton.server.http.Accept;
 import dev.baton.server.http.Cors;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.Path;
@@ -80,8 +81,7 @@ final class ReplicaEdge {
   }
 
   private static boolean wantsStream(HttpServerRequest request) {
-    String accept = request.getHeader("accept");
-    return accept != null && accept.contains("text/event-stream");
+    return Accept.namesEvents(request.getHeader("accept"));
   }
 
   private void poll(HttpServerRequest request) {

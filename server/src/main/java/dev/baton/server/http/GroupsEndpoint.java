@@ -176,8 +176,7 @@ final class GroupsEndpoint {
   }
 
   private static boolean wantsStream(HttpServerRequest request) {
-    String accept = request.getHeader("accept");
-    return accept != null && accept.contains("text/event-stream");
+    return Accept.namesEvents(request.getHeader("accept"));
   }
 
   private void putSlots(HttpServerRequest request, String group, byte[] body) {
