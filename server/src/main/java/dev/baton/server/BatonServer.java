@@ -237,7 +237,7 @@ public final class BatonServer implements AutoCloseable {
     }
   }
 
-  private void scrape(Consumer<String> answer) {
+  private void scrape(Consumer<byte[]> answer) {
     Shard shard = shard();
     if (shard == null) {
       answer.accept(metrics.scrape(Groups.NONE));

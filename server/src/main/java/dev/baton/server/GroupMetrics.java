@@ -3,27 +3,29 @@ package dev.baton.server;
 import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.groups.Groups;
-import io.prometheus.metrics.model.registry.MultiCollector;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
  * The metrics of groups: series of those that there are, and of no others. Where there are more
  * than may be shown one by one, those that came first stay, and the rest is one more series, with
- * those whose names are very long.
+ * those whose names are very long. There may be thousands of series, so they are written as they
+ * are found, and not collected first.
  */
-final class GroupMetrics implements MultiCollector {
+final class GroupMetrics {
 
   private static final String REST = "(other)";
+
+  /** What most figures are. */
+  private static final byte[] ZERO = "0.0\n".getBytes(StandardCharsets.US_ASCII);
 
   /** A series holds its group's name; whoever may create promises chooses that. */
   private static final int LONGEST_NAME = 256;
@@ -56,6 +58,7 @@ final class GroupMetrics implements MultiCollector {
     shown = next;
     if (!rest.isEmpty()) {
       single.add(sum(rest));
+      single.sort(Comparator.comparing(GroupView::group)); // As scrapers are used to.
     }
     views = single;
   }
@@ -80,45 +83,63 @@ final class GroupMetrics implements MultiCollector {
         workers);
   }
 
-  @Override
-  public MetricSnapshots collect() {
-    return MetricSnapshots.builder()
-        .metricSnapshot(gauge("baton_group_ready_tasks", GroupView::ready))
-        .metricSnapshot(gauge("baton_group_in_flight_tasks", GroupView::inFlight))
-        .metricSnapshot(gauge("baton_group_suspended_tasks", GroupView::suspended))
-        .metricSnapshot(gauge("baton_group_connected_workers", GroupView::connectedWorkers))
-        .metricSnapshot(gauge("baton_group_oldest_ready_seconds", GroupView::oldestReadySeconds))
-        .metricSnapshot(gauge("baton_group_worker_load_max_tasks", GroupView::greatestLoad))
-        .metricSnapshot(gauge("baton_group_worker_load_min_tasks", GroupView::leastLoad))
-        .metricSnapshot(handedOver())
-        .build();
-  }
-
-  private GaugeSnapshot gauge(String name, ToDoubleFunction<GroupView> figure) {
-    GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name);
-    for (GroupView view : views) {
-      gauge.dataPoint(
-          GaugeDataPointSnapshot.builder()
-              .labels(Labels.of("group", view.group()))
-              .value(figure.applyAsDouble(view))
-              .build());
+  /** Writes all series, as the text for a scraper has them (the format's version 0.0.4). */
+  void write(OutputStream out) throws IOException {
+    if (views.isEmpty()) {
+      return;
     }
-    return gauge.build();
+    List<byte[]> labels = new ArrayList<>(views.size());
+    for (GroupView view : views) {
+      labels.add(label(view.group()));
+    }
+    gauge(out, "baton_group_ready_tasks", labels, GroupView::ready);
+    gauge(out, "baton_group_in_flight_tasks", labels, GroupView::inFlight);
+    gauge(out, "baton_group_suspended_tasks", labels, GroupView::suspended);
+    gauge(out, "baton_group_connected_workers", labels, GroupView::connectedWorkers);
+    gauge(out, "baton_group_oldest_ready_seconds", labels, GroupView::oldestReadySeconds);
+    gauge(out, "baton_group_worker_load_max_tasks", labels, GroupView::greatestLoad);
+    gauge(out, "baton_group_worker_load_min_tasks", labels, GroupView::leastLoad);
+    // Not of the rest: a count of ever other groups would fall.
+    family(
+        out,
+        "baton_group_handed_over_tasks_total",
+        "counter",
+        labels,
+        view -> shown.contains(view.group()),
+        GroupView::handedOver);
   }
 
-  /** Not of the rest: a count of ever other groups would fall. */
-  private CounterSnapshot handedOver() {
-    CounterSnapshot.Builder counter =
-        CounterSnapshot.builder().name("baton_group_handed_over_tasks");
-    for (GroupView view : views) {
-      if (shown.contains(view.group())) {
-        counter.dataPoint(
-            CounterDataPointSnapshot.builder()
-                .labels(Labels.of("group", view.group()))
-                .value(view.handedOver())
-                .build());
+  private void gauge(
+      OutputStream out, String name, List<byte[]> labels, ToDoubleFunction<GroupView> figure)
+      throws IOException {
+    family(out, name, "gauge", labels, _ -> true, figure);
+  }
+
+  private void family(
+      OutputStream out,
+      String name,
+      String type,
+      List<byte[]> labels,
+      Predicate<GroupView> isShown,
+      ToDoubleFunction<GroupView> figure)
+      throws IOException {
+    out.write(("# TYPE " + name + " " + type + "\n").getBytes(StandardCharsets.US_ASCII));
+    byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+    for (int i = 0; i < views.size(); i++) {
+      if (isShown.test(views.get(i))) {
+        out.write(bytes);
+        out.write(labels.get(i));
+        out.write(number(figure.applyAsDouble(views.get(i))));
       }
     }
-    return counter.build();
+  }
+
+  private static byte[] label(String group) {
+    String escaped = group.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+    return ("{group=\"" + escaped + "\"} ").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] number(double value) {
+    return value == 0 ? ZERO : (value + "\n").getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -16,7 +16,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
@@ -196,7 +195,7 @@ final class Listeners {
     Turns.of(connection);
   }
 
-  void openMetrics(CrossSite guard, Consumer<Consumer<String>> scrape, Answers answers) {
+  void openMetrics(CrossSite guard, Consumer<Consumer<byte[]>> scrape, Answers answers) {
     if (config.metrics().port() == 0) {
       return;
     }
@@ -211,7 +210,7 @@ final class Listeners {
   }
 
   private void metrics(
-      HttpServerRequest request, Consumer<Consumer<String>> scrape, Answers answers) {
+      HttpServerRequest request, Consumer<Consumer<byte[]>> scrape, Answers answers) {
     if (!"/metrics".equals(request.path())) {
       Texts.empty(request, 404);
     } else if (HttpEdge.allows(request, HttpMethod.GET)) {
@@ -219,7 +218,7 @@ final class Listeners {
       scrape.accept(text ->
           context.runOnContext(_ ->
               answers.send(
-                  request, "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer(text))));
+                  request, "text/plain; version=0.0.4; charset=utf-8", Texts.wrapped(text))));
     }
   }
 

@@ -21,6 +21,10 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -81,12 +85,17 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
           .register(registry);
   private final GroupMetrics groups;
 
+  /** Kept only for as long as somebody is told it: it may have megabytes. */
+  private WeakReference<byte[]> text = new WeakReference<>(null);
+
+  private Groups textOf = Groups.NONE;
+  private int expectedBytes = 16_384;
+
   /**
    * @param mostGroups how many groups are shown one by one
    */
   Metrics(int mostGroups) {
     groups = new GroupMetrics(mostGroups);
-    registry.getPrometheusRegistry().register(groups);
     for (Delivery delivery : Delivery.values()) {
       deliveries.put(
           delivery,
@@ -252,10 +261,28 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
     }
   }
 
-  /** The text for a scraper, with those groups. One thread at a time may call this. */
-  String scrape(Groups groups) {
+  /**
+   * The text for a scraper, with those groups: written once, however many ask while they are the
+   * latest. One thread at a time may call this; nobody changes the bytes.
+   */
+  byte[] scrape(Groups groups) {
+    byte[] known = text.get();
+    if (known != null && groups == textOf && groups != Groups.NONE) {
+      return known;
+    }
     this.groups.show(groups);
-    return registry.scrape();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(expectedBytes);
+    try {
+      registry.scrape(out);
+      this.groups.write(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    byte[] written = out.toByteArray();
+    expectedBytes = written.length + written.length / 8;
+    textOf = groups;
+    text = new WeakReference<>(written);
+    return written;
   }
 
   void close() {

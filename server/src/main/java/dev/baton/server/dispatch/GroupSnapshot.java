@@ -33,6 +33,9 @@ public final class GroupSnapshot {
   /** Sorted by who looks first. */
   private volatile @Nullable List<GroupView.WorkerView> workers;
 
+  /** How it looks from now on. */
+  private volatile @Nullable GroupView still;
+
   GroupSnapshot(Group of) {
     this.group = of.name;
     this.slotsPerWorker = of.slotsPerWorker;
@@ -90,8 +93,26 @@ public final class GroupSnapshot {
     return unsorted.length;
   }
 
-  /** How it looks at an instant, epoch milliseconds, if nothing has changed since. */
+  /**
+   * How it looks at an instant, epoch milliseconds, if nothing has changed since. Where nothing is
+   * left that moves with time this is the same object from then on.
+   */
   public GroupView at(long now) {
+    GroupView known = still;
+    if (known != null) {
+      return known;
+    }
+    GroupView view = view(now);
+    if (oldestReadyAt == null
+        && redelivered.isEmpty()
+        && view.dispatchedPerSecond() == 0
+        && view.fulfilledPerSecond() == 0) {
+      still = view;
+    }
+    return view;
+  }
+
+  private GroupView view(long now) {
     List<GroupView.WorkerView> sorted = workers();
     return new GroupView(
         group,

@@ -210,6 +210,6 @@ public final class Exchange {
     if (!response.ended() && !response.closed()) {
       response.setStatusCode(status).putHeader("content-type", "application/json");
     }
-    Answers.end(response, Buffer.buffer(body), room);
+    Answers.end(response, Texts.wrapped(body), room);
   }
 }

@@ -2,6 +2,7 @@ package dev.baton.server.http;
 
 import dev.baton.server.auth.Access;
 import dev.baton.server.dispatch.GroupSnapshot;
+import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.groups.Groups;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,21 +20,38 @@ final class GroupTexts {
   private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
 
   private Groups of = new Groups(List.of(), 0, 0);
-  private final Map<GroupSnapshot, byte[]> texts = new IdentityHashMap<>();
+  private Map<GroupSnapshot, Text> texts = new IdentityHashMap<>();
   private byte[] all = new byte[0];
+  private int expectedBytes;
 
-  /** From here on texts are of these. */
+  /** What is said of a group that looks so. */
+  private record Text(GroupView view, byte[] json) {}
+
+  /** From here on texts are of these. Those of groups in which nothing has moved stay. */
   void begin(Groups groups) {
-    if (groups != of) {
-      of = groups;
-      texts.clear();
-      all = new byte[0];
+    if (groups == of) {
+      return;
     }
+    Map<GroupSnapshot, Text> still = new IdentityHashMap<>();
+    for (GroupSnapshot group : texts.isEmpty() ? List.<GroupSnapshot>of() : groups.all()) {
+      Text text = texts.get(group);
+      if (text != null && text.view == group.at(groups.at())) {
+        still.put(group, text);
+      }
+    }
+    of = groups;
+    texts = still;
+    all = new byte[0];
   }
 
   /** A group. */
   byte[] of(GroupSnapshot group) {
-    return texts.computeIfAbsent(group, each -> GroupsJson.group(each.at(of.at())));
+    return texts.computeIfAbsent(group, this::text).json;
+  }
+
+  private Text text(GroupSnapshot group) {
+    GroupView view = group.at(of.at());
+    return new Text(view, GroupsJson.group(view));
   }
 
   /** The list of all groups in reach: of others not even the number is told. */
@@ -48,7 +66,8 @@ final class GroupTexts {
   }
 
   private byte[] write(Access access) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    ByteArrayOutputStream out =
+        new ByteArrayOutputStream(access.isUnlimited() ? 1024 + expectedBytes : 1024);
     out.writeBytes(BEGIN);
     boolean isFirst = true;
     for (GroupSnapshot group : of.all()) {
@@ -61,6 +80,7 @@ final class GroupTexts {
       }
     }
     out.writeBytes(END);
+    expectedBytes = access.isUnlimited() ? out.size() + out.size() / 8 : expectedBytes;
     return out.toByteArray();
   }
 }

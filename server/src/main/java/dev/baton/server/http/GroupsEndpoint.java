@@ -273,7 +273,7 @@ final class GroupsEndpoint {
   }
 
   private static Buffer text(GroupSnapshot group, long now) {
-    return Buffer.buffer(GroupsJson.group(group.at(now)));
+    return Texts.wrapped(GroupsJson.group(group.at(now)));
   }
 
   private void list(HttpServerRequest request, Grant grant) {
@@ -281,7 +281,7 @@ final class GroupsEndpoint {
     board.look(groups -> {
       texts.begin(groups);
       byte[] json = texts.list(grant.access());
-      loop.execute(() -> answers.send(request, "application/json", Buffer.buffer(json)));
+      loop.execute(() -> answers.send(request, "application/json", Texts.wrapped(json)));
     });
   }
 

@@ -1,6 +1,9 @@
 package dev.baton.server.http;
 
 import dev.baton.server.auth.Refusal;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -52,5 +55,10 @@ public final class Texts {
   /** Answers with a status and nothing else. */
   public static void empty(HttpServerRequest request, int status) {
     request.response().setStatusCode(status).putHeader("content-length", "0").end();
+  }
+
+  /** Bytes that nobody changes any more, as they are and not copied. */
+  public static Buffer wrapped(byte[] bytes) {
+    return BufferImpl.buffer(Unpooled.wrappedBuffer(bytes));
   }
 }
