@@ -13,8 +13,10 @@ import dev.baton.server.storage.rows.StateCodes;
 import dev.baton.server.storage.rows.StringMaps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Maps rows to values. */
@@ -35,17 +37,17 @@ final class RowCodec {
 
   /** The same columns, those of the payload empty where it is larger, and its size. */
   static String columnsWithPayload(int most) {
-    StringBuilder columns = new StringBuilder();
-    for (String column : COLUMNS.split(", ")) {
-      boolean isPayload = column.startsWith("param_") || column.startsWith("value_");
-      columns
-          .append(
-              isPayload
-                  ? "CASE WHEN " + PAYLOAD + " <= " + most + " THEN " + column + " END"
-                  : column)
-          .append(", ");
-    }
-    return columns.append(PAYLOAD).toString();
+    return columnsWithPayloadWhere(PAYLOAD + " <= " + most) + ", " + PAYLOAD;
+  }
+
+  /** The same columns, those of the payload empty where something, as SQL, is not true. */
+  static String columnsWithPayloadWhere(String condition) {
+    return Arrays.stream(COLUMNS.split(", "))
+        .map(column ->
+            column.startsWith("param_") || column.startsWith("value_")
+                ? "CASE WHEN " + condition + " THEN " + column + " END"
+                : column)
+        .collect(Collectors.joining(", "));
   }
 
   static final String SCHEDULE_COLUMNS =

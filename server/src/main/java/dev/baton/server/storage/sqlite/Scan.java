@@ -24,11 +24,16 @@ sealed interface Scan {
   List<String> arguments();
 
   /**
-   * A statement that gives few ids, each with whether its row may be wanted.
+   * A statement that gives few rows: the columns of {@link RowCodec#promise}, and whether the row
+   * may be wanted. Of one that may not, nothing large is read.
    *
    * @param sql the statement
    */
-  record Indexed(String sql, List<String> arguments) implements Scan {}
+  record Indexed(String sql, List<String> arguments) implements Scan {
+
+    /** Where it says whether a row may be wanted. */
+    static final int WANTED = RowCodec.COLUMNS.split(",").length + 1;
+  }
 
   /**
    * All rows, or all that are pending.
@@ -48,7 +53,7 @@ sealed interface Scan {
     arguments.add(isAtPrefix || after == null ? query.prefix() : after);
     String wanted = wanted(query, arguments);
     String begin = isAtPrefix ? "id >= ?1" : "id > ?1";
-    String select = "SELECT id, " + wanted + " FROM promises ";
+    String select = "SELECT " + columns(query, wanted) + ", " + wanted + " FROM promises ";
     if (origin != null) {
       return new Indexed(ofTree(select, begin, origin, arguments), arguments);
     }
@@ -59,12 +64,18 @@ sealed interface Scan {
     return new Whole(rows(onlyPending), wanted, isAtPrefix, arguments);
   }
 
-  static Scan of(Query.Tasks query, @Nullable String after) {
+  static Whole of(Query.Tasks query, @Nullable String after) {
     TaskRecord.State state = query.state();
     // Whoever's task is not fulfilled is pending.
     boolean isLive = state != null && state != TaskRecord.State.FULFILLED;
     String wanted = "task_state " + (state == null ? "IS NOT NULL" : "IN (" + codes(state) + ")");
     return new Whole(rows(isLive), wanted, false, List.of(after == null ? "" : after));
+  }
+
+  /** All rows of a tree or a branch are wanted, unless something else is asked for as well. */
+  private static String columns(Query.Promises query, String wanted) {
+    boolean isOnlyOne = query.state() == null && query.tags().size() == 1;
+    return isOnlyOne ? RowCodec.COLUMNS : RowCodec.columnsWithPayloadWhere(wanted);
   }
 
   private static String rows(boolean onlyPending) {

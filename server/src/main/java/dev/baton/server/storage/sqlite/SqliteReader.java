@@ -20,6 +20,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,12 @@ final class SqliteReader implements Reader {
 
   private static final String BY_ID = "SELECT " + RowCodec.COLUMNS + " FROM promises WHERE id = ?";
 
+  private static final int IDS_AT_ONCE = 8;
+
+  static final String BY_IDS =
+      "SELECT %s FROM promises WHERE id IN (%s) ORDER BY id"
+          .formatted(RowCodec.COLUMNS, String.join(", ", Collections.nCopies(IDS_AT_ONCE, "?")));
+
   /** A task needs its promise's target, and nothing large; the last column is its resumes. */
   private static final String TASK_COLUMNS =
       RowCodec.COLUMNS.replace(
@@ -48,6 +55,7 @@ final class SqliteReader implements Reader {
 
   private final Connection connection;
   private final PreparedStatement byId;
+  private final PreparedStatement byIds;
   private final PreparedStatement taskById;
 
   private final UnreadableRows unreadable;
@@ -59,6 +67,7 @@ final class SqliteReader implements Reader {
     this.connection = connection;
     this.unreadable = unreadable;
     this.byId = connection.prepareStatement(BY_ID);
+    this.byIds = connection.prepareStatement(BY_IDS);
     this.taskById = connection.prepareStatement(TASK_BY_ID);
   }
 
@@ -91,19 +100,21 @@ final class SqliteReader implements Reader {
     boolean take(String id) throws SQLException;
   }
 
+  /** Shows the rows of ids that may be wanted, one after the other. */
+  private interface Takers {
+    boolean takeAll(List<String> ids) throws SQLException;
+  }
+
   @Override
   public void promises(Query.Promises query, @Nullable String after, Portion<Promise> portion) {
-    Scan scan = Scan.of(query, after);
-    walk(
+    reading(
         "searching promises",
-        scan,
-        query.prefix(),
-        portion,
-        id -> {
-          Promise promise = one(byId, id, RowCodec::promise);
-          return promise != null && query.matches(promise)
-              ? portion.add(id, promise, RowSizes.of(promise))
-              : portion.pass(id);
+        () -> {
+          switch (Scan.of(query, after)) {
+            case Scan.Indexed indexed -> walk(indexed, query, portion);
+            case Scan.Whole whole ->
+                walk(whole, query.prefix(), portion, ids -> takeAll(ids, query, portion));
+          }
         });
   }
 
@@ -120,7 +131,7 @@ final class SqliteReader implements Reader {
 
   @Override
   public void tasks(Query.Tasks query, @Nullable String after, Portion<TaskRow> portion) {
-    Scan scan = Scan.of(query, after);
+    Scan.Whole scan = Scan.of(query, after);
     walk(
         "searching tasks",
         scan,
@@ -140,35 +151,86 @@ final class SqliteReader implements Reader {
     return task == null ? Optional.empty() : Optional.of(new TaskRow(task, row.getInt(RESUMES)));
   }
 
-  private void walk(String what, Scan scan, String prefix, Portion<?> portion, Taker taker) {
-    try {
-      switch (scan) {
-        case Scan.Indexed indexed -> walk(indexed, prefix, portion, taker);
-        case Scan.Whole whole ->
-            atOneMoment(() -> {
-              walk(whole, prefix, portion, taker);
-              return true;
-            });
+  private static boolean take(
+      String id, Promise promise, Query.Promises query, Portion<Promise> portion) {
+    return query.matches(promise)
+        ? portion.add(id, promise, RowSizes.of(promise))
+        : portion.pass(id);
+  }
+
+  /**
+   * Some of those that a stretch has, in its order. The driver asks for the names of all columns
+   * each time that a statement begins, so one begins for several rows.
+   */
+  private boolean takeAll(List<String> ids, Query.Promises query, Portion<Promise> portion)
+      throws SQLException {
+    for (int from = 0; from < ids.size(); from += IDS_AT_ONCE) {
+      int last = Math.min(from + IDS_AT_ONCE, ids.size()) - 1;
+      for (int i = 0; i < IDS_AT_ONCE; i++) {
+        byIds.setString(i + 1, ids.get(Math.min(from + i, last)));
       }
+      try (ResultSet row = byIds.executeQuery()) {
+        while (row.next()) {
+          if (!taken(row.getString(1), portion, id -> take(id, promise(row), query, portion))) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private Promise promise(ResultSet row) throws SQLException {
+    return RowCodec.read(row, Kind.PROMISE, unreadable, RowCodec::promise);
+  }
+
+  /** Looks for rows. */
+  private interface Search {
+    void search() throws SQLException;
+  }
+
+  private static void reading(String what, Search search) {
+    try {
+      search.search();
     } catch (SQLException e) {
       throw new StorageException(what + ": " + e.getMessage(), e);
     }
   }
 
+  private void walk(String what, Scan.Whole scan, String prefix, Portion<?> portion, Taker taker) {
+    reading(
+        what,
+        () ->
+            walk(
+                scan,
+                prefix,
+                portion,
+                ids -> {
+                  for (String id : ids) {
+                    if (!taken(id, portion, taker)) {
+                      return false;
+                    }
+                  }
+                  return true;
+                }));
+  }
+
   /** The statement runs until the portion has enough, so all that is read is of one moment. */
-  private void walk(Scan.Indexed scan, String prefix, Portion<?> portion, Taker taker)
+  private void walk(Scan.Indexed scan, Query.Promises query, Portion<Promise> portion)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(scan.sql())) {
       for (int i = 0; i < scan.arguments().size(); i++) {
         statement.setString(i + 1, scan.arguments().get(i));
       }
       try (ResultSet row = statement.executeQuery()) {
+        Taker taker = id -> take(id, promise(row), query, portion);
         while (row.next()) {
           String id = row.getString(1);
-          if (!id.startsWith(prefix)) {
+          if (!id.startsWith(query.prefix())) {
             break;
           }
-          if (!(row.getBoolean(2) ? taken(id, portion, taker) : portion.pass(id))) {
+          boolean mayBeWanted = row.getBoolean(Scan.Indexed.WANTED);
+          if (!(mayBeWanted ? taken(id, portion, taker) : portion.pass(id))) {
             return;
           }
         }
@@ -177,20 +239,28 @@ final class SqliteReader implements Reader {
     }
   }
 
-  private void walk(Scan.Whole scan, String prefix, Portion<?> portion, Taker taker)
+  private void walk(Scan.Whole scan, String prefix, Portion<?> portion, Takers taker)
+      throws SQLException {
+    atOneMoment(() -> {
+      stretches(scan, prefix, portion, taker);
+      return true;
+    });
+  }
+
+  private void stretches(Scan.Whole scan, String prefix, Portion<?> portion, Takers taker)
       throws SQLException {
     try (Stretches stretches = new Stretches(connection, scan)) {
       boolean goesOn = true;
       while (goesOn) {
         Stretch stretch = stretches.next(portion.rowsLeft());
-        for (String id : stretch.wanted()) {
-          if (!id.startsWith(prefix)) {
-            portion.end();
-            return;
-          }
-          if (!taken(id, portion, taker)) {
-            return;
-          }
+        List<String> wanted = stretch.wanted();
+        int within = withPrefix(wanted, prefix);
+        if (!taker.takeAll(wanted.subList(0, within))) {
+          return;
+        }
+        if (within < wanted.size()) {
+          portion.end();
+          return;
         }
         String end = stretch.end();
         if (end == null || !end.startsWith(prefix)) {
@@ -200,6 +270,15 @@ final class SqliteReader implements Reader {
         goesOn = portion.pass(end, stretch.rows() - stretch.wanted().size());
       }
     }
+  }
+
+  /** How many of them begin so; those that do not are behind. */
+  private static int withPrefix(List<String> ids, String prefix) {
+    int count = ids.size();
+    while (count > 0 && !ids.get(count - 1).startsWith(prefix)) {
+      count--;
+    }
+    return count;
   }
 
   /** What several statements read. */
@@ -311,6 +390,7 @@ final class SqliteReader implements Reader {
   public void close() {
     try {
       byId.close();
+      byIds.close();
       taskById.close();
       connection.close();
     } catch (SQLException e) {

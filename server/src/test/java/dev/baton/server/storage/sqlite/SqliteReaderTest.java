@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,14 @@ class SqliteReaderTest extends ReaderContract {
           .as("rows come in order by themselves")
           .noneMatch(step -> step.contains("TEMP B-TREE"));
     }
+  }
+
+  /** Else all of them would be in memory at once, with their payloads. */
+  @Test
+  void severalRowsAreReadOneAfterTheOther() throws SQLException {
+    assertThat(plan(SqliteReader.BY_IDS, Collections.nCopies(100, "a")))
+        .isNotEmpty()
+        .noneMatch(step -> step.contains("TEMP B-TREE"));
   }
 
   private List<String> plan(Scan scan) throws SQLException {
