@@ -5,6 +5,7 @@ import dev.baton.core.StateMachine;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Tenures;
+import dev.baton.server.background.Share;
 import dev.baton.server.calls.CallsEndpoint;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.console.About;
@@ -135,7 +136,9 @@ final class Shard {
             new Readers.Settings(
                 config.reads().threads(),
                 config.reads().queueSize(),
-                config.reads().maxAnswerBytes()));
+                config.reads().maxAnswerBytes(),
+                share(),
+                share()));
     this.sink =
         new EngineSink(
             vertx,
@@ -143,7 +146,7 @@ final class Shard {
             readers,
             config.debug(),
             !(config.storage() instanceof ServerConfig.Storage.Postgres));
-    this.board = new GroupBoard(engine, dispatcher, ring == null ? () -> 0 : ring::next);
+    this.board = new GroupBoard(engine, dispatcher, share(), ring == null ? () -> 0 : ring::next);
     StreamMemory streams =
         new StreamMemory(
             memory.account(MemoryLedger.Part.STREAMS),
@@ -195,6 +198,10 @@ final class Shard {
             host.tracing().requests(),
             further == null ? null : further.api(),
             ring == null ? null : console(dispatcher, ring));
+  }
+
+  private Share share() {
+    return new Share(host.config().reads().share(), engine::isServing);
   }
 
   private ConsoleEndpoint console(Dispatcher dispatcher, Ring ring) {

@@ -129,6 +129,13 @@ public enum Key {
       Kind.NUMBER,
       "256",
       "most searches that wait for a reader; more is 429"),
+  SERVER_READER_SHARE(
+      "server.reader_share",
+      "--server-reader-share",
+      Kind.NUMBER,
+      "10",
+      "percent of one processor that each kind of reading takes at most while others are served:"
+          + " small searches, large ones, groups and metrics, a backup"),
   SERVER_MAX_ANSWER_BYTES(
       "server.max_answer_bytes",
       "--server-max-answer-bytes",

@@ -122,8 +122,12 @@ public record ServerConfig(
   /** The PEM files of a certificate and of its key. */
   public record TlsFiles(String certificate, String key) {}
 
-  /** Searches. */
-  public record Reads(int threads, int queueSize, int maxAnswerBytes) {}
+  /**
+   * What only reads.
+   *
+   * @param share what each kind of it takes of one processor while others are served, in percent
+   */
+  public record Reads(int threads, int queueSize, int share, int maxAnswerBytes) {}
 
   /** How many bytes each part of the server may hold in memory for its clients. */
   public record Memory(long requests, long live, long answers, long streams, long posts) {
@@ -271,6 +275,7 @@ public record ServerConfig(
         new Reads(
             layers.number(Key.SERVER_READERS, 1, 64),
             layers.number(Key.SERVER_READER_QUEUE, 1, 1 << 20),
+            layers.number(Key.SERVER_READER_SHARE, 1, 100),
             answerBytes(layers)),
         memory(layers),
         storage(layers),

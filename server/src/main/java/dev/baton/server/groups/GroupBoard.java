@@ -1,6 +1,7 @@
 package dev.baton.server.groups;
 
 import dev.baton.server.background.BackgroundThread;
+import dev.baton.server.background.Share;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.process.Engine;
 import java.util.ArrayList;
@@ -29,11 +30,14 @@ public final class GroupBoard implements AutoCloseable {
   /** Groups that change faster than they can be looked at are shown as they were. */
   private static final int MOST_STEPS = 20;
 
-  /** This many times its work the thread rests. */
+  /** This many times its work the thread rests at least. */
   private static final long REST = 3;
 
   /** And this many times what the engine has worked for it. */
   private static final long REST_OF_ENGINE = 50;
+
+  /** While others are served, who asks is gathered for so long after a look. */
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private static final long MOST_REST_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long FOLLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -44,6 +48,7 @@ public final class GroupBoard implements AutoCloseable {
 
   private final Engine engine;
   private final Dispatcher dispatcher;
+  private final Share share;
   private final ScheduledThreadPoolExecutor thread;
   private final long origin = System.nanoTime();
 
@@ -72,17 +77,19 @@ public final class GroupBoard implements AutoCloseable {
   private boolean isClosed;
 
   /** A board that knows nothing of events. */
-  public GroupBoard(Engine engine, Dispatcher dispatcher) {
-    this(engine, dispatcher, () -> 0);
+  public GroupBoard(Engine engine, Dispatcher dispatcher, Share share) {
+    this(engine, dispatcher, share, () -> 0);
   }
 
   /**
    * A board.
    *
+   * @param share of its thread
    * @param nextEvent the number of the next event; asked in a step of the engine
    */
-  public GroupBoard(Engine engine, Dispatcher dispatcher, LongSupplier nextEvent) {
+  public GroupBoard(Engine engine, Dispatcher dispatcher, Share share, LongSupplier nextEvent) {
     this.nextEvent = nextEvent;
+    this.share = share;
     this.engine = engine;
     this.dispatcher = dispatcher;
     this.thread = new ScheduledThreadPoolExecutor(1, task -> BackgroundThread.of("groups", task));
@@ -238,7 +245,13 @@ public final class GroupBoard implements AutoCloseable {
       }
     }
     long end = System.nanoTime();
-    long restNanos = Math.max((end - began) * REST, look.engineNanos * REST_OF_ENGINE);
+    long restNanos =
+        Math.max(
+            Math.max((end - began) * REST, share.restNanos(end - began)),
+            look.engineNanos * REST_OF_ENGINE);
+    if (share.isServing()) {
+      restNanos = Math.max(restNanos, GATHER_NANOS); // What is sent is work for others, too.
+    }
     synchronized (this) {
       isLooking = false;
       notBefore = nanos() + Math.min(restNanos, MOST_REST_NANOS);

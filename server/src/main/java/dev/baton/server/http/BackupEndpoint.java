@@ -2,6 +2,7 @@ package dev.baton.server.http;
 
 import dev.baton.server.auth.Grant;
 import dev.baton.server.background.BackgroundThread;
+import dev.baton.server.background.Share;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import io.vertx.core.Context;
@@ -34,6 +35,7 @@ final class BackupEndpoint {
 
   private final Vertx vertx;
   private final Storage storage;
+  private final Share share;
   private final long interimMs;
 
   /** One is copied at a time. */
@@ -44,11 +46,15 @@ final class BackupEndpoint {
    */
   private final AtomicInteger unsent = new AtomicInteger();
 
-  BackupEndpoint(Vertx vertx, Storage storage) {
-    this(vertx, storage, INTERIM_MS);
+  /**
+   * @param share of those who copy
+   */
+  BackupEndpoint(Vertx vertx, Storage storage, Share share) {
+    this(vertx, storage, share, INTERIM_MS);
   }
 
-  BackupEndpoint(Vertx vertx, Storage storage, long interimMs) {
+  BackupEndpoint(Vertx vertx, Storage storage, Share share, long interimMs) {
+    this.share = share;
     this.vertx = vertx;
     this.storage = storage;
     this.interimMs = interimMs;
@@ -98,7 +104,7 @@ final class BackupEndpoint {
 
   private Result copy() {
     try {
-      Optional<Path> copy = storage.copy();
+      Optional<Path> copy = storage.copy(share::restNanos);
       return copy.isPresent()
           ? new Result(copy.get(), 200, "")
           : new Result(

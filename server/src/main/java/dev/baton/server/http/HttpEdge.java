@@ -4,6 +4,7 @@ import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Grant;
 import dev.baton.server.auth.Refusal;
 import dev.baton.server.auth.Tenures;
+import dev.baton.server.background.Share;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.groups.GroupBoard;
@@ -74,7 +75,8 @@ public final class HttpEdge {
             answers,
             tenures,
             config.poll().keepAlive());
-    this.backup = new BackupEndpoint(vertx, storage);
+    this.backup =
+        new BackupEndpoint(vertx, storage, new Share(config.reads().share(), engine::isServing));
     this.pages = new ConsolePages(vertx);
     this.cors = new Cors(config.http().corsAllowOrigins());
     this.engine = engine;

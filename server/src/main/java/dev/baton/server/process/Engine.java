@@ -33,6 +33,9 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
   /** No event loop is held up by a store that takes longer than this. */
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** Who has sent something sends more, as a rule, within this time. */
+  private static final long SERVING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final Pipeline pipeline;
   private final Clock clock;
   private final LoopWatch loops;
@@ -55,6 +58,9 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
   private volatile boolean asleep;
   private volatile long sleepsUntil;
   private volatile long steps;
+
+  /** When something was taken last that clients had sent: System.nanoTime. */
+  private volatile long servedAt = System.nanoTime() - SERVING_NANOS;
 
   /**
    * No step follows. Set before the last look at what waits; who brings something looks at this
@@ -258,6 +264,11 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     return pipeline.now();
   }
 
+  /** Whether it has lately taken what clients had sent, so that others do better to give way. */
+  public boolean isServing() {
+    return System.nanoTime() - servedAt < SERVING_NANOS;
+  }
+
   /** How many commands wait. */
   public int queueLength() {
     return inbox.size();
@@ -389,6 +400,9 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     outbox.begin();
     try {
       batch.take(inbox, most);
+      if (!batch.taken.isEmpty()) {
+        servedAt = System.nanoTime();
+      }
       keepTime();
       pipeline.step(batch.calls, batch.scripts, actions::poll, clock.now(), inbox.size(), isLast);
     } catch (RuntimeException | Error e) {

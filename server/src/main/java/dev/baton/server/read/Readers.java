@@ -7,15 +7,18 @@ import dev.baton.core.RuleSet;
 import dev.baton.protocol.BulkRead;
 import dev.baton.protocol.Response;
 import dev.baton.server.background.BackgroundThread;
+import dev.baton.server.background.Share;
 import dev.baton.server.process.Overload;
 import dev.baton.server.storage.StorageException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +28,14 @@ import org.slf4j.LoggerFactory;
 /**
  * A few threads that look at many rows, so that the engine never does. Each has a reader of its
  * own. A job is done in portions, and after each the next job has its turn: a search of everything
- * does not hold up a small one. It rests as long as it worked, once it has worked for a while, so
- * that it takes no more than half of a processor from those who serve.
+ * does not hold up a small one. Those that have worked for a while take no more than their share of
+ * a processor together, and so do those that are small, which have a share of their own.
  */
 public final class Readers implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private static final int ROWS_A_PORTION = 1_000;
   private static final long NANOS_A_PORTION = TimeUnit.MILLISECONDS.toNanos(5);
@@ -46,8 +51,10 @@ public final class Readers implements AutoCloseable {
    *
    * @param queueSize how many jobs may wait
    * @param answerBytes how large the answer to a search may be
+   * @param small the share of jobs that have not worked for long
+   * @param large the share of others
    */
-  public record Settings(int threads, int queueSize, int answerBytes) {}
+  public record Settings(int threads, int queueSize, int answerBytes, Share small, Share large) {}
 
   /** Takes an answer. */
   @FunctionalInterface
@@ -80,17 +87,23 @@ public final class Readers implements AutoCloseable {
   private final RuleSet rules;
   private final Settings settings;
   private final AtomicInteger admitted = new AtomicInteger();
-  private final BlockingQueue<Turn> turns = new LinkedBlockingQueue<>();
+  private final DelayQueue<Turn> turns = new DelayQueue<>();
+  private final AtomicLong turnsMade = new AtomicLong();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopping;
 
-  /** A job and how long it has worked so far. */
-  private static final class Turn {
-    final Job job;
-    long workedNanos;
+  /** A job that goes on at some instant. Those that wait never change. */
+  private record Turn(Job job, long workedNanos, long at, long number) implements Delayed {
 
-    Turn(Job job) {
-      this.job = job;
+    @Override
+    public long getDelay(TimeUnit unit) {
+      return unit.convert(at - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public int compareTo(Delayed other) {
+      Turn turn = (Turn) other;
+      return at == turn.at ? Long.compare(number, turn.number) : Long.signum(at - turn.at);
     }
   }
 
@@ -182,11 +195,16 @@ public final class Readers implements AutoCloseable {
       admitted.decrementAndGet();
       return Overload.QUEUE_FULL;
     }
-    turns.add(new Turn(job));
+    add(job, 0, settings.small().waitNanos());
     if (stopping) {
       failAll();
     }
     return null;
+  }
+
+  private void add(Job job, long workedNanos, long delayNanos) {
+    turns.add(
+        new Turn(job, workedNanos, System.nanoTime() + delayNanos, turnsMade.incrementAndGet()));
   }
 
   /** How many jobs have not ended. */
@@ -212,18 +230,19 @@ public final class Readers implements AutoCloseable {
 
     private void step(Turn turn) {
       long began = System.nanoTime();
+      long cpuBegan = cpuNanos();
       boolean isMore;
       try {
         if (reader == null) {
           reader = readers.get();
         }
-        isMore = turn.job.step(reader);
+        isMore = turn.job().step(reader);
       } catch (StorageException e) {
         LOG.warn("The store could not be searched: {}", e.getMessage());
         isMore = false;
         forgetReader();
         fail(
-            turn.job,
+            turn.job(),
             e.isPassing()
                 ? Response.failure(503, "Nothing can be read at present: " + e.getMessage())
                 : Response.failure(500, "Internal error: " + e.getMessage()));
@@ -232,18 +251,19 @@ public final class Readers implements AutoCloseable {
         isMore = false;
         forgetReader();
         fail(
-            turn.job,
+            turn.job(),
             Response.failure(500, "Internal error: the search failed; see the server's log"));
       }
-      long workNanos = System.nanoTime() - began;
-      turn.workedNanos += workNanos;
-      if (isMore) {
-        turns.add(turn);
-      } else {
+      long nanos = cpuNanos() - cpuBegan;
+      long workedNanos = turn.workedNanos() + nanos;
+      boolean isSmall = workedNanos <= NANOS_OF_A_SMALL_JOB;
+      long restNanos = (isSmall ? settings.small() : settings.large()).restNanos(nanos);
+      if (!isMore) {
         admitted.decrementAndGet();
-      }
-      if (isMore && turn.workedNanos > NANOS_OF_A_SMALL_JOB) {
-        LockSupport.parkNanos(workNanos);
+      } else if (isSmall) {
+        add(turn.job(), workedNanos, settings.small().waitNanos());
+      } else {
+        add(turn.job(), workedNanos, Math.max(restNanos, System.nanoTime() - began));
       }
     }
 
@@ -259,6 +279,13 @@ public final class Readers implements AutoCloseable {
     }
   }
 
+  /** What the calling thread has computed; whatever it waits for is not its work. */
+  private static long cpuNanos() {
+    return THREADS.isCurrentThreadCpuTimeSupported()
+        ? THREADS.getCurrentThreadCpuTime()
+        : System.nanoTime();
+  }
+
   private static void fail(Job job, Response response) {
     try {
       job.failed(response);
@@ -268,9 +295,11 @@ public final class Readers implements AutoCloseable {
   }
 
   private void failAll() {
-    for (Turn turn = turns.poll(); turn != null; turn = turns.poll()) {
-      admitted.decrementAndGet();
-      fail(turn.job, Response.failure(503, "The server is stopping"));
+    for (Turn turn : List.copyOf(turns)) { // Also those that rest.
+      if (turns.remove(turn)) {
+        admitted.decrementAndGet();
+        fail(turn.job(), Response.failure(503, "The server is stopping"));
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -126,12 +127,13 @@ public interface Storage extends AutoCloseable {
    * the caller's to delete. It takes long, while transactions go on as ever. Any thread may call
    * this, also while another uses the storage; one at a time.
    *
+   * @param restNanos for how long to rest after so many nanoseconds of work
    * @return the file; empty if there is none: a store that keeps nothing, or that has tools of its
    *     own for that
    * @throws StorageException if it could not be written, or there is not enough room; then nothing
    *     is left of it
    */
-  default Optional<Path> copy() {
+  default Optional<Path> copy(LongUnaryOperator restNanos) {
     return Optional.empty();
   }
 

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
+import dev.baton.server.background.Share;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.dispatch.Push;
@@ -62,7 +63,8 @@ class GroupBoardTest {
           System::currentTimeMillis,
           1_000,
           100);
-  private final GroupBoard board = new GroupBoard(engine, dispatcher);
+  private final GroupBoard board =
+      new GroupBoard(engine, dispatcher, new Share(20, engine::isServing));
 
   @AfterEach
   void close() {
@@ -105,6 +107,26 @@ class GroupBoardTest {
       var seen = new CompletableFuture<Groups>();
       board.look(seen::complete);
       assertThat(seen.get(10, TimeUnit.SECONDS).find("g")).isNotNull();
+    }
+  }
+
+  @Test
+  void whileOthersAreServedThoseWhoAskAreGathered() throws Exception {
+    engine.start();
+    try (var busy = new GroupBoard(engine, dispatcher, new Share(100, () -> true))) {
+      var first = new CompletableFuture<Long>();
+      busy.look(_ -> first.complete(System.nanoTime()));
+      long shownAt = first.get(10, TimeUnit.SECONDS);
+      int before = looks.get();
+      List<CompletableFuture<Long>> others =
+          List.of(new CompletableFuture<>(), new CompletableFuture<>());
+      for (CompletableFuture<Long> other : others) {
+        busy.look(_ -> other.complete(System.nanoTime()));
+      }
+      for (CompletableFuture<Long> other : others) {
+        assertThat(other.get(10, TimeUnit.SECONDS) - shownAt).isGreaterThan(200_000_000);
+      }
+      assertThat(looks).hasValue(before + 1);
     }
   }
 

@@ -10,6 +10,7 @@ import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Grant;
+import dev.baton.server.background.Share;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
@@ -32,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +54,7 @@ class BackupEndpointTest {
 
   @BeforeEach
   void serve() {
-    var endpoint = new BackupEndpoint(vertx, new SlowStorage(), 20);
+    var endpoint = new BackupEndpoint(vertx, new SlowStorage(), new Share(100, () -> false), 20);
     var grant = new Grant(new Access.Unlimited(), Double.POSITIVE_INFINITY, null);
     HttpServer server =
         vertx
@@ -164,7 +166,7 @@ class BackupEndpointTest {
     private final MemoryStorage memory = new MemoryStorage(RuleSet.Profile.RELEASE);
 
     @Override
-    public Optional<Path> copy() {
+    public Optional<Path> copy(LongUnaryOperator restNanos) {
       copies.incrementAndGet();
       try {
         mayCopy.await();

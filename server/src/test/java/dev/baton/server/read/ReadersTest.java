@@ -13,10 +13,13 @@ import dev.baton.core.RuleSet;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Response;
 import dev.baton.protocol.Value;
+import dev.baton.server.background.Share;
 import dev.baton.server.process.Overload;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.StorageException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -49,6 +52,10 @@ class ReadersTest {
   private @Nullable Readers readers;
 
   private Readers start(int threads, int queueSize) {
+    return start(threads, queueSize, new Share(100, () -> false));
+  }
+
+  private Readers start(int threads, int queueSize, Share share) {
     Supplier<Reader> real = storage::reader;
     readers =
         new Readers(
@@ -57,7 +64,7 @@ class ReadersTest {
               return new WatchedReader(real.get());
             },
             RuleSet.DEFAULT,
-            new Readers.Settings(threads, queueSize, 1 << 20));
+            new Readers.Settings(threads, queueSize, 1 << 20, new Share(100, () -> false), share));
     readers.start();
     return readers;
   }
@@ -160,6 +167,56 @@ class ReadersTest {
     await().untilAsserted(() -> assertThat(order).containsExactly("small"));
     portions.release(1_000);
     await().untilAsserted(() -> assertThat(order).containsExactly("small", "large"));
+  }
+
+  /** Never comes to its end, and works for long enough to rest at once. */
+  private final class Endless implements Readers.Job {
+    final AtomicInteger steps = new AtomicInteger();
+
+    @Override
+    public boolean step(Reader reader) {
+      steps.incrementAndGet();
+      var threads = ManagementFactory.getThreadMXBean();
+      long end = threads.getCurrentThreadCpuTime() + TimeUnit.MILLISECONDS.toNanos(20);
+      while (threads.getCurrentThreadCpuTime() < end) {
+        Thread.onSpinWait();
+      }
+      return true;
+    }
+
+    @Override
+    public void failed(Response response) {
+      answers.add(response);
+    }
+  }
+
+  /** A job rests, and not the thread: 20 ms of work are the share of many seconds. */
+  @Test
+  void whileALargeJobRestsOthersAreDone() {
+    put(0, 100);
+    Readers started = start(1, 10, new Share(1, () -> true));
+    var endless = new Endless();
+    started.submit(endless);
+    for (int i = 0; i < 50; i++) {
+      started.submit(tagged("even"), answers::add);
+      int expected = i + 1;
+      await().pollInterval(Duration.ofMillis(1)).until(() -> answers.size() == expected);
+    }
+    assertThat(answers).allMatch(Response::isSuccess);
+    assertThat(endless.steps.get()).isLessThan(5);
+  }
+
+  @Test
+  void whatRestsAtTheEndIsTold() {
+    put(0, 100);
+    Readers started = start(1, 10, new Share(1, () -> true));
+    started.submit(new Endless());
+    started.submit(tagged("even"), answers::add);
+    await().until(() -> answers.size() == 1); // By the only thread, so the other one rests.
+    started.close();
+    assertThat(answers).last().isEqualTo(Response.failure(503, "The server is stopping"));
+    assertThat(answers).hasSize(2);
+    assertThat(started.jobCount()).isZero();
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.baton.server.storage.sqlite;
 
 import dev.baton.server.storage.StorageException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -13,6 +15,7 @@ import java.sql.Statement;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,10 @@ final class SqliteCopy {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteCopy.class);
 
   private static final int PAGES_A_STEP = 256;
+
+  /** Whoever commits waits for what others have written, which is to be little at any time. */
+  private static final int STEPS_A_SYNC = 4;
+
   private static final long MOST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** Room that is left to those who commit. */
@@ -65,13 +72,18 @@ final class SqliteCopy {
     }
   }
 
-  Path write() {
+  /**
+   * Writes one.
+   *
+   * @param restNanos for how long to rest after so much work
+   */
+  Path write(LongUnaryOperator restNanos) {
     Path target = null;
     checkpoints.suspend();
     try {
       checkRoom();
       target = Files.createTempFile(folder, prefix(), "");
-      copyTo(target);
+      copyTo(target, restNanos);
       return target;
     } catch (SQLException | IOException | RuntimeException e) {
       if (target != null) {
@@ -98,36 +110,55 @@ final class SqliteCopy {
     }
   }
 
-  private void copyTo(Path target) throws SQLException {
+  private void copyTo(Path target, LongUnaryOperator restNanos) throws SQLException, IOException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setBusyTimeout(5_000);
     try (Connection connection = config.createConnection("jdbc:sqlite:" + file);
-        Statement statement = connection.createStatement()) {
+        Statement statement = connection.createStatement();
+        FileChannel copied = FileChannel.open(target, StandardOpenOption.WRITE)) {
       statement.executeUpdate("BEGIN");
       try (ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM sqlite_schema")) {
         row.next(); // From here on this is the moment.
       }
-      long[] lastEnd = {System.nanoTime()};
+      Steps steps = new Steps(copied, restNanos);
       int code =
           connection
               .unwrap(SQLiteConnection.class)
               .getDatabase()
-              .backup(
-                  "main",
-                  target.toString(),
-                  (_, _) -> {
-                    LockSupport.parkNanos(
-                        Math.min(System.nanoTime() - lastEnd[0], MOST_REST_NANOS));
-                    lastEnd[0] = System.nanoTime();
-                  },
-                  100,
-                  50,
-                  PAGES_A_STEP);
+              .backup("main", target.toString(), (_, _) -> steps.stepped(), 100, 50, PAGES_A_STEP);
       if (code != 0) {
         throw new SQLException("SQLite's code " + code);
       }
       statement.executeUpdate("COMMIT");
+    }
+  }
+
+  /** What is done between the steps. */
+  private static final class Steps {
+    private final FileChannel copied;
+    private final LongUnaryOperator restNanos;
+    private long workingSince = System.nanoTime();
+    private int unsaved;
+
+    Steps(FileChannel copied, LongUnaryOperator restNanos) {
+      this.copied = copied;
+      this.restNanos = restNanos;
+    }
+
+    /** Brings what has been copied to the disk, little by little, and rests. */
+    void stepped() {
+      if (++unsaved == STEPS_A_SYNC) {
+        unsaved = 0;
+        try {
+          copied.force(false);
+        } catch (IOException e) {
+          LOG.debug("What has been copied is brought to the disk later: {}", e.getMessage());
+        }
+      }
+      long rest = restNanos.applyAsLong(System.nanoTime() - workingSince);
+      LockSupport.parkNanos(Math.min(rest, MOST_REST_NANOS));
+      workingSince = System.nanoTime();
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -365,8 +366,8 @@ public final class SqliteStorage implements Storage {
   }
 
   @Override
-  public Optional<Path> copy() {
-    return Optional.of(copy.write());
+  public Optional<Path> copy(LongUnaryOperator restNanos) {
+    return Optional.of(copy.write(restNanos));
   }
 
   @Override
