@@ -8,6 +8,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Measures what the machine allows, beside each round of what it is the ceiling of. */
@@ -45,19 +48,45 @@ public final class Ceilings implements AutoCloseable {
     this.javaOptions = javaOptions;
   }
 
+  /** An echo and a sync on a machine that slept before each of them. */
+  public record Paced(double echoP50Ms, double echoP99Ms, double syncP50Ms, double syncP99Ms) {}
+
   /** Echoes for a while. */
   public Http echo(int connections, double seconds) {
+    return echo().run(connections, seconds);
+  }
+
+  private Echo echo() {
     if (echo == null) {
       echo = new Echo(javaOptions);
     }
-    return echo.run(connections, seconds);
+    return echo;
+  }
+
+  /** So many echoes, and then so many syncs, with a pause before each. */
+  public Paced paced(int count, double pauseSeconds) {
+    Samples echoes = echo().paced(count, pauseSeconds);
+    AtomicInteger left = new AtomicInteger(count);
+    Samples syncs =
+        syncs(() -> {
+          LockSupport.parkNanos((long) (pauseSeconds * 1e9));
+          return left.getAndDecrement() > 0;
+        });
+    return new Paced(echoes.ms(0.5), echoes.ms(0.99), syncs.ms(0.5), syncs.ms(0.99));
+  }
+
+  /** Syncs for a while. */
+  public Sync sync(double seconds) {
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    Samples samples = syncs(() -> System.nanoTime() < end);
+    return new Sync(samples.size() / seconds, samples.ms(0.5), samples.ms(0.99));
   }
 
   /**
-   * Syncs for a while: pages of a file that has its size already, as a database's log has. To make
-   * a file longer takes more than to write it again.
+   * Pages of a file that has its size already, as a database's log has. To make a file longer takes
+   * more than to write it again.
    */
-  public Sync sync(double seconds) {
+  private Samples syncs(BooleanSupplier isMore) {
     Path file = folder.resolve("sync.ceiling");
     Samples samples = new Samples();
     try (FileChannel channel =
@@ -68,8 +97,7 @@ public final class Ceilings implements AutoCloseable {
       }
       channel.force(true);
       long at = 0;
-      long end = System.nanoTime() + (long) (seconds * 1e9);
-      while (System.nanoTime() < end) {
+      while (isMore.getAsBoolean()) {
         long started = System.nanoTime();
         channel.write(page.clear(), at);
         channel.force(false);
@@ -79,7 +107,7 @@ public final class Ceilings implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("syncing " + file, e);
     }
-    return new Sync(samples.size() / seconds, samples.ms(0.5), samples.ms(0.99));
+    return samples;
   }
 
   /** Upserts for a while. */

@@ -79,6 +79,16 @@ final class Echo implements AutoCloseable {
     return found;
   }
 
+  /** How long one takes that comes after a pause. */
+  Samples paced(int count, double pauseSeconds) {
+    Repetition load = Repetition.paced(loop, target, request, count, (long) (pauseSeconds * 1e9));
+    while (loop.call(load.samples()::size) < count) {
+      pause(pauseSeconds);
+    }
+    load.close();
+    return load.samples();
+  }
+
   private static void pause(double seconds) {
     LockSupport.parkNanos((long) (seconds * TimeUnit.SECONDS.toNanos(1)));
   }

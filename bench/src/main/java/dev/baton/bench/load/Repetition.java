@@ -7,16 +7,18 @@ public final class Repetition {
   private final Pool pool;
   private final Template request;
   private final int most;
+  private final long pauseNanos;
   private final Samples samples = new Samples();
   private int begun;
   private int inFlight;
   private boolean isStopped;
 
-  private Repetition(Loop loop, Target target, Template request, int most) {
+  private Repetition(Loop loop, Target target, Template request, int most, long pauseNanos) {
     this.loop = loop;
     this.pool = new Pool(loop, target);
     this.request = request;
     this.most = most;
+    this.pauseNanos = pauseNanos;
   }
 
   /**
@@ -26,8 +28,17 @@ public final class Repetition {
    */
   public static Repetition start(
       Loop loop, Target target, Template request, int connections, int most) {
-    Repetition repetition = new Repetition(loop, target, request, most);
-    loop.run(() -> {
+    return begun(new Repetition(loop, target, request, most, 0), connections);
+  }
+
+  /** So many, one after another, with a pause before each. */
+  public static Repetition paced(
+      Loop loop, Target target, Template request, int count, long pauseNanos) {
+    return begun(new Repetition(loop, target, request, count, pauseNanos), 1);
+  }
+
+  private static Repetition begun(Repetition repetition, int connections) {
+    repetition.loop.run(() -> {
       for (int i = 0; i < connections; i++) {
         repetition.next();
       }
@@ -36,6 +47,14 @@ public final class Repetition {
   }
 
   private void next() {
+    if (pauseNanos == 0) {
+      send();
+    } else {
+      loop.after(pauseNanos, this::send);
+    }
+  }
+
+  private void send() {
     if (isStopped || begun == most) {
       return;
     }
