@@ -45,7 +45,7 @@ public enum Key {
       "server.warm_up",
       "--server-warm-up",
       Kind.NUMBER,
-      "250",
+      "450",
       "ms that a program that starts may practise on a server that is thrown away before it is"
           + " ready, and later while it is idle; 0: no practice. With level debug or trace there is"
           + " none"),
