@@ -20,6 +20,9 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -634,6 +637,68 @@ class OperatorIT {
       assertThat(denied.calls()).isEmpty();
     } finally {
       operator.allowOnly();
+    }
+  }
+
+  @Test
+  void aRightThatIsTakenAwayIsSaidAndUsedWhenItIsBack() {
+    apply("rights", "replicas: 1");
+    awaitCondition("rights", "Available", "True", "1 of 1 workers are ready");
+    try (var _ = new Without("deployments"::equals)) {
+      group("rights").scale(2);
+      awaitCondition("rights", "Progressing", "False", "cannot patch resource \"deployments\"");
+      awaitEvent("rights", "Warning Forbidden ");
+    }
+    awaitCondition("rights", "Available", "True", "2 of 2 workers are ready");
+    awaitCondition("rights", "Progressing", "False", "2 of 2 workers are as the spec says");
+  }
+
+  @Test
+  void theRightToSayThatPodsAreConnectedIsMissedByName() {
+    apply("unsaid", "replicas: 0");
+    awaitCondition("unsaid", "Available", "True", "no workers are asked for");
+    try (var _ = new Without("pods/status"::equals)) {
+      group("unsaid").scale(1);
+      awaitEvent("unsaid", "Warning Forbidden The operator lacks a right: pods \"unsaid-");
+    }
+    awaitCondition("unsaid", "Available", "True", "1 of 1 workers are ready");
+  }
+
+  @Test
+  void withoutTheRightToWriteStatusesAnEventSaysWhatIsMissing() {
+    apply("mute", "replicas: 1");
+    awaitCondition("mute", "Available", "True", "1 of 1 workers are ready");
+    try (var _ = new Without(resource -> !resource.equals("events"))) {
+      group("mute").scale(2);
+      awaitEvent("mute", "Warning Forbidden The operator lacks a right: ");
+    }
+    awaitCondition("mute", "Available", "True", "2 of 2 workers are ready");
+  }
+
+  /** The operator's rights but for some resources, until it is closed. */
+  private final class Without implements AutoCloseable {
+    private final ClusterRole whole =
+        client.rbac().clusterRoles().withName("baton-operator").require();
+
+    Without(Predicate<String> resource) {
+      write(
+          whole.getRules().stream()
+              .filter(rule -> rule.getResources().stream().noneMatch(resource))
+              .toList());
+    }
+
+    private void write(List<PolicyRule> rules) {
+      var _ =
+          client
+              .rbac()
+              .clusterRoles()
+              .withName("baton-operator")
+              .edit(it -> new ClusterRoleBuilder(it).withRules(rules).build());
+    }
+
+    @Override
+    public void close() {
+      write(whole.getRules());
     }
   }
 

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,12 +39,15 @@ final class PodExecutor {
 
   /**
    * Does the steps; a pod that has gone meanwhile needs none. One that fails holds up its own pod
-   * only. Returns whether all are done, or are the server's to be told, or wait for their turn.
+   * only. Returns the failures: the steps of other pods are done, or are the server's to be told,
+   * or wait for their turn.
    *
    * @param turn takes a turn for what is not urgent
    */
-  boolean run(List<PodStep> steps, Predicate<PodStep.Mark.When> turn, Memory memory) {
+  List<KubernetesClientException> run(
+      List<PodStep> steps, Predicate<PodStep.Mark.When> turn, Memory memory) {
     Set<WorkerPod> failed = new HashSet<>();
+    List<KubernetesClientException> failures = new ArrayList<>();
     for (PodStep step : steps) {
       try {
         if (!failed.contains(step.pod())) {
@@ -52,11 +56,12 @@ final class PodExecutor {
       } catch (KubernetesClientException e) {
         if (e.getCode() != 404) {
           failed.add(step.pod());
+          failures.add(e);
           log.warn("pod {}/{}: {}", step.pod().namespace(), step.pod().name(), e.getMessage());
         }
       }
     }
-    return failed.isEmpty();
+    return failures;
   }
 
   private void run(PodStep step, Predicate<PodStep.Mark.When> turn, Memory memory) {

@@ -261,6 +261,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
           group.getMetadata().getName(),
           RETRY.toSeconds(),
           e.getMessage());
+      tellMissingRight(group, e);
       return UpdateControl.<WorkerGroup>noUpdate().rescheduleAfter(RETRY);
     }
   }
@@ -270,7 +271,9 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     Plan plan = WorkerGroupPlanner.plan(group, observed, clock.instant());
     // First the pods: they are drained and handed over before they are deleted.
     ResourceID id = ResourceID.fromResource(group);
-    boolean podsDone = podExecutor.run(plan.pods().steps(), when -> takeTurn(id, when), memory);
+    List<KubernetesClientException> podFailures =
+        podExecutor.run(plan.pods().steps(), when -> takeTurn(id, when), memory);
+    podFailures.forEach(it -> tellMissingRight(group, it));
     plan.pods().ends().forEach(metrics::drained);
     List<Note> notes = new ArrayList<>(plan.pods().notes());
     if (plan.budget() != null) {
@@ -307,7 +310,17 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     if (plan.gate() != null) {
       gates.ask(group, plan.gate(), memory.rollout);
     }
-    return podsDone ? sooner(plan.nextLook(), observed.workforce()) : RETRY;
+    return podFailures.isEmpty() ? sooner(plan.nextLook(), observed.workforce()) : RETRY;
+  }
+
+  /** Without the right to write the status an event is all that is left, and also for pods. */
+  private void tellMissingRight(WorkerGroup group, KubernetesClientException e) {
+    if (Refusals.of(e) == Reason.Forbidden) {
+      events.record(
+          group,
+          Note.warning(
+              Reason.Forbidden, "The operator lacks a right: " + e.getStatus().getMessage()));
+    }
   }
 
   /** A lease is read when it is asked for. */
