@@ -71,7 +71,7 @@ bench-guard: ## Fail if a task or a request allocates or computes more than the 
 	@$(mvn) -q -pl bench -am test -Dtest=RegressionGuardIT -Dsurefire.failIfNoSpecifiedTests=false
 
 bench-operator: target/build.stamp ## Measure the operator with 1,000 WorkerGroups of 5,000 pods on a real API server (needs Docker, some 20 minutes)
-	@. scripts/docker-env.sh && $(mvn) -q -pl operator test-compile surefire:test -Dtest=FleetBench -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
+	@. scripts/docker-env.sh && $(mvn) -q -pl operator -am test -Dtest=FleetBench -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
 manifests: ## Write anew what is generated: the CRD, deploy/, the chart's kept outputs (needs helm)
 	@$(mvn) -q -pl operator test -Dtest=WorkerGroupCrdTest -Dcrd.write=true

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
  *
  * @param statusWritesPerSecond statuses in which only figures have moved
  * @param marksPerSecond pods that are not busy any more
- * @param busyMarksPerSecond pods that are busy for the first time in a while; ten seconds' worth at
- *     once, so that it counts in large fleets only
+ * @param busyMarksPerSecond pods that are busy for the first time in a while, and budgets that are
+ *     made for them; ten seconds' worth at once, so that it counts in large fleets only
  * @param upgradesAtOnce WorkerGroups whose pods are replaced for a new release of the operator; 0
  *     holds it
  * @param upgradePause for so long the place of one that has been replaced stays empty

@@ -60,6 +60,15 @@ final class Turns<K> {
     return false;
   }
 
+  /**
+   * Something of the budget was done without a turn: who waits for one waits longer, but never for
+   * more than as many as may be done at once.
+   */
+  synchronized void charge() {
+    save();
+    saved = Math.max(saved - 1, -atOnce);
+  }
+
   /** The key waits for a turn from now on, if it does not yet. */
   synchronized void await(K key) {
     if (!granted.contains(key)) {

@@ -278,6 +278,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
     List<Note> notes = new ArrayList<>(plan.pods().notes());
     if (plan.budget() != null) {
       notes.addAll(executor.apply(plan.budget(), observed.budget() != null, memory));
+      busyMarkTurns.charge(); // it comes with a mark, and at once
     }
     if (plan.next() != null && observed.rollout() != null) {
       observed = executor.applyNext(plan.next(), observed.rollout(), observed, memory.rollout);

@@ -81,6 +81,31 @@ class TurnsTest {
   }
 
   @Test
+  void whatCouldNotWaitIsTakenFromTheBudgetOfThoseWhoCan() {
+    turns.charge();
+    turns.charge();
+    turns.charge();
+    assertThat(turns.take("a")).isFalse();
+    clock.step(Duration.ofMillis(500));
+    turns.pass();
+    assertThat(woken).isEmpty();
+    clock.step(Duration.ofMillis(500));
+    turns.pass();
+    assertThat(woken).containsExactly("a");
+  }
+
+  @Test
+  void howeverMuchCouldNotWaitOthersHaveTheirTurnAgainSoon() {
+    for (int i = 0; i < 100; i++) {
+      turns.charge();
+    }
+    turns.await("a");
+    clock.step(Duration.ofMillis(1_500));
+    turns.pass();
+    assertThat(woken).containsExactly("a");
+  }
+
+  @Test
   void aBudgetOfNothingIsRefused() {
     assertThatThrownBy(() -> new Budgets(0, 5, 8, 0, Duration.ZERO))
         .hasMessageContaining("baton.status-writes-per-second is 0")
