@@ -9,10 +9,13 @@ import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,33 +100,67 @@ class ScalingStoryIT {
   }
 
   @Test
-  void theNextOperatorEndsTheScaleInThatTheLastHadBegun() {
-    STORY.group("shrunk").apply("baton-worker:dev", "replicas: 4");
-    STORY.group("shrunk").awaitWorkers(4);
-    var run = ClientRun.start(STORY.cluster(), "shrunk", "shrunk", 2, 12, 12);
-    run.ids().forEach(id -> STORY.log().awaitLine(line -> line.call().equals(id)));
+  void aScaleInEndsTheSameThoughItsOperatorIsLostAtEachStep() {
+    var group = STORY.group("shrunk");
+    group.apply("baton-worker:dev", "replicas: 5");
+    group.awaitWorkers(5);
+    var run = ClientRun.start(STORY.cluster(), "shrunk", "shrunk", 3, 20, 20);
+    var busy =
+        run.ids().stream()
+            .map(id -> STORY.log().awaitLine(line -> line.call().equals(id)).worker())
+            .collect(Collectors.toSet());
     String leader = leader();
-    STORY.group("shrunk").scale(1);
-    STORY.cluster().kubectl("delete", "pod", leader.replaceFirst("-\\d+$", ""), "--wait=false");
+    group.scale(2);
+    STORY.cluster().kubectl("delete", "pod", podOf(leader), "--wait=false");
     var deleted = Instant.now();
     await("another leader")
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(50))
         .until(this::leader, it -> !it.isEmpty() && !it.equals(leader));
     STORY.figure("leader deleted to the next leader", deleted, Instant.now());
+    killOperatorWhen(
+        "those that leave are chosen",
+        () -> group.pods().size() < 5 || group.pods().stream().anyMatch(ScalingStoryIT::isChosen));
+    killOperatorWhen("the idle ones have left", () -> group.pods().size() <= 3);
+    assertThat(busy).as("the idle ones left").containsAll(group.podNames());
+    run.succeeds(LIMIT);
+    killOperatorWhen("the work is done", () -> true);
+    STORY.log().awaitEnds(run.ids());
+    group.awaitWorkers(2);
+    STORY.figure(
+        "a scale-in from 5 to 2 with 20 s of work to its end, its operator lost four times",
+        deleted);
+    assertThat(busy).as("who stays").containsAll(group.podNames());
+    assertRanOnce(run.ids());
+  }
+
+  @Test
+  void aRolloutEndsTheSameThoughItsOperatorIsKilledAtEachStep() {
+    var group = STORY.group("renewed");
+    group.apply(
+        "baton-worker:dev",
+        """
+        replicas: 4
+        rollout: {steps: [{percent: 50}], gate: {function: computeSomething, args: [renewal, 2], timeout: 60s}}
+        """);
+    group.awaitWorkers(4);
+    var run = ClientRun.start(STORY.cluster(), "renewed", "renewed", 80, 1, 2);
+    run.ids().stream()
+        .limit(4)
+        .forEach(id -> STORY.log().awaitLine(line -> line.call().equals(id)));
+    var begun = Instant.now();
+    group.patch("{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"version\":\"2\"}}}}}");
+    killOperatorWhen("the gate is called", () -> !STORY.log().of("renewal").isEmpty());
+    killOperatorWhen(
+        "all follow", () -> group.get("{.status.rollout.phase}").matches("Promoting|Settled"));
+    group.await("{.status.rollout.phase}", "Settled");
+    group.awaitWorkers(4);
+    STORY.figure("a rollout with a gate to its end, its operator killed twice", begun);
+    assertThat(group.podNames()).noneMatch(it -> it.startsWith("renewed-next-"));
     run.succeeds(LIMIT);
     STORY.log().awaitEnds(run.ids());
-    STORY.group("shrunk").awaitWorkers(1);
-    STORY.figure(
-        "leader deleted in a scale-in from 4 to 1 with 12 s of work to its end",
-        deleted,
-        Instant.now());
-    assertThat(run.ids())
-        .as("each call ran once, to its end")
-        .allSatisfy(id ->
-            assertThat(STORY.log().of(id))
-                .extracting(WorkerLine::kind)
-                .containsExactly(Kind.STARTED, Kind.FINISHED));
+    assertRanOnce(run.ids());
+    assertRanOnce(List.of("renewal"));
   }
 
   @Test
@@ -145,22 +182,11 @@ class ScalingStoryIT {
     STORY
         .group("rolled")
         .patch("{\"spec\":{\"template\":{\"metadata\":{\"annotations\":{\"version\":\"2\"}}}}}");
-    String leader = leader();
-    await("the new workers are asked for")
-        .atMost(LIMIT)
-        .pollInterval(Duration.ofMillis(100))
-        .until(() ->
+    killOperatorWhen(
+        "the new workers are asked for",
+        () ->
             STORY.group("rolled").podNames().stream()
                 .anyMatch(it -> it.startsWith("rolled-next-")));
-    STORY
-        .cluster()
-        .kubectl(
-            "delete",
-            "pod",
-            leader.replaceFirst("-\\d+$", ""),
-            "--grace-period=0",
-            "--force",
-            "--wait=false");
     STORY.group("rolled").await("{.status.rollout.phase}", "RolledBack");
     STORY.figure("a rollout to its failed gate and back, its operator killed", begun);
     assertThat(STORY.group("rolled").condition("Progressing", "{.reason} {.message}"))
@@ -170,12 +196,7 @@ class ScalingStoryIT {
     assertThat(STORY.group("rolled").podNames()).noneMatch(it -> it.startsWith("rolled-next-"));
     run.succeeds(LIMIT);
     STORY.log().awaitEnds(run.ids());
-    assertThat(run.ids())
-        .as("each call ran once, to its end")
-        .allSatisfy(id ->
-            assertThat(STORY.log().of(id))
-                .extracting(WorkerLine::kind)
-                .containsExactly(Kind.STARTED, Kind.FINISHED));
+    assertRanOnce(run.ids());
     assertThat(
             run.ids().stream().flatMap(id -> STORY.log().of(id).stream()).map(WorkerLine::worker))
         .as("new workers worked as well")
@@ -231,6 +252,45 @@ class ScalingStoryIT {
                     .min(Comparator.naturalOrder()),
             Optional::isPresent)
         .orElseThrow();
+  }
+
+  private static void assertRanOnce(List<String> calls) {
+    assertThat(calls)
+        .as("each call ran once, to its end")
+        .allSatisfy(id ->
+            assertThat(STORY.log().of(id))
+                .extracting(WorkerLine::kind)
+                .containsExactly(Kind.STARTED, Kind.FINISHED));
+  }
+
+  private static boolean isChosen(Pod pod) {
+    return pod.getMetadata().getAnnotations().containsKey("baton.dev/draining-since");
+  }
+
+  /** At that point, the operator that acts: who holds the Lease and is not gone yet. */
+  private void killOperatorWhen(String point, Callable<Boolean> isThere) {
+    await(point).atMost(LIMIT).pollInterval(Duration.ofMillis(50)).until(isThere);
+    await("an operator to kill: " + point)
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> killed(podOf(leader())));
+  }
+
+  /** By SIGKILL, so that it gives nothing back, and for good: the pod is not started again. */
+  private static boolean killed(String operator) {
+    if (operator.isEmpty()
+        || STORY.cluster().tryKubectl("get", "pod", operator, "-o", "name").exitCode() != 0) {
+      return false;
+    }
+    STORY.cluster().kill9(operator);
+    STORY
+        .cluster()
+        .kubectl("delete", "pod", operator, "--grace-period=0", "--force", "--wait=false");
+    return true;
+  }
+
+  private static String podOf(String leader) {
+    return leader.replaceFirst("-\\d+$", "");
   }
 
   private String leader() {
