@@ -1,5 +1,6 @@
 package dev.baton.server.cluster;
 
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,17 +14,21 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.impl.ContextInternal;
 import java.net.URI;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This server's connections to the owner: one for requests and one for streams, so that streams
- * that stand still never hold a request up. A connection whose other end does not answer pings is
- * closed, and with it all that waits on it is lost. Thread-safe.
+ * This server's connections to the owner: each event loop has one for requests and one for streams,
+ * so that streams that stand still never hold a request up, and no request has to change its thread
+ * here. A connection whose other end does not answer pings is closed, and with it all that waits on
+ * it is lost. Thread-safe.
  */
 final class OwnerClient implements AutoCloseable {
 
@@ -51,8 +56,8 @@ final class OwnerClient implements AutoCloseable {
   private final Vertx vertx;
   private final String url;
   private final WireHeaders headers;
-  private final HttpClient requests;
-  private final HttpClient streams;
+  private final HttpClientOptions options;
+  private final Map<EventLoop, Lines> lines = new ConcurrentHashMap<>();
   private final RequestOptions post;
   private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
 
@@ -60,9 +65,7 @@ final class OwnerClient implements AutoCloseable {
     this.vertx = vertx;
     this.url = url;
     this.headers = headers;
-    URI address = URI.create(url);
-    this.requests = client(vertx, address);
-    this.streams = client(vertx, address);
+    this.options = options(URI.create(url));
     this.post = new RequestOptions().setMethod(HttpMethod.POST).setURI("/");
     this.sweep = vertx.setPeriodic(CONNECT_MS, _ -> sweep());
   }
@@ -80,23 +83,42 @@ final class OwnerClient implements AutoCloseable {
     connectingLong = connecting.isEmpty() ? Set.of() : Set.copyOf(connecting);
   }
 
-  private HttpClient client(Vertx vertx, URI address) {
+  /** An event loop's own: a connection each, which lives on that loop. */
+  private record Lines(HttpClient requests, HttpClient streams) {
+    void close() {
+      requests.close();
+      streams.close();
+    }
+  }
+
+  private Lines lines() {
+    ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+    Lines own =
+        lines.computeIfAbsent(context.nettyEventLoop(), _ -> new Lines(newClient(), newClient()));
+    if (isClosed) { // Perhaps it was not yet among those that were closed.
+      own.close();
+    }
+    return own;
+  }
+
+  private static HttpClientOptions options(URI address) {
     boolean isTls = "https".equals(address.getScheme());
     String host = address.getHost();
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setDefaultHost(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
-            .setDefaultPort(address.getPort() > 0 ? address.getPort() : isTls ? 443 : 80)
-            .setProtocolVersion(HttpVersion.HTTP_2)
-            .setHttp2ClearTextUpgrade(false)
-            .setHttp2KeepAliveTimeout(0)
-            .setConnectTimeout(CONNECT_MS)
-            .setReadIdleTimeout(
-                (int) TimeUnit.MILLISECONDS.toSeconds(PONG_MS)) // Or there are pongs.
-            .setTcpNoDelay(true)
-            .setHttp2ConnectionWindowSize(WINDOW)
-            .setInitialSettings(
-                new Http2Settings().setInitialWindowSize(256 << 10).setPushEnabled(false));
+    return new HttpClientOptions()
+        .setDefaultHost(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)
+        .setDefaultPort(address.getPort() > 0 ? address.getPort() : isTls ? 443 : 80)
+        .setProtocolVersion(HttpVersion.HTTP_2)
+        .setHttp2ClearTextUpgrade(false)
+        .setHttp2KeepAliveTimeout(0)
+        .setConnectTimeout(CONNECT_MS)
+        .setReadIdleTimeout((int) TimeUnit.MILLISECONDS.toSeconds(PONG_MS)) // Or there are pongs.
+        .setTcpNoDelay(true)
+        .setHttp2ConnectionWindowSize(WINDOW)
+        .setInitialSettings(
+            new Http2Settings().setInitialWindowSize(256 << 10).setPushEnabled(false));
+  }
+
+  private HttpClient newClient() {
     return vertx
         .httpClientBuilder()
         .with(options)
@@ -116,18 +138,13 @@ final class OwnerClient implements AutoCloseable {
     });
   }
 
-  /** Whether a connection to it stands. */
-  boolean isConnected() {
-    return !open.isEmpty();
-  }
-
   String url() {
     return url;
   }
 
   /** A request of the protocol, to be sent; failed if the owner is not reached. */
   Future<HttpClientRequest> post(String clientAddress) {
-    return connect(requests, post)
+    return connect(Lines::requests, post)
         .onSuccess(request -> headers.write(request.headers(), clientAddress));
   }
 
@@ -135,12 +152,14 @@ final class OwnerClient implements AutoCloseable {
   Future<HttpClientRequest> request(
       HttpMethod method, String uri, String clientAddress, boolean isStream) {
     return connect(
-            isStream ? streams : requests, new RequestOptions().setMethod(method).setURI(uri))
+            isStream ? Lines::streams : Lines::requests,
+            new RequestOptions().setMethod(method).setURI(uri))
         .onSuccess(request -> headers.write(request.headers(), clientAddress));
   }
 
   /** Whoever waits for a connection when this is closed is told, which the client does not do. */
-  private Future<HttpClientRequest> connect(HttpClient client, RequestOptions options) {
+  private Future<HttpClientRequest> connect(
+      Function<Lines, HttpClient> which, RequestOptions options) {
     Promise<HttpClientRequest> connected = Promise.promise();
     connecting.add(connected);
     if (isClosed) {
@@ -149,7 +168,7 @@ final class OwnerClient implements AutoCloseable {
     }
     Future<HttpClientRequest> request;
     try {
-      request = client.request(options);
+      request = which.apply(lines()).request(options);
     } catch (IllegalStateException e) { // It was closed meanwhile.
       request = Future.failedFuture(e);
     }
@@ -196,7 +215,6 @@ final class OwnerClient implements AutoCloseable {
     vertx.cancelTimer(sweep);
     open.forEach(Pings::cut);
     connecting.forEach(waiting -> waiting.tryFail(CLOSED));
-    requests.close();
-    streams.close();
+    lines.values().forEach(Lines::close);
   }
 }
