@@ -10,11 +10,15 @@ import dev.baton.server.cluster.Owner;
 import dev.baton.server.cluster.Replica;
 import dev.baton.server.config.Key;
 import dev.baton.server.storage.postgres.Contest;
+import dev.baton.server.storage.postgres.PostgresStorage;
 import dev.baton.testing.Client;
 import dev.baton.testing.Postgres;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -22,6 +26,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +102,30 @@ class VersionsIT {
   }
 
   @Test
+  void aLayoutOfTheVersionBeforeIsBroughtUpToDate() throws SQLException, IOException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        InputStream first =
+            Objects.requireNonNull(PostgresStorage.class.getResourceAsStream("V1.sql"))) {
+      statement.execute(new String(first.readAllBytes(), StandardCharsets.UTF_8));
+      statement.execute("CREATE TABLE baton_schema (version int NOT NULL, oldest int NOT NULL)");
+      statement.execute("INSERT INTO baton_schema VALUES (1, 1)");
+      statement.execute(
+          """
+          INSERT INTO baton_promises (id, bucket, state, timeout_at, created_at, settled_at, tags)
+            VALUES ('before', 1, 1, 99999999999999, 1, 2, '{}')
+          """);
+    }
+    try (var server = Servers.start(Servers.postgres(url));
+        Client client = new Client(server.port())) {
+      await().atMost(PATIENCE).until(() -> isReady(client));
+      assertThat(client.call("promise.get", "{'id':'before'}").status()).isEqualTo(200);
+      assertThat(create(client, "since")).isEqualTo(200);
+      assertThat(schema("")).isEqualTo("2/1");
+    }
+  }
+
+  @Test
   void aLayoutOfANewerVersionThatThisOneMayUseIsUsedAndStays() throws SQLException {
     make();
     schema("version = version + 1");
@@ -105,7 +134,7 @@ class VersionsIT {
       await().atMost(PATIENCE).until(() -> isReady(client));
       assertThat(client.call("promise.get", "{'id':'before'}").status()).isEqualTo(200);
       assertThat(create(client, "beside")).isEqualTo(200);
-      assertThat(schema("")).isEqualTo("2/1");
+      assertThat(schema("")).isEqualTo("3/1");
     }
   }
 
@@ -113,16 +142,16 @@ class VersionsIT {
   @Test
   void aLayoutOfANewerVersionThatThisOneMayNotUseIsRefusedInASentence() throws SQLException {
     make();
-    schema("version = 2, oldest = 2");
+    schema("version = 3, oldest = 3");
     try (var server = Servers.start(Servers.postgres(url).set(Key.CLUSTER_HOLD, "200"));
         Client client = new Client(server.port())) {
       awaitLine(
-          "the database has layout 2, for servers that know 2 at least; this one knows up to 1:"
+          "the database has layout 3, for servers that know 3 at least; this one knows up to 2:"
               + " start no older version than the one that made it");
       assertThat(isReady(client)).isFalse();
       assertThat(client.send("GET", "/health", null).status()).isEqualTo(200);
       assertThat(create(client, "refused")).isEqualTo(503);
-      assertThat(schema("oldest = 1")).isEqualTo("2/1");
+      assertThat(schema("oldest = 1")).isEqualTo("3/1");
       await().atMost(PATIENCE).until(() -> create(client, "again") == 200);
       assertThat(client.call("promise.get", "{'id':'refused'}").status()).isEqualTo(404);
     }

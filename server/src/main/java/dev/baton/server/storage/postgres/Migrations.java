@@ -15,7 +15,7 @@ import java.sql.Statement;
  */
 final class Migrations {
 
-  private static final int NEWEST = 1;
+  private static final int NEWEST = 2;
 
   /** The oldest version whose servers can use the newest layout. */
   private static final int OLDEST_BESIDE = 1;
