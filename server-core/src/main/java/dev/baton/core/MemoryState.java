@@ -517,6 +517,28 @@ public final class MemoryState implements State {
     return true;
   }
 
+  /** Forgets a promise, and its task, that has just been put and that nothing else knows of. */
+  public void takeBack(String id) {
+    var entry = entries.remove(id);
+    if (entry == null) {
+      return;
+    }
+    bytes -= entry.bytes;
+    if (entry.deadline != null) {
+      entry.deadline.cancel();
+    }
+    noTimer(entry);
+    var branch = entry.promise.branch();
+    if (branch != null && !branch.equals(id)) {
+      branches.remove(branch, id);
+    }
+    if (entry.task != null
+        && entry.task.state()
+            instanceof TaskState.Acquired(var pid, var ttlMs, var leaseExpiresAt, var acquiredAt)) {
+      heldBy.remove(pid, id);
+    }
+  }
+
   private void clear() {
     entries.clear();
     untold.clear();

@@ -82,6 +82,25 @@ class MemoryStateTest {
   }
 
   @Test
+  void ofWhatIsTakenBackNothingIsLeft() {
+    var world = new World();
+    world.send(World.createWithTarget("other", NEVER));
+    long before = world.state.bytes();
+    world.send(World.create("p", 100, Tags.TARGET, World.TARGET, Tags.BRANCH, "b"));
+    world.send(new TaskRequest.Acquire("p", 0, "worker", 50));
+    assertThat(world.state.heldBy("worker")).containsExactly("p");
+    world.state.takeBack("p");
+    world.state.takeBack("unknown");
+    assertThat(world.state.promise("p")).isNull();
+    assertThat(world.state.size()).isOne();
+    assertThat(world.state.bytes()).isEqualTo(before);
+    assertThat(world.state.nextDueAt()).isEqualTo(NEVER);
+    assertThat(world.state.heldBy("worker")).isEmpty();
+    assertThat(world.state.held()).isEmpty();
+    assertThat(world.state.branch("b", "b", NEVER)).isEmpty();
+  }
+
+  @Test
   void aTickLeavesTheRestOfManyToTheNextAndADebugTickDoesNot() {
     int many = StateMachine.TIMERS_PER_TICK + 1;
     for (boolean debug : List.of(true, false)) {

@@ -52,6 +52,9 @@ final class Shard {
 
   private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
 
+  /** How long a step that is under way may take when the shard has been given up. */
+  private static final long MOST_ENDING_MS = 500;
+
   /**
    * What it shares with the rest of its process.
    *
@@ -339,9 +342,14 @@ final class Shard {
     end();
   }
 
-  /** Waits until nothing of it runs any more. */
+  /**
+   * Waits until nothing of it runs any more, and not for a store elsewhere that does not answer.
+   */
   void awaitEnd() {
-    engine.stop(10_000);
+    if (!engine.stop(MOST_ENDING_MS)) {
+      storage.interrupt();
+      engine.stop(10_000);
+    }
   }
 
   private void endStreams() {

@@ -53,6 +53,11 @@ final class Decider {
       return own.size() + scripts.size() + calls.size() + (endsLeases ? 1 : 0);
     }
 
+    /** Whether clients ask for all of it, and without scripts. */
+    boolean isOnlyCalls() {
+      return own.isEmpty() && scripts.isEmpty() && !endsLeases;
+    }
+
     /** What clients ask for in it, scripts apart. */
     List<Request> requests() {
       List<Request> requests = new ArrayList<>(calls.size());

@@ -383,7 +383,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     try {
       Work work = inbox.peek();
       if (!ended && !abandoned && work != null && pipeline.isSmall(work, clock.now())) {
-        step(1, false);
+        stepHere();
       }
       if (pipeline.nextDueAt() < sleepsUntil) {
         LockSupport.unpark(thread); // Also when it is only about to sleep.
@@ -397,6 +397,18 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
   }
 
   private void step(int most, boolean isLast) {
+    step(
+        most,
+        () ->
+            pipeline.step(
+                batch.calls, batch.scripts, actions::poll, clock.now(), inbox.size(), isLast));
+  }
+
+  private void stepHere() {
+    step(1, () -> pipeline.stepLent(batch.calls, clock.now(), inbox.size()));
+  }
+
+  private void step(int most, Runnable body) {
     outbox.begin();
     try {
       batch.take(inbox, most);
@@ -404,7 +416,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
         servedAt = System.nanoTime();
       }
       keepTime();
-      pipeline.step(batch.calls, batch.scripts, actions::poll, clock.now(), inbox.size(), isLast);
+      body.run();
     } catch (RuntimeException | Error e) {
       LOG.error("The engine failed at a batch of {}", batch.taken.size(), e);
     } finally {

@@ -5,6 +5,7 @@ import dev.baton.core.Command;
 import dev.baton.core.Outcome;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
+import dev.baton.core.UnreadableException;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
@@ -61,6 +62,10 @@ public final class Pipeline {
   private volatile boolean isDeposed;
   private final Set<Command> own = new LinkedHashSet<>();
   private boolean paused;
+
+  /** Whether the step is an event loop's, which must not wait for a store to come back. */
+  private boolean isLent;
+
   private long now;
   private long heardFrom;
 
@@ -221,11 +226,17 @@ public final class Pipeline {
    * the store is as it should be.
    */
   boolean isSmall(Work work, long at) {
-    return health.isGood()
-        && !storage.isRemote()
-        && !storage.hasFailed()
-        && nextDueAt() > at
-        && SmallWork.is(work, storage.live());
+    return health.isGood() && !storage.hasFailed() && nextDueAt() > at && isSmall(work);
+  }
+
+  /** What has to be looked up for that may fail: then the step, which tells, is a larger one. */
+  private boolean isSmall(Work work) {
+    try {
+      return SmallWork.is(work, storage.live());
+    } catch (StorageException | UnreadableException e) {
+      LOG.debug("What a command comes to cannot be told", e);
+      return false;
+    }
   }
 
   /** When a step has something to do by itself; {@code Long.MAX_VALUE} if nothing is planned. */
@@ -254,6 +265,16 @@ public final class Pipeline {
       int waiting,
       boolean isLast) {
     step(calls, List.of(), actions, at, waiting, isLast);
+  }
+
+  /** The same on an event loop, with nothing but a call that is known to be small. */
+  void stepLent(List<CommandCall> calls, long at, int waiting) {
+    isLent = true;
+    try {
+      step(calls, () -> null, at, waiting, false);
+    } finally {
+      isLent = false;
+    }
   }
 
   /** The same, with scripts; they are run before the commands that are asked for. */
@@ -352,7 +373,10 @@ public final class Pipeline {
     long began = System.nanoTime();
     try {
       decided =
-          storage.transact(batch::requests, rows -> decider.decide(rows, batch, now, heardFrom));
+          storage.transact(
+              batch::requests,
+              batch.isOnlyCalls(),
+              rows -> decider.decide(rows, batch, now, heardFrom));
     } catch (RuntimeException | VirtualMachineError e) {
       fail(e, batch);
       return;
@@ -535,7 +559,7 @@ public final class Pipeline {
     }
     LOG.error("A transaction of {} commands could not be saved", batch.size(), e);
     heardFrom = now; // Heartbeats may have been among it.
-    boolean isStoreGood = health.recover(now);
+    boolean isStoreGood = isGoodAfter(e);
     if (isStoreGood) {
       catchUp();
     }
@@ -549,6 +573,14 @@ public final class Pipeline {
     } else {
       giveUp(batch, e);
     }
+  }
+
+  private boolean isGoodAfter(Throwable e) {
+    if (isLent && e instanceof StorageException failure && failure.isPassing()) {
+      health.failed(String.valueOf(failure.getMessage()), now);
+      return false;
+    }
+    return health.recover(now);
   }
 
   private void saveIfPossible(Batch single) {

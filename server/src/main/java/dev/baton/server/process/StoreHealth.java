@@ -55,6 +55,17 @@ final class StoreHealth {
     return isToBeTried && recover(now) && !before;
   }
 
+  /** Something could not be saved, and who found out is not to wait: it is tried when next due. */
+  void failed(String why, long now) {
+    if (isGood) {
+      LOG.error("Nothing can be saved; it is tried again at once: {}", why);
+      failedAt = now;
+    }
+    reason = why;
+    isGood = false;
+    probeAt = now;
+  }
+
   /** Something could not be saved; answers whether things can be, by now. */
   boolean recover(long now) {
     try {

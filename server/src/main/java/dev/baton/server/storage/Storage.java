@@ -38,18 +38,18 @@ public interface Storage extends AutoCloseable {
    * by a store that has it elsewhere.
    *
    * @param ahead the requests, in any order
+   * @param isAll whether the work does nothing else; then it may be done twice, if the first time
+   *     comes to nothing
    */
-  default <R> R transact(Supplier<List<Request>> ahead, Function<Rows, R> work) {
+  default <R> R transact(Supplier<List<Request>> ahead, boolean isAll, Function<Rows, R> work) {
     return transact(work);
   }
 
   /**
-   * Whether each transaction waits for a network, and may wait as long as that lets it: no event
-   * loop is to do so.
+   * Lets nobody wait any longer for what a store elsewhere has yet to answer: it fails. Any thread
+   * may call this, beside a transaction, too.
    */
-  default boolean isRemote() {
-    return false;
-  }
+  default void interrupt() {}
 
   /** Whether something could not be saved or read since the last {@link #recover}. */
   default boolean hasFailed() {

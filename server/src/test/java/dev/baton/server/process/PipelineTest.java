@@ -23,6 +23,7 @@ import dev.baton.server.dispatch.FakeLink;
 import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
+import dev.baton.server.storage.StorageException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,6 +106,7 @@ class PipelineTest {
   /** A storage that fails in a way that nobody foresaw, as often as it is told to. */
   private final class BrokenStorage implements Storage {
     private int failures;
+    private @Nullable RuntimeException ofLooks;
 
     @Override
     public <R> R transact(Function<Rows, R> work) {
@@ -117,6 +119,9 @@ class PipelineTest {
 
     @Override
     public State live() {
+      if (ofLooks != null) {
+        throw ofLooks;
+      }
       return storage.live();
     }
 
@@ -158,6 +163,24 @@ class PipelineTest {
     onBroken.step(List.of(call), actions::poll, 1_000, 0, false);
     assertThat(statuses).containsExactly(500, 500, 404);
     assertThat(onBroken.isHealthy()).isTrue();
+  }
+
+  @Test
+  void whatCannotBeLookedUpIsNotTakenForSmall() {
+    BrokenStorage broken = new BrokenStorage();
+    Pipeline onBroken =
+        new Pipeline(
+            broken, new StateMachine(RuleSet.DEFAULT)::decide, dispatcher, EngineMetrics.NONE);
+    onBroken.open(1_000);
+    CommandCall call = new CommandCall(new Command.Client(create("p")), null, _ -> {});
+    assertThat(onBroken.isSmall(call, 1_000)).isTrue();
+    for (RuntimeException each :
+        List.of(
+            new StorageException("cut off", null),
+            new UnreadableException("promise", "p", "no map of strings"))) {
+      broken.ofLooks = each;
+      assertThat(onBroken.isSmall(call, 1_000)).isFalse();
+    }
   }
 
   @Test

@@ -52,6 +52,19 @@ final class Ahead {
     return new ArrayList<>(branches);
   }
 
+  /**
+   * The id of a promise that is probably new, if one is to be created and nothing else has to be
+   * looked at before; null else.
+   */
+  @Nullable String probablyNew(List<Request> requests) {
+    return requests.size() == 1
+            && requests.getFirst() instanceof PromiseRequest.Create create
+            && ids.size() == 1
+            && ids.contains(create.id())
+        ? create.id()
+        : null;
+  }
+
   boolean isEmpty() {
     return ids.isEmpty() && branches.isEmpty();
   }

@@ -93,6 +93,11 @@ final class Fetched {
     return kept == null ? known.get(id) : kept;
   }
 
+  /** Whether it has been looked for and is not there. */
+  boolean isAbsent(String id) {
+    return known(id) instanceof Known.Absent;
+  }
+
   /** Of all those that were asked for, some will be there. */
   void absent(List<String> ids) {
     for (String id : ids) {

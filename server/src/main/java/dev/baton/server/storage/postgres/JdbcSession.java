@@ -28,6 +28,7 @@ final class JdbcSession implements Session {
   private final UnreadableRows unreadable;
   private final Find find;
   private final Save save;
+  private final SaveNew saveNew;
   private final PreparedStatement prove;
 
   private JdbcSession(Connection connection, UnreadableRows unreadable) throws SQLException {
@@ -36,6 +37,7 @@ final class JdbcSession implements Session {
     this.unreadable = unreadable;
     this.find = new Find(connection, digests, unreadable);
     this.save = new Save(connection, digests);
+    this.saveNew = new SaveNew(connection, digests);
     this.prove =
         connection.prepareStatement("SELECT epoch FROM baton_shard WHERE shard = " + Shard.NUMBER);
   }
@@ -95,6 +97,12 @@ final class JdbcSession implements Session {
   @Override
   public boolean save(long epoch, Batch batch) throws SQLException {
     return save.execute(epoch, batch);
+  }
+
+  @Override
+  public Written saveNew(long epoch, Batch batch, String id, List<String> branches, Fetched fetched)
+      throws SQLException {
+    return saveNew.execute(epoch, batch, id, branches, fetched);
   }
 
   @Override
@@ -160,6 +168,7 @@ final class JdbcSession implements Session {
     Batch batch = new Batch();
     find.execute(List.of(""), List.of(), new Fetched());
     save.execute(NO_EPOCH, batch);
+    saveNew.execute(NO_EPOCH, batch, "", List.of(), new Fetched());
     epoch();
   }
 
@@ -183,6 +192,15 @@ final class JdbcSession implements Session {
         write.setBytes(2, each);
         write.executeUpdate();
       }
+    }
+  }
+
+  @Override
+  public void interrupt() {
+    try {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debug("A connection that nobody is to wait for any more could not be ended", e);
     }
   }
 

@@ -115,7 +115,10 @@ public final class PostgresStorage implements Storage {
   private final Rows rows = new BatchRows();
   private final SettledRows settledRows;
   private MemoryState state;
-  private @Nullable Session session;
+
+  /** Only who steps changes it; any thread may interrupt it. */
+  private volatile @Nullable Session session;
+
   private long interruptedAt;
 
   /** Whether the database has yet to say whether it has what was written last. */
@@ -284,13 +287,13 @@ public final class PostgresStorage implements Storage {
   }
 
   private Session session() throws SQLException {
-    if (session == null) {
-      Session opened = opener.open();
-      session = opened;
-      opened.shownFor(shard);
-      return opened;
+    Session open = session;
+    if (open == null) {
+      open = opener.open();
+      session = open;
+      open.shownFor(shard);
     }
-    return session;
+    return open;
   }
 
   /** Reads memory anew; answers when the youngest lease was granted. */
@@ -356,20 +359,13 @@ public final class PostgresStorage implements Storage {
 
   @Override
   public <R> R transact(Function<Rows, R> work) {
-    return transact(List::of, work);
+    return transact(List::of, false, work);
   }
 
   @Override
-  public <R> R transact(Supplier<List<Request>> ahead, Function<Rows, R> work) {
+  public <R> R transact(Supplier<List<Request>> ahead, boolean isAll, Function<Rows, R> work) {
     try {
-      Session open = ready();
-      boolean isProven = fetch(open, ahead.get());
-      R result = work.apply(rows);
-      if (!batch.isEmpty()) {
-        write(open);
-      } else if (!isProven && open.epoch() != shard.epoch()) {
-        throw shard.over();
-      }
+      R result = decideAndWrite(ready(), ahead.get(), isAll, work);
       leave();
       return result;
     } catch (SQLException e) {
@@ -382,13 +378,50 @@ public final class PostgresStorage implements Storage {
     }
   }
 
-  /** Reads what will be looked at; answers whether that showed that the epoch lasts. */
-  private boolean fetch(Session open, List<Request> requests) throws SQLException {
-    if (requests.isEmpty()) {
-      return false;
-    }
+  private <R> R decideAndWrite(
+      Session open, List<Request> requests, boolean isAll, Function<Rows, R> work)
+      throws SQLException {
     Ahead ahead = new Ahead(state, fetched);
     ahead.add(requests);
+    String probablyNew = isAll ? ahead.probablyNew(requests) : null;
+    if (probablyNew != null) {
+      fetched.absent(List.of(probablyNew));
+      R result = work.apply(rows);
+      if (writeNew(open, ahead, probablyNew)) {
+        return result;
+      }
+      takeBack(open, probablyNew);
+    }
+    boolean isProven = fetch(open, ahead);
+    R result = work.apply(rows);
+    if (!batch.isEmpty()) {
+      write(open);
+    } else if (!isProven && open.epoch() != shard.epoch()) {
+      throw shard.over();
+    }
+    return result;
+  }
+
+  /** What was decided went by what is not so, or may not be so: nothing has happened. */
+  private void takeBack(Session open, String probablyNew) throws SQLException {
+    fetched.endOfTransaction();
+    if (batch.isOnlyNew(probablyNew)) {
+      state.takeBack(probablyNew);
+    } else if (!batch.isEmpty()) {
+      load(open);
+    }
+    forgetBatch();
+  }
+
+  private void forgetBatch() {
+    tasksBefore.clear();
+    batch.reset();
+    settled.clear();
+    large.clear();
+  }
+
+  /** Reads what will be looked at; answers whether that showed that the epoch lasts. */
+  private boolean fetch(Session open, Ahead ahead) throws SQLException {
     if (ahead.isEmpty()) {
       return false;
     }
@@ -412,6 +445,38 @@ public final class PostgresStorage implements Storage {
       fetched.clear(); // It may have been asked again before that was durable.
     }
     batch.reset();
+  }
+
+  /**
+   * Writes what was decided as if a promise were new; answers false, and writes nothing, if not.
+   */
+  private boolean writeNew(Session open, Ahead ahead, String id) throws SQLException {
+    if (batch.isEmpty()) {
+      return false;
+    }
+    if (!batch.isOnlyNew(id)) { // More followed from it.
+      fetched.endOfTransaction();
+      fetch(open, ahead);
+      boolean isNew = fetched.isAbsent(id);
+      if (isNew) {
+        write(open);
+      }
+      return isNew;
+    }
+    if (touched != null) {
+      touched.add(batch);
+    }
+    isInDoubt = true;
+    Session.Written written = open.saveNew(shard.epoch(), batch, id, ahead.branches(), fetched);
+    isInDoubt = false;
+    if (written == Session.Written.EPOCH_OVER) {
+      throw shard.over();
+    }
+    boolean isNew = written == Session.Written.DURABLY;
+    if (isNew) {
+      batch.reset();
+    }
+    return isNew;
   }
 
   /** What is durable and will not change any more leaves memory. */
@@ -452,15 +517,13 @@ public final class PostgresStorage implements Storage {
       tasksBefore.forEach(doubtedTasks::putIfAbsent);
       doubtedSettled.addAll(settled);
     }
-    tasksBefore.clear();
-    batch.reset();
-    settled.clear();
-    large.clear();
+    forgetBatch();
   }
 
   private void abandonSession() {
-    if (session != null) {
-      session.abandon();
+    Session open = session;
+    if (open != null) {
+      open.abandon();
       session = null;
     }
     settledRows.beginAnew();
@@ -516,8 +579,11 @@ public final class PostgresStorage implements Storage {
   }
 
   @Override
-  public boolean isRemote() {
-    return true;
+  public void interrupt() {
+    Session open = session;
+    if (open != null) {
+      open.interrupt();
+    }
   }
 
   @Override
@@ -595,14 +661,15 @@ public final class PostgresStorage implements Storage {
 
   @Override
   public void close() {
-    if (session == null) {
+    Session open = session;
+    if (open == null) {
       return;
     }
     try {
       if (!shard.isOver()) {
-        session.release(shard);
+        open.release(shard);
       }
-      session.close();
+      open.close();
     } catch (SQLException e) {
       LOG.warn("The store could not be closed in good order: {}", e.getMessage());
     } finally {

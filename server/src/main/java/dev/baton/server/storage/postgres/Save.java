@@ -28,8 +28,10 @@ final class Save implements AutoCloseable {
   /** Stands for no task. */
   private static final int NO_TASK = -1;
 
-  private static final String CALL =
-      "SELECT baton_save_1(?::smallint, ?, ?" + ", ?".repeat(53) + ")";
+  /** Of so many parameters. */
+  static final String CALL = "baton_save_1(?::smallint, ?, ?" + ", ?".repeat(53) + ")";
+
+  static final int PARAMETERS = 56;
 
   // Groups of columns without rows, in the order of the parameters.
   private static final Object[] FRESH = {
@@ -98,13 +100,26 @@ final class Save implements AutoCloseable {
   private final List<Task> moved = new ArrayList<>();
 
   Save(Connection connection, Digests digests) throws SQLException {
-    this.call = connection.prepareStatement(CALL);
+    this(connection.prepareStatement("SELECT " + CALL), digests);
+  }
+
+  /** With a statement that begins with the parameters of the call. */
+  Save(PreparedStatement call, Digests digests) {
+    this.call = call;
     this.parameters = new Parameters(call);
     this.digests = digests;
   }
 
   /** Writes a batch durably; answers false if the epoch is over: then nothing was written. */
   boolean execute(long epoch, Batch batch) throws SQLException {
+    bind(epoch, batch);
+    try (ResultSet row = call.executeQuery()) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  /** Gives the statement what it needs to write a batch. */
+  void bind(long epoch, Batch batch) throws SQLException {
     sort(batch);
     parameters.begin();
     call.setInt(1, Shard.NUMBER);
@@ -116,16 +131,12 @@ final class Save implements AutoCloseable {
     bindCallbacks(batch.callbacks());
     bindListeners(batch.listeners());
     bindSchedules(batch.schedules());
-    try (ResultSet row = call.executeQuery()) {
-      return row.next() && row.getBoolean(1);
-    } finally {
-      fresh.clear();
-      settled.clear();
-      moved.clear();
-    }
   }
 
   private void sort(Batch batch) {
+    fresh.clear();
+    settled.clear();
+    moved.clear();
     for (Batch.Row row : batch.rows().values()) {
       Promise promise = row.promise();
       Task task = row.task();

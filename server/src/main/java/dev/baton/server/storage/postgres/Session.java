@@ -35,6 +35,24 @@ interface Session extends AutoCloseable {
   /** Writes a batch durably; answers false if the epoch is over: then nothing was written. */
   boolean save(long epoch, Batch batch) throws SQLException;
 
+  /** What has become of a batch that was thought to be of a new promise only. */
+  enum Written {
+    DURABLY,
+
+    /** Nothing was written: the epoch is over. */
+    EPOCH_OVER,
+
+    /** Nothing was written: there is a promise of that id. */
+    THERE_ALREADY
+  }
+
+  /**
+   * Writes a batch that is nothing but a new promise if there is none of that id; looks at some
+   * branches on the way.
+   */
+  Written saveNew(long epoch, Batch batch, String id, List<String> branches, Fetched fetched)
+      throws SQLException;
+
   /** The epoch at this moment. */
   long epoch() throws SQLException;
 
@@ -78,6 +96,9 @@ interface Session extends AutoCloseable {
 
   /** Removes promises durably; answers false if the epoch is over. */
   boolean remove(SettledRows rows, long epoch, List<String> ids) throws SQLException;
+
+  /** Whoever waits for an answer on another thread waits no longer. */
+  void interrupt();
 
   /** Gives up whatever has not been committed. */
   void abandon();

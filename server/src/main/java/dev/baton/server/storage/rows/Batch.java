@@ -118,6 +118,17 @@ public final class Batch {
     return characters + 100L * (callbacks.size() + listeners.size());
   }
 
+  /** Whether it is nothing but a new promise, perhaps with its task. */
+  public boolean isOnlyNew(String id) {
+    Row row = rows.size() == 1 ? rows.get(id) : null;
+    return row != null
+        && row.isNew
+        && !clear
+        && callbacks.isEmpty()
+        && listeners.isEmpty()
+        && schedules.isEmpty();
+  }
+
   /** Whether there is nothing to write. */
   public boolean isEmpty() {
     return !clear

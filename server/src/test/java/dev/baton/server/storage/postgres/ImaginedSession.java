@@ -29,6 +29,8 @@ public final class ImaginedSession implements Session {
     long epoch(long own) throws SQLException;
   }
 
+  private static final String ALREADY_THERE = "23505";
+
   private final ImaginedDatabase database;
   private final Way way;
   private long own;
@@ -129,6 +131,19 @@ public final class ImaginedSession implements Session {
   }
 
   @Override
+  public Written saveNew(long epoch, Batch batch, String id, List<String> branches, Fetched fetched)
+      throws SQLException {
+    try {
+      return save(epoch, batch) ? Written.DURABLY : Written.EPOCH_OVER;
+    } catch (SQLException e) {
+      if (ALREADY_THERE.equals(e.getSQLState())) {
+        return Written.THERE_ALREADY;
+      }
+      throw e;
+    }
+  }
+
+  @Override
   public long epoch() throws SQLException {
     return way.epoch(own);
   }
@@ -198,6 +213,11 @@ public final class ImaginedSession implements Session {
   @Override
   public boolean remove(SettledRows rows, long epoch, List<String> ids) {
     throw new UnsupportedOperationException("nothing is removed here");
+  }
+
+  @Override
+  public void interrupt() {
+    throw new UnsupportedOperationException("there is one thread");
   }
 
   @Override
