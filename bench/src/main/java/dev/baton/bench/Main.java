@@ -85,8 +85,12 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--seconds", description = "Seconds of a round. Default: ${DEFAULT-VALUE}.")
   private double seconds = 3;
 
-  @Option(names = "--warm-up", description = "Seconds of load on a new server before a measure.")
-  private double warmUp = 10;
+  @Option(
+      names = "--warm-up",
+      description =
+          "Seconds of load on a new server before a measure. Default: 10; of several servers 40,"
+              + " for which each of them compiles what is hot.")
+  private @Nullable Double warmUp;
 
   @Option(
       names = "--quick",
@@ -171,7 +175,7 @@ public final class Main implements Callable<Integer> {
     return new Options(
         quick ? 3 : rounds,
         quick ? 1 : seconds,
-        quick ? 5 : warmUp,
+        quick ? 5 : warmUp == null ? usualWarmUp() : warmUp,
         seed,
         quick ? rows / 10 : rows,
         url,
@@ -181,6 +185,10 @@ public final class Main implements Callable<Integer> {
         javaOptions,
         baseline,
         files);
+  }
+
+  private double usualWarmUp() {
+    return servers > 1 ? 40 : 10;
   }
 
   private List<String> ours() {

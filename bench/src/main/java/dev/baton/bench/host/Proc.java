@@ -50,7 +50,7 @@ public final class Proc {
     return sum;
   }
 
-  /** CPU seconds of this process, its children that have ended, and its descendants that run. */
+  /** CPU seconds of this process and its descendants, and of those of theirs that have ended. */
   public static double familyCpuSeconds() {
     String stat = read("/proc/self/stat");
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
@@ -60,7 +60,8 @@ public final class Proc {
     }
     for (ProcessHandle child : ProcessHandle.current().descendants().toList()) {
       try {
-        sum += cpuSeconds(child.pid());
+        // A database's sessions are its children, and end before it.
+        sum += cpuSecondsWithEnded(child.pid());
       } catch (UncheckedIOException _) {
         continue; // It has just ended, and is counted with the others of its kind next time.
       }
