@@ -12,9 +12,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,8 @@ final class FakeApiServer implements AutoCloseable {
   private static final String GROUP =
       """
       {"apiVersion":"baton.dev/v1alpha1","kind":"WorkerGroup",
-       "metadata":{"name":"workers","namespace":"ns","uid":"u-1","resourceVersion":"1","generation":1},
-       "spec":{"replicas":3,"server":{"url":"http://127.0.0.1:9"},
+       "metadata":{"name":"workers","namespace":"ns","uid":"u-1","resourceVersion":"%1$d","generation":%2$d},
+       "spec":{"replicas":%1$d,"server":{"url":"http://127.0.0.1:9"},
                "template":{"spec":{"containers":[{"name":"worker","image":"worker:1"}]}}}}\
       """;
 
@@ -47,7 +49,12 @@ final class FakeApiServer implements AutoCloseable {
 
   private static final String BOOKMARK =
       """
-      {"type":"BOOKMARK","object":{"apiVersion":"v1","kind":"Pod","metadata":{"resourceVersion":"1"}}}
+      {"type":"BOOKMARK","object":{"apiVersion":"v1","kind":"Pod","metadata":{"resourceVersion":"%d"}}}
+      """;
+
+  private static final String EXPIRED =
+      """
+      {"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410}}
       """;
 
   private final HttpServer http;
@@ -55,6 +62,9 @@ final class FakeApiServer implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private @Nullable ObjectNode lease;
   private int leaseVersion;
+  private final Set<HttpExchange> watches = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger refusals = new AtomicInteger();
+  private volatile int replicas = 3;
   private volatile boolean forbidding;
 
   FakeApiServer() throws IOException {
@@ -68,9 +78,23 @@ final class FakeApiServer implements AutoCloseable {
     return "http://127.0.0.1:" + http.getAddress().getPort();
   }
 
-  /** Whether nothing may be listed or watched from now on. */
+  /** Whether nothing may be listed or watched from now on; what is watched already ends. */
   void forbid(boolean lists) {
     forbidding = lists;
+    if (lists) {
+      watches.forEach(HttpExchange::close);
+      watches.clear();
+    }
+  }
+
+  /** So many workers are asked for from now on; who watches what was before has to list again. */
+  void scale(int workers) {
+    replicas = workers;
+  }
+
+  /** How often a list or a watch was forbidden. */
+  int refusals() {
+    return refusals.get();
   }
 
   /** Method and URI of each request. */
@@ -98,6 +122,7 @@ final class FakeApiServer implements AutoCloseable {
       written.put(uri.getPath(), object);
       answer(exchange, 200, object);
     } else if (forbidding) {
+      refusals.incrementAndGet();
       answer(exchange, 403, FORBIDDEN);
     } else if (written.containsKey(uri.getPath())) {
       answer(exchange, 200, written.getOrDefault(uri.getPath(), ""));
@@ -107,11 +132,21 @@ final class FakeApiServer implements AutoCloseable {
       } else {
         exchange.getResponseHeaders().add("content-type", "application/json");
         exchange.sendResponseHeaders(200, 0);
-        exchange.getResponseBody().write(BOOKMARK.getBytes(StandardCharsets.UTF_8));
+        boolean isOld = !query.contains("resourceVersion=" + version());
+        String event = isOld ? EXPIRED : BOOKMARK.formatted(version());
+        exchange.getResponseBody().write(event.getBytes(StandardCharsets.UTF_8));
         exchange.getResponseBody().flush(); // and nothing else ever happens
+        if (isOld) {
+          exchange.close();
+        } else {
+          watches.add(exchange);
+        }
       }
     } else if (uri.getPath().endsWith("/workergroups")) {
-      answer(exchange, 200, list("baton.dev/v1alpha1", "WorkerGroupList", GROUP));
+      answer(
+          exchange,
+          200,
+          list("baton.dev/v1alpha1", "WorkerGroupList", GROUP.formatted(replicas, version())));
     } else if (uri.getPath().endsWith("/deployments")) {
       answer(exchange, 200, list("apps/v1", "DeploymentList", ""));
     } else if (uri.getPath().endsWith("/pods")) {
@@ -153,11 +188,15 @@ final class FakeApiServer implements AutoCloseable {
     return "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":%d}".formatted(code);
   }
 
-  private static String list(String version, String kind, String item) {
+  private int version() {
+    return replicas - 2;
+  }
+
+  private String list(String version, String kind, String item) {
     return """
-    {"apiVersion":"%s","kind":"%s","metadata":{"resourceVersion":"1"},"items":[%s]}\
+    {"apiVersion":"%s","kind":"%s","metadata":{"resourceVersion":"%d"},"items":[%s]}\
     """
-        .formatted(version, kind, item);
+        .formatted(version, kind, version(), item);
   }
 
   private static String withIdentity(String object) {

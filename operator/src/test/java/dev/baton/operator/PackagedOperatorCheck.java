@@ -99,6 +99,20 @@ class PackagedOperatorCheck {
   }
 
   @Test
+  void rightsThatAreTakenAwayForAWhileAreWaitedFor() throws Exception {
+    Packaged operator = start("bereft");
+    awaitReconciled(operator);
+    kubernetes.forbid(true);
+    await().atMost(Duration.ofSeconds(60)).until(() -> kubernetes.refusals() > 10);
+    kubernetes.scale(5);
+    kubernetes.forbid(false);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(log(operator)).contains("Scaled from 3 to 5 workers"));
+    assertThat(operator.process().isAlive()).as("it is the same process").isTrue();
+  }
+
+  @Test
   void ofTwoOneActsAndTheOtherFollowsWhenItIsAskedToStop() throws Exception {
     Packaged first = start("first");
     awaitReconciled(first);
