@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.ResourceNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -137,15 +138,21 @@ final class Cluster implements AutoCloseable {
     while (true) {
       try {
         return question.apply(client);
-      } catch (KubernetesClientException e) {
-        boolean isAnswer = e.getCode() != 0;
-        if (isAnswer || Instant.now().isAfter(last)) {
+      } catch (KubernetesClientException | ResourceNotFoundException e) {
+        if (isAnswer(e) || Instant.now().isAfter(last)) {
           throw e;
         }
         System.out.println("The API server did not answer, it is asked again: " + e.getMessage());
         LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
+  }
+
+  /** Whether the API server has said it; "not found" is also thrown around a broken connection. */
+  private static boolean isAnswer(RuntimeException e) {
+    return e instanceof KubernetesClientException said
+        ? said.getCode() != 0
+        : !(e.getCause() instanceof RuntimeException cause) || isAnswer(cause);
   }
 
   /** Runs kubectl on the node, in Baton's namespace; /deploy is there. Fails when kubectl does. */
