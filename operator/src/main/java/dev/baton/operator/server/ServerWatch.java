@@ -1,5 +1,6 @@
 package dev.baton.operator.server;
 
+import dev.baton.operator.server.ServerUnavailableException.Kind;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,6 +31,9 @@ final class ServerWatch<K> implements AutoCloseable {
 
   /** Null once the groups have been seen; else why they are not. */
   private volatile @Nullable Sighting blindness = new Sighting.NotYet();
+
+  /** Whether the token has been refused since the groups were seen last. Only the owner's. */
+  private boolean isRefused;
 
   private volatile boolean closed;
 
@@ -104,6 +108,12 @@ final class ServerWatch<K> implements AutoCloseable {
           Thread.sleep(follow());
           failures = 0;
         } catch (ServerUnavailableException e) {
+          if (isFirstRefusal(e)) {
+            isRefused = true;
+            tell(null); // Who asks reads the token again: a new one has a watch of its own.
+            Thread.sleep(timings.lastRetry());
+            continue;
+          }
           failures = blindness instanceof Sighting.Unseen ? failures + 1 : 1;
           lose(new Sighting.Unseen(e.kind(), e.text()));
           Thread.sleep(jittered(timings.retryAfter(failures)));
@@ -112,6 +122,13 @@ final class ServerWatch<K> implements AutoCloseable {
     } catch (InterruptedException e) {
       // Closed.
     }
+  }
+
+  /** A token that was good has perhaps been replaced, and read before that. */
+  private boolean isFirstRefusal(ServerUnavailableException e) {
+    return blindness == null
+        && !isRefused
+        && (e.kind() == Kind.UNAUTHORIZED || e.kind() == Kind.TOKEN_EXPIRED);
   }
 
   /** Follows one answer to its end; returns how long to wait before the next. */
@@ -150,6 +167,7 @@ final class ServerWatch<K> implements AutoCloseable {
     groups
         .keySet()
         .removeIf(group -> !next.containsKey(group) && different.put(group, true) == null);
+    isRefused = false;
     boolean wasBlind = blindness != null;
     blindness = null;
     tell(wasBlind ? null : different);

@@ -40,6 +40,7 @@ public final class FakeServer implements AutoCloseable {
   private volatile String figures = figures(0, 0, 0, null);
   private volatile boolean streaming = true;
   private volatile int status = 200;
+  private volatile @Nullable String onlyToken;
   private volatile String challenge = "Bearer";
   private volatile String met = "[]";
   private volatile int leasesEnded;
@@ -165,6 +166,13 @@ public final class FakeServer implements AutoCloseable {
     streams.clear();
   }
 
+  /** Refuses every other token from now on, or none, and ends all streams. */
+  public void acceptOnly(@Nullable String token) {
+    onlyToken = token;
+    streams.forEach(HttpExchange::close);
+    streams.clear();
+  }
+
   /** Answers everything with this status. */
   public void setStatus(int status) {
     this.status = status;
@@ -215,9 +223,13 @@ public final class FakeServer implements AutoCloseable {
     } catch (InterruptedException e) {
       return;
     }
-    if (status != 200) {
+    String wanted = onlyToken;
+    boolean isRefused =
+        wanted != null
+            && !("Bearer " + wanted).equals(exchange.getRequestHeaders().getFirst("authorization"));
+    if (status != 200 || isRefused) {
       exchange.getResponseHeaders().add("www-authenticate", challenge);
-      answer(exchange, status, "{\"error\":\"as the test wants it\"}");
+      answer(exchange, isRefused ? 401 : status, "{\"error\":\"as the test wants it\"}");
     } else if (body.contains("\"promise.create\"")) {
       answer(
           exchange,

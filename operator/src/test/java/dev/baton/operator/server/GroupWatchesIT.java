@@ -125,6 +125,73 @@ class GroupWatchesIT {
   }
 
   @Test
+  void aTokenThatWasGoodAndIsRefusedIsReadAgainBeforeItCounts() {
+    var unhurried =
+        new WatchTimings(
+            Duration.ofSeconds(30),
+            Duration.ofMillis(50),
+            Duration.ofMillis(20),
+            Duration.ofSeconds(10));
+    try (var rotated = new GroupsApi(new ReadBefore("one", "two"), Duration.ofSeconds(5));
+        var watched = new GroupWatches<String>(rotated, unhurried, changed::add)) {
+      Supplier<Sighting> sighting =
+          () ->
+              watched.sighting(
+                  "k",
+                  new GroupAddress(
+                      server.url(), "g", new GroupAddress.SecretKey("ns", "s", "token")));
+      await().until(() -> sighting.get() instanceof Sighting.Seen);
+      changed.clear();
+      server.acceptOnly("two");
+      await().until(() -> !changed.isEmpty());
+      await()
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> {
+            assertThat(sighting.get()).isInstanceOf(Sighting.Seen.class);
+            return "Bearer two".equals(server.calls().getLast().token());
+          });
+      server.show(FakeServer.figures(3, 0, 0, null));
+      await()
+          .until(() ->
+              sighting.get() instanceof Sighting.Seen(GroupFigures figures)
+                  && figures.ready() == 3);
+    }
+  }
+
+  @Test
+  void aTokenThatIsRefusedTwiceIsUnseen() {
+    awaitReady(0);
+    server.acceptOnly("another");
+    await()
+        .until(() ->
+            sighting() instanceof Sighting.Unseen(Kind kind, String _)
+                && kind == Kind.UNAUTHORIZED);
+    server.acceptOnly(null);
+    awaitReady(0);
+  }
+
+  /** A token that was read before it was replaced, and is kept until it is refused. */
+  private static final class ReadBefore implements Tokens {
+    private final String next;
+    private volatile String known;
+
+    ReadBefore(String known, String next) {
+      this.known = known;
+      this.next = next;
+    }
+
+    @Override
+    public String read(GroupAddress.SecretKey key) {
+      return known;
+    }
+
+    @Override
+    public void refused() {
+      known = next;
+    }
+  }
+
+  @Test
   void whereOnlyTasksBeginAndEndItIsNoNews() {
     Map<String, Boolean> news = new ConcurrentHashMap<>();
     try (var watched = new GroupWatches<String>(api, FAST, news::put)) {
