@@ -27,10 +27,8 @@ port=$(free_port)
 # The server practises on itself for long enough that what is hot is compiled to the full: the file keeps the classes and
 # what the JVM has learnt of how they are used, so that later starts compile without learning it again.
 rounds=1500
-# The thresholds of the command are higher; what is in _JAVA_OPTIONS is read after them.
-JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS:-} -XX:AOTCacheOutput=$cache -Dbaton.training-rounds=$rounds" \
-_JAVA_OPTIONS="${_JAVA_OPTIONS:-} -XX:Tier4InvocationThreshold=1000 -XX:Tier4MinInvocationThreshold=200 \
-  -XX:Tier4CompileThreshold=3000 -XX:Tier4BackEdgeThreshold=40000" \
+JDK_JAVA_OPTIONS="${JDK_JAVA_OPTIONS:-} -XX:AOTCacheOutput=$cache -Dbaton.training-rounds=$rounds \
+  -XX:Tier4InvocationThreshold=1000 -XX:Tier4MinInvocationThreshold=200 -XX:Tier4CompileThreshold=3000" \
   "$@" serve --server-port="$port" --server-warm-up=60000 \
   --observability-metrics-port=0 --storage-sqlite-path="$work/baton.db" >"$work/log" 2>&1 &
 server=$!
