@@ -111,7 +111,7 @@ final class ServerWatch<K> implements AutoCloseable {
           if (isFirstRefusal(e)) {
             isRefused = true;
             tell(null); // Who asks reads the token again: a new one has a watch of its own.
-            Thread.sleep(timings.lastRetry());
+            Thread.sleep(jittered(timings.lastRetry()));
             continue;
           }
           failures = blindness instanceof Sighting.Unseen ? failures + 1 : 1;
