@@ -9,6 +9,7 @@ import dev.baton.bench.load.Template;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Tabs of the console that are open on the same view. All but the loop's own is done on it. */
@@ -17,12 +18,16 @@ final class Consoles {
   /** How often a list of calls is asked for anew, as the page does it. */
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** The head of an answer is less, the first snapshot more. */
+  private static final long SNAPSHOT_BYTES = 1_000;
+
   private final Loop loop;
   private final Target target;
   private final View view;
   private final Pool pool;
   private final List<Template> lists;
   private final List<Follower> followers = new ArrayList<>();
+  private final CompletableFuture<Void> shown = new CompletableFuture<>();
   private long listBytes;
   private boolean isOpen = true;
 
@@ -49,15 +54,22 @@ final class Consoles {
     return consoles;
   }
 
-  /** Whether each has its first snapshot. */
-  boolean areShown() {
-    return loop.call(() -> followers.stream().allMatch(follower -> follower.bytes() > 1_000));
+  /** Completed when each has its first snapshot. */
+  CompletableFuture<Void> shown() {
+    return shown;
+  }
+
+  private void told() {
+    if (!shown.isDone()
+        && followers.stream().allMatch(follower -> follower.bytes() > SNAPSHOT_BYTES)) {
+      shown.complete(null);
+    }
   }
 
   private void begin(String path, int count) {
     for (int i = 0; i < count; i++) {
       try {
-        followers.add(new Follower(loop, target, path));
+        followers.add(new Follower(loop, target, path, this::told));
       } catch (IOException e) {
         throw new LoadException("could not follow " + path, e);
       }

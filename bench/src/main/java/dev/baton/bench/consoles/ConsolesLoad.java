@@ -8,7 +8,8 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsolesLoad {
 
-  private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final long PATIENCE_SECONDS = 30;
 
   private final Loop loop = new Loop();
   private final Target target;
@@ -57,14 +58,7 @@ public final class ConsolesLoad {
   private void open(View view, int count, String group) throws Exception {
     Consoles opening = Consoles.open(loop, target, view, count, group);
     consoles = opening;
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (!opening.areShown()) {
-      check();
-      if (System.nanoTime() > end) {
-        throw new TimeoutException("not all consoles were shown something");
-      }
-      Thread.sleep(5);
-    }
+    CompletableFuture.anyOf(opening.shown(), loop.broken()).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   private Consoles opened() {

@@ -6,6 +6,7 @@ import java.io.IOException;
 public final class Follower extends Connection {
 
   private final Template request;
+  private final Runnable told;
   private long bytes;
 
   /**
@@ -14,7 +15,17 @@ public final class Follower extends Connection {
    * @param path as {@code /groups}
    */
   public Follower(Loop loop, Target target, String path) throws IOException {
+    this(loop, target, path, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param told called on the loop whenever something has come
+   */
+  public Follower(Loop loop, Target target, String path, Runnable told) throws IOException {
     super(loop, target.address(), null);
+    this.told = told;
     this.request = Template.stream(target, path);
   }
 
@@ -27,6 +38,7 @@ public final class Follower extends Connection {
   @Override
   void received(byte[] buffer, int from, int to) {
     bytes += to - from;
+    told.run();
   }
 
   @Override
