@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,10 @@ final class StoreLock {
   private static final Logger LOG = LoggerFactory.getLogger(StoreLock.class);
 
   private static final String SUFFIX = ".lock";
+
+  /** As many as Linux follows. */
+  private static final int MOST_LINKS = 40;
+
   private static final String IN_ORDER = "closed";
   private static final int MOST_READ = 200;
 
@@ -47,10 +52,10 @@ final class StoreLock {
   /**
    * Takes the lock.
    *
-   * @throws IOException if another server has it
+   * @throws IOException if another server has it, or there is no such folder
    */
   static StoreLock take(Path file) throws IOException {
-    Path beside = Path.of(file.toAbsolutePath().normalize() + SUFFIX);
+    Path beside = Path.of(behindLinks(file.toAbsolutePath()) + SUFFIX);
     if (!OWN.add(beside)) {
       throw new IOException("this process has it open already");
     }
@@ -60,6 +65,22 @@ final class StoreLock {
       OWN.remove(beside);
       throw e;
     }
+  }
+
+  /**
+   * The file that is meant, be it there or not: two servers that come to it by different links must
+   * find the same lock.
+   */
+  private static Path behindLinks(Path file) throws IOException {
+    Path at = file;
+    for (int i = 0; i < MOST_LINKS && Files.isSymbolicLink(at); i++) {
+      at = at.resolveSibling(Files.readSymbolicLink(at));
+    }
+    Path folder = at.getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new IOException("folder " + folder + " does not exist");
+    }
+    return folder.toRealPath().resolve(at.getFileName());
   }
 
   private static StoreLock take(Path beside, FileChannel channel) throws IOException {

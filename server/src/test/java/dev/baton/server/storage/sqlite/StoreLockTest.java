@@ -74,4 +74,27 @@ class StoreLockTest {
     assertThatThrownBy(this::open).isInstanceOf(StorageException.class);
     assertThat(lock).hasContent("4711");
   }
+
+  @Test
+  void whoeverComesByALinkFindsTheSameLock() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    Path other = Files.createSymbolicLink(folder.resolve("other"), data);
+    Path link = Files.createSymbolicLink(folder.resolve("link.db"), Path.of("other", "baton.db"));
+    for (Path first : new Path[] {link, other.resolve("baton.db"), data.resolve("baton.db")}) {
+      try (SqliteStorage server = SqliteStorage.open(first, RuleSet.Profile.RELEASE)) {
+        assertThat(server.interruptedAt()).isZero();
+        for (Path second : new Path[] {data.resolve("baton.db"), other.resolve("baton.db"), link}) {
+          assertThatThrownBy(() -> SqliteStorage.open(second, RuleSet.Profile.RELEASE))
+              .as("%s after %s", second, first)
+              .hasMessageContaining("this process has it open already");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> StoreLock.take(folder.resolve("none/baton.db")))
+        .hasMessage("folder " + folder.resolve("none") + " does not exist");
+  }
 }
