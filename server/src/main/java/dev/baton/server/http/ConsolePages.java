@@ -3,7 +3,6 @@ package dev.baton.server.http;
 import dev.baton.console.Asset;
 import dev.baton.console.Assets;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -102,7 +101,7 @@ final class ConsolePages {
     if (request.method().equals(HttpMethod.HEAD)) {
       response.putHeader("content-length", Integer.toString(body.length)).end();
     } else {
-      response.end(Buffer.buffer(body));
+      response.end(Texts.wrapped(body)); // The same for all, however many do not read it.
     }
   }
 
