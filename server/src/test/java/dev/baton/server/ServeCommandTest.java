@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class ServeCommandTest {
@@ -266,6 +267,9 @@ class ServeCommandTest {
           PUSH_REQUEST_TIMEOUT | 1000      | transports.http_push.connect_timeout (default) is 3000 and is never reached
           POLL_KEEP_ALIVE      | 60000     | is 60000: clients that do not read Baton-Keep-Alive-Ms take 40000 ms of silence
           LEGACY_POLL_PORT     | 8005      | legacy.poll_port (--legacy-poll-port) has no effect: legacy.enabled is false
+          AUTH_GROUPS          | any       | auth.groups (--auth-groups) has no effect: auth.publickey is absent
+          CLUSTER_SECRET       | 0123456789abcdef | cluster.secret (--cluster-secret) has no effect: storage.type is sqlite
+          OTLP_PROTOCOL        | grpc      | observability.otlp_protocol (--observability-otlp-protocol) has no effect: observability.otlp_endpoint is absent
           """)
   void settingsThatContradictEachOtherAreSaid(Key key, String value, String text) {
     Layers layers = new Layers().set(key, value);
@@ -289,13 +293,59 @@ class ServeCommandTest {
             .set(Key.PUSH_ENABLED, "false")
             .set(Key.PUSH_CONCURRENCY, "5")
             .set(Key.POLL_ENABLED, "false")
-            .set(Key.POLL_BUFFER_SIZE, "5");
+            .set(Key.POLL_BUFFER_SIZE, "5")
+            .set(Key.POLL_BUFFER_BYTES, "5000")
+            .set(Key.CONSOLE_ENABLED, "false")
+            .set(Key.CONSOLE_STREAMS, "5")
+            .set(Key.METRICS_PORT, "0")
+            .set(Key.METRICS_GROUPS, "5");
     assertThat(Notices.of(layers, ServerConfig.of(layers)))
         .containsExactlyInAnyOrder(
             "transports.http_push.concurrency (--transports-http-push-concurrency) has no effect:"
                 + " transports.http_push.enabled is false",
             "transports.http_poll.buffer_size (--transports-http-poll-buffer-size) has no effect:"
-                + " transports.http_poll.enabled is false");
+                + " transports.http_poll.enabled is false",
+            "transports.http_poll.buffer_bytes (--transports-http-poll-buffer-bytes) has no effect:"
+                + " transports.http_poll.enabled is false",
+            "console.streams (--console-streams) has no effect: console.enabled is false",
+            "observability.metrics_groups (--observability-metrics-groups) has no effect:"
+                + " observability.metrics_port is 0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "auth, publickey, []",
+    "auth, publickey, '[\"a\", \"b\"]'",
+    "server, port, [9001]",
+    "storage, retention, {}"
+  })
+  void aListInThePlaceOfOneValueIsNotPassedOver(String table, String name, String value)
+      throws Exception {
+    Path file =
+        Files.writeString(
+            folder.resolve("resonate.toml"), "[%s]\n%s = %s\n".formatted(table, name, value));
+    assertThatThrownBy(() -> ServerConfig.of(new Layers().file(file)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(table + "." + name)
+        .hasMessageContaining("must be one value");
+  }
+
+  /** As an unset variable of a compose file leaves them: the door must not be open for that. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RESONATE_TRANSPORTS__HTTP_PUSH__DENY",
+        "RESONATE_TRANSPORTS__HTTP_PUSH__ALLOW",
+        "RESONATE_SERVER__ALLOWED_HOSTS"
+      })
+  void anEmptyVariableIsNoList(String variable) {
+    for (String value : List.of("", " ", "10.0.0.0,,10.0.0.1", ",10.0.0.1")) {
+      Layers layers = new Layers().environment(Map.of(variable, value));
+      assertThatThrownBy(() -> ServerConfig.of(layers))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining(variable)
+          .hasMessageContaining("must not hold an empty value");
+    }
   }
 
   @ParameterizedTest
@@ -312,7 +362,10 @@ class ServeCommandTest {
     "SERVER_CORS_ALLOW_ORIGINS, https://app.example",
     "SERVER_CORS_ALLOW_ORIGINS, http://localhost:3000",
     "SERVER_CORS_ALLOW_ORIGINS, http://[::1]:3000",
-    "SERVER_CORS_ALLOW_ORIGINS, chrome-extension://abcdef"
+    "SERVER_CORS_ALLOW_ORIGINS, chrome-extension://abcdef",
+    "SERVER_ALLOWED_HOSTS, Baton.example",
+    "SERVER_ALLOWED_HOSTS, .example",
+    "SERVER_ALLOWED_HOSTS, 10.0.0.7"
   })
   void whatCanMatchIsTaken(Key key, String value) {
     assertThat(ServerConfig.of(new Layers().set(key, value))).isNotNull();
@@ -339,6 +392,9 @@ class ServeCommandTest {
           SERVER_PORT               | 9090                  | observability.metrics_port (default) must be another port than server.port
           MEMORY_REQUESTS           | 1m                    | server.max_body_bytes (default) must be at most memory.requests (1048576)
           AUTH_ISS                  | ' '                   | auth.iss (--auth-iss) must not be empty
+          SERVER_ALLOWED_HOSTS      | https://baton.example | server.allowed_hosts (--server-allowed-host) must be host names, without scheme and port
+          SERVER_ALLOWED_HOSTS      | baton.example:8001    | not 'baton.example:8001'
+          SERVER_ALLOWED_HOSTS      | *.example             | or .example for all below it
           """)
   void whatCouldNeverMatchIsRefused(Key key, String value, String text) {
     aBadValueIsNamedWithItsRule(key, value, text);
@@ -368,6 +424,7 @@ class ServeCommandTest {
           PUSH_PER_HOST        | 0        | must be an integer from 1
           PUSH_DENY            | 10.0.0/8 | must hold networks such as 10.0.0.0/8 or fd00::/8, loopback, private, metadata or none, not '10.0.0/8'
           PUSH_ALLOW           | example.org | must hold networks such as 10.0.0.0/8 or fd00::/8
+          PUSH_ALLOW           | none     | must hold a network, or be absent, which allows all
           POLL_MAX_CONNECTIONS | 0        | must be an integer from 1
           POLL_BUFFER_SIZE     | 0        | must be an integer from 1
           """)
@@ -375,6 +432,14 @@ class ServeCommandTest {
     assertThatThrownBy(() -> ServerConfig.of(new Layers().set(key, value)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(text);
+  }
+
+  @Test
+  void anEmptyNameOfACertificateIsNoFile() {
+    Layers layers = new Layers().set(Key.SERVER_TLS_CERT, "").set(Key.SERVER_TLS_KEY, "");
+    assertThatThrownBy(() -> ServerConfig.of(layers))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("server.tls_cert (--server-tls-cert) must not be empty");
   }
 
   private record Result(int code, String out, String err) {}

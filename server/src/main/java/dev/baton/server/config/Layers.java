@@ -26,6 +26,9 @@ public final class Layers {
 
   private static final Pattern BYTES = Pattern.compile("([0-9]{1,12})(%|k|m|g|)");
 
+  /** Several of them have a sum. */
+  private static final long MOST_BYTES = Long.MAX_VALUE / 8;
+
   private static final String DEFAULT = "default";
 
   /** What others that send spans read, too; it wins over the variable of the key. */
@@ -86,6 +89,11 @@ public final class Layers {
       JsonNode value = member.getValue();
       Key key = ofPath(path);
       if (key != null) {
+        if (value.isContainerNode() && !(value.isArray() && key.kind() == Key.Kind.LIST)) {
+          throw new ConfigurationException(
+              "%s (%s in %s) must be one value, not %s"
+                  .formatted(path, path, file, value.isArray() ? "a list" : "a table"));
+        }
         entries.put(key, new Entry(texts(value), path + " in " + file));
       } else if (value.isObject()) {
         walk(file, path + ".", value);
@@ -124,7 +132,9 @@ public final class Layers {
       String value = environment.get(key.variable());
       if (value != null) {
         List<String> values =
-            key.kind() == Key.Kind.LIST ? List.of(value.split("\\s*,\\s*")) : List.of(value);
+            key.kind() == Key.Kind.LIST
+                ? List.of(value.strip().split("\\s*,\\s*"))
+                : List.of(value);
         entries.put(key, new Entry(values, key.variable()));
       }
     }
@@ -154,9 +164,16 @@ public final class Layers {
     return entry == null || entry.values().isEmpty() ? null : entry.values().getFirst();
   }
 
+  /** What is left empty by mistake, as by a variable of another that is not set, is no list. */
   List<String> list(Key key) {
     Entry entry = entries.get(key);
-    return entry == null ? List.of() : entry.values();
+    if (entry == null) {
+      return List.of();
+    }
+    if (entry.values().stream().anyMatch(String::isBlank)) {
+      throw new ConfigurationException(origin(key) + " must not hold an empty value");
+    }
+    return entry.values();
   }
 
   boolean isOn(Key key) {
@@ -215,13 +232,21 @@ public final class Layers {
       throw refuse(key, "must be a share of the heap such as 20%, or a size such as 64m");
     }
     long count = Long.parseLong(parts.group(1));
+    if (count == 0) {
+      throw refuse(key, "must be more than 0, or nothing would ever find room");
+    }
     return switch (parts.group(2)) {
-      case "%" -> heap / 100 * count;
-      case "k" -> count << 10;
-      case "m" -> count << 20;
-      case "g" -> count << 30;
+      case "%" -> times(count, heap / 100);
+      case "k" -> times(count, 1 << 10);
+      case "m" -> times(count, 1 << 20);
+      case "g" -> times(count, 1 << 30);
       default -> count;
     };
+  }
+
+  /** More than there can be is as good as the most. */
+  private static long times(long count, long unit) {
+    return count > MOST_BYTES / unit ? MOST_BYTES : count * unit;
   }
 
   /** Whether somebody has set it. */

@@ -26,9 +26,22 @@ public final class Notices {
       Set.of(
           Key.POLL_MAX_CONNECTIONS,
           Key.POLL_BUFFER_SIZE,
+          Key.POLL_BUFFER_BYTES,
           Key.POLL_KEEP_ALIVE,
           Key.POLL_ACK_TIMEOUT);
   private static final Set<Key> OF_LEGACY = Set.of(Key.LEGACY_POLL_PORT);
+  private static final Set<Key> OF_CONSOLE =
+      Set.of(Key.CONSOLE_ACTIONS, Key.CONSOLE_EVENTS, Key.CONSOLE_STREAMS);
+  private static final Set<Key> OF_METRICS = Set.of(Key.METRICS_BIND, Key.METRICS_GROUPS);
+  private static final Set<Key> OF_CLUSTER =
+      Set.of(
+          Key.CLUSTER_PORT,
+          Key.CLUSTER_BIND,
+          Key.CLUSTER_URL,
+          Key.CLUSTER_SECRET,
+          Key.CLUSTER_SECRET_FILE,
+          Key.CLUSTER_HOLD,
+          Key.HANDOVER_REPLICA_GRACE);
 
   private final Layers layers;
   private final List<String> notices = new ArrayList<>();
@@ -48,18 +61,28 @@ public final class Notices {
     layers
         .unknownVariables()
         .forEach(name -> found.notices.add(name + " is no setting of the server"));
-    found.without(Key.PUSH_ENABLED, config.push().enabled(), OF_PUSH);
-    found.without(Key.POLL_ENABLED, config.poll().enabled(), OF_POLL);
-    found.without(Key.LEGACY_ENABLED, config.legacy() != null, OF_LEGACY);
+    found.without(config.push().enabled(), OF_PUSH, Key.PUSH_ENABLED, "false");
+    found.without(config.poll().enabled(), OF_POLL, Key.POLL_ENABLED, "false");
+    found.without(config.legacy() != null, OF_LEGACY, Key.LEGACY_ENABLED, "false");
+    found.without(config.console().enabled(), OF_CONSOLE, Key.CONSOLE_ENABLED, "false");
+    found.without(config.metrics().port() != 0, OF_METRICS, Key.METRICS_PORT, "0");
+    found.without(config.tracing() != null, Set.of(Key.OTLP_PROTOCOL), Key.OTLP_ENDPOINT, "absent");
+    found.without(config.auth() != null, Set.of(Key.AUTH_GROUPS), Key.AUTH_PUBLICKEY, "absent");
+    found.without(
+        config.storage() instanceof ServerConfig.Storage.Postgres,
+        OF_CLUSTER,
+        Key.STORAGE_TYPE,
+        "sqlite");
     found.ofOtherStores(config.storage());
     found.compare(config);
     return found.notices;
   }
 
-  private void without(Key condition, boolean isGiven, Set<Key> keys) {
+  private void without(boolean isGiven, Set<Key> keys, Key condition, String state) {
     for (Key key : Key.values()) {
       if (!isGiven && keys.contains(key) && layers.isSet(key)) {
-        notices.add(layers.origin(key) + " has no effect: " + condition.path() + " is false");
+        notices.add(
+            "%s has no effect: %s is %s".formatted(layers.origin(key), condition.path(), state));
       }
     }
   }

@@ -93,6 +93,8 @@ public record ServerConfig(
       Pattern.compile("https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?/?");
   private static final Pattern CLUSTER_URL =
       Pattern.compile("http://([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}/?");
+  private static final Pattern ALLOWED_HOST =
+      Pattern.compile("\\.?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
   private static final Pattern SECRET = Pattern.compile("[!-~]{16,1024}");
   private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#@A-Z\\s]+");
 
@@ -299,7 +301,7 @@ public record ServerConfig(
             layers.isOn(Key.PUSH_ENABLED),
             layers.number(Key.PUSH_CONCURRENCY, 1, 100_000),
             layers.number(Key.PUSH_PER_HOST, 1, 100_000),
-            networks(layers, Key.PUSH_ALLOW),
+            allowedNetworks(layers),
             networks(layers, Key.PUSH_DENY),
             millis(layers, Key.PUSH_CONNECT_TIMEOUT, 1),
             millis(layers, Key.PUSH_REQUEST_TIMEOUT, 1)),
@@ -364,7 +366,7 @@ public record ServerConfig(
         millis(layers, Key.SERVER_READY_GRACE, 0),
         millis(layers, Key.SERVER_SHUTDOWN_TIMEOUT, 0),
         origins(layers),
-        layers.list(Key.SERVER_ALLOWED_HOSTS),
+        allowedHosts(layers),
         maxBodyBytes(layers),
         new Sizes(
             layers.number(Key.SERVER_MAX_ID_LENGTH, 16, PromiseIdTemplate.MOST_CHARACTERS),
@@ -394,7 +396,7 @@ public record ServerConfig(
           "must come with "
               + (certificate == null ? Key.SERVER_TLS_CERT : Key.SERVER_TLS_KEY).path());
     }
-    return new TlsFiles(certificate, key);
+    return new TlsFiles(layers.text(Key.SERVER_TLS_CERT), layers.text(Key.SERVER_TLS_KEY));
   }
 
   /** Several pages fit into what all answers may take. */
@@ -472,6 +474,21 @@ public record ServerConfig(
       }
     }
     return origins;
+  }
+
+  /**
+   * What a browser says is compared without its port; what is written otherwise matches nothing.
+   */
+  private static List<String> allowedHosts(Layers layers) {
+    List<String> hosts = layers.list(Key.SERVER_ALLOWED_HOSTS);
+    for (String host : hosts) {
+      if (!ALLOWED_HOST.matcher(host).matches()) {
+        throw new ConfigurationException(
+            "%s must be host names, without scheme and port, such as baton.example, or .example for all below it; not '%s'"
+                .formatted(layers.origin(Key.SERVER_ALLOWED_HOSTS), host));
+      }
+    }
+    return hosts;
   }
 
   private static int maxBodyBytes(Layers layers) {
@@ -696,6 +713,18 @@ public record ServerConfig(
           Key.PROFILE, "must be release with legacy.enabled: by the rules of main no sleep ends");
     }
     return new Legacy(pollPort);
+  }
+
+  /** What allows no network would mean that all of them are allowed. */
+  private static Networks allowedNetworks(Layers layers) {
+    Networks allowed = networks(layers, Key.PUSH_ALLOW);
+    if (allowed.isEmpty() && layers.isSet(Key.PUSH_ALLOW)) {
+      throw layers.refuse(
+          Key.PUSH_ALLOW,
+          "must hold a network, or be absent, which allows all that is not denied;"
+              + " transports.http_push.enabled=false posts nowhere");
+    }
+    return allowed;
   }
 
   private static Networks networks(Layers layers, Key key) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemorySharesTest {
 
@@ -32,5 +34,21 @@ class MemorySharesTest {
     assertThatThrownBy(() -> memory(Key.MEMORY_LIVE, "60%"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContainingAll("memory.requests, live", "85%");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"999999999999g", "17179869184g", "999999999999%"})
+  void moreThanANumberHoldsIsTooMuchAsWell(String value) {
+    assertThatThrownBy(() -> memory(Key.MEMORY_LIVE, value))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("85%");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "0%", "00k"})
+  void noMemoryAtAllIsRefused(String value) {
+    assertThatThrownBy(() -> memory(Key.MEMORY_LIVE, value))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll("memory.live", "must be more than 0", "'" + value + "'");
   }
 }
