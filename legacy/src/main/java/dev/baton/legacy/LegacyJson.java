@@ -128,8 +128,13 @@ final class LegacyJson {
     String counter = headers == null ? null : headers.get(Names.COUNTER);
     return task(
         task,
-        counter == null ? task.offeredCounter() : Long.parseLong(counter),
+        isNumber(counter) ? Long.parseLong(counter) : task.offeredCounter(),
         headers == null ? null : headers.get(Names.PROCESS_ID));
+  }
+
+  /** Whoever settles the carrier by the protocol may leave any header there. */
+  private static boolean isNumber(@Nullable String text) {
+    return text != null && text.matches("-?[0-9]{1,18}");
   }
 
   private static ObjectNode task(Promise carrier, long counter) {

@@ -69,8 +69,16 @@ final class Receivers {
   }
 
   private static String poll(String cast, String group, String id) {
+    if (!isName(group) || !isName(id)) {
+      return NOBODY;
+    }
     String address = "poll://" + cast + "@" + encode(group(group));
     return id.isEmpty() ? address : address + "/" + encode(id);
+  }
+
+  /** Text that can be the name of something: written as an address, another would be the same. */
+  private static boolean isName(String text) {
+    return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private static String encode(String text) {

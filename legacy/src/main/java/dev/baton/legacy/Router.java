@@ -125,6 +125,10 @@ final class Router {
   private Promises.NewPromise newPromise(Members members) {
     var wanted = Promises.NewPromise.of(members);
     check(limits.check(new PromiseRequest.Create(wanted.id(), 0, wanted.param(), wanted.tags())));
+    String receiver = wanted.tags().get(Names.INVOKE);
+    if (receiver != null) {
+      checkLength("the address in tags." + Names.INVOKE, Receivers.address(receiver));
+    }
     return wanted;
   }
 
@@ -175,6 +179,7 @@ final class Router {
       throw members.wrong("rootPromiseId", "must not be the promise itself");
     }
     checkLength("rootPromiseId", root);
+    checkLength("the address in recv", address);
     return run(
         access.covers(leaf) && access.covers(root),
         "promise.callback",
@@ -190,6 +195,7 @@ final class Router {
     long timeout = members.number("timeout", 0);
     String address = Receivers.subscriber(receiver(members), id);
     checkLength("id", id);
+    checkLength("the address in recv", address);
     return run(
         access.covers(promise) && access.mayListenAt(address),
         "promise.subscribe",

@@ -312,4 +312,40 @@ class LegacyIT {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("legacy.enabled");
   }
+
+  @Test
+  void anAddressThatIsTooLongIsRefused() {
+    create("long.root", "");
+    create("long.leaf", "");
+    String receiver = "{'type':'poll','data':{'group':'%s'}}".formatted("g".repeat(5_000));
+    for (Client.Answer refused :
+        List.of(
+            send(
+                "POST",
+                "/promises/callback/long.leaf",
+                "{'rootPromiseId':'long.root','timeout':%d,'recv':%s}".formatted(FAR, receiver)),
+            send(
+                "POST",
+                "/promises/subscribe/long.leaf",
+                "{'id':'s','timeout':%d,'recv':%s}".formatted(FAR, receiver)),
+            create(
+                "long.call", "'resonate:invoke':'poll://any@%s'".formatted("g".repeat(5_000))))) {
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.raw().body())
+          .contains("the address in ", "server.max_id_length allows 4096");
+    }
+  }
+
+  @Test
+  void whatTheProtocolHasLeftInACarrierDoesNotFailAnAnswer() {
+    create("odd", "'resonate:invoke':'poll://any@odd'");
+    Client.Answer settled =
+        client.call(
+            "promise.settle",
+            "{'id':'__invoke:odd','state':'resolved','value':{'headers':{'counter':'many'}}}");
+    assertThat(settled.status()).isEqualTo(200);
+    Client.Answer completed = send("POST", "/tasks/complete", "{'id':'__invoke:odd','counter':1}");
+    assertThat(completed.status()).isEqualTo(200);
+    assertThat(completed.body().path("counter").asInt()).isPositive();
+  }
 }

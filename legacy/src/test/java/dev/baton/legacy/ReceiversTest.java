@@ -50,7 +50,12 @@ class ReceiversTest {
         "http://somewhere/else",
         "poll://",
         "poll://many@g",
-        "bash://"
+        "bash://",
+        "poll://any@a%00b",
+        "poll://any@g/a%00b",
+        "{\"type\":\"poll\",\"data\":{\"group\":\"a\\u0000b\"}}",
+        "{\"type\":\"poll\",\"data\":{\"group\":\"g\",\"id\":\"\\u0000\"}}",
+        "{\"type\":\"poll\",\"data\":{\"group\":\"g\\ud800\"}}"
       })
   void allElseIsAnAddressThatNobodyIsReachedAt(String receiver) {
     assertThat(Addresses.parse(Receivers.address(receiver)))
