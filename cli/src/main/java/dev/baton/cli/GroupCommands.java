@@ -1,8 +1,6 @@
 package dev.baton.cli;
 
 import java.io.PrintWriter;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -41,7 +39,7 @@ final class GroupCommands {
                 "POST",
                 path(given)
                     + "/workers/"
-                    + encode(given.argument(1))
+                    + Remote.segment(given.argument(1))
                     + "/"
                     + action
                     + (given.isSet("--by-address") ? "?by=address" : ""),
@@ -61,11 +59,7 @@ final class GroupCommands {
   }
 
   private static String path(Arguments given) {
-    return "groups/" + encode(given.argument(0));
-  }
-
-  private static String encode(String segment) {
-    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+    return "groups/" + Remote.segment(given.argument(0));
   }
 
   private static void send(

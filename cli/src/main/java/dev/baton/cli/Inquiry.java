@@ -11,8 +11,6 @@ import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.why.DeliveryFacts;
 import dev.baton.protocol.why.GroupFacts;
 import dev.baton.protocol.why.Why;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,16 +123,12 @@ public final class Inquiry {
   }
 
   private DeliveryFacts delivery(String id) {
-    byte[] found = remote.find("deliveries/" + segment(id));
+    byte[] found = remote.find("deliveries/" + Remote.segment(id));
     return found == null ? DeliveryFacts.UNKNOWN : FactsReader.delivery(found);
   }
 
-  private static String segment(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
   private GroupFacts group(String name) {
-    String path = "groups/" + segment(name);
+    String path = "groups/" + Remote.segment(name);
     return FactsReader.groups(remote.groups("GET", path, null)).getFirst();
   }
 

@@ -33,12 +33,16 @@ final class InvokeCommand {
 
   private static PromiseRequest.Create request(Arguments given) {
     ObjectNode call = Arguments.mapper().createObjectNode();
-    call.put("func", given.text("--func"));
+    String function = given.text("--func");
+    if (function.isBlank()) {
+      throw given.wrong("--func", "must be the name of a function, not '" + function + "'");
+    }
+    call.put("func", function);
     call.set("args", arguments(given));
     call.put("version", given.number("--version"));
     Map<String, String> tags = new LinkedHashMap<>();
     String target = given.text("--target");
-    tags.put(Tags.TARGET, target.contains(":") ? target : "poll://any@" + target);
+    tags.put(Tags.TARGET, target.contains("://") ? target : "poll://any@" + Remote.segment(target));
     if (given.isSet("--delay")) {
       tags.put(Tags.DELAY, Long.toString(given.fromNow("--delay")));
     }

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,12 @@ public final class Remote {
     } catch (IllegalArgumentException e) {
       throw new CommandFailure("the server must be " + e.getMessage());
     }
+  }
+
+  /** A name as a segment of a path; one that is of dots only would lead elsewhere. */
+  static String segment(String name) {
+    String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    return encoded.equals(".") || encoded.equals("..") ? encoded.replace(".", "%2E") : encoded;
   }
 
   /** Sends a request of the protocol. */

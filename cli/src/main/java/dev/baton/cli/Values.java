@@ -20,6 +20,12 @@ final class Values {
     if (!json.isObject()) {
       throw arguments.wrong(flag, "must be an object with headers, data, or both");
     }
+    for (var member : json.properties()) {
+      if (!member.getKey().equals("headers") && !member.getKey().equals("data")) {
+        throw arguments.wrong(
+            flag, "must be an object with headers, data, or both; it has " + member.getKey());
+      }
+    }
     JsonNode headers = json.get("headers");
     JsonNode data = json.get("data");
     return new Value(

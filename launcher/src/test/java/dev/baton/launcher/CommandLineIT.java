@@ -635,4 +635,34 @@ class CommandLineIT {
     assertThat(refused.err()).startsWith("Error: This store has no backup");
     assertThat(folder).isEmptyDirectory();
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          promises create typo --timeout 1h --param {"dat":1}      | --param must be an object with headers, data, or both; it has dat
+          promises resolve typo --value {"data":1,"header":{}}     | it has header
+          invoke typo -f ''                                        | --func must be the name of a function, not ''
+          invoke typo -f f --param 1                               | Unknown options: '--param'
+          """)
+  void whatWouldSilentlyBeLeftOutIsAUsageError(String command, String text) {
+    String[] words = command.split(" ");
+    for (int i = 0; i < words.length; i++) {
+      words[i] = words[i].equals("''") ? "" : words[i];
+    }
+    Result result = on(server, words);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains(text);
+  }
+
+  @Test
+  void aGroupMayHaveAnyName() {
+    for (String group : List.of("a b/c%", ".", "..", "grö:ße")) {
+      run("invoke", "call-of-" + group, "-f", "f", "--target", group);
+      assertThat(run("groups", "get", group))
+          .contains("\"group\": \"" + group + "\"", "\"ready\": 1");
+      assertThat(run("why", "call-of-" + group)).contains("no worker");
+    }
+  }
 }
