@@ -100,6 +100,9 @@ public sealed interface RetryPolicy {
       if (!(factor >= 1)) {
         throw new IllegalArgumentException("factor " + factor + " is below 1");
       }
+      if (maxDelay.isNegative()) {
+        throw new IllegalArgumentException("maxDelay " + maxDelay + " is negative");
+      }
     }
 
     /** With that factor, at least 1. */
@@ -107,7 +110,7 @@ public sealed interface RetryPolicy {
       return new Exponential(delay, factor, maxDelay, maxRetries);
     }
 
-    /** With that longest pause. */
+    /** With that longest pause, which is not negative. */
     public Exponential withMaxDelay(Duration maxDelay) {
       return new Exponential(delay, factor, maxDelay, maxRetries);
     }

@@ -53,6 +53,9 @@ class RetryPolicyTest {
         .hasMessageContaining("maxRetries -1 is negative");
     assertThatThrownBy(() -> new RetryPolicy.Exponential(Duration.ZERO, 0.5, Duration.ZERO, 1))
         .hasMessageContaining("factor 0.5 is below 1");
+    assertThatThrownBy(() ->
+            RetryPolicy.exponential(Duration.ofSeconds(1), 1).withMaxDelay(Duration.ofMillis(-1)))
+        .hasMessageContaining("maxDelay PT-0.001S is negative");
   }
 
   private static List<Long> millis(RetryPolicy policy, int retries) {

@@ -125,6 +125,10 @@ class SettingsTest {
     "RESONATE_REFUSAL_LIMIT, 0",
     "RESONATE_DRAIN_TIMEOUT, soon",
     "RESONATE_DRAIN_TIMEOUT, P1",
+    "RESONATE_DRAIN_TIMEOUT, 5d",
+    "RESONATE_DRAIN_TIMEOUT, NaN",
+    "RESONATE_DRAIN_TIMEOUT, 0x1p3",
+    "RESONATE_REQUEST_TIMEOUT, 1e300",
     "RESONATE_DRAIN_TIMEOUT, -1",
     "RESONATE_LEASE_TTL, 0.01",
     "RESONATE_REQUEST_TIMEOUT, 0"
@@ -133,6 +137,13 @@ class SettingsTest {
     assertThatThrownBy(() -> Settings.fromEnvironment(Map.of(name, value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(name + " is '" + value + "'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, PT2S", "0.25, PT0.25S", "0, PT0S", "pt2m, PT2M", "PT1H, PT1H"})
+  void aDurationIsSecondsOrIso8601(String text, Duration expected) {
+    assertThat(Settings.fromEnvironment(Map.of("RESONATE_DRAIN_TIMEOUT", text)).drainTimeout())
+        .isEqualTo(expected);
   }
 
   @Test

@@ -16,11 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Settings from environment variables. */
 public final class Environment {
 
   private static final String PREFIX = "RESONATE_";
+
+  private static final Pattern SECONDS = Pattern.compile("[+-]?[0-9]{1,12}(\\.[0-9]{1,9})?");
 
   private static final List<String> DURATIONS =
       List.of("lease-ttl", "drain-timeout", "request-timeout");
@@ -42,8 +45,9 @@ public final class Environment {
         key -> present(variables, key).ifPresent(it -> properties.put(prefix + key, it)));
     DURATIONS.forEach(key ->
         present(variables, key)
-            .ifPresent(
-                it -> properties.put(prefix + key, it.startsWith("P") ? it : "PT" + it + "S")));
+            .ifPresent(it ->
+                properties.put(
+                    prefix + key, SECONDS.matcher(it).matches() ? "PT" + it + "S" : it)));
     return properties;
   }
 
@@ -142,6 +146,9 @@ public final class Environment {
     if (text.startsWith("P") || text.startsWith("p")) {
       return Duration.parse(text);
     }
-    return Duration.ofMillis(Math.round(Double.parseDouble(text) * 1000));
+    if (!SECONDS.matcher(text).matches()) { // Java would take 5d, five days to its reader, for 5.
+      throw new IllegalArgumentException("it is seconds, such as 2.5, or ISO 8601, such as PT2.5S");
+    }
+    return Duration.parse("PT" + text + "S");
   }
 }
