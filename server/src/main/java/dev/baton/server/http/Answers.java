@@ -188,6 +188,11 @@ public final class Answers {
 
   /** Answers a request with a text if there is room for it, on its event loop. */
   public void send(HttpServerRequest request, String contentType, Buffer text) {
+    send(request, 200, contentType, text);
+  }
+
+  /** The same with another status. */
+  void send(HttpServerRequest request, int status, String contentType, Buffer text) {
     Room room = roomFor(request);
     HttpServerResponse response = request.response();
     if (!room.tryReserve(text.length(), false)) {
@@ -198,7 +203,7 @@ public final class Answers {
       return;
     }
     if (!response.ended() && !response.closed()) {
-      response.putHeader("content-type", contentType);
+      response.setStatusCode(status).putHeader("content-type", contentType);
     }
     end(response, text, room);
   }

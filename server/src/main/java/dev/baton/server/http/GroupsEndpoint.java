@@ -38,7 +38,7 @@ final class GroupsEndpoint {
 
   private static final String TOO_MANY_SETTINGS =
       MOST_SETTINGS
-          + " groups have settings already; {\"slots\": null} takes those of a group away";
+          + " groups have settings already; {\"slotsPerWorker\": null} takes those of a group away";
 
   private static final String FORBIDDEN =
       "Forbidden: changing groups takes the role admin or an empty prefix";
@@ -252,7 +252,7 @@ final class GroupsEndpoint {
         () -> {
           switch (perform(job)) {
             case Done.Said(int status, String json) ->
-                loop.execute(() -> answer(response, status, Buffer.buffer(json)));
+                loop.execute(() -> answer(request, status, Buffer.buffer(json)));
             case Done.Shown(GroupSnapshot group, long now) -> show(request, group, now, loop);
           }
         },
@@ -261,13 +261,13 @@ final class GroupsEndpoint {
 
   private void show(HttpServerRequest request, GroupSnapshot group, long now, Outbox.Loop loop) {
     if (group.connectedWorkers() <= FEW_WORKERS) {
-      loop.execute(() -> answer(request.response(), 200, text(group, now)));
+      loop.execute(() -> answer(request, 200, text(group, now)));
     } else {
       board.later(
           0,
           () -> {
             Buffer text = text(group, now);
-            loop.execute(() -> answers.send(request, "application/json", text));
+            loop.execute(() -> answer(request, 200, text));
           });
     }
   }
@@ -281,7 +281,7 @@ final class GroupsEndpoint {
     board.look(groups -> {
       texts.begin(groups);
       byte[] json = texts.list(grant.access());
-      loop.execute(() -> answers.send(request, "application/json", Texts.wrapped(json)));
+      loop.execute(() -> answer(request, 200, Texts.wrapped(json)));
     });
   }
 
@@ -305,8 +305,8 @@ final class GroupsEndpoint {
     JsonAnswers.refuse(response, status, text);
   }
 
-  private static void answer(HttpServerResponse response, int status, Buffer json) {
-    JsonAnswers.write(response, status, json);
+  private void answer(HttpServerRequest request, int status, Buffer json) {
+    answers.send(request, status, "application/json", json);
   }
 
   private static boolean allows(HttpServerRequest request, HttpMethod... methods) {

@@ -136,4 +136,17 @@ class AnswersIT {
     }
     await().until(() -> held() == 0);
   }
+
+  @Test
+  void aGroupThatIsManyBytesIsCountedLikeAllThatIsLarge() throws IOException {
+    List<Client.Stream> workers = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      workers.add(client.open("/poll/g/" + i + "x".repeat(4_000)));
+    }
+    for (int i = 0; i < 40; i++) {
+      connect().send(ascii("GET /groups/g HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(20)));
+    }
+    await().until(() -> held() > 0);
+    workers.forEach(Client.Stream::close);
+  }
 }
