@@ -241,7 +241,8 @@ final class Shard {
         about,
         ring,
         live,
-        new CallsEndpoint(host.vertx(), engine, readers, dispatcher, board, ring, storage::live));
+        new CallsEndpoint(
+            host.vertx(), engine, readers, host.answers(), dispatcher, board, ring, storage::live));
   }
 
   private static String version() {

@@ -3,6 +3,7 @@ package dev.baton.server.calls;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
+import dev.baton.core.RowSizes;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.protocol.Address;
@@ -86,6 +87,13 @@ record Call(
 
   String id() {
     return promise.id();
+  }
+
+  /** About how many it takes while it is kept, and at most in an answer. */
+  long bytes() {
+    return RowSizes.of(promise)
+        + (function == null ? 0 : function.length())
+        + (question == null ? 0 : question.length());
   }
 
   /**

@@ -24,6 +24,7 @@ import dev.baton.server.record.Event;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ record CallFacts(
     long now) {
 
   private static final int MOST = 100;
+  private static final int LOOKED_AT = 1_000;
 
   /** In a step of the engine. */
   static CallFacts of(
@@ -58,9 +60,9 @@ record CallFacts(
     return new CallFacts(
         task,
         task == null ? 0 : state.firedFor(id).size(),
-        task == null ? List.of() : within(state.awaitedBy(id), access),
-        within(state.awaitersOf(id), access),
-        state.listenersOf(id).stream().filter(access::mayListenAt).sorted().limit(MOST).toList(),
+        task == null ? List.of() : some(state.awaitedBy(id), access::covers, MOST),
+        some(state.awaitersOf(id), access::covers, MOST),
+        some(state.listenersOf(id), access::mayListenAt, MOST),
         task == null ? null : dispatcher.delivery(id, now),
         target != null && Addresses.parse(target) instanceof Address.Poll poll
             ? dispatcher.view(poll.group(), now)
@@ -68,8 +70,9 @@ record CallFacts(
         now);
   }
 
-  private static List<String> within(Collection<String> ids, Access access) {
-    return ids.stream().filter(access::covers).sorted().limit(MOST).toList();
+  /** There may be a hundred thousand, and a step looks at few of them. */
+  static List<String> some(Collection<String> texts, Predicate<String> isInReach, int most) {
+    return texts.stream().limit(LOOKED_AT).filter(isInReach).limit(most).sorted().toList();
   }
 
   /**

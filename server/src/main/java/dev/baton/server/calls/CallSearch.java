@@ -6,9 +6,6 @@ import dev.baton.core.Query;
 import dev.baton.core.Reader;
 import dev.baton.protocol.Response;
 import dev.baton.server.read.Readers;
-import dev.baton.server.record.Event;
-import dev.baton.server.record.Event.Kind;
-import dev.baton.server.record.Ring;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -45,7 +42,9 @@ final class CallSearch implements Readers.Job {
   private final int most;
   private final Consumer<Found> then;
   private final BiConsumer<Integer, String> failed;
+  private final long bytesMost;
   private final List<Call> calls = new ArrayList<>();
+  private long bytes;
   private int part;
   private @Nullable String after;
   private int lookedAt;
@@ -57,6 +56,7 @@ final class CallSearch implements Readers.Job {
       List<Part> parts,
       Predicate<Call> isWanted,
       int most,
+      long bytesMost,
       int part,
       @Nullable String after,
       Consumer<Found> then,
@@ -64,18 +64,25 @@ final class CallSearch implements Readers.Job {
     this.parts = parts;
     this.isWanted = isWanted;
     this.most = most;
+    this.bytesMost = bytesMost;
     this.part = part;
     this.after = after;
     this.then = then;
     this.failed = failed;
   }
 
-  /** For those that somebody wants, in the order of their ids. */
-  static CallSearch of(Wanted wanted, Consumer<Found> then, BiConsumer<Integer, String> failed) {
+  /**
+   * For those that somebody wants, in the order of their ids.
+   *
+   * @param bytesMost how large a page may be, unless one call is larger
+   */
+  static CallSearch of(
+      Wanted wanted, long bytesMost, Consumer<Found> then, BiConsumer<Integer, String> failed) {
     return new CallSearch(
         List.of(new Many(wanted.query(), _ -> true)),
         wanted::mayBe,
         wanted.isOfTasks() ? MOST_OF_TASKS : wanted.limit(),
+        bytesMost,
         0,
         wanted.cursor(),
         then,
@@ -85,11 +92,13 @@ final class CallSearch implements Readers.Job {
   /**
    * For all of the parts.
    *
+   * @param bytesMost how large a page may be, unless one call is larger
    * @param cursor one that {@link #cursor} has made; null: from the beginning
    */
   static CallSearch of(
       List<Part> parts,
       int limit,
+      long bytesMost,
       @Nullable String cursor,
       Consumer<Found> then,
       BiConsumer<Integer, String> failed) {
@@ -100,7 +109,7 @@ final class CallSearch implements Readers.Job {
     }
     String after =
         cursor == null || colon != 1 || cursor.length() == 2 ? null : cursor.substring(2);
-    return new CallSearch(parts, _ -> true, limit, part, after, then, failed);
+    return new CallSearch(parts, _ -> true, limit, bytesMost, part, after, then, failed);
   }
 
   @Override
@@ -115,7 +124,7 @@ final class CallSearch implements Readers.Job {
     Promise promise = reader.promise(id);
     lookedAt++;
     if (promise != null) {
-      calls.add(Call.of(promise));
+      add(Call.of(promise));
     }
     return next();
   }
@@ -129,11 +138,11 @@ final class CallSearch implements Readers.Job {
     for (Promise promise : portion.found()) {
       Call call = many.isWanted().test(promise) ? Call.of(promise) : null;
       if (call != null && isWanted.test(call)) {
-        if (calls.size() == most) {
+        if (calls.size() == most || !hasRoomFor(call)) {
           finish(cursor(after));
           return false;
         }
-        calls.add(call);
+        add(call);
       }
       after = promise.id();
     }
@@ -146,6 +155,16 @@ final class CallSearch implements Readers.Job {
       return false;
     }
     return true;
+  }
+
+  /** Tags are kept, and a few calls with very many of them are a page. */
+  private boolean hasRoomFor(Call call) {
+    return calls.isEmpty() || bytes + call.bytes() <= bytesMost;
+  }
+
+  private void add(Call call) {
+    calls.add(call);
+    bytes += call.bytes();
   }
 
   /** No more than are wanted at first: most of a large store is not on the page. */
@@ -180,39 +199,5 @@ final class CallSearch implements Readers.Job {
   @Override
   public void failed(Response response) {
     failed.accept(response.status(), String.valueOf(response.body()));
-  }
-
-  /** Those that were settled last, as far as the ring remembers. */
-  static Found recent(Reader reader, Ring ring, Wanted wanted) {
-    String cursor = wanted.cursor();
-    long seq = cursor == null ? ring.next() - 1 : Long.parseLong(cursor) - 1;
-    int lookedAt = 0;
-    List<Call> calls = new ArrayList<>();
-    for (; seq >= ring.first() && lookedAt < MOST_ROWS; seq--) {
-      Event event = ring.find(seq);
-      if (event == null) {
-        break;
-      }
-      lookedAt++;
-      String id = event.id();
-      boolean mayBe =
-          event.kind() == Kind.SETTLED
-              && id != null
-              && id.startsWith(wanted.prefix())
-              && (wanted.group() == null || wanted.group().equals(event.group()));
-      if (!mayBe || id == null) {
-        continue;
-      }
-      if (calls.size() == wanted.limit()) {
-        return new Found(calls, Long.toString(seq + 1), lookedAt);
-      }
-      Promise promise = reader.promise(id);
-      Call call = promise == null ? null : Call.of(promise);
-      if (call != null && wanted.mayBe(call)) {
-        calls.add(call);
-      }
-    }
-    boolean isOver = seq < ring.first();
-    return new Found(calls, isOver ? null : Long.toString(seq + 1), lookedAt);
   }
 }

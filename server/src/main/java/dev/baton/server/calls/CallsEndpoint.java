@@ -7,6 +7,7 @@ import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
 import dev.baton.core.Query;
 import dev.baton.core.Reader;
+import dev.baton.core.RowSizes;
 import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.protocol.Response;
@@ -16,6 +17,7 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Grant;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.groups.GroupBoard;
+import dev.baton.server.http.Answers;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.JsonAnswers;
 import dev.baton.server.http.Texts;
@@ -49,11 +51,14 @@ public final class CallsEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(CallsEndpoint.class);
   private static final int MOST_NODES = 200;
   private static final int MOST_AWAITERS = 10;
+  private static final String NO_ROOM =
+      "there is no room for the answer beside those that others have not read yet";
   private static final String OUT_OF_REACH = "Forbidden: the token does not reach this call";
 
   private final Vertx vertx;
   private final Engine engine;
   private final Readers readers;
+  private final Answers answers;
   private final Dispatcher dispatcher;
   private final GroupBoard board;
   private final Ring ring;
@@ -68,6 +73,7 @@ public final class CallsEndpoint {
       Vertx vertx,
       Engine engine,
       Readers readers,
+      Answers answers,
       Dispatcher dispatcher,
       GroupBoard board,
       Ring ring,
@@ -75,6 +81,7 @@ public final class CallsEndpoint {
     this.vertx = vertx;
     this.engine = engine;
     this.readers = readers;
+    this.answers = answers;
     this.dispatcher = dispatcher;
     this.board = board;
     this.ring = ring;
@@ -104,25 +111,39 @@ public final class CallsEndpoint {
     }
   }
 
-  /** Where an answer goes; from any thread. */
-  private record Asker(Context loop, HttpServerResponse response) {
+  /** Where an answer goes, and the room for it; from any thread, but one at a time. */
+  private record Asker(Context loop, HttpServerResponse response, Answers.Room room) {
+
+    /** Whether there is room for so many bytes of rows or answer; if not, it has been refused. */
+    boolean hasRoomFor(long bytes) {
+      if (room.tryReserve(bytes, false)) {
+        return true;
+      }
+      room.release();
+      loop.runOnContext(_ -> JsonAnswers.retryLater(response, 503, NO_ROOM));
+      return false;
+    }
 
     void answer(ObjectNode node) {
       Buffer json = Buffer.buffer(node.toString());
-      loop.runOnContext(_ -> JsonAnswers.write(response, 200, json));
+      if (hasRoomFor(json.length())) {
+        loop.runOnContext(_ -> JsonAnswers.write(response, 200, json, room));
+      }
     }
 
     void refuse(int status, String text) {
+      room.release();
       loop.runOnContext(_ -> JsonAnswers.refuse(response, status, text));
     }
 
     void stopping() {
+      room.release();
       loop.runOnContext(_ -> JsonAnswers.stopping(response));
     }
   }
 
   private Asker asker(HttpServerRequest request) {
-    return new Asker(vertx.getOrCreateContext(), request.response());
+    return new Asker(vertx.getOrCreateContext(), request.response(), answers.roomFor(request));
   }
 
   private void submit(HttpServerRequest request, Readers.Job job) {
@@ -169,12 +190,20 @@ public final class CallsEndpoint {
         } else if (wanted.isRecent()) {
           submit(
               request,
-              asker,
-              reader -> finish(wanted, CallSearch.recent(reader, ring, wanted), access, asker));
+              new RecentSearch(
+                  ring,
+                  wanted,
+                  readers.answerBytes(),
+                  found -> finish(wanted, found, access, asker),
+                  asker::refuse));
         } else {
           submit(
               request,
-              CallSearch.of(wanted, found -> finish(wanted, found, access, asker), asker::refuse));
+              CallSearch.of(
+                  wanted,
+                  readers.answerBytes(),
+                  found -> finish(wanted, found, access, asker),
+                  asker::refuse));
         }
       }
     }
@@ -185,6 +214,9 @@ public final class CallsEndpoint {
 
   private void ask(
       List<Call> calls, Access access, Asker asker, Function<Standing, ObjectNode> answer) {
+    if (!asker.hasRoomFor(calls.stream().mapToLong(Call::bytes).sum())) {
+      return;
+    }
     Runnable look =
         () -> {
           State state = live.get();
@@ -197,10 +229,7 @@ public final class CallsEndpoint {
               } else if (call.kind() == Call.Kind.EXTERNAL) {
                 awaiters.put(
                     call.id(),
-                    state.awaitersOf(call.id()).stream()
-                        .filter(access::covers)
-                        .limit(MOST_AWAITERS)
-                        .toList());
+                    CallFacts.some(state.awaitersOf(call.id()), access::covers, MOST_AWAITERS));
               }
             }
           }
@@ -290,7 +319,13 @@ public final class CallsEndpoint {
     String cursor = Wanted.filled(request, "cursor");
     submit(
         request,
-        CallSearch.of(parts, limit, cursor, found -> nodes(found, access, asker), asker::refuse));
+        CallSearch.of(
+            parts,
+            limit,
+            readers.answerBytes(),
+            cursor,
+            found -> nodes(found, access, asker),
+            asker::refuse));
   }
 
   private void nodes(Found found, Access access, Asker asker) {
@@ -328,7 +363,7 @@ public final class CallsEndpoint {
           Promise promise = reader.promise(id);
           if (promise == null) {
             asker.refuse(404, "There is no promise " + id);
-          } else {
+          } else if (asker.hasRoomFor(RowSizes.of(promise))) {
             List<Event> events = History.of(ring, List.of(promise)).getOrDefault(id, List.of());
             long remembersFrom = ring.firstAt();
             Runnable look =
@@ -365,22 +400,23 @@ public final class CallsEndpoint {
           byte[] bytes = Payload.bytes(value);
           if (bytes == null) {
             asker.refuse(404, "There is none");
-          } else {
-            asker.loop().runOnContext(_ -> attach(asker.response(), bytes));
+          } else if (asker.hasRoomFor(bytes.length)) {
+            asker.loop().runOnContext(_ -> attach(asker, bytes));
           }
         });
   }
 
   /** Whatever it is, no browser shows it. */
-  private static void attach(HttpServerResponse response, byte[] bytes) {
+  private static void attach(Asker asker, byte[] bytes) {
+    HttpServerResponse response = asker.response();
     if (!response.ended() && !response.closed()) {
       response
           .putHeader("content-type", "application/octet-stream")
           .putHeader("content-disposition", "attachment")
           .putHeader("x-content-type-options", "nosniff")
           .putHeader("content-security-policy", "sandbox")
-          .putHeader("cache-control", "no-store")
-          .end(Buffer.buffer(bytes));
+          .putHeader("cache-control", "no-store");
     }
+    Answers.end(response, Texts.wrapped(bytes), asker.room());
   }
 }

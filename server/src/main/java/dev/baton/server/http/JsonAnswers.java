@@ -16,6 +16,15 @@ public final class JsonAnswers {
     }
   }
 
+  /** Answers with a JSON text for which room is held, or gives that back. */
+  public static void write(
+      HttpServerResponse response, int status, Buffer json, Answers.Room room) {
+    if (!response.ended() && !response.closed()) {
+      response.setStatusCode(status).putHeader("content-type", "application/json");
+    }
+    Answers.end(response, json, room);
+  }
+
   /** Refuses with a sentence. */
   public static void refuse(HttpServerRequest request, int status, String text) {
     refuse(request.response(), status, text);

@@ -1,0 +1,108 @@
+package dev.baton.server.calls;
+
+import dev.baton.core.Portion;
+import dev.baton.core.Promise;
+import dev.baton.core.Reader;
+import dev.baton.protocol.Response;
+import dev.baton.server.read.Readers;
+import dev.baton.server.record.Event;
+import dev.baton.server.record.Event.Kind;
+import dev.baton.server.record.Ring;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for the calls that were settled last, as far as the ring remembers. Whatever is read of one
+ * is read with its payload, so a portion is bounded by time, too.
+ */
+final class RecentSearch implements Readers.Job {
+
+  /** So many events are looked at for one page. */
+  private static final int MOST_EVENTS = 5_000;
+
+  private final Ring ring;
+  private final Wanted wanted;
+  private final long bytesMost;
+  private final Consumer<Found> then;
+  private final BiConsumer<Integer, String> failed;
+  private final List<Call> calls = new ArrayList<>();
+  private long bytes;
+  private long seq;
+  private int lookedAt;
+
+  /**
+   * A search.
+   *
+   * @param bytesMost how large a page may be, unless one call is larger
+   */
+  RecentSearch(
+      Ring ring,
+      Wanted wanted,
+      long bytesMost,
+      Consumer<Found> then,
+      BiConsumer<Integer, String> failed) {
+    this.ring = ring;
+    this.wanted = wanted;
+    this.bytesMost = bytesMost;
+    this.then = then;
+    this.failed = failed;
+    String cursor = wanted.cursor();
+    long last = ring.next() - 1; // A cursor of before a restart may be beyond.
+    this.seq = cursor == null ? last : Math.min(last, Long.parseLong(cursor) - 1);
+  }
+
+  @Override
+  public boolean step(Reader reader) {
+    Portion.Bound bound = Readers.bound();
+    for (int i = 0; i < bound.rowsMost() && !bound.isTimeUp().getAsBoolean(); i++) {
+      Event event = seq >= ring.first() && lookedAt < MOST_EVENTS ? ring.find(seq) : null;
+      if (event == null) {
+        finish(seq < ring.first());
+        return false;
+      }
+      lookedAt++;
+      String id = idOf(event);
+      if (id != null) {
+        Promise promise = reader.promise(id);
+        Call call = promise == null ? null : Call.of(promise);
+        if (call != null && wanted.mayBe(call)) {
+          if (calls.size() == wanted.limit() || !hasRoomFor(call)) {
+            finish(false);
+            return false;
+          }
+          calls.add(call);
+          bytes += call.bytes();
+        }
+      }
+      seq--;
+    }
+    return true;
+  }
+
+  /** Whose settlement it is, if that may be wanted. */
+  private @Nullable String idOf(Event event) {
+    String id = event.id();
+    boolean mayBe =
+        event.kind() == Kind.SETTLED
+            && id != null
+            && id.startsWith(wanted.prefix())
+            && (wanted.group() == null || wanted.group().equals(event.group()));
+    return mayBe ? id : null;
+  }
+
+  private boolean hasRoomFor(Call call) {
+    return calls.isEmpty() || bytes + call.bytes() <= bytesMost;
+  }
+
+  private void finish(boolean isOver) {
+    then.accept(new Found(calls, isOver ? null : Long.toString(seq + 1), lookedAt));
+  }
+
+  @Override
+  public void failed(Response response) {
+    failed.accept(response.status(), String.valueOf(response.body()));
+  }
+}
