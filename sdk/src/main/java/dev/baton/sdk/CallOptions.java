@@ -1,10 +1,12 @@
 package dev.baton.sdk;
 
+import dev.baton.protocol.Tags;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,10 @@ public final class CallOptions implements Options {
     private Duration delay = Duration.ZERO;
     private int version = 1;
   }
+
+  /** Whatever a program gave for these would be lost without a word. */
+  private static final Set<String> OF_THE_SDK =
+      Set.of(Tags.TARGET, Tags.ORIGIN, Tags.BRANCH, Tags.PARENT, Tags.PREFIX, Tags.SCOPE);
 
   static final CallOptions DEFAULTS = new CallOptions(new Draft());
 
@@ -78,6 +84,13 @@ public final class CallOptions implements Options {
 
   @Override
   public CallOptions tag(String name, String value) {
+    if (OF_THE_SDK.contains(name)) {
+      throw new IllegalArgumentException(
+          "tag "
+              + name
+              + " is one that the SDK gives itself"
+              + (name.equals(Tags.TARGET) ? "; where a function runs is said by target" : ""));
+    }
     var all = new LinkedHashMap<>(tags);
     all.put(name, value);
     return with(draft -> draft.tags = Collections.unmodifiableMap(all));

@@ -61,7 +61,7 @@ public sealed interface Options permits CallOptions {
   /** With that timeout, which is positive. */
   CallOptions timeout(Duration timeout);
 
-  /** With one more tag. */
+  /** With one more tag, which is not one that the SDK gives itself, such as resonate:target. */
   CallOptions tag(String name, String value);
 
   /** With that retry policy, which travels with the call to whatever worker runs it. */

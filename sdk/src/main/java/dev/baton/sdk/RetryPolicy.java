@@ -100,6 +100,9 @@ public sealed interface RetryPolicy {
       if (!(factor >= 1)) {
         throw new IllegalArgumentException("factor " + factor + " is below 1");
       }
+      if (Double.isInfinite(factor)) {
+        throw new IllegalArgumentException("factor " + factor + " is not finite");
+      }
       if (maxDelay.isNegative()) {
         throw new IllegalArgumentException("maxDelay " + maxDelay + " is negative");
       }

@@ -46,5 +46,12 @@ class OptionsTest {
         .hasMessageContaining("timeout PT0S is not positive");
     assertThatThrownBy(() -> Options.defaults().delay(Duration.ofMillis(-1)))
         .hasMessageContaining("delay PT-0.001S is negative");
+    assertThatThrownBy(() -> Options.defaults().tag("resonate:target", "poll://any@x"))
+        .hasMessage(
+            "tag resonate:target is one that the SDK gives itself; where a function runs is said by"
+                + " target");
+    assertThatThrownBy(() -> Options.defaults().tag("resonate:parent", "x"))
+        .hasMessage("tag resonate:parent is one that the SDK gives itself");
+    assertThat(Options.defaults().tag("resonate:invoke", "x").tags()).hasSize(1);
   }
 }

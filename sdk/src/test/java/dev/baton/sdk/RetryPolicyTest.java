@@ -56,6 +56,9 @@ class RetryPolicyTest {
     assertThatThrownBy(() ->
             RetryPolicy.exponential(Duration.ofSeconds(1), 1).withMaxDelay(Duration.ofMillis(-1)))
         .hasMessageContaining("maxDelay PT-0.001S is negative");
+    assertThatThrownBy(() ->
+            RetryPolicy.exponential(Duration.ofSeconds(1), 1).withFactor(Double.POSITIVE_INFINITY))
+        .hasMessageContaining("factor Infinity is not finite");
   }
 
   private static List<Long> millis(RetryPolicy policy, int retries) {

@@ -28,9 +28,17 @@ public record Call(String function, List<byte[]> arguments, int version, RetryPo
   /** The version of functions that are registered without one, in every SDK. */
   public static final int VERSION = 1;
 
-  /** The param of a call with those options. */
+  /**
+   * The param of a call with those options.
+   *
+   * @throws IllegalArgumentException if no function has that name, which would be waited for in
+   *     vain
+   */
   public static Value encode(
       Values values, String function, @Nullable Object[] arguments, Options options) {
+    if (function.isBlank()) {
+      throw new IllegalArgumentException("the name of the function that is called is blank");
+    }
     var json = new ByteArrayOutputStream();
     begin(json, function, arguments(values, function, arguments), options.version());
     json.writeBytes(ascii(",\"retry\":" + RetryJson.write(options.retry()) + "}"));

@@ -3,6 +3,7 @@ package dev.baton.sdk.internal.value;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.baton.sdk.RetryPolicy;
+import dev.baton.sdk.internal.wire.Times;
 import java.time.Duration;
 
 /** Retry policies as the TypeScript SDK writes them: {@code {"type","data":{...}}}, times in ms. */
@@ -17,18 +18,18 @@ final class RetryJson {
     return switch (policy) {
       case RetryPolicy.Never never -> typed("never", data);
       case RetryPolicy.Constant(var delay, var maxRetries) -> {
-        data.put("delay", delay.toMillis()).put("maxRetries", maxRetries);
+        data.put("delay", Times.millis(delay)).put("maxRetries", maxRetries);
         yield typed("constant", data);
       }
       case RetryPolicy.Linear(var delay, var maxRetries) -> {
-        data.put("delay", delay.toMillis()).put("maxRetries", maxRetries);
+        data.put("delay", Times.millis(delay)).put("maxRetries", maxRetries);
         yield typed("linear", data);
       }
       case RetryPolicy.Exponential(var delay, var factor, var maxDelay, var maxRetries) -> {
-        data.put("delay", delay.toMillis())
+        data.put("delay", Times.millis(delay))
             .put("factor", factor)
             .put("maxRetries", maxRetries)
-            .put("maxDelay", maxDelay.toMillis());
+            .put("maxDelay", Times.millis(maxDelay));
         yield typed("exponential", data);
       }
     };

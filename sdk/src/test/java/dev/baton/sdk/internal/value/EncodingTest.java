@@ -13,6 +13,7 @@ import dev.baton.sdk.RetryPolicy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +95,25 @@ class EncodingTest {
             new RetryPolicy.Exponential(delay, 1.5, Duration.ofMinutes(1), 9))) {
       assertThat(RetryJson.read(RetryJson.write(policy))).isEqualTo(policy);
     }
+  }
+
+  @Test
+  void aPauseMayBeAsLongAsADurationCanBe() {
+    var forever = ChronoUnit.FOREVER.getDuration();
+    for (var policy :
+        List.of(
+            RetryPolicy.constant(forever, 1),
+            RetryPolicy.linear(forever, 1),
+            RetryPolicy.exponential(Duration.ofSeconds(1), 1).withMaxDelay(forever))) {
+      assertThat(RetryJson.read(RetryJson.write(policy)).delayBefore(1)).isPresent();
+    }
+  }
+
+  @Test
+  void aCallOfNoFunctionIsRefused() {
+    assertThatThrownBy(() -> Call.encode(VALUES, " ", new Object[0], Options.defaults()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the name of the function that is called is blank");
   }
 
   @Test
