@@ -20,6 +20,8 @@ import { get } from "./server.js";
 
 const ROWS = 100;
 const AGAIN_MS = 5_000;
+/** What is only looked at again may be what somebody else was told so many seconds before: less than lies between two looks. */
+const MOST_AGE = 3;
 /** So many answers without a call are passed over until somebody says to go on. */
 const STEPS = 8;
 /** So many pages on either side of what is seen are kept. */
@@ -104,7 +106,7 @@ export class CallPages {
 
   /** What somebody has done is to show, without taking them away from where they are. */
   again() {
-    return this.#seen.first === 0 ? this.load() : this.#renew();
+    return this.#seen.first === 0 ? this.load() : this.#renew(0);
   }
 
   /** Goes on behind the last one. */
@@ -199,14 +201,15 @@ export class CallPages {
   /**
    * A page of calls; empty answers on the way are passed over, up to a point.
    * @param {string | undefined} from
+   * @param {number} [mostAge] how old the answers may be, in seconds
    * @returns {Promise<{ items: Call[], cursor?: string, lookedAt: number }>}
    */
-  async #look(from) {
+  async #look(from, mostAge) {
     let cursor = from;
     let lookedAt = 0;
     for (let step = 0; ; step++) {
       /** @type {CallPage} */
-      const page = await get("calls?" + new URLSearchParams({ ...this.question, ...(cursor === undefined ? {} : { cursor }) }), this.#end.signal);
+      const page = await get("calls?" + new URLSearchParams({ ...this.question, ...(cursor === undefined ? {} : { cursor }) }), this.#end.signal, mostAge);
       lookedAt += page.lookedAt ?? 0;
       cursor = page.complete ? undefined : page.cursor;
       if (page.items.length > 0 || cursor === undefined || step >= STEPS) return { items: page.items, cursor, lookedAt };
@@ -235,11 +238,14 @@ export class CallPages {
     if (this.#end.signal.aborted) return;
     if (this.failure && !this.failure.passes) return;
     const wait = this.failure ? Math.max(AGAIN_MS, this.failure.retryAfter * 1000) : AGAIN_MS;
-    this.#timer = setTimeout(() => (this.isKnown ? this.#renew() : this.load()), wait);
+    this.#timer = setTimeout(() => (this.isKnown ? this.#renew(MOST_AGE) : this.load()), spread(wait));
   }
 
-  /** Those that are seen are told anew, in their places; new ones are counted. */
-  async #renew() {
+  /**
+   * Those that are seen are told anew, in their places; new ones are counted.
+   * @param {number} mostAge how old what is told may be, in seconds
+   */
+  async #renew(mostAge) {
     if (document.hidden || this.isBusy) {
       this.#later();
       return;
@@ -249,8 +255,8 @@ export class CallPages {
       const { first, last } = this.#seen;
       /** @type {Set<string>} */
       const fresh = new Set(first > 0 ? this.fresh : []);
-      if (all.length === 0) await this.#count(undefined, null, fresh);
-      for (let i = first; i <= last && i < all.length && all === this.pages; i++) await this.#count(all[i].from, all[i], fresh);
+      if (all.length === 0) await this.#count(undefined, null, fresh, mostAge);
+      for (let i = first; i <= last && i < all.length && all === this.pages; i++) await this.#count(all[i].from, all[i], fresh, mostAge);
       if (all === this.pages && this.isGrowing) this.fresh = fresh;
       this.failure = null;
       this.#fill();
@@ -266,9 +272,10 @@ export class CallPages {
    * @param {string | undefined} from
    * @param {Page | null} page
    * @param {Set<string>} fresh
+   * @param {number} mostAge
    */
-  async #count(from, page, fresh) {
-    const found = await this.#look(from);
+  async #count(from, page, fresh, mostAge) {
+    const found = await this.#look(from, mostAge);
     const now = new Map(found.items.map((call) => [call.id, call]));
     const known = page ? page.calls : [];
     if (known === null) return;
@@ -281,6 +288,14 @@ export class CallPages {
     page.calls = known.map((call) => now.get(call.id) ?? call);
     page.gone = new Set(known.slice(0, Math.max(0, reach)).filter((call) => !now.has(call.id)).map((call) => call.id));
   }
+}
+
+/**
+ * Many pages that were opened at once, as after a server's start, do not ask at once for ever.
+ * @param {number} ms
+ */
+function spread(ms) {
+  return ms * (1 + 0.2 * Math.random());
 }
 
 /**

@@ -9,10 +9,11 @@ const PATIENCE_MS = 15_000;
 /**
  * @param {string} path relative to the server, its parts percent-encoded
  * @param {AbortSignal} [signal]
+ * @param {number} [mostAge] how old the answer may be, in seconds: another page may have asked the same just before
  * @returns {Promise<any>} the JSON
  */
-export async function get(path, signal) {
-  return (await send(path, {}, signal)).json();
+export async function get(path, signal, mostAge = 0) {
+  return (await send(path, mostAge ? { headers: { "cache-control": `max-age=${mostAge}` } } : {}, signal)).json();
 }
 
 /**

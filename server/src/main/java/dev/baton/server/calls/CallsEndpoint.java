@@ -22,16 +22,14 @@ import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.JsonAnswers;
 import dev.baton.server.http.Texts;
 import dev.baton.server.process.Engine;
-import dev.baton.server.process.Overload;
 import dev.baton.server.read.Readers;
 import dev.baton.server.record.Event;
 import dev.baton.server.record.Ring;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +49,6 @@ public final class CallsEndpoint {
   private static final Logger LOG = LoggerFactory.getLogger(CallsEndpoint.class);
   private static final int MOST_NODES = 200;
   private static final int MOST_AWAITERS = 10;
-  private static final String NO_ROOM =
-      "there is no room for the answer beside those that others have not read yet";
   private static final String OUT_OF_REACH = "Forbidden: the token does not reach this call";
 
   private final Vertx vertx;
@@ -63,6 +59,7 @@ public final class CallsEndpoint {
   private final GroupBoard board;
   private final Ring ring;
   private final Supplier<State> live;
+  private final SharedLists lists = new SharedLists(System::nanoTime);
 
   /**
    * An endpoint.
@@ -111,56 +108,22 @@ public final class CallsEndpoint {
     }
   }
 
-  /** Where an answer goes, and the room for it; from any thread, but one at a time. */
-  private record Asker(Context loop, HttpServerResponse response, Answers.Room room) {
-
-    /** Whether there is room for so many bytes of rows or answer; if not, it has been refused. */
-    boolean hasRoomFor(long bytes) {
-      if (room.tryReserve(bytes, false)) {
-        return true;
-      }
-      room.release();
-      loop.runOnContext(_ -> JsonAnswers.retryLater(response, 503, NO_ROOM));
-      return false;
-    }
-
-    void answer(ObjectNode node) {
-      Buffer json = Buffer.buffer(node.toString());
-      if (hasRoomFor(json.length())) {
-        loop.runOnContext(_ -> JsonAnswers.write(response, 200, json, room));
-      }
-    }
-
-    void refuse(int status, String text) {
-      room.release();
-      loop.runOnContext(_ -> JsonAnswers.refuse(response, status, text));
-    }
-
-    void stopping() {
-      room.release();
-      loop.runOnContext(_ -> JsonAnswers.stopping(response));
-    }
+  private HttpAsker asker(HttpServerRequest request) {
+    return new HttpAsker(vertx.getOrCreateContext(), request.response(), answers.roomFor(request));
   }
 
-  private Asker asker(HttpServerRequest request) {
-    return new Asker(vertx.getOrCreateContext(), request.response(), answers.roomFor(request));
-  }
-
-  private void submit(HttpServerRequest request, Readers.Job job) {
-    Overload overload = readers.submit(job);
-    switch (overload) {
+  private void submit(Asker asker, Readers.Job job) {
+    switch (readers.submit(job)) {
       case null -> {}
-      case QUEUE_FULL ->
-          JsonAnswers.retryLater(
-              request.response(), 429, "Too many searches wait: see server.reader_queue");
-      case STOPPING -> JsonAnswers.stopping(request.response());
+      case QUEUE_FULL -> asker.busy();
+      case STOPPING -> asker.stopping();
     }
   }
 
   /** Something that is found with one look. */
-  private void submit(HttpServerRequest request, Asker asker, Consumer<Reader> look) {
+  private void submit(Asker asker, Consumer<Reader> look) {
     submit(
-        request,
+        asker,
         new Readers.Job() {
           @Override
           public boolean step(Reader reader) {
@@ -187,26 +150,25 @@ public final class CallsEndpoint {
           JsonAnswers.refuse(request, 403, "Forbidden: the token covers no call");
         } else if (wanted == null) {
           finish(asked, Found.NOTHING, access, asker);
-        } else if (wanted.isRecent()) {
-          submit(
-              request,
-              new RecentSearch(
-                  ring,
-                  wanted,
-                  readers.answerBytes(),
-                  found -> finish(wanted, found, access, asker),
-                  asker::refuse));
         } else {
-          submit(
-              request,
-              CallSearch.of(
-                  wanted,
-                  readers.answerBytes(),
-                  found -> finish(wanted, found, access, asker),
-                  asker::refuse));
+          lists.ask(
+              new SharedLists.Question(wanted, access),
+              MostAge.nanos(request),
+              asker,
+              shared -> list(wanted, access, shared));
         }
       }
     }
+  }
+
+  private void list(Wanted wanted, Access access, Asker asker) {
+    Consumer<Found> then = found -> finish(wanted, found, access, asker);
+    int most = readers.answerBytes();
+    submit(
+        asker,
+        wanted.isRecent()
+            ? new RecentSearch(ring, wanted, most, then, asker::refuse)
+            : CallSearch.of(wanted, most, then, asker::refuse));
   }
 
   /** How the tasks of some calls stand, and who waits for what people settle. */
@@ -234,9 +196,13 @@ public final class CallsEndpoint {
             }
           }
           Standing standing = new Standing(tasks, awaiters, engine.now());
-          board.later(0, () -> guarded(asker, () -> asker.answer(answer.apply(standing))));
+          board.later(0, () -> guarded(asker, () -> asker.answer(bytes(answer.apply(standing)))));
         };
     engine.execute(look, asker::stopping);
+  }
+
+  private static byte[] bytes(ObjectNode node) {
+    return node.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static void guarded(Asker asker, Runnable action) {
@@ -318,7 +284,7 @@ public final class CallsEndpoint {
     Asker asker = asker(request);
     String cursor = Wanted.filled(request, "cursor");
     submit(
-        request,
+        asker,
         CallSearch.of(
             parts,
             limit,
@@ -357,7 +323,6 @@ public final class CallsEndpoint {
   private void one(HttpServerRequest request, String id, Access access) {
     Asker asker = asker(request);
     submit(
-        request,
         asker,
         reader -> {
           Promise promise = reader.promise(id);
@@ -375,7 +340,8 @@ public final class CallsEndpoint {
                       () ->
                           guarded(
                               asker,
-                              () -> asker.answer(facts.json(promise, events, remembersFrom))));
+                              () ->
+                                  asker.answer(bytes(facts.json(promise, events, remembersFrom)))));
                 };
             engine.execute(look, asker::stopping);
           }
@@ -383,9 +349,8 @@ public final class CallsEndpoint {
   }
 
   private void payload(HttpServerRequest request, String id, boolean isParam) {
-    Asker asker = asker(request);
+    HttpAsker asker = asker(request);
     submit(
-        request,
         asker,
         reader -> {
           Promise promise = reader.promise(id);
@@ -407,7 +372,7 @@ public final class CallsEndpoint {
   }
 
   /** Whatever it is, no browser shows it. */
-  private static void attach(Asker asker, byte[] bytes) {
+  private static void attach(HttpAsker asker, byte[] bytes) {
     HttpServerResponse response = asker.response();
     if (!response.ended() && !response.closed()) {
       response

@@ -24,6 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -339,6 +340,32 @@ class CallsIT {
     assertThat(ask("/calls", ISSUER.token("group", "mail")).status()).isEqualTo(403);
     assertThat(ask("/calls", ISSUER.token("role", "viewer")).status()).isEqualTo(200);
     assertThat(client.send("GET", "/calls", null).status()).isEqualTo(401);
+  }
+
+  @Test
+  @Timeout(60)
+  void whoTakesAnOlderAnswerSharesItWithinTheSameReach() {
+    String list = "/calls?limit=200&function=shared";
+    int made = 0;
+    JsonNode again;
+    do {
+      askOlder(list, ADMIN);
+      create("shared." + made++, "shared", "shared", Map.of());
+      again = askOlder(list, ADMIN);
+    } while (again.path("items").size() == made); // The first has become too old meanwhile.
+    assertThat(again.path("items").size()).isEqualTo(made - 1);
+    assertThat(get(list).path("items").size()).as("a new one").isEqualTo(made);
+    assertThat(ids(askOlder(list, ISSUER.prefix("shared.0")))).containsExactly("shared.0");
+    do {
+      again = askOlder(list, ADMIN);
+    } while (again.path("items").size() < made); // It becomes too old.
+    assertThat(again.path("items").size()).isEqualTo(made);
+  }
+
+  private static JsonNode askOlder(String path, String token) {
+    return client
+        .send("GET", path, null, "Authorization", "Bearer " + token, "Cache-Control", "max-age=3")
+        .body();
   }
 
   @ParameterizedTest
