@@ -18,6 +18,9 @@ final class Consoles {
   /** How often a list of calls is asked for anew, as the page does it. */
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** And may be told what another was told so long before. */
+  private static final int MOST_AGE_SECONDS = 3;
+
   /** The head of an answer is less, the first snapshot more. */
   private static final long SNAPSHOT_BYTES = 1_000;
 
@@ -38,9 +41,13 @@ final class Consoles {
     this.pool = new Pool(loop, target);
     this.lists =
         List.of(
-            Template.of(target, "GET", "/calls?limit=50&state=pending"),
-            Template.of(target, "GET", "/calls?limit=50&order=recent&state=settled"),
-            Template.of(target, "GET", "/calls?limit=50"));
+            list("limit=100&state=pending"),
+            list("limit=100&order=recent&state=settled"),
+            list("limit=100"));
+  }
+
+  private Template list(String question) {
+    return Template.ofAge(target, "/calls?" + question, MOST_AGE_SECONDS);
   }
 
   /**

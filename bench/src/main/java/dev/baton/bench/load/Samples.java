@@ -15,6 +15,13 @@ public final class Samples {
     values[size++] = nanos;
   }
 
+  /** Those of another round as well. */
+  public void addAll(Samples others) {
+    for (int i = 0; i < others.size; i++) {
+      add(others.values[i]);
+    }
+  }
+
   public int size() {
     return size;
   }

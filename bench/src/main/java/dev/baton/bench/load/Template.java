@@ -49,6 +49,15 @@ public final class Template {
 
   /** Any other request. */
   public static Template of(Target target, String method, String path) {
+    return of(target, method, path, "");
+  }
+
+  /** A GET of what need not be newer than so many seconds. */
+  public static Template ofAge(Target target, String path, int seconds) {
+    return of(target, "GET", path, "cache-control: max-age=" + seconds + "\r\n");
+  }
+
+  private static Template of(Target target, String method, String path, String headers) {
     return new Template(
         Scan.ascii(
             method
@@ -56,7 +65,9 @@ public final class Template {
                 + path
                 + " HTTP/1.1\r\nhost: "
                 + target.host()
-                + "\r\naccept: */*\r\ncontent-length: 0\r\n\r\n"));
+                + "\r\naccept: */*\r\n"
+                + headers
+                + "content-length: 0\r\n\r\n"));
   }
 
   /** A GET of a stream of events. */

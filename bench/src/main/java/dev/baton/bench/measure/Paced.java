@@ -110,9 +110,14 @@ final class Paced {
     }
   }
 
-  /** What a round found. */
+  /**
+   * What a round found.
+   *
+   * @param dispatches each of them
+   */
   record Round(
       int count,
+      Samples dispatches,
       double dispatchP50Ms,
       double dispatchP99Ms,
       double unblockP50Ms,
@@ -149,8 +154,15 @@ final class Paced {
   }
 
   private Round found() {
+    Samples dispatches = new Samples();
+    dispatches.addAll(dispatch);
     return new Round(
-        dispatch.size(), dispatch.ms(0.5), dispatch.ms(0.99), unblock.ms(0.5), unblock.ms(0.99));
+        dispatch.size(),
+        dispatches,
+        dispatch.ms(0.5),
+        dispatch.ms(0.99),
+        unblock.ms(0.5),
+        unblock.ms(0.99));
   }
 
   private void next() {

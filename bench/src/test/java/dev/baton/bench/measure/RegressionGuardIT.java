@@ -76,6 +76,7 @@ class RegressionGuardIT {
     Cost task;
     Cost busyTask;
     Cost request;
+    Cost list;
     Cost echo;
     Vertx vertx = Vertx.vertx();
     Target echoTarget = Target.local(EchoServer.start(vertx));
@@ -87,13 +88,15 @@ class RegressionGuardIT {
               seconds -> tasks(subject, 1, seconds),
               seconds -> tasks(subject, 64, seconds),
               seconds -> requests(subject, 64, seconds),
+              seconds -> lists(subject, seconds),
               seconds -> echoes(echoed, 64, seconds));
       loads.forEach(RegressionGuardIT::warmUp);
       List<Cost> costs = costs(loads);
       task = costs.get(0);
       busyTask = costs.get(1);
       request = costs.get(2);
-      echo = costs.get(3);
+      list = costs.get(3);
+      echo = costs.get(4);
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
@@ -108,14 +111,18 @@ class RegressionGuardIT {
             bytes-per-task = %.0f
             bytes-per-task-of-64 = %.0f
             bytes-per-request-of-64 = %.0f
+            bytes-per-list = %.0f
             echoes-per-task-of-64 = %.2f
             echoes-per-request-of-64 = %.2f
+            echoes-per-list = %.1f
             """,
             task.bytes(),
             busyTask.bytes(),
             request.bytes(),
+            list.bytes(),
             busyTask.cpuNanos() / echo.cpuNanos(),
-            request.cpuNanos() / echo.cpuNanos());
+            request.cpuNanos() / echo.cpuNanos(),
+            list.cpuNanos() / echo.cpuNanos());
     System.out.printf("Costs:%n%s(an echo: %.0f ns of CPU)%n", found, echo.cpuNanos());
     Properties now = new Properties();
     now.load(new StringReader(found));
@@ -210,8 +217,28 @@ class RegressionGuardIT {
     return load.tally().count();
   }
 
+  /**
+   * What a page of the console asks for again and again, in turns: what was settled last, and all.
+   */
+  private static int lists(Subject subject, double seconds) {
+    return repeated(
+            subject, get(subject, "/calls?limit=100&order=recent&state=settled"), 1, seconds / 2)
+        + repeated(subject, get(subject, "/calls?limit=100"), 1, seconds / 2);
+  }
+
+  private static Template get(Subject subject, String path) {
+    return Template.of(subject.target(), "GET", path);
+  }
+
   private static int echoes(Subject subject, int connections, double seconds) {
-    Template request = new Requests(subject.target(), "guard-echo").createPromise();
+    return repeated(
+        subject,
+        new Requests(subject.target(), "guard-echo").createPromise(),
+        connections,
+        seconds);
+  }
+
+  private static int repeated(Subject subject, Template request, int connections, double seconds) {
     Repetition load =
         Repetition.start(subject.loop(), subject.target(), request, connections, Integer.MAX_VALUE);
     subject.pause(seconds);

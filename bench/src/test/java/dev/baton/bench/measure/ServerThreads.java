@@ -30,6 +30,10 @@ final class ServerThreads {
   }
 
   private static boolean isServers(ThreadInfo info) {
-    return info.getThreadName().equals("engine") || info.getThreadName().startsWith("vert.x-");
+    String name = info.getThreadName();
+    return name.equals("engine")
+        || name.equals("groups")
+        || name.startsWith("reader-")
+        || name.startsWith("vert.x-");
   }
 }
