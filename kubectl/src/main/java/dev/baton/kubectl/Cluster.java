@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
@@ -269,7 +270,8 @@ final class Cluster implements AutoCloseable {
             .pods()
             .inNamespace(place.namespace())
             .withName(pod.getMetadata().getName())
-            .portForward(port(service, place.port(), pod));
+            // To nobody but this machine.
+            .portForward(port(service, place.port(), pod), InetAddress.getLoopbackAddress(), 0);
     return "http://127.0.0.1:" + tunnel.getLocalPort();
   }
 

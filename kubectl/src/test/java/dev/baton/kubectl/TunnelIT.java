@@ -1,6 +1,7 @@
 package dev.baton.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.baton.server.BatonServer;
 import dev.baton.server.config.Key;
@@ -10,6 +11,9 @@ import dev.baton.testing.Tokens;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +81,20 @@ class TunnelIT {
     assertThat(missing.code()).isEqualTo(1);
     // The port that the Service's name means in the pod.
     assertThat(api.forwarded()).containsExactly("ports=9001", "ports=9001");
+  }
+
+  /** Whoever else is on the network would be let through to the server. */
+  @Test
+  void aForwardedPortIsOpenToThisMachineOnly(@TempDir Path folder) throws IOException {
+    Path kubeconfig = folder.resolve("kubeconfig");
+    Files.writeString(kubeconfig, api.kubeconfig());
+    Options options = new Options();
+    options.kubeconfig = kubeconfig.toString();
+    try (Cluster cluster = Cluster.of(options)) {
+      int port = URI.create(cluster.tunnelTo("http://baton-server.baton:8001")).getPort();
+      assertThatThrownBy(() -> new Socket("127.0.0.2", port).close())
+          .isInstanceOf(ConnectException.class);
+    }
   }
 
   @Test
