@@ -1,13 +1,23 @@
 package dev.baton.kubectl;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.baton.cli.CommandFailure;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.internal.CertUtils;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +29,13 @@ final class Kubeconfig {
 
   /** A cluster that does not answer is told of in a second, not in a minute. */
   private static final int RETRIES = 2;
+
+  private static final Pattern PKCS8 =
+      Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
+
+  /** The object identifier 1.2.840.10045.2.1, as a key holds it. */
+  private static final String EC_PUBLIC_KEY =
+      new String(HexFormat.of().parseHex("06072a8648ce3d0201"), ISO_8859_1);
 
   private Kubeconfig() {}
 
@@ -40,7 +57,28 @@ final class Kubeconfig {
               + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
     check(config, options.context);
-    return new ConfigBuilder(config).withRequestRetryBackoffLimit(RETRIES).build();
+    ConfigBuilder builder = new ConfigBuilder(config).withRequestRetryBackoffLimit(RETRIES);
+    if (isOfCurves(config)) {
+      builder.withClientKeyAlgo("EC");
+    }
+    return builder.build();
+  }
+
+  /** The library takes a key in PKCS #8 for one of RSA, whatever it says itself. */
+  private static boolean isOfCurves(Config config) {
+    if (config.getClientKeyData() == null && config.getClientKeyFile() == null) {
+      return false;
+    }
+    try (InputStream key =
+        CertUtils.getInputStreamFromDataOrFile(
+            config.getClientKeyData(), config.getClientKeyFile())) {
+      Matcher found = PKCS8.matcher(new String(key.readAllBytes(), US_ASCII));
+      return found.find()
+          && new String(Base64.getMimeDecoder().decode(found.group(1)), ISO_8859_1)
+              .contains(EC_PUBLIC_KEY);
+    } catch (IOException | IllegalArgumentException e) {
+      return false; // it is told when it is used
+    }
   }
 
   private static void check(Config config, @Nullable String asked) {

@@ -1,0 +1,67 @@
+package dev.baton.kubectl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KubeconfigTest {
+
+  @TempDir Path folder = Path.of("");
+
+  @AfterEach
+  void forget() {
+    System.clearProperty("kubeconfig");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"EC, 256, EC", "RSA, 2048,"})
+  void aKeyThatIsNotOfRsaIsSaidToBeWhatItIs(String algorithm, int bits, @Nullable String told)
+      throws IOException, GeneralSecurityException {
+    String pem = pem(algorithm, bits);
+    Path file = Files.writeString(folder.resolve("key.pem"), pem);
+    String data = Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
+    assertThat(algorithmOf("client-key: " + file)).isEqualTo(told);
+    assertThat(algorithmOf("client-key-data: " + data)).isEqualTo(told);
+  }
+
+  @Test
+  void withoutAKeyNothingIsSaidOfOne() throws IOException {
+    assertThat(algorithmOf("token: t")).isNull();
+  }
+
+  private @Nullable String algorithmOf(String user) throws IOException {
+    Path file = folder.resolve("kubeconfig");
+    Files.writeString(
+        file,
+        """
+        clusters: [{name: c, cluster: {server: "https://127.0.0.1:9"}}]
+        users: [{name: u, user: {%s}}]
+        contexts: [{name: x, context: {cluster: c, user: u, namespace: shop}}]
+        current-context: x
+        """
+            .formatted(user));
+    Options options = new Options();
+    options.kubeconfig = file.toString();
+    return Kubeconfig.read(options).getClientKeyAlgo();
+  }
+
+  private static String pem(String algorithm, int bits) throws GeneralSecurityException {
+    KeyPairGenerator keys = KeyPairGenerator.getInstance(algorithm);
+    keys.initialize(bits);
+    return "-----BEGIN PRIVATE KEY-----\n"
+        + Base64.getMimeEncoder().encodeToString(keys.generateKeyPair().getPrivate().getEncoded())
+        + "\n-----END PRIVATE KEY-----\n";
+  }
+}
