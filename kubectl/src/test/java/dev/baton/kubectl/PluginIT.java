@@ -35,6 +35,13 @@ class PluginIT {
        "status":{"podIP":"127.0.0.1","podIPs":[{"ip":"127.0.0.1"}]}}
       """;
 
+  private static final String SHOP =
+      """
+      {"apiVersion":"baton.dev/v1alpha1","kind":"WorkerGroupList","metadata":{},"items":[{
+        "apiVersion":"baton.dev/v1alpha1","kind":"WorkerGroup","metadata":{"name":"w","namespace":"shop"},
+        "spec":{"group":"shop-workers","server":{"url":"http://baton-server.baton:8001"}}}]}
+      """;
+
   private final Path scratch;
   private final int port = Ports.free();
   private final String url = "http://127.0.0.1:" + port;
@@ -126,6 +133,29 @@ class PluginIT {
   }
 
   @Test
+  void ofANamedNamespaceOnlyTheGroupsThatItServesAreShown() throws IOException {
+    Path kubeconfig = scratch.resolve("kubeconfig-of-shop");
+    try (FakeApiServer api = new FakeApiServer(port, "");
+        InputStream ours = connect("/poll/shop-workers/ours");
+        InputStream others = connect("/poll/elsewhere/others")) {
+      Files.writeString(kubeconfig, api.kubeconfig());
+      api.show("/apis/baton.dev/v1alpha1/namespaces/shop/workergroups", SHOP);
+      await().until(() -> run("workers").contains("others") && run("workers").contains("ours"));
+      assertThat(said("workers", "--kubeconfig", kubeconfig.toString())).contains("ours", "others");
+      assertThat(said("workers", "-n", "shop", "--kubeconfig", kubeconfig.toString()))
+          .contains("ours")
+          .doesNotContain("others");
+      assertThat(said("groups", "-n", "shop", "--kubeconfig", kubeconfig.toString()))
+          .contains("shop-workers")
+          .doesNotContain("elsewhere");
+      assertThat(ours).isNotNull();
+      assertThat(others).isNotNull();
+    } finally {
+      System.clearProperty("kubeconfig");
+    }
+  }
+
+  @Test
   void whatGoesWrongIsSaidInOneLine() {
     assertThat(fail(1, "why", "nothing", "-S", url)).isEqualTo("Error: Promise not found\n");
     assertThat(fail(1, "groups", "-S", "http://127.0.0.1:9"))
@@ -149,10 +179,15 @@ class PluginIT {
   private String run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--server", url));
+    return said(all.toArray(String[]::new));
+  }
+
+  /** The same, of the server that it finds. */
+  private static String said(String... all) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine line = line(out, err);
-    assertThat(line.execute(all.toArray(String[]::new))).as(err::toString).isZero();
+    assertThat(line.execute(all)).as(err::toString).isZero();
     return out.toString();
   }
 
