@@ -2,15 +2,11 @@ package dev.baton.kubectl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.baton.cli.CommandFailure;
 import dev.baton.cli.Remote;
 import dev.baton.kubectl.Served.SecretKey;
-import io.fabric8.kubernetes.api.model.ContainerPort;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -19,24 +15,33 @@ import io.fabric8.kubernetes.client.LocalPortForward;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The cluster of the kubeconfig. Everything goes through its API server, so that a command works
- * wherever kubectl does. A port is forwarded, rather than the API server's proxy used, because that
- * takes the server's token away and is kept out by network policies.
+ * wherever kubectl does. What it answers is read as JSON: to learn the library's types takes longer
+ * than to ask. A port is forwarded, rather than the API server's proxy used, because that takes the
+ * server's token away and is kept out by network policies.
  */
 final class Cluster implements AutoCloseable {
 
-  private static final ResourceDefinitionContext WORKER_GROUPS =
+  private static final String WORKER_GROUPS =
+      "/apis/" + Names.API_GROUP + "/v1alpha1/namespaces/%s/workergroups";
+  private static final String SERVICES = "/api/v1/namespaces/%s/services";
+
+  private static final ResourceDefinitionContext KIND =
       new ResourceDefinitionContext.Builder()
           .withGroup(Names.API_GROUP)
           .withVersion("v1alpha1")
@@ -45,20 +50,14 @@ final class Cluster implements AutoCloseable {
           .withNamespaced(true)
           .build();
 
-  private static final ResourceDefinitionContext REVISIONS =
-      new ResourceDefinitionContext.Builder()
-          .withGroup("apps")
-          .withVersion("v1")
-          .withKind("ControllerRevision")
-          .withPlural("controllerrevisions")
-          .withNamespaced(true)
-          .build();
+  private static final String TRUST_STORE = "javax.net.ssl.trustStore";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KubernetesClient client;
   private final String namespace;
   private @Nullable LocalPortForward tunnel;
+  private @Nullable List<Served> workerGroups;
 
   private Cluster(KubernetesClient client, String namespace) {
     this.client = client;
@@ -69,59 +68,84 @@ final class Cluster implements AutoCloseable {
   static Cluster of(Options options) {
     Config config = Kubeconfig.read(options);
     String own = options.namespace != null ? options.namespace : config.getNamespace();
-    return new Cluster(
-        new KubernetesClientBuilder().withConfig(config).build(), own == null ? "default" : own);
+    return new Cluster(client(config), own == null ? "default" : own);
+  }
+
+  /**
+   * Where the kubeconfig names the cluster's authorities, they are the only ones, as for kubectl:
+   * those that come with Java are neither trusted nor read, which takes its time.
+   */
+  private static KubernetesClient client(Config config) {
+    KubernetesClientBuilder builder = new KubernetesClientBuilder().withConfig(config);
+    boolean isNamed = config.getCaCertData() != null || config.getCaCertFile() != null;
+    if (!isNamed || System.getProperty(TRUST_STORE) != null) {
+      return builder.build();
+    }
+    System.setProperty(TRUST_STORE, "NONE");
+    try {
+      return builder.build();
+    } finally {
+      System.clearProperty(TRUST_STORE);
+    }
   }
 
   String namespace() {
     return namespace;
   }
 
-  /** The WorkerGroups of the namespace; none where the cluster does not know the kind. */
+  /**
+   * The WorkerGroups of the namespace, as they were when they were first asked for; none where the
+   * cluster does not know the kind.
+   */
   List<Served> workerGroups() {
-    try {
-      return client
-          .genericKubernetesResources(WORKER_GROUPS)
-          .inNamespace(namespace)
-          .list()
-          .getItems()
-          .stream()
-          .map((GenericKubernetesResource group) -> Served.of(group))
-          .toList();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == 404) {
-        return List.of();
-      }
-      throw e;
+    List<Served> known = workerGroups;
+    if (known == null) {
+      known = items(find(WORKER_GROUPS.formatted(namespace))).map(Served::of).toList();
+      workerGroups = known;
     }
+    return known;
   }
 
-  /** One of them. */
+  /** One of them, as it is now. */
   GroupState workerGroup(String name) {
-    GenericKubernetesResource found =
-        client
-            .genericKubernetesResources(WORKER_GROUPS)
-            .inNamespace(namespace)
-            .withName(name)
-            .get();
+    JsonNode found = find(WORKER_GROUPS.formatted(namespace) + "/" + encoded(name));
     if (found == null) {
       throw new CommandFailure("namespace %s has no WorkerGroup %s".formatted(namespace, name));
     }
-    return new GroupState(JSON.valueToTree(found));
+    return new GroupState(found);
   }
 
   /** The templates that it has had, in no order. */
   List<GroupState.Revision> revisions(String workerGroup) {
-    return client
-        .genericKubernetesResources(REVISIONS)
-        .inNamespace(namespace)
-        .withLabel(Names.WORKER_GROUP_LABEL, workerGroup)
-        .list()
-        .getItems()
-        .stream()
-        .map((GenericKubernetesResource it) ->
-            GroupState.Revision.of(JSON.<JsonNode>valueToTree(it)))
+    String path = "/apis/apps/v1/namespaces/%s/controllerrevisions".formatted(namespace);
+    return items(find(path + labelled(Map.of(Names.WORKER_GROUP_LABEL, workerGroup))))
+        .map(GroupState.Revision::of)
         .toList();
+  }
+
+  /** An object, or null if there is none. */
+  private @Nullable JsonNode find(String path) {
+    String answer = client.raw(path);
+    try {
+      return answer == null ? null : JSON.readTree(answer);
+    } catch (IOException e) {
+      throw new CommandFailure("the API server's answer is not JSON");
+    }
+  }
+
+  private static Stream<JsonNode> items(@Nullable JsonNode list) {
+    return list == null ? Stream.empty() : list.path("items").valueStream();
+  }
+
+  private static String labelled(Map<String, String> labels) {
+    return "?labelSelector="
+        + labels.entrySet().stream()
+            .map(it -> encoded(it.getKey() + "=" + it.getValue()))
+            .collect(Collectors.joining(","));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** What the API server answers a GET with. */
@@ -162,7 +186,7 @@ final class Cluster implements AutoCloseable {
 
   private void patch(String name, PatchType type, String patch) {
     client
-        .genericKubernetesResources(WORKER_GROUPS)
+        .genericKubernetesResources(KIND)
         .inNamespace(namespace)
         .withName(name)
         .patch(PatchContext.of(type), patch);
@@ -173,28 +197,26 @@ final class Cluster implements AutoCloseable {
     List<Served> served = workerGroups();
     List<String> servers =
         served.isEmpty()
-            ? client
-                .services()
-                .inNamespace(namespace)
-                .withLabel("app.kubernetes.io/name", "baton-server")
-                .list()
-                .getItems()
-                .stream()
+            ? items(
+                    find(
+                        SERVICES.formatted(namespace)
+                            + labelled(Map.of("app.kubernetes.io/name", "baton-server"))))
                 .map(this::url)
                 .toList()
             : List.of();
     return ServerChoice.of(namespace, workerGroup, served, servers);
   }
 
-  private String url(Service service) {
+  private String url(JsonNode service) {
+    List<JsonNode> ports = service.at("/spec/ports").valueStream().toList();
     int port =
-        service.getSpec().getPorts().stream()
-            .filter(it -> "http".equals(it.getName()))
+        ports.stream()
+            .filter(it -> "http".equals(it.path("name").textValue()))
             .findFirst()
-            .or(() -> service.getSpec().getPorts().stream().findFirst())
-            .map(ServicePort::getPort)
+            .or(() -> ports.stream().findFirst())
+            .map(it -> it.path("port").intValue())
             .orElse(80);
-    return "http://" + service.getMetadata().getName() + "." + namespace + ":" + port;
+    return "http://" + service.at("/metadata/name").asText() + "." + namespace + ":" + port;
   }
 
   Pod pod(String name) {
@@ -228,16 +250,15 @@ final class Cluster implements AutoCloseable {
   }
 
   private String read(SecretKey key) {
-    Secret secret;
+    JsonNode secret;
     try {
-      secret = client.secrets().inNamespace(namespace).withName(key.name()).get();
+      secret = find("/api/v1/namespaces/%s/secrets/%s".formatted(namespace, encoded(key.name())));
     } catch (KubernetesClientException e) {
       throw new CommandFailure(
           "the token is in Secret %s/%s, which you cannot read (%s); give it with --token"
               .formatted(namespace, key.name(), Trouble.of(e)));
     }
-    String value =
-        secret == null || secret.getData() == null ? null : secret.getData().get(key.key());
+    String value = secret == null ? null : secret.path("data").path(key.key()).textValue();
     if (value == null) {
       throw new CommandFailure(
           "the token should be in key %s of Secret %s/%s, which is not there; give it with --token"
@@ -249,17 +270,18 @@ final class Cluster implements AutoCloseable {
   /** The URL of this end of a tunnel; the URL itself if it is not that of a Service. */
   String tunnelTo(String url) {
     InCluster place = InCluster.of(url, namespace);
-    Service service =
+    JsonNode service =
         place == null
             ? null
-            : client.services().inNamespace(place.namespace()).withName(place.service()).get();
-    Map<String, String> selector = service == null ? null : service.getSpec().getSelector();
-    if (place == null || service == null || selector == null || selector.isEmpty()) {
+            : find(SERVICES.formatted(place.namespace()) + "/" + encoded(place.service()));
+    Map<String, String> selector = service == null ? Map.of() : texts(service.at("/spec/selector"));
+    if (place == null || service == null || selector.isEmpty()) {
       return url;
     }
-    Pod pod =
-        client.pods().inNamespace(place.namespace()).withLabels(selector).list().getItems().stream()
-            .filter(Readiness::isPodReady)
+    String pods = "/api/v1/namespaces/%s/pods".formatted(place.namespace());
+    JsonNode pod =
+        items(find(pods + labelled(selector)))
+            .filter(Cluster::isReady)
             .findFirst()
             .orElseThrow(() ->
                 new CommandFailure(
@@ -269,28 +291,47 @@ final class Cluster implements AutoCloseable {
         client
             .pods()
             .inNamespace(place.namespace())
-            .withName(pod.getMetadata().getName())
+            .withName(pod.at("/metadata/name").asText())
             // To nobody but this machine.
             .portForward(port(service, place.port(), pod), InetAddress.getLoopbackAddress(), 0);
     return "http://127.0.0.1:" + tunnel.getLocalPort();
   }
 
-  private static int port(Service service, int port, Pod pod) {
-    return service.getSpec().getPorts().stream()
-        .filter(it -> it.getPort() == port)
-        .findFirst()
-        .map(it -> it.getTargetPort() == null ? null : it.getTargetPort().getValue())
-        .map(target -> target instanceof Integer number ? number : named(pod, target.toString()))
-        .orElse(port);
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    object.properties().forEach(it -> texts.put(it.getKey(), it.getValue().asText()));
+    return texts;
   }
 
-  private static @Nullable Integer named(Pod pod, String name) {
-    return pod.getSpec().getContainers().stream()
-        .flatMap(container -> container.getPorts().stream())
-        .filter(it -> name.equals(it.getName()))
-        .map(ContainerPort::getContainerPort)
-        .findFirst()
-        .orElse(null);
+  private static boolean isReady(JsonNode pod) {
+    return pod.at("/status/conditions")
+        .valueStream()
+        .anyMatch(it ->
+            "Ready".equals(it.path("type").textValue())
+                && "True".equals(it.path("status").textValue()));
+  }
+
+  private static int port(JsonNode service, int port, JsonNode pod) {
+    JsonNode target =
+        service
+            .at("/spec/ports")
+            .valueStream()
+            .filter(it -> it.path("port").intValue() == port)
+            .findFirst()
+            .map(it -> it.path("targetPort"))
+            .orElse(MissingNode.getInstance());
+    return target.isInt()
+        ? target.intValue()
+        : target.isTextual() ? named(pod, target.textValue()).orElse(port) : port;
+  }
+
+  private static Optional<Integer> named(JsonNode pod, String name) {
+    return pod.at("/spec/containers")
+        .valueStream()
+        .flatMap(container -> container.path("ports").valueStream())
+        .filter(it -> name.equals(it.path("name").textValue()))
+        .map(it -> it.path("containerPort").intValue())
+        .findFirst();
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.baton.cli.Console;
 import dev.baton.protocol.Printable;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -14,29 +16,44 @@ import picocli.CommandLine.Command;
     name = "kubectl baton",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Groups, workers and calls of the server that a namespace's WorkerGroups use.",
-    subcommands = {
-      Commands.Groups.class,
-      Commands.Workers.class,
-      Commands.Tree.class,
-      Drain.class,
-      Commands.WhyNot.class,
-      RolloutCommands.class,
-      Top.class,
-      Explain.class,
-      Report.class,
-      OpenConsole.class
-    })
+    description = "Groups, workers and calls of the server that a namespace's WorkerGroups use.")
 public final class Main {
+
+  /** In the order in which help shows them. */
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("groups", Commands.Groups.class);
+    COMMANDS.put("workers", Commands.Workers.class);
+    COMMANDS.put("tree", Commands.Tree.class);
+    COMMANDS.put("drain", Drain.class);
+    COMMANDS.put("why", Commands.WhyNot.class);
+    COMMANDS.put("rollout", RolloutCommands.class);
+    COMMANDS.put("top", Top.class);
+    COMMANDS.put("explain", Explain.class);
+    COMMANDS.put("report", Report.class);
+    COMMANDS.put("console", OpenConsole.class);
+  }
 
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(Console.run(Main::commandLine, Arguments.commandFirst(args)));
+    String[] ordered = Arguments.commandFirst(args);
+    System.exit(Console.run(() -> commandLine(ordered), ordered));
   }
 
-  static CommandLine commandLine() {
+  /**
+   * With all commands, or, where the arguments begin with one, with that one only: to read the
+   * annotations of the others takes longer than most commands do.
+   */
+  static CommandLine commandLine(String... arguments) {
     CommandLine line = new CommandLine(new Main());
+    Class<?> only = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+    if (only == null) {
+      COMMANDS.forEach(line::addSubcommand);
+    } else {
+      line.addSubcommand(arguments[0], only);
+    }
     String version = Main.class.getPackage().getImplementationVersion();
     line.getCommandSpec().version("kubectl baton " + (version == null ? "" : version));
     line.setCaseInsensitiveEnumValuesAllowed(true);

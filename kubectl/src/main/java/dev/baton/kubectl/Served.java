@@ -1,8 +1,6 @@
 package dev.baton.kubectl;
 
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import java.util.List;
-import java.util.Map;
+import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,35 +25,30 @@ record Served(
   record SecretKey(String name, String key) {}
 
   /** Of an object as the API server has it. */
-  static Served of(GenericKubernetesResource group) {
-    String name = group.getMetadata().getName();
-    String own = group.get("spec", "group");
-    String secret = group.get("spec", "server", "tokenSecretRef", "name");
-    String key = group.get("spec", "server", "tokenSecretRef", "key");
-    String server = group.get("spec", "server", "url");
+  static Served of(JsonNode group) {
+    JsonNode metadata = group.path("metadata");
+    JsonNode spec = group.path("spec");
+    JsonNode status = group.path("status");
+    String name = metadata.path("name").asText();
+    JsonNode token = spec.at("/server/tokenSecretRef");
     return new Served(
-        group.getMetadata().getNamespace(),
+        metadata.path("namespace").asText(),
         name,
-        own == null ? name : own,
-        server == null ? "" : server,
-        secret == null ? null : new SecretKey(secret, key == null ? "token" : key),
-        number(group.get("status", "desiredReplicas"), number(group.get("spec", "replicas"), 1)),
-        number(group.get("status", "readyReplicas"), 0),
-        trouble(group.get("status", "conditions")));
+        spec.path("group").asText(name),
+        spec.at("/server/url").asText(),
+        token.hasNonNull("name")
+            ? new SecretKey(token.path("name").asText(), token.path("key").asText("token"))
+            : null,
+        status.path("desiredReplicas").asInt(spec.path("replicas").asInt(1)),
+        status.path("readyReplicas").asInt(0),
+        trouble(status.path("conditions")));
   }
 
-  private static int number(@Nullable Object value, int fallback) {
-    return value instanceof Number number ? number.intValue() : fallback;
-  }
-
-  private static @Nullable String trouble(@Nullable Object conditions) {
-    if (conditions instanceof List<?> list) {
-      for (Object each : list) {
-        if (each instanceof Map<?, ?> condition
-            && "Available".equals(condition.get("type"))
-            && "False".equals(condition.get("status"))) {
-          return String.valueOf(condition.get("message"));
-        }
+  private static @Nullable String trouble(JsonNode conditions) {
+    for (JsonNode condition : conditions) {
+      if ("Available".equals(condition.path("type").textValue())
+          && "False".equals(condition.path("status").textValue())) {
+        return condition.path("message").asText();
       }
     }
     return null;

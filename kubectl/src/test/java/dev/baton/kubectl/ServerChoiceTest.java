@@ -3,9 +3,9 @@ package dev.baton.kubectl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.cli.CommandFailure;
 import dev.baton.kubectl.Served.SecretKey;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class ServerChoiceTest {
             spec: {replicas: 2, server: {url: "%s", tokenSecretRef: {name: t}}}
             """
                 .formatted(name, server),
-            GenericKubernetesResource.class));
+            JsonNode.class));
   }
 
   @Test

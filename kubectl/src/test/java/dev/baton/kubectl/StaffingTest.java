@@ -2,8 +2,8 @@ package dev.baton.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.protocol.why.Why;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,7 +43,7 @@ class StaffingTest {
                   - {type: Available, status: "%s", message: "0 of 2 pods are ready: ImagePullBackOff"}
                 """
                     .formatted(group, replicas, ready, available),
-                GenericKubernetesResource.class));
+                JsonNode.class));
     assertThat(Staffing.explain(NOBODY, "shop", "g", List.of(served)))
         .isEqualTo("p waits: no worker of group g is connected" + said);
   }
