@@ -1,5 +1,6 @@
 package dev.baton.bench;
 
+import dev.baton.bench.curious.Kind;
 import dev.baton.bench.measure.Measure;
 import dev.baton.bench.measure.Measures;
 import dev.baton.bench.measure.Options;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,13 @@ public final class Main implements Callable<Integer> {
               + " in sdk-task.",
       defaultValue = "")
   private String baseline = "";
+
+  @Option(
+      names = "--readers",
+      split = ",",
+      paramLabel = "KIND",
+      description = "What is read in beside-readers: ${COMPLETION-CANDIDATES}. Default: all.")
+  private List<Kind> readers = new ArrayList<>();
 
   @Option(names = "--rounds", description = "Rounds of each measure. Default: ${DEFAULT-VALUE}.")
   private int rounds = 5;
@@ -184,6 +193,7 @@ public final class Main implements Callable<Integer> {
         servers,
         javaOptions,
         baseline,
+        readers.isEmpty() ? EnumSet.allOf(Kind.class) : EnumSet.copyOf(readers),
         files);
   }
 

@@ -3,26 +3,24 @@ package dev.baton.bench.curious;
 import dev.baton.bench.load.LoadException;
 import dev.baton.bench.load.Samples;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Clients that read large things, each the next as soon as it has the last. */
-final class CuriousClients implements AutoCloseable {
+final class CuriousClients {
 
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final String url;
-  private final String metricsUrl;
+  /** More than a tree has. */
+  private static final int TREE_BYTES = 1 << 20;
+
+  private final String host;
+  private final String metricsHost;
   private final int trees;
+  private final Set<Kind> kinds;
   private final Map<Kind, Samples> samples = new EnumMap<>(Kind.class);
   private final AtomicInteger turn = new AtomicInteger();
   private final List<Thread> reading = new ArrayList<>();
@@ -33,23 +31,24 @@ final class CuriousClients implements AutoCloseable {
   /**
    * @param host the server's name and port
    * @param trees how many there are
+   * @param kinds what is read
    */
-  CuriousClients(String host, int metricsPort, int trees) {
-    this.url = "http://" + host;
-    this.metricsUrl = "http://127.0.0.1:" + metricsPort + "/metrics";
+  CuriousClients(String host, int metricsPort, int trees, Set<Kind> kinds) {
+    this.host = host;
+    this.metricsHost = "127.0.0.1:" + metricsPort;
     this.trees = trees;
+    this.kinds = kinds;
     for (Kind kind : Kind.values()) {
       samples.put(kind, new Samples());
     }
   }
 
   /** Groups without workers: they are known by their settings. */
-  void makeGroups(int count) throws Exception {
-    for (int i = 0; i < count; i++) {
-      send(
-          HttpRequest.newBuilder(URI.create(url + "/groups/quiet-" + i))
-              .PUT(BodyPublishers.ofString("{\"slotsPerWorker\":2}"))
-              .build());
+  void makeGroups(int count) throws IOException {
+    try (Reading connection = new Reading(host)) {
+      for (int i = 0; i < count; i++) {
+        connection.ask("PUT /groups/quiet-" + i, "{\"slotsPerWorker\":2}", 0);
+      }
     }
   }
 
@@ -57,9 +56,9 @@ final class CuriousClients implements AutoCloseable {
   void begin() {
     check();
     isReading = true;
-    for (Kind kind : Kind.values()) {
+    for (Kind kind : kinds) {
       for (int i = 0; i < kind.clients(); i++) {
-        reading.add(Thread.ofVirtual().start(() -> read(kind)));
+        reading.add(Thread.ofPlatform().daemon().start(() -> read(kind)));
       }
     }
   }
@@ -89,63 +88,45 @@ final class CuriousClients implements AutoCloseable {
 
   private void read(Kind kind) {
     Samples of = Objects.requireNonNull(samples.get(kind));
-    while (isReading && !hasFailed) {
-      long began = System.nanoTime();
-      try {
-        readOnce(kind);
-      } catch (Exception e) {
-        fail(e);
-        return;
+    try (Reading from = new Reading(kind == Kind.METRICS ? metricsHost : host)) {
+      while (isReading && !hasFailed) {
+        long began = System.nanoTime();
+        readOnce(kind, from);
+        synchronized (of) {
+          of.add(System.nanoTime() - began);
+        }
       }
-      synchronized (of) {
-        of.add(System.nanoTime() - began);
-      }
+    } catch (IOException | RuntimeException e) {
+      fail(e);
     }
   }
 
-  private void readOnce(Kind kind) throws Exception {
+  private void readOnce(Kind kind, Reading from) throws IOException {
     switch (kind) {
-      case SEARCH -> call("promise.search", "{\"tags\":{\"no\":\"where\"}}");
+      case SEARCH -> call(from, "promise.search", "{\"tags\":{\"no\":\"where\"}}", 0);
       case PAGE -> {
         int of = turn.incrementAndGet() % 100;
-        call("promise.search", "{\"limit\":1000,\"tags\":{\"of\":\"" + of + "\"}}");
+        call(from, "promise.search", "{\"limit\":1000,\"tags\":{\"of\":\"" + of + "\"}}", 0);
       }
       case TREE -> {
         String root = "tree-%08d".formatted(turn.incrementAndGet() * 7919L % trees);
-        String found = call("promise.search", "{\"tags\":{\"resonate:origin\":\"" + root + "\"}}");
+        String data = "{\"tags\":{\"resonate:origin\":\"" + root + "\"}}";
+        String found = call(from, "promise.search", data, TREE_BYTES);
         if (!found.contains(root + ".9")) {
           throw new LoadException("a tree is not whole: " + found, null);
         }
       }
-      case GROUPS -> send(HttpRequest.newBuilder(URI.create(url + "/groups")).build());
-      case METRICS -> send(HttpRequest.newBuilder(URI.create(metricsUrl)).build());
-      case BACKUP -> {
-        var request =
-            HttpRequest.newBuilder(URI.create(url + "/backup"))
-                .POST(BodyPublishers.noBody())
-                .build();
-        int status = http.send(request, BodyHandlers.discarding()).statusCode();
-        if (status != 200) {
-          throw new LoadException("a backup was answered with status " + status, null);
-        }
-      }
+      case GROUPS -> from.ask("GET /groups", "", 0);
+      case METRICS -> from.ask("GET /metrics", "", 0);
+      case BACKUP -> from.ask("POST /backup", "", 0);
     }
   }
 
-  private String call(String kind, String data) throws Exception {
+  private static String call(Reading from, String kind, String data, int kept) throws IOException {
     String body =
         "{\"kind\":\"%s\",\"head\":{\"corrId\":\"c\",\"version\":\"2026-04-01\"},\"data\":%s}"
             .formatted(kind, data);
-    return send(
-        HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.ofString(body)).build());
-  }
-
-  private String send(HttpRequest request) throws Exception {
-    var answer = http.send(request, BodyHandlers.ofString());
-    if (answer.statusCode() != 200) {
-      throw new LoadException(request + " was answered with " + answer.statusCode(), null);
-    }
-    return answer.body();
+    return from.ask("POST /", body, kept);
   }
 
   private void fail(Throwable e) {
@@ -157,11 +138,5 @@ final class CuriousClients implements AutoCloseable {
     if (hasFailed) {
       throw new LoadException("a reader failed: " + failure, failure);
     }
-  }
-
-  @Override
-  public void close() {
-    isReading = false;
-    http.shutdownNow();
   }
 }

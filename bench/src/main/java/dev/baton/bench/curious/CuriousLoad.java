@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -15,20 +16,30 @@ public final class CuriousLoad {
 
   private CuriousLoad() {}
 
-  /** Takes the server's name and port, its port of metrics, how many trees and groups there are. */
+  /**
+   * Takes the server's name and port, its port of metrics, how many trees and groups there are, and
+   * kinds.
+   */
   public static void main(String[] arguments) throws Exception {
     var figures = System.out;
     System.setOut(System.err);
-    try (var clients =
-            new CuriousClients(
-                arguments[0], Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
-        var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+    var clients =
+        new CuriousClients(
+            arguments[0],
+            Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[2]),
+            kinds(arguments[4]));
+    try (var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       clients.makeGroups(Integer.parseInt(arguments[3]));
       figures.println("ready");
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         figures.println(perform(clients, line));
       }
     }
+  }
+
+  private static Set<Kind> kinds(String names) {
+    return Arrays.stream(names.split(",")).map(Kind::valueOf).collect(Collectors.toSet());
   }
 
   private static String perform(CuriousClients clients, String what) throws IOException {

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A {@link CuriousLoad} in a process that gives way to all others: whoever reads is at another
@@ -13,6 +15,7 @@ import java.util.Map;
 public final class CuriousProcess implements AutoCloseable {
 
   private final LoadProcess process;
+  private final Set<Kind> kinds;
 
   /**
    * Starts one; it makes its groups at once.
@@ -20,9 +23,12 @@ public final class CuriousProcess implements AutoCloseable {
    * @param host the server's name and port
    * @param trees how many there are
    * @param groups how many to make
+   * @param kinds what is read
    * @param folder where its log is
    */
-  public CuriousProcess(String host, int metricsPort, int trees, int groups, Path folder) {
+  public CuriousProcess(
+      String host, int metricsPort, int trees, int groups, Set<Kind> kinds, Path folder) {
+    this.kinds = kinds;
     process =
         LoadProcess.start(
             List.of("nice", "-n", "19"),
@@ -33,7 +39,8 @@ public final class CuriousProcess implements AutoCloseable {
                 host,
                 Integer.toString(metricsPort),
                 Integer.toString(trees),
-                Integer.toString(groups)),
+                Integer.toString(groups),
+                kinds.stream().map(Kind::name).collect(Collectors.joining(","))),
             folder.resolve("curious.log"));
     process.answer();
   }
@@ -52,7 +59,7 @@ public final class CuriousProcess implements AutoCloseable {
   public Map<Kind, Double> seconds() {
     String[] seconds = process.ask("seconds").split(" ");
     Map<Kind, Double> figures = new EnumMap<>(Kind.class);
-    for (Kind kind : Kind.values()) {
+    for (Kind kind : kinds) {
       figures.put(kind, Double.valueOf(seconds[kind.ordinal()]));
     }
     return figures;

@@ -37,6 +37,7 @@ final class BesideReaders {
                 metricsPort,
                 setting.options().rows() / 10,
                 GROUPS,
+                setting.options().readers(),
                 setting.options().folder());
         KeptLease lease = new KeptLease(subject.target(), LEASE_MS)) {
       if (setting.options().warmUpSeconds() > 0) {

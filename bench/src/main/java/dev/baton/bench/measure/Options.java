@@ -1,8 +1,10 @@
 package dev.baton.bench.measure;
 
+import dev.baton.bench.curious.Kind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers how many servers there are of each store
  * @param javaOptions for the servers that are started, beside their launcher's; may be empty
  * @param baseline jars of another build of the SDK, as a class path; empty for none
+ * @param readers what is read beside others, where that is measured
  * @param folder where the servers' files are; on the disk that is to be measured
  */
 public record Options(
@@ -29,4 +32,5 @@ public record Options(
     int servers,
     String javaOptions,
     String baseline,
+    Set<Kind> readers,
     Path folder) {}
