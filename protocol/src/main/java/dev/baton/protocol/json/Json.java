@@ -12,7 +12,6 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serial;
 import java.io.UncheckedIOException;
@@ -47,11 +46,8 @@ final class Json {
   private static final JsonFactory ASCII =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  /** What a thread writes into, kept while it is small. */
-  private static final ThreadLocal<ByteArrayOutputStream> SCRATCH =
-      ThreadLocal.withInitial(() -> new ByteArrayOutputStream(1_024));
-
-  private static final int MOST_KEPT = 64 << 10;
+  /** What a thread writes into. */
+  private static final ThreadLocal<Bytes> SCRATCH = ThreadLocal.withInitial(Bytes::new);
 
   /** So many values of a tree are within what a body takes anyway. */
   private static final int VALUES_AT_ONCE = 512;
@@ -82,10 +78,9 @@ final class Json {
     } catch (IOException e) {
       throw new UncheckedIOException("a value cannot be written as JSON", e);
     }
-    if (bytes.size() > MOST_KEPT) {
-      SCRATCH.remove();
-    }
-    return bytes.toByteArray();
+    byte[] written = bytes.toByteArray();
+    bytes.reset(); // What is large is not kept.
+    return written;
   }
 
   static ObjectNode emptyObject() {
