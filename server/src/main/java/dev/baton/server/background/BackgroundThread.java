@@ -1,11 +1,14 @@
 package dev.baton.server.background;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,8 @@ public final class BackgroundThread {
 
   private static final int CALLING_THREAD = 0;
 
+  private static final @Nullable ThreadMXBean THREADS = counting();
+
   private BackgroundThread() {}
 
   /** A daemon thread of that name, not yet started. */
@@ -34,6 +39,18 @@ public final class BackgroundThread {
           giveWay(NICENESS);
           task.run();
         });
+  }
+
+  /** How many bytes the calling thread has ever allocated; 0 where that is not counted. */
+  public static long allocatedBytes() {
+    return THREADS == null ? 0 : Math.max(THREADS.getCurrentThreadAllocatedBytes(), 0);
+  }
+
+  private static @Nullable ThreadMXBean counting() {
+    return ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+            && threads.isThreadAllocatedMemorySupported()
+        ? threads
+        : null;
   }
 
   /**

@@ -7,14 +7,19 @@ import java.util.function.LongSupplier;
 /**
  * How much of one processor some kind of work in the background takes while others are served, on
  * all of its threads together. Each works for some milliseconds, says so, and is told when the next
- * may begin. What it bounds is more than time: who works less also makes less garbage, whose
- * collection everybody waits for. While nobody is served, work rests for as long as it has taken.
- * Thread-safe.
+ * may begin. Garbage counts as work, too, because everybody waits while it is collected. While
+ * nobody is served, work rests for as long as it has taken. Thread-safe.
  */
 public final class Share {
 
   /** So much later work that is let in at once may begin to wait. */
   private static final long BURST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /**
+   * What allocates 83 MB/s counts as nothing but work. Of a share of 10 % that is half a collection
+   * a second of a young generation of 17 MB.
+   */
+  private static final long NANOS_OF_A_BYTE = 12;
 
   private final double share;
   private final BooleanSupplier isServing;
@@ -46,14 +51,24 @@ public final class Share {
    *
    * @return for how many nanoseconds who did it should rest
    */
-  public synchronized long restNanos(long workedNanos) {
+  public long restNanos(long workedNanos) {
+    return restNanos(workedNanos, 0);
+  }
+
+  /**
+   * The same for work that has made garbage.
+   *
+   * @param bytes what it has allocated
+   */
+  public synchronized long restNanos(long workedNanos, long bytes) {
     long now = nanoTime.getAsLong();
     if (!isServing.getAsBoolean()) {
       paidAt = now;
       return workedNanos;
     }
     long began = now - workedNanos;
-    paidAt = (paidAt - began > 0 ? paidAt : began) + (long) (workedNanos / share);
+    long work = Math.max(workedNanos, bytes * NANOS_OF_A_BYTE);
+    paidAt = (paidAt - began > 0 ? paidAt : began) + (long) (work / share);
     return paidAt - now;
   }
 

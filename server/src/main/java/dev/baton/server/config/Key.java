@@ -134,8 +134,8 @@ public enum Key {
       "--server-reader-share",
       Kind.NUMBER,
       "10",
-      "percent of one processor that each kind of reading takes at most while others are served:"
-          + " small searches, large ones, groups and metrics, a backup"),
+      "percent of one processor that each kind of reading takes at most while others are served,"
+          + " with 800 kB of garbage a second for each percent: small searches, large ones, groups and metrics, a backup"),
   SERVER_MAX_ANSWER_BYTES(
       "server.max_answer_bytes",
       "--server-max-answer-bytes",

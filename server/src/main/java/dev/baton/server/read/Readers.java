@@ -37,7 +37,7 @@ public final class Readers implements AutoCloseable {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-  private static final int ROWS_A_PORTION = 1_000;
+  private static final int ROWS_A_PORTION = 8_192;
   private static final long NANOS_A_PORTION = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long NANOS_OF_A_SMALL_JOB = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -231,6 +231,7 @@ public final class Readers implements AutoCloseable {
     private void step(Turn turn) {
       long began = System.nanoTime();
       long cpuBegan = cpuNanos();
+      long bytesBegan = BackgroundThread.allocatedBytes();
       boolean isMore;
       try {
         if (reader == null) {
@@ -257,7 +258,8 @@ public final class Readers implements AutoCloseable {
       long nanos = cpuNanos() - cpuBegan;
       long workedNanos = turn.workedNanos() + nanos;
       boolean isSmall = workedNanos <= NANOS_OF_A_SMALL_JOB;
-      long restNanos = (isSmall ? settings.small() : settings.large()).restNanos(nanos);
+      long bytes = BackgroundThread.allocatedBytes() - bytesBegan;
+      long restNanos = (isSmall ? settings.small() : settings.large()).restNanos(nanos, bytes);
       if (!isMore) {
         admitted.decrementAndGet();
       } else if (isSmall) {

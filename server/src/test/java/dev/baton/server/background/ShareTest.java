@@ -31,6 +31,24 @@ class ShareTest {
     assertThat((double) worked / (now - begin)).isBetween(0.199, 0.201);
   }
 
+  /** It is collected while everybody waits. */
+  @Test
+  void garbageCountsAsWorkWhileOthersAreServed() {
+    long begin = now;
+    long bytes = 0;
+    while (now - begin < MINUTE) {
+      now += PORTION;
+      now += share.restNanos(PORTION, 1_000_000);
+      bytes += 1_000_000;
+    }
+    assertThat(bytes * 1e9 / (now - begin)).as("20 % of 83 MB/s").isBetween(16.5e6, 16.8e6);
+    assertThat(share.restNanos(PORTION, 1_000))
+        .as("little of it costs nothing")
+        .isBetween(3 * PORTION, 5 * PORTION);
+    isServing = false;
+    assertThat(share.restNanos(PORTION, 1_000_000_000)).isEqualTo(PORTION);
+  }
+
   @Test
   void severalThreadsTakeNoMoreTogether() {
     long begin = now;
