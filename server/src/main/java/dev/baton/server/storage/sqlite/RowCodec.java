@@ -110,6 +110,11 @@ final class RowCodec {
   }
 
   static Promise promise(ResultSet row) throws SQLException {
+    return promise(row, required(row, 1, "id"));
+  }
+
+  /** The same where the id has been read. */
+  static Promise promise(ResultSet row, String id) throws SQLException {
     PromiseRecord.State as = StateCodes.promiseState(row.getInt(2));
     PromiseState state =
         as == PromiseRecord.State.PENDING
@@ -117,7 +122,7 @@ final class RowCodec {
             : new PromiseState.Settled(
                 as, value(row.getString(5), row.getString(6)), row.getLong(10));
     return new Promise(
-        required(row, 1, "id"),
+        id,
         value(row.getString(3), row.getString(4)),
         StringMaps.map(required(row, 7, "tags")),
         row.getLong(8),

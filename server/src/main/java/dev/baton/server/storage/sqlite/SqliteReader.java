@@ -20,7 +20,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +36,6 @@ final class SqliteReader implements Reader {
 
   private static final String BY_ID = "SELECT " + RowCodec.COLUMNS + " FROM promises WHERE id = ?";
 
-  private static final int IDS_AT_ONCE = 8;
-
-  static final String BY_IDS =
-      "SELECT %s FROM promises WHERE id IN (%s) ORDER BY id"
-          .formatted(RowCodec.COLUMNS, String.join(", ", Collections.nCopies(IDS_AT_ONCE, "?")));
-
   /** A task needs its promise's target, and nothing large; the last column is its resumes. */
   private static final String TASK_COLUMNS =
       RowCodec.COLUMNS.replace(
@@ -55,8 +48,8 @@ final class SqliteReader implements Reader {
 
   private final Connection connection;
   private final PreparedStatement byId;
-  private final PreparedStatement byIds;
   private final PreparedStatement taskById;
+  private final PreparedStatements statements;
 
   private final UnreadableRows unreadable;
 
@@ -67,8 +60,8 @@ final class SqliteReader implements Reader {
     this.connection = connection;
     this.unreadable = unreadable;
     this.byId = connection.prepareStatement(BY_ID);
-    this.byIds = connection.prepareStatement(BY_IDS);
     this.taskById = connection.prepareStatement(TASK_BY_ID);
+    this.statements = new PreparedStatements(connection);
   }
 
   /**
@@ -100,10 +93,13 @@ final class SqliteReader implements Reader {
     boolean take(String id) throws SQLException;
   }
 
-  /** Shows the rows of ids that may be wanted, one after the other. */
+  /** Shows rows of a stretch that may be wanted, one after the other; answers how many. */
   private interface Takers {
-    boolean takeAll(List<String> ids) throws SQLException;
+    int takeAll(Stretches stretches, Stretch stretch) throws SQLException;
   }
+
+  /** What a taker answers when the portion has enough. */
+  private static final int ENOUGH = -1;
 
   @Override
   public void promises(Query.Promises query, @Nullable String after, Portion<Promise> portion) {
@@ -113,7 +109,11 @@ final class SqliteReader implements Reader {
           switch (Scan.of(query, after)) {
             case Scan.Indexed indexed -> walk(indexed, query, portion);
             case Scan.Whole whole ->
-                walk(whole, query.prefix(), portion, ids -> takeAll(ids, query, portion));
+                walk(
+                    whole,
+                    query.prefix(),
+                    portion,
+                    (stretches, stretch) -> takeAll(stretches, stretch, query, portion));
           }
         });
   }
@@ -132,18 +132,30 @@ final class SqliteReader implements Reader {
   @Override
   public void tasks(Query.Tasks query, @Nullable String after, Portion<TaskRow> portion) {
     Scan.Whole scan = Scan.of(query, after);
-    walk(
-        "searching tasks",
-        scan,
-        "",
-        portion,
+    Taker taker =
         id -> {
           Optional<TaskRow> found = one(taskById, id, SqliteReader::taskRow);
           TaskRow row = found == null ? null : found.orElse(null);
           return row != null && query.matches(row.task())
               ? portion.add(id, row, RowSizes.of(row.task()))
               : portion.pass(id);
-        });
+        };
+    reading(
+        "searching tasks",
+        () ->
+            walk(
+                scan,
+                "",
+                portion,
+                (stretches, stretch) -> {
+                  List<String> ids = stretches.wanted(stretch);
+                  for (String id : ids) {
+                    if (!taken(id, portion, taker)) {
+                      return ENOUGH;
+                    }
+                  }
+                  return ids.size();
+                }));
   }
 
   private static Optional<TaskRow> taskRow(ResultSet row) throws SQLException {
@@ -151,37 +163,41 @@ final class SqliteReader implements Reader {
     return task == null ? Optional.empty() : Optional.of(new TaskRow(task, row.getInt(RESUMES)));
   }
 
-  private static boolean take(
-      String id, Promise promise, Query.Promises query, Portion<Promise> portion) {
+  /** Those that begin with the prefix; those that do not are behind. */
+  private int takeAll(
+      Stretches stretches, Stretch stretch, Query.Promises query, Portion<Promise> portion)
+      throws SQLException {
+    String first = stretch.first();
+    if (first == null) {
+      return 0;
+    }
+    int count = 0;
+    try (ResultSet row = stretches.rows(stretch, first)) {
+      while (row.next()) {
+        String id = row.getString(1);
+        if (!id.startsWith(query.prefix())) {
+          break;
+        }
+        if (!taken(row, id, query, portion)) {
+          return ENOUGH;
+        }
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private boolean taken(ResultSet row, String id, Query.Promises query, Portion<Promise> portion)
+      throws SQLException {
+    Promise promise;
+    try {
+      promise = RowCodec.read(row, Kind.PROMISE, unreadable, of -> RowCodec.promise(of, id));
+    } catch (UnreadableException _) {
+      return portion.pass(id);
+    }
     return query.matches(promise)
         ? portion.add(id, promise, RowSizes.of(promise))
         : portion.pass(id);
-  }
-
-  /**
-   * Some of those that a stretch has, in its order. The driver asks for the names of all columns
-   * each time that a statement begins, so one begins for several rows.
-   */
-  private boolean takeAll(List<String> ids, Query.Promises query, Portion<Promise> portion)
-      throws SQLException {
-    for (int from = 0; from < ids.size(); from += IDS_AT_ONCE) {
-      int last = Math.min(from + IDS_AT_ONCE, ids.size()) - 1;
-      for (int i = 0; i < IDS_AT_ONCE; i++) {
-        byIds.setString(i + 1, ids.get(Math.min(from + i, last)));
-      }
-      try (ResultSet row = byIds.executeQuery()) {
-        while (row.next()) {
-          if (!taken(row.getString(1), portion, id -> take(id, promise(row), query, portion))) {
-            return false;
-          }
-        }
-      }
-    }
-    return true;
-  }
-
-  private Promise promise(ResultSet row) throws SQLException {
-    return RowCodec.read(row, Kind.PROMISE, unreadable, RowCodec::promise);
   }
 
   /** Looks for rows. */
@@ -189,53 +205,34 @@ final class SqliteReader implements Reader {
     void search() throws SQLException;
   }
 
-  private static void reading(String what, Search search) {
+  private void reading(String what, Search search) {
     try {
       search.search();
+      statements.forgetArguments();
     } catch (SQLException e) {
       throw new StorageException(what + ": " + e.getMessage(), e);
     }
   }
 
-  private void walk(String what, Scan.Whole scan, String prefix, Portion<?> portion, Taker taker) {
-    reading(
-        what,
-        () ->
-            walk(
-                scan,
-                prefix,
-                portion,
-                ids -> {
-                  for (String id : ids) {
-                    if (!taken(id, portion, taker)) {
-                      return false;
-                    }
-                  }
-                  return true;
-                }));
-  }
-
   /** The statement runs until the portion has enough, so all that is read is of one moment. */
   private void walk(Scan.Indexed scan, Query.Promises query, Portion<Promise> portion)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(scan.sql())) {
-      for (int i = 0; i < scan.arguments().size(); i++) {
-        statement.setString(i + 1, scan.arguments().get(i));
-      }
-      try (ResultSet row = statement.executeQuery()) {
-        Taker taker = id -> take(id, promise(row), query, portion);
-        while (row.next()) {
-          String id = row.getString(1);
-          if (!id.startsWith(query.prefix())) {
-            break;
-          }
-          boolean mayBeWanted = row.getBoolean(Scan.Indexed.WANTED);
-          if (!(mayBeWanted ? taken(id, portion, taker) : portion.pass(id))) {
-            return;
-          }
+    PreparedStatement statement = statements.get(scan.sql());
+    for (int i = 0; i < scan.arguments().size(); i++) {
+      statement.setString(i + 1, scan.arguments().get(i));
+    }
+    try (ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        String id = row.getString(1);
+        if (!id.startsWith(query.prefix())) {
+          break;
         }
-        portion.end();
+        boolean mayBeWanted = row.getBoolean(Scan.Indexed.WANTED);
+        if (!(mayBeWanted ? taken(row, id, query, portion) : portion.pass(id))) {
+          return;
+        }
       }
+      portion.end();
     }
   }
 
@@ -249,36 +246,21 @@ final class SqliteReader implements Reader {
 
   private void stretches(Scan.Whole scan, String prefix, Portion<?> portion, Takers taker)
       throws SQLException {
-    try (Stretches stretches = new Stretches(connection, scan)) {
-      boolean goesOn = true;
-      while (goesOn) {
-        Stretch stretch = stretches.next(portion.rowsLeft());
-        List<String> wanted = stretch.wanted();
-        int within = withPrefix(wanted, prefix);
-        if (!taker.takeAll(wanted.subList(0, within))) {
-          return;
-        }
-        if (within < wanted.size()) {
-          portion.end();
-          return;
-        }
-        String end = stretch.end();
-        if (end == null || !end.startsWith(prefix)) {
-          portion.end();
-          return;
-        }
-        goesOn = portion.pass(end, stretch.rows() - stretch.wanted().size());
+    Stretches stretches = new Stretches(statements, scan);
+    boolean goesOn = true;
+    while (goesOn) {
+      Stretch stretch = stretches.next(portion.rowsLeft());
+      int taken = taker.takeAll(stretches, stretch);
+      if (taken == ENOUGH) {
+        return;
       }
+      String end = stretch.end();
+      if (end == null || !end.startsWith(prefix)) {
+        portion.end();
+        return;
+      }
+      goesOn = portion.pass(end, stretch.rows() - taken);
     }
-  }
-
-  /** How many of them begin so; those that do not are behind. */
-  private static int withPrefix(List<String> ids, String prefix) {
-    int count = ids.size();
-    while (count > 0 && !ids.get(count - 1).startsWith(prefix)) {
-      count--;
-    }
-    return count;
   }
 
   /** What several statements read. */
@@ -390,7 +372,7 @@ final class SqliteReader implements Reader {
   public void close() {
     try {
       byId.close();
-      byIds.close();
+      statements.close();
       taskById.close();
       connection.close();
     } catch (SQLException e) {
