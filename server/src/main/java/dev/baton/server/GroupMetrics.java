@@ -3,8 +3,6 @@ package dev.baton.server;
 import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.groups.Groups;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,6 +31,7 @@ final class GroupMetrics {
   private final int most;
   private Set<String> shown = Set.of();
   private List<GroupView> views = List.of();
+  private List<byte[]> labels = List.of();
 
   GroupMetrics(int most) {
     this.most = most;
@@ -61,6 +60,15 @@ final class GroupMetrics {
       single.sort(Comparator.comparing(GroupView::group)); // As scrapers are used to.
     }
     views = single;
+    labels = labels(single);
+  }
+
+  private static List<byte[]> labels(List<GroupView> views) {
+    List<byte[]> labels = new ArrayList<>(views.size());
+    for (GroupView view : views) {
+      labels.add(label(view.group()));
+    }
+    return labels;
   }
 
   private static GroupView sum(List<GroupView> rest) {
@@ -83,53 +91,66 @@ final class GroupMetrics {
         workers);
   }
 
+  /** Takes bytes. */
+  @FunctionalInterface
+  interface Sink {
+    void put(byte[] bytes);
+  }
+
+  /** How many bytes {@link #write} comes to: thousands of series are written once, and no copy. */
+  int size() {
+    Count count = new Count();
+    write(count);
+    return count.bytes;
+  }
+
+  private static final class Count implements Sink {
+    private int bytes;
+
+    @Override
+    public void put(byte[] written) {
+      bytes = Math.addExact(bytes, written.length);
+    }
+  }
+
   /** Writes all series, as the text for a scraper has them (the format's version 0.0.4). */
-  void write(OutputStream out) throws IOException {
+  void write(Sink out) {
     if (views.isEmpty()) {
       return;
     }
-    List<byte[]> labels = new ArrayList<>(views.size());
-    for (GroupView view : views) {
-      labels.add(label(view.group()));
-    }
-    gauge(out, "baton_group_ready_tasks", labels, GroupView::ready);
-    gauge(out, "baton_group_in_flight_tasks", labels, GroupView::inFlight);
-    gauge(out, "baton_group_suspended_tasks", labels, GroupView::suspended);
-    gauge(out, "baton_group_connected_workers", labels, GroupView::connectedWorkers);
-    gauge(out, "baton_group_oldest_ready_seconds", labels, GroupView::oldestReadySeconds);
-    gauge(out, "baton_group_worker_load_max_tasks", labels, GroupView::greatestLoad);
-    gauge(out, "baton_group_worker_load_min_tasks", labels, GroupView::leastLoad);
+    gauge(out, "baton_group_ready_tasks", GroupView::ready);
+    gauge(out, "baton_group_in_flight_tasks", GroupView::inFlight);
+    gauge(out, "baton_group_suspended_tasks", GroupView::suspended);
+    gauge(out, "baton_group_connected_workers", GroupView::connectedWorkers);
+    gauge(out, "baton_group_oldest_ready_seconds", GroupView::oldestReadySeconds);
+    gauge(out, "baton_group_worker_load_max_tasks", GroupView::greatestLoad);
+    gauge(out, "baton_group_worker_load_min_tasks", GroupView::leastLoad);
     // Not of the rest: a count of ever other groups would fall.
     family(
         out,
         "baton_group_handed_over_tasks_total",
         "counter",
-        labels,
         view -> shown.contains(view.group()),
         GroupView::handedOver);
   }
 
-  private void gauge(
-      OutputStream out, String name, List<byte[]> labels, ToDoubleFunction<GroupView> figure)
-      throws IOException {
-    family(out, name, "gauge", labels, _ -> true, figure);
+  private void gauge(Sink out, String name, ToDoubleFunction<GroupView> figure) {
+    family(out, name, "gauge", _ -> true, figure);
   }
 
   private void family(
-      OutputStream out,
+      Sink out,
       String name,
       String type,
-      List<byte[]> labels,
       Predicate<GroupView> isShown,
-      ToDoubleFunction<GroupView> figure)
-      throws IOException {
-    out.write(("# TYPE " + name + " " + type + "\n").getBytes(StandardCharsets.US_ASCII));
+      ToDoubleFunction<GroupView> figure) {
+    out.put(("# TYPE " + name + " " + type + "\n").getBytes(StandardCharsets.US_ASCII));
     byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
     for (int i = 0; i < views.size(); i++) {
       if (isShown.test(views.get(i))) {
-        out.write(bytes);
-        out.write(labels.get(i));
-        out.write(number(figure.applyAsDouble(views.get(i))));
+        out.put(bytes);
+        out.put(labels.get(i));
+        out.put(number(figure.applyAsDouble(views.get(i))));
       }
     }
   }

@@ -25,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -44,6 +45,9 @@ import java.util.stream.Stream;
 final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispatcher.Observer {
 
   private record Answered(String kind, int status) {}
+
+  /** About what is written of all but the groups. */
+  private static final int OWN_BYTES = 32_768;
 
   private static final String OTHER_REASON = "other";
 
@@ -89,7 +93,6 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
   private WeakReference<byte[]> text = new WeakReference<>(null);
 
   private Groups textOf = Groups.NONE;
-  private int expectedBytes = 16_384;
 
   /**
    * @param mostGroups how many groups are shown one by one
@@ -271,18 +274,23 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
       return known;
     }
     this.groups.show(groups);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(expectedBytes);
-    try {
-      registry.scrape(out);
-      this.groups.write(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory", e);
-    }
-    byte[] written = out.toByteArray();
-    expectedBytes = written.length + written.length / 8;
+    byte[] written = write();
     textOf = groups;
     text = new WeakReference<>(written);
     return written;
+  }
+
+  private byte[] write() {
+    ByteArrayOutputStream own = new ByteArrayOutputStream(OWN_BYTES);
+    try {
+      registry.scrape(own);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    int size = Math.addExact(own.size(), groups.size());
+    ByteBuffer all = ByteBuffer.allocate(size).put(own.toByteArray());
+    groups.write(all::put);
+    return all.array();
   }
 
   void close() {

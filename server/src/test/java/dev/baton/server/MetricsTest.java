@@ -3,6 +3,7 @@ package dev.baton.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.baton.server.background.BackgroundThread;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Dispatchers;
 import dev.baton.server.groups.Groups;
@@ -49,6 +50,24 @@ class MetricsTest {
             "baton_group_worker_load_min_tasks{group=\"a \\\"b\\\" \\\\ c\\nd é\"} 0.0",
             "# TYPE baton_group_handed_over_tasks_total counter",
             "baton_group_handed_over_tasks_total{group=\"quiet\"} 0.0");
+  }
+
+  @Test
+  void theTextTakesLittleMoreMemoryThanItsBytes() {
+    for (int i = 0; i < 1_000; i++) {
+      dispatcher.slots("a-group-with-a-name-of-usual-length-" + i, 1);
+    }
+    dispatcher.snapshots(10_000);
+    Metrics metrics = new Metrics(1_000);
+    for (int i = 0; i < 100; i++) {
+      metrics.scrape(groups()); // What is new loads.
+    }
+    Groups groups = groups();
+    long began = BackgroundThread.allocatedBytes();
+    byte[] text = metrics.scrape(groups);
+    long taken = BackgroundThread.allocatedBytes() - began;
+    assertThat(text).hasSizeGreaterThan(500_000);
+    assertThat(taken).isLessThan(text.length * 5L / 2);
   }
 
   @Test

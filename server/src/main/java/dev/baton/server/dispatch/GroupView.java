@@ -57,12 +57,20 @@ public record GroupView(
 
   /** The greatest load of a worker; 0 without workers. */
   public int greatestLoad() {
-    return workers.stream().mapToInt(WorkerView::load).max().orElse(0);
+    int greatest = 0; // A stream for each of thousands of groups is more than all else of a scrape.
+    for (WorkerView worker : workers) {
+      greatest = Math.max(greatest, worker.load());
+    }
+    return greatest;
   }
 
   /** The least load of a worker; 0 without workers. */
   public int leastLoad() {
-    return workers.stream().mapToInt(WorkerView::load).min().orElse(0);
+    int least = workers.isEmpty() ? 0 : Integer.MAX_VALUE;
+    for (WorkerView worker : workers) {
+      least = Math.min(least, worker.load());
+    }
+    return least;
   }
 
   /** Whether nothing has changed but the clock and what is counted by it. */

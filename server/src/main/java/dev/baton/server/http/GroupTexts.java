@@ -4,8 +4,9 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.groups.Groups;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,6 @@ final class GroupTexts {
   private Groups of = new Groups(List.of(), 0, 0);
   private Map<GroupSnapshot, Text> texts = new IdentityHashMap<>();
   private byte[] all = new byte[0];
-  private int expectedBytes;
 
   /** What is said of a group that looks so. */
   private record Text(GroupView view, byte[] json) {}
@@ -66,21 +66,22 @@ final class GroupTexts {
   }
 
   private byte[] write(Access access) {
-    ByteArrayOutputStream out =
-        new ByteArrayOutputStream(access.isUnlimited() ? 1024 + expectedBytes : 1024);
-    out.writeBytes(BEGIN);
-    boolean isFirst = true;
+    List<byte[]> each = new ArrayList<>();
+    int size = BEGIN.length + END.length;
     for (GroupSnapshot group : of.all()) {
       if (access.reaches(group.group())) {
-        if (!isFirst) {
-          out.write(',');
-        }
-        isFirst = false;
-        out.writeBytes(of(group));
+        byte[] text = of(group);
+        size = Math.addExact(size, text.length + (each.isEmpty() ? 0 : 1));
+        each.add(text);
       }
     }
-    out.writeBytes(END);
-    expectedBytes = access.isUnlimited() ? out.size() + out.size() / 8 : expectedBytes;
-    return out.toByteArray();
+    ByteBuffer out = ByteBuffer.allocate(size).put(BEGIN);
+    for (int i = 0; i < each.size(); i++) {
+      if (i > 0) {
+        out.put((byte) ',');
+      }
+      out.put(each.get(i));
+    }
+    return out.put(END).array();
   }
 }

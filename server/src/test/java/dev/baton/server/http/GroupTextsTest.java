@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.server.auth.Access;
+import dev.baton.server.background.BackgroundThread;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.Dispatchers;
 import dev.baton.server.dispatch.GroupSnapshot;
@@ -52,6 +53,25 @@ class GroupTextsTest {
     Groups second = lookAt(3_000);
     assertThat(texts.of(find(second, "quiet"))).isSameAs(quiet);
     assertThat(list(ALL)).contains("\"oldestReadySeconds\":2.0").contains("\"slotsPerWorker\":7");
+  }
+
+  /** It may have megabytes, which whoever else is served waits for when they are collected. */
+  @Test
+  void theListTakesLittleMoreMemoryThanItsBytes() {
+    for (int i = 0; i < 2_000; i++) {
+      dispatcher.slots("group-" + i, 1);
+    }
+    dispatcher.snapshots(10_000);
+    lookAt(1_000);
+    texts.list(ALL);
+    dispatcher.slots("group-7", 2);
+    lookAt(1_001);
+    texts.of(find(lookAt(1_001), "group-7"));
+    long began = BackgroundThread.allocatedBytes();
+    byte[] list = texts.list(ALL);
+    long taken = BackgroundThread.allocatedBytes() - began;
+    assertThat(list).hasSizeGreaterThan(200_000);
+    assertThat(taken).isLessThan(list.length * 3L / 2);
   }
 
   /** Who may see all has been told before. */
