@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -38,6 +39,9 @@ public final class GroupBoard implements AutoCloseable {
 
   /** While others are served, who asks is gathered for so long after a look. */
   private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** Several answers are so far apart. */
+  private static final long MOST_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
   private static final long MOST_REST_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long FOLLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -232,22 +236,24 @@ public final class GroupBoard implements AutoCloseable {
 
   private void show(Groups groups, Look look) {
     long began = System.nanoTime();
+    long bytesBegan = BackgroundThread.allocatedBytes();
     List<Consumer<Groups>> by;
     synchronized (this) {
       latest = groups;
       by = beingShown;
       beingShown = List.of();
     }
-    show(groups, by);
+    long pausedNanos = showInTurn(groups, by);
     for (Following following : followings) {
       if (following.isOn().getAsBoolean()) {
         guarded(() -> following.then().accept(groups)).run();
       }
     }
-    long end = System.nanoTime();
+    long workedNanos = System.nanoTime() - began - pausedNanos;
+    long bytes = BackgroundThread.allocatedBytes() - bytesBegan;
     long restNanos =
         Math.max(
-            Math.max((end - began) * REST, share.restNanos(end - began)),
+            Math.max(workedNanos * REST, share.restNanos(workedNanos, bytes)),
             look.engineNanos * REST_OF_ENGINE);
     if (share.isServing()) {
       restNanos = Math.max(restNanos, GATHER_NANOS); // What is sent is work for others, too.
@@ -261,6 +267,25 @@ public final class GroupBoard implements AutoCloseable {
         plan(FOLLOW_NANOS);
       }
     }
+  }
+
+  /**
+   * While others are served, a moment lies between those who are shown something: what is sent to
+   * them is work for the event loops, of which others wait for one answer and not for all.
+   *
+   * @return how long those moments were
+   */
+  private long showInTurn(Groups groups, List<Consumer<Groups>> to) {
+    long pausedNanos = 0;
+    for (Consumer<Groups> then : to) {
+      show(groups, List.of(then));
+      if (to.size() > 1 && share.isServing()) {
+        long began = System.nanoTime();
+        LockSupport.parkNanos(Math.min(MOST_GAP_NANOS, GATHER_NANOS / to.size()));
+        pausedNanos += System.nanoTime() - began;
+      }
+    }
+    return pausedNanos;
   }
 
   private static void show(Groups groups, List<Consumer<Groups>> to) {

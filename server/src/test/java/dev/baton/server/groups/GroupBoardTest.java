@@ -17,6 +17,8 @@ import dev.baton.server.process.EngineMetrics;
 import dev.baton.server.process.Pipeline;
 import dev.baton.server.storage.MemoryStorage;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -127,6 +129,35 @@ class GroupBoardTest {
         assertThat(other.get(10, TimeUnit.SECONDS) - shownAt).isGreaterThan(200_000_000);
       }
       assertThat(looks).hasValue(before + 1);
+    }
+  }
+
+  /** What is sent to each is work for an event loop, which others wait for. */
+  @Test
+  void whileOthersAreServedThoseWhoAskAreShownOneAfterTheOther() throws Exception {
+    engine.start();
+    List<Long> shownAt = Collections.synchronizedList(new ArrayList<>());
+    var isLooking = new CountDownLatch(1);
+    var haveAsked = new CountDownLatch(1);
+    inSnapshots =
+        () -> {
+          isLooking.countDown();
+          waitFor(haveAsked);
+        };
+    try (var busy = new GroupBoard(engine, dispatcher, new Share(100, () -> true))) {
+      busy.look(_ -> {});
+      isLooking.await();
+      var all = new CountDownLatch(8);
+      for (int i = 0; i < 8; i++) {
+        busy.look(_ -> {
+          shownAt.add(System.nanoTime());
+          all.countDown();
+        });
+      }
+      haveAsked.countDown();
+      all.await();
+      assertThat(looks).as("all are shown the same").hasValue(2);
+      assertThat(shownAt.getLast() - shownAt.getFirst()).isGreaterThan(15_000_000);
     }
   }
 
