@@ -69,7 +69,7 @@ final class BackupEndpoint {
             request, 403, "Forbidden: a backup takes the role admin or an empty prefix");
       } else if (unsent.get() <= MOST_UNSENT && isCopying.compareAndSet(false, true)) {
         unsent.incrementAndGet();
-        begin(request.response());
+        begin(request);
       } else {
         request.response().putHeader("retry-after", "10");
         GroupsEndpoint.refuse(request, 409, "A backup is being taken already");
@@ -77,8 +77,9 @@ final class BackupEndpoint {
     }
   }
 
-  private void begin(HttpServerResponse response) {
+  private void begin(HttpServerRequest request) {
     Context loop = vertx.getOrCreateContext();
+    HttpServerResponse response = request.response();
     long alive =
         vertx.setPeriodic(
             interimMs,
@@ -91,10 +92,13 @@ final class BackupEndpoint {
             "backup",
             () -> {
               Result result = copy();
-              loop.runOnContext(_ -> {
-                vertx.cancelTimer(alive);
-                answer(response, result);
-              });
+              Path copy = result.copy();
+              if (copy == null) {
+                loop.runOnContext(_ -> refuse(response, alive, result));
+              } else {
+                send(copy, request, alive, loop);
+              }
+              over(copy);
             })
         .start();
   }
@@ -120,18 +124,31 @@ final class BackupEndpoint {
     }
   }
 
-  private void answer(HttpServerResponse response, Result result) {
-    Path copy = result.copy();
-    if (isGone(response)) {
-      over(copy);
-    } else if (copy == null) {
-      over(null);
+  private void refuse(HttpServerResponse response, long alive, Result result) {
+    vertx.cancelTimer(alive);
+    if (!isGone(response)) {
       GroupsEndpoint.refuse(response, result.status(), result.error());
-    } else {
-      response
-          .putHeader("content-type", "application/vnd.sqlite3")
-          .sendFile(copy.toString())
-          .onComplete(_ -> over(copy));
+    }
+  }
+
+  private void send(Path copy, HttpServerRequest request, long alive, Context loop) {
+    HttpServerResponse response = request.response();
+    try (PacedFile file = new PacedFile(copy)) {
+      loop.runOnContext(_ -> {
+        vertx.cancelTimer(alive);
+        if (!isGone(response)) {
+          response
+              .putHeader("content-type", "application/vnd.sqlite3")
+              .putHeader("content-length", Long.toString(file.length()));
+        }
+      });
+      file.send(response, loop, share);
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("A backup has not been read to its end", e);
+      loop.runOnContext(_ -> {
+        vertx.cancelTimer(alive);
+        Texts.drop(request); // What is missing cannot be told otherwise.
+      });
     }
   }
 

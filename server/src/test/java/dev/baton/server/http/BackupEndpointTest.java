@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,12 +50,14 @@ class BackupEndpointTest {
   private final Vertx vertx = Vertx.vertx();
   private final CountDownLatch mayCopy = new CountDownLatch(1);
   private final AtomicInteger copies = new AtomicInteger();
+  private final AtomicInteger counted = new AtomicInteger();
+  private volatile byte[] content = "everything".getBytes(StandardCharsets.UTF_8);
   private volatile @Nullable StorageException failure;
   private int port;
 
   @BeforeEach
   void serve() {
-    var endpoint = new BackupEndpoint(vertx, new SlowStorage(), new Share(100, () -> false), 20);
+    var endpoint = new BackupEndpoint(vertx, new SlowStorage(), new Share(100, this::count), 20);
     var grant = new Grant(new Access.Unlimited(), Double.POSITIVE_INFINITY, null);
     HttpServer server =
         vertx
@@ -71,6 +74,11 @@ class BackupEndpointTest {
   void stop() {
     mayCopy.countDown();
     vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private boolean count() {
+    counted.incrementAndGet();
+    return false;
   }
 
   private HttpURLConnection post() throws IOException {
@@ -134,6 +142,33 @@ class BackupEndpointTest {
     }
   }
 
+  /** Whoever shares the event loop waits for a piece of it, and not for all. */
+  @Test
+  void aLargeCopyIsSentInPiecesEachOfWhichCounts() throws Exception {
+    content = new byte[5_000_000];
+    new Random(1).nextBytes(content);
+    mayCopy.countDown();
+    var connection = post();
+    assertThat(connection.getInputStream().readAllBytes()).isEqualTo(content);
+    assertThat(counted).hasValueGreaterThan(content.length / 200_000);
+    await().untilAsserted(() -> assertThat(folder).isEmptyDirectory());
+  }
+
+  @Test
+  void whoLeavesInTheMiddleLeavesNothingBehind() throws Exception {
+    content = new byte[30_000_000]; // More than is on its way at any time.
+    mayCopy.countDown();
+    var connection = post();
+    var body = connection.getInputStream();
+    assertThat(body.readNBytes(1_000)).hasSize(1_000);
+    assertThat(folder).isNotEmptyDirectory();
+    body.close();
+    connection.disconnect();
+    await().untilAsserted(() -> assertThat(folder).isEmptyDirectory());
+    content = "everything".getBytes(StandardCharsets.UTF_8);
+    await().untilAsserted(() -> assertThat(post().getResponseCode()).isEqualTo(200));
+  }
+
   @Test
   void whoLeavesLeavesNothingBehind() throws Exception {
     try (var socket = new Socket("127.0.0.1", port)) {
@@ -173,7 +208,7 @@ class BackupEndpointTest {
         if (failure != null) {
           throw failure;
         }
-        return Optional.of(Files.writeString(folder.resolve("copy" + copies.get()), "everything"));
+        return Optional.of(Files.write(folder.resolve("copy" + copies.get()), content));
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       } catch (IOException e) {

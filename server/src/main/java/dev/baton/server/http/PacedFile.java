@@ -1,0 +1,95 @@
+package dev.baton.server.http;
+
+import dev.baton.server.background.Share;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A large file on its way to a client, one piece after the other: others on the event loop wait for
+ * one piece at most. All pieces go through the same memory outside of the heap. For one thread,
+ * which waits for the client.
+ */
+final class PacedFile implements AutoCloseable {
+
+  /** Some 0.1 ms of an event loop's work. */
+  private static final int PIECE_BYTES = 128 << 10;
+
+  private final FileChannel file;
+  private final long length;
+  private final ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+
+  PacedFile(Path path) throws IOException {
+    this.file = FileChannel.open(path);
+    this.length = file.size();
+  }
+
+  long length() {
+    return length;
+  }
+
+  /**
+   * Sends all of it; its length has been said.
+   *
+   * @param share of those who send
+   * @throws IOException if it could not be read, or the client has gone
+   */
+  void send(HttpServerResponse response, Context loop, Share share) throws IOException {
+    for (long sent = 0; sent < length; sent += piece.limit()) {
+      long began = System.nanoTime();
+      read();
+      long readNanos = System.nanoTime() - began;
+      LockSupport.parkNanos(share.restNanos(readNanos + write(response, loop)));
+    }
+    loop.runOnContext(_ -> {
+      if (!response.ended() && !response.closed()) {
+        response.end();
+      }
+    });
+  }
+
+  private void read() throws IOException {
+    piece.clear();
+    if (file.read(piece) < 0) {
+      throw new EOFException("the file is shorter than it was");
+    }
+    piece.flip();
+  }
+
+  /** Returns when the connection has taken the piece; answers how long the event loop worked. */
+  private long write(HttpServerResponse response, Context loop) throws IOException {
+    CompletableFuture<Long> written = new CompletableFuture<>();
+    loop.runOnContext(_ -> {
+      if (response.ended() || response.closed()) {
+        written.completeExceptionally(new EOFException("the client has gone"));
+        return;
+      }
+      Buffer buffer = BufferImpl.buffer(Unpooled.wrappedBuffer(piece));
+      long began = System.nanoTime();
+      Future<Void> taken = response.write(buffer);
+      long nanos = System.nanoTime() - began;
+      taken.onComplete(_ -> written.complete(nanos), written::completeExceptionally);
+    });
+    try {
+      return written.join();
+    } catch (CompletionException e) {
+      throw new IOException("sending a file", e.getCause());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}
