@@ -47,6 +47,10 @@ final class ClusterNode {
   private static final int RETRY_TASKS_MS = 5_000;
   static final int GRACE_MS = 1_000;
   static final int REPLICA_GRACE_MS = 5_000;
+
+  /** Who was leaving when all was healed comes back so much later. */
+  private static final int REPLACED_AFTER_MS = 200;
+
   private static final long NEVER = Long.MAX_VALUE / 2;
   private static final RuleSet RULES = new RuleSet(RuleSet.Profile.RELEASE, RETRY_TASKS_MS);
 
@@ -172,6 +176,9 @@ final class ClusterNode {
       if (other != this) {
         other.lostConnectionTo(number, dice.between(1, 5));
       }
+    }
+    if (world.isHealed()) {
+      world.timeline.in(REPLACED_AFTER_MS, this::start); // It was on its way to leave.
     }
   }
 

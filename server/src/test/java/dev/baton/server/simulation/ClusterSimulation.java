@@ -112,6 +112,12 @@ class ClusterSimulation {
     assertThat(tell(1_078_704)).isEqualTo("nothing");
   }
 
+  /** Two leave and the third stands still: none is there when all is healed. */
+  @Test
+  void somebodyOwnsTheStoreAlthoughAllWereLeaving() {
+    assertThat(tell(5_073_542)).isEqualTo("nothing");
+  }
+
   @Test
   void aSeedIsAHistory() {
     for (long seed = 0; seed < 10; seed++) {
