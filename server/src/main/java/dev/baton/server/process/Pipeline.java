@@ -342,12 +342,9 @@ public final class Pipeline {
       ownRetryAt = now;
       timersRetryAt = now;
     }
-    if (!health.isGood()) {
+    if (!health.isGood() || hadFailed && !catchUp()) {
       readOnly(calls, scripts);
       return;
-    }
-    if (hadFailed) {
-      catchUp();
     }
     boolean isTickDue = !paused && Math.max(storageDueAt, timersRetryAt) <= now;
     if (calls.isEmpty() && scripts.isEmpty() && own.isEmpty() && !isTickDue) {
@@ -361,11 +358,20 @@ public final class Pipeline {
     save(new Batch(first, scripts, calls, isTickDue && !isBehind));
   }
 
-  /** What has happened after all, the dispatcher has not heard of. */
-  private void catchUp() {
-    storage.catchUp(
-        (before, after) -> extension.moved(before, after, now, dispatcher),
-        unblock -> dispatcher.unblock(unblock, now));
+  /**
+   * What has happened after all, the dispatcher has not heard of. Answers whether it has now: the
+   * store may have failed once more.
+   */
+  private boolean catchUp() {
+    try {
+      storage.catchUp(
+          (before, after) -> extension.moved(before, after, now, dispatcher),
+          unblock -> dispatcher.unblock(unblock, now));
+      return true;
+    } catch (StorageException e) {
+      health.failedAgain(String.valueOf(e.getMessage()), now);
+      return false;
+    }
   }
 
   private void save(Batch batch) {
@@ -559,10 +565,7 @@ public final class Pipeline {
     }
     LOG.error("A transaction of {} commands could not be saved", batch.size(), e);
     heardFrom = now; // Heartbeats may have been among it.
-    boolean isStoreGood = isGoodAfter(e);
-    if (isStoreGood) {
-      catchUp();
-    }
+    boolean isStoreGood = isGoodAfter(e) && catchUp();
     boolean isCertain =
         e instanceof StorageException failure
             ? !failure.mayHaveHappened()

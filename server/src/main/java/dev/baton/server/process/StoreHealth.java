@@ -59,11 +59,23 @@ final class StoreHealth {
   void failed(String why, long now) {
     if (isGood) {
       LOG.error("Nothing can be saved; it is tried again at once: {}", why);
+    }
+    failed(why, now, now);
+  }
+
+  /** The same, shortly after it could save again: then it is not tried again at once. */
+  void failedAgain(String why, long now) {
+    LOG.error("Nothing can be saved again; it is tried again in {} ms: {}", probeMs, why);
+    failed(why, now, now + probeMs);
+  }
+
+  private void failed(String why, long now, long retryAt) {
+    if (isGood) {
       failedAt = now;
     }
     reason = why;
     isGood = false;
-    probeAt = now;
+    probeAt = retryAt;
   }
 
   /** Something could not be saved; answers whether things can be, by now. */
@@ -75,13 +87,11 @@ final class StoreHealth {
       }
       isGood = true;
     } catch (RuntimeException e) {
-      reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      String why = e.getMessage() == null ? e.toString() : e.getMessage();
       if (isGood) {
-        LOG.error("Nothing can be saved; it is tried again each {} ms: {}", probeMs, reason);
-        failedAt = now;
+        LOG.error("Nothing can be saved; it is tried again each {} ms: {}", probeMs, why);
       }
-      isGood = false;
-      probeAt = now + probeMs;
+      failed(why, now, now + probeMs);
     }
     return isGood;
   }

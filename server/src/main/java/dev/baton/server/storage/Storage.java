@@ -77,6 +77,9 @@ public interface Storage extends AutoCloseable {
    * Shows, once, what has become of transactions of which it was not known whether they happened,
    * and did: nobody has been told of it. Only after {@link #recover}. A store that always knows has
    * nothing to show.
+   *
+   * @throws StorageException if it cannot be read; then nothing has been shown, and all of it will
+   *     be after the next {@link #recover}
    */
   default void catchUp(Moves moves, Consumer<Outcome.Unblock> unblocks) {}
 

@@ -57,6 +57,7 @@ class StoreFailuresTest {
     private Predicate<Change> refused = _ -> false;
     private boolean isFull;
     private boolean failsAtTheVeryEnd;
+    private boolean breaksAgain;
     private int transactions;
     private int proofs;
 
@@ -102,6 +103,13 @@ class StoreFailuresTest {
       proofs++;
       if (isFull) {
         throw new StorageException("still no space left", new IOException());
+      }
+    }
+
+    @Override
+    public void catchUp(Moves moves, Consumer<Outcome.Unblock> unblocks) {
+      if (breaksAgain) {
+        throw new StorageException("the connection broke", new IOException());
       }
     }
 
@@ -236,5 +244,19 @@ class StoreFailuresTest {
     assertThat(step(10, create("p", FAR), create("q", FAR))).containsExactly(500, 500);
     assertThat(store.transactions).isEqualTo(1);
     assertThat(pipeline.isHealthy()).isTrue();
+  }
+
+  @Test
+  void everybodyIsAnsweredIfTheStoreFailsAgainAsSoonAsItIsBack() {
+    store.refused =
+        change -> change instanceof Change.PutPromise put && put.after().id().equals("bad");
+    store.breaksAgain = true;
+    assertThat(step(10, create("p", FAR), create("bad", FAR))).containsExactly(500, 500);
+    assertThat(pipeline.isHealthy()).isFalse();
+    assertThat(pipeline.nextDueAt()).as("not at once").isEqualTo(1_010);
+    store.breaksAgain = false;
+    step(1_010);
+    assertThat(pipeline.isHealthy()).isTrue();
+    assertThat(step(1_011, create("p", FAR))).containsExactly(200);
   }
 }

@@ -112,6 +112,12 @@ class ClusterSimulation {
     assertThat(tell(1_078_704)).isEqualTo("nothing");
   }
 
+  /** The connection breaks again while the owner looks what has become of its last transaction. */
+  @Test
+  void aStoreMayFailTwice() {
+    assertThat(tell(5_157_019)).isEqualTo("nothing");
+  }
+
   /** Two leave and the third stands still: none is there when all is healed. */
   @Test
   void somebodyOwnsTheStoreAlthoughAllWereLeaving() {

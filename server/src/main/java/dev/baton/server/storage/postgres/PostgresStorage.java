@@ -556,26 +556,29 @@ public final class PostgresStorage implements Storage {
 
   @Override
   public void catchUp(Moves moves, Consumer<Outcome.Unblock> unblocks) {
+    List<Runnable> shown = new ArrayList<>();
     try {
       doubtedTasks.forEach((id, before) -> {
         Task after = state.task(id);
         if (after != null && !after.equals(before.orElse(null))) {
-          moves.moved(before.orElse(null), after);
+          shown.add(() -> moves.moved(before.orElse(null), after));
         }
       });
       for (String id : doubtedSettled) {
         Promise promise = state.promise(id);
         if (promise != null && !promise.isPending()) {
           for (String address : state.listenersOf(id)) {
-            unblocks.accept(new Outcome.Unblock(address, promise));
+            shown.add(() -> unblocks.accept(new Outcome.Unblock(address, promise)));
           }
         }
       }
     } finally {
       fetched.endOfTransaction();
     }
+    // Not before all has been read: what is shown is shown once, also if the connection breaks.
     doubtedTasks.clear();
     doubtedSettled.clear();
+    shown.forEach(Runnable::run);
   }
 
   @Override
