@@ -618,6 +618,10 @@ final class ClusterNode {
     private boolean isStepping;
     private boolean isOver;
     private boolean isFinishing;
+
+    /** As an engine that has been stopped: nothing that is due later is done. */
+    private boolean isEnded;
+
     private long plannedAt = Long.MAX_VALUE;
     private long lastClock;
 
@@ -724,7 +728,7 @@ final class ClusterNode {
     }
 
     private void step() {
-      if (isOver || isStepping) {
+      if (isOver || isEnded || isStepping) {
         return;
       }
       isStepping = true;
@@ -829,6 +833,7 @@ final class ClusterNode {
       later(1, () -> finish(at, next));
       return;
     }
+    at.isEnded = !isEndless;
     Claim mine = own;
     former = mine == null ? null : ImaginedDatabase.nameOf(mine);
     own = null;

@@ -118,6 +118,12 @@ class ClusterSimulation {
     assertThat(tell(5_157_019)).isEqualTo("nothing");
   }
 
+  /** A lost worker's leases are due just after the owner has told its successor what it wrote. */
+  @Test
+  void whoHasEndedDoesNothingThatIsDueLater() {
+    assertThat(tell(5_162_583)).isEqualTo("nothing");
+  }
+
   /** Two leave and the third stands still: none is there when all is healed. */
   @Test
   void somebodyOwnsTheStoreAlthoughAllWereLeaving() {
