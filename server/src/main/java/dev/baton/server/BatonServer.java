@@ -70,6 +70,7 @@ public final class BatonServer implements AutoCloseable {
   private final @Nullable Member member;
 
   private final Answers answers;
+  private final int mostConnections;
 
   /** What it has to do with who of them owns it, if the database says so. */
   private @Nullable Candidate candidate;
@@ -96,7 +97,9 @@ public final class BatonServer implements AutoCloseable {
     this.tenures = new Tenures(authenticator);
     // Before there are threads: it may fail.
     Storage storage = isMember ? null : open(config);
-    Gate gate = new Gate(config.http(), memory.account(MemoryLedger.Part.REQUESTS));
+    this.mostConnections = Descriptors.connections(config, Descriptors.most());
+    Gate gate =
+        new Gate(config.http(), mostConnections, memory.account(MemoryLedger.Part.REQUESTS));
     this.vertx =
         vertx(
             gate,
@@ -389,6 +392,14 @@ public final class BatonServer implements AutoCloseable {
         describe(config.storage()),
         server.metricsPort() == 0 ? "off" : "port " + server.metricsPort(),
         (System.nanoTime() - started) / 1_000_000);
+    if (server.mostConnections < config.http().maxConnections()) {
+      LOG.info(
+          "At most {} connections, not the {} of server.max_connections: this process may have {}"
+              + " files open (ulimit -n)",
+          server.mostConnections,
+          config.http().maxConnections(),
+          Descriptors.most());
+    }
     String warning =
         openDoor(config.auth(), Hosts.inUrl(config.http().bind()) + ":" + server.port());
     if (warning != null) {

@@ -26,14 +26,22 @@ final class Gate {
   private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
 
   /**
+   * @param most how many of {@code server.max_connections} there may be
    * @param requests of which half-sent heads may take a quarter more
    */
-  Gate(ServerConfig.Http config, Account requests) {
-    this.most = config.maxConnections();
-    this.mostOfAddress = config.maxConnectionsPerAddress();
+  Gate(ServerConfig.Http config, int most, Account requests) {
+    this.most = most;
+    this.mostOfAddress = mostOfAddress(config, most);
     this.patience =
         new Patience.Limits(
             config.headerTimeout(), config.bodyTimeout(), new Account(requests.limit() / 4));
+  }
+
+  /** Where one address may have them all, it still may; else it leaves a quarter to others. */
+  static int mostOfAddress(ServerConfig.Http config, int most) {
+    return config.maxConnectionsPerAddress() >= config.maxConnections()
+        ? most
+        : Math.min(config.maxConnectionsPerAddress(), most - most / 4);
   }
 
   int connectionCount() {

@@ -1,0 +1,57 @@
+package dev.baton.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nobody takes so many connections that the system has none left for others. */
+@Timeout(60)
+class FewDescriptorsIT {
+
+  private static final List<String> FEW_FILES =
+      List.of("bash", "-c", "ulimit -n 500; exec \"$@\"", "bash");
+
+  @TempDir Path folder;
+
+  @Test
+  void whoOpensAsManyConnectionsAsThereAreFilesLeavesSomeToOthers() throws Exception {
+    assumeThat(Files.exists(Path.of("/proc/self/limits"))).isTrue();
+    ServerProcess server =
+        ServerProcess.start(FEW_FILES, folder.resolve("baton.db"), List.of("-Xmx128m"));
+    List<Socket> greedy = new ArrayList<>();
+    try {
+      for (int i = 0; i < 550; i++) {
+        greedy.add(new Socket("127.0.0.1", server.port()));
+      }
+      assertThat(health("127.0.0.2", server.port())).startsWith("HTTP/1.1 200");
+    } finally {
+      for (Socket socket : greedy) {
+        socket.close();
+      }
+      server.kill();
+    }
+  }
+
+  private static String health(String from, int port) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.bind(new InetSocketAddress(from, 0));
+      socket.connect(new InetSocketAddress("127.0.0.1", port), 5_000);
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write("GET /health HTTP/1.1\r\nhost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readNBytes(15), StandardCharsets.US_ASCII);
+    }
+  }
+}
