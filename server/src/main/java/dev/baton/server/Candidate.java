@@ -2,6 +2,7 @@ package dev.baton.server;
 
 import dev.baton.core.RuleSet;
 import dev.baton.server.cluster.Owner;
+import dev.baton.server.cluster.Refused;
 import dev.baton.server.cluster.Succession;
 import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.postgres.Claim;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,11 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   /** How long the one that follows may take to read the store. */
   private static final long MOST_READING_MS = 10_000;
 
+  /** How often it reads again what has been written, at the most, and how many rows are few. */
+  private static final int MOST_CATCH_UPS = 8;
+
+  private static final int FEW_ROWS = 100;
+
   /** How long it may take to claim what has been handed over. */
   private static final long MOST_CLAIMING_MS = 1_000;
 
@@ -73,7 +80,12 @@ final class Candidate implements Contest.Listener, AutoCloseable {
    * @param epoch that owner's
    * @param touched what it has written meanwhile
    */
-  private record Ahead(long epoch, PostgresStorage storage, byte[] touched) {}
+  private record Ahead(long epoch, PostgresStorage storage, Shard prepared, byte[] touched) {
+    void discard() {
+      prepared.abandon();
+      storage.close();
+    }
+  }
 
   private final AtomicReference<@Nullable Ahead> ahead = new AtomicReference<>();
   private final AtomicBoolean isReading = new AtomicBoolean();
@@ -160,12 +172,13 @@ final class Candidate implements Contest.Listener, AutoCloseable {
       return;
     }
     try {
-      PostgresStorage storage = open(claim);
+      Shard prepared = open(claim);
       if (held != claim) {
-        storage.close();
+        prepared.abandon();
+        prepared.storage().close();
         return;
       }
-      member.own(claim.epoch(), storage, former -> later(() -> end(member.giveUp(former))));
+      member.own(claim.epoch(), prepared, former -> later(() -> end(member.giveUp(former))));
       takeovers++;
       takeoverNanos = System.nanoTime() - began;
       LOG.info(
@@ -187,21 +200,21 @@ final class Candidate implements Contest.Listener, AutoCloseable {
     }
   }
 
-  private PostgresStorage open(Claim claim) {
+  private Shard open(Claim claim) {
     Ahead read = ahead.getAndSet(null);
     if (read != null) {
       try {
         if (read.epoch() + 1 == claim.epoch()) {
           read.storage().follow(claim, read.touched());
           handOvers++;
-          return read.storage();
+          return read.prepared();
         }
-        read.storage().close();
       } catch (StorageException e) {
         LOG.warn("What was read ahead is of no use: {}", e.getMessage());
       }
+      read.discard();
     }
-    return PostgresStorage.open(settings, profile, claim);
+    return member.prepare(PostgresStorage.open(settings, profile, claim));
   }
 
   /** The owner looks for one that follows; told again and again, on an event loop. */
@@ -228,17 +241,41 @@ final class Candidate implements Contest.Listener, AutoCloseable {
       throws ExecutionException, TimeoutException, InterruptedException {
     String name = UUID.randomUUID().toString();
     await(member.replica().begin(owner, name), MOST_ANSWERING_MS);
+    contest.practise();
     PostgresStorage storage = PostgresStorage.ahead(settings, profile);
+    Shard prepared = member.prepare(storage);
     try {
+      catchUp(storage, owner, name);
       byte[] touched = await(member.replica().end(owner, name), MOST_READING_MS);
-      Ahead before = ahead.getAndSet(new Ahead(owner.epoch(), storage, touched));
+      Ahead before = ahead.getAndSet(new Ahead(owner.epoch(), storage, prepared, touched));
       if (before != null) {
-        before.storage().close();
+        before.discard();
       }
-      contest.follow(owner.epoch());
-    } catch (ExecutionException | TimeoutException | InterruptedException e) {
+      contest.follow(owner.epoch(), storage.writerPid());
+    } catch (ExecutionException | TimeoutException | InterruptedException | StorageException e) {
+      prepared.abandon();
       storage.close();
       throw e;
+    }
+  }
+
+  /** Reads again what the owner has written, which serves on, until that is little. */
+  private void catchUp(PostgresStorage storage, Owner owner, String name)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    for (int i = 0; i < MOST_CATCH_UPS; i++) {
+      byte[] noted;
+      try {
+        noted = await(member.replica().noted(owner, name), MOST_ANSWERING_MS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof Refused) {
+          return; // An owner of an earlier version tells only once.
+        }
+        throw e;
+      }
+      int rows = storage.readAgain(noted);
+      if (i > 0 && rows < FEW_ROWS) {
+        return;
+      }
     }
   }
 
@@ -260,29 +297,48 @@ final class Candidate implements Contest.Listener, AutoCloseable {
       return false;
     }
     Succession succession = member.succession();
-    succession.offer(() -> note(own, storage));
+    succession.offer(new NotesOf(own, storage));
     if (!succession.awaitSuccessor(MOST_OFFERED_MS, MOST_READING_MS) || member.shard() != own) {
       succession.handOver(null);
       return false;
     }
     held = null;
-    if (!member.finish(own)) {
+    boolean isFinished =
+        member.finish(
+            own,
+            () -> {
+              contest.followedByAnother();
+              succession.handOver(storage.noted());
+            });
+    if (!isFinished) {
       succession.handOver(null);
       return false;
     }
-    contest.followedByAnother();
-    succession.handOver(storage.noted());
     return isFollowed(own);
   }
 
-  private static Future<Void> note(Shard own, PostgresStorage storage) {
-    Promise<Void> noting = Promise.promise();
-    own.engine()
-        .execute(() -> {
-          storage.note();
-          noting.complete();
-        });
-    return noting.future();
+  /** The notes of a store, which only the engine's thread may touch. */
+  private record NotesOf(Shard own, PostgresStorage storage) implements Succession.Notes {
+    @Override
+    public Future<Void> begin() {
+      return inStep(() -> {
+        storage.note();
+        return null;
+      });
+    }
+
+    @Override
+    public Future<byte[]> take() {
+      return inStep(storage::takeNotes);
+    }
+
+    private <T extends @Nullable Object> Future<T> inStep(Supplier<T> action) {
+      Promise<T> done = Promise.promise();
+      own.engine()
+          .execute(
+              () -> done.complete(action.get()), () -> done.fail("the engine has ended already"));
+      return done.future();
+    }
   }
 
   /** Waits until the contest has found another owner, and this server has given up its shard. */
@@ -356,7 +412,7 @@ final class Candidate implements Contest.Listener, AutoCloseable {
     thread.shutdownNow();
     Ahead left = ahead.getAndSet(null);
     if (left != null) {
-      left.storage().close();
+      left.discard();
     }
   }
 }

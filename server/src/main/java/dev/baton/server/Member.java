@@ -112,8 +112,17 @@ final class Member {
    * @param epoch that of its ownership
    * @param whenDeposed called on the engine's thread when another turns out to own it
    */
-  synchronized Shard own(long epoch, Storage storage, Consumer<Shard> whenDeposed) {
-    Shard started = new Shard(host, storage);
+  Shard own(long epoch, Storage storage, Consumer<Shard> whenDeposed) {
+    return own(epoch, prepare(storage), whenDeposed);
+  }
+
+  /** Makes what will run here when this server owns the store, and starts nothing of it. */
+  Shard prepare(Storage storage) {
+    return new Shard(host, storage);
+  }
+
+  /** The same as {@link #own(long, Storage, Consumer)} with what has been prepared. */
+  synchronized Shard own(long epoch, Shard started, Consumer<Shard> whenDeposed) {
     started.engine().whenDeposed(() -> whenDeposed.accept(started));
     try {
       started.start();
@@ -154,11 +163,17 @@ final class Member {
   /**
    * Takes nothing more, and finishes what has been taken, of the shard that is here.
    *
-   * @return whether all of it was finished
+   * @param finished called if all of it was finished and answered; the connections on which it was
+   *     are not ended before this returns
+   * @return whether it was
    */
-  synchronized boolean finish(Shard own) {
+  synchronized boolean finish(Shard own, Runnable finished) {
     boolean isFinished = shard == own && own.finish();
     replica.awaitAnswers(MOST_ANSWERING_MS);
+    if (isFinished) {
+      finished.run();
+    }
+    replica.awaitFlushed();
     return isFinished;
   }
 
@@ -174,6 +189,7 @@ final class Member {
     }
     left.finish();
     replica.awaitAnswers(MOST_ANSWERING_MS);
+    replica.awaitFlushed();
     shard = null;
     view.set(null);
     left.abandon();

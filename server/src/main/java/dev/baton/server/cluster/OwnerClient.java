@@ -198,14 +198,14 @@ final class OwnerClient implements AutoCloseable {
         .map(response -> new Sign(response.statusCode(), response.getHeader(Wire.LEAVING) != null));
   }
 
-  /** Asks something of the wire's own. */
+  /** Asks something of the wire's own; fails with {@link Refused} if the answer is a refusal. */
   Future<Buffer> ask(String path) {
     return request(HttpMethod.POST, path, "", false)
         .compose(request -> request.send(Buffer.buffer()))
         .compose(response ->
             response.statusCode() == 200
                 ? response.body()
-                : Future.failedFuture("answered with " + response.statusCode()));
+                : Future.failedFuture(new Refused("answered with " + response.statusCode())));
   }
 
   /** Ends the connections; whatever waits on them is lost. */

@@ -138,7 +138,15 @@ public final class Replica implements AutoCloseable {
     return clients.of(owner).ask(Wire.SUCCESSOR + name);
   }
 
-  /** Lets an owner that leaves end; answers what has been written since {@link #begin}. */
+  /**
+   * Answers what an owner that leaves has written since {@link #begin}, or since it was last asked.
+   * Unless it fails with {@link Refused}, the notes may be lost with the answer.
+   */
+  public Future<byte[]> noted(Owner owner, String name) {
+    return clients.of(owner).ask(Wire.NOTED + name).map(Buffer::getBytes);
+  }
+
+  /** Lets an owner that leaves end; answers what has been written since it was last asked. */
   public Future<byte[]> end(Owner owner, String name) {
     return clients.of(owner).ask(Wire.END + name).map(Buffer::getBytes);
   }
@@ -188,9 +196,14 @@ public final class Replica implements AutoCloseable {
     return metrics;
   }
 
-  /** Waits until the other servers have been sent what was decided for them, or for so long. */
+  /** Waits until the other servers have been answered what was decided for them, or for so long. */
   public void awaitAnswers(long mostMs) {
     wire.awaitAnswers(mostMs);
+  }
+
+  /** Waits for a moment, in which answers that have been given leave this process. */
+  public void awaitFlushed() {
+    wire.awaitFlushed();
   }
 
   /** Waits until no request of its clients is under way, or for so long. */

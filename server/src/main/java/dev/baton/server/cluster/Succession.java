@@ -4,13 +4,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How an owner that is about to end finds the one that follows it. It says that it leaves to all
  * that ask for a sign of life, and serves on; the first that wants to follow it reads the store
- * meanwhile. Only then the owner ends, and tells it what has been written since it began to read.
+ * meanwhile, and again what has been written since. Only then the owner ends, and tells it what has
+ * been written since it was last told.
  *
  * <pre>
  *   none --(offer)--> offered --(begin)--> reading --(end)--> waiting --(hand over)--> over
@@ -21,13 +21,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Succession {
 
+  /** What the owner notes of the rows that it writes, for the one that follows. */
+  public interface Notes {
+
+    /** Begins; done when it has. */
+    Future<Void> begin();
+
+    /** What has been written since it began, or since it was last asked; goes on with none. */
+    Future<byte[]> take();
+  }
+
   private sealed interface Step {}
 
   private record None() implements Step {}
 
-  private record Offered(Supplier<Future<Void>> note) implements Step {}
+  private record Offered(Notes notes) implements Step {}
 
-  private record Reading(String successor) implements Step {}
+  private record Reading(String successor, Notes notes) implements Step {}
 
   private record Waiting(Promise<Buffer> told) implements Step {}
 
@@ -38,10 +48,10 @@ public final class Succession {
   /**
    * Says from now on that this server leaves.
    *
-   * @param note begins to note what is written; done when it has begun
+   * @param notes what is written from when another begins to read
    */
-  public synchronized void offer(Supplier<Future<Void>> note) {
-    step = new Offered(note);
+  public synchronized void offer(Notes notes) {
+    step = new Offered(notes);
   }
 
   /** Whether another may follow. */
@@ -51,17 +61,25 @@ public final class Succession {
 
   /** Another wants to follow; fails if it may not. */
   synchronized Future<Void> begin(String successor) {
-    if (step instanceof Offered(Supplier<Future<Void>> note)) {
-      step = new Reading(successor);
+    if (step instanceof Offered(Notes notes)) {
+      step = new Reading(successor, notes);
       notifyAll();
-      return note.get();
+      return notes.begin();
     }
     return Future.failedFuture("this server does not leave, or another follows it");
   }
 
+  /** The one that follows reads again what has been written meanwhile; the owner serves on. */
+  synchronized Future<Buffer> noted(String successor) {
+    if (step instanceof Reading(String chosen, Notes notes) && chosen.equals(successor)) {
+      return notes.take().map(Buffer::buffer);
+    }
+    return Future.failedFuture("this server follows nobody");
+  }
+
   /** The one that follows has read the store; answers what it is told once the owner has ended. */
   synchronized Future<Buffer> end(String successor) {
-    if (step instanceof Reading(String chosen) && chosen.equals(successor)) {
+    if (step instanceof Reading(String chosen, _) && chosen.equals(successor)) {
       Promise<Buffer> told = Promise.promise();
       step = new Waiting(told);
       notifyAll();

@@ -44,6 +44,9 @@ final class Wire {
   /** Before the name of who follows: it begins to read the store. */
   static final String SUCCESSOR = "/cluster/successor/";
 
+  /** The same: it reads again what has been written since. */
+  static final String NOTED = "/cluster/noted/";
+
   /** The same: it has read the store. */
   static final String END = "/cluster/end/";
 
@@ -120,6 +123,8 @@ final class Wire {
       Texts.empty(request, here.isHealthy() ? 200 : 503);
     } else if (path.startsWith(SUCCESSOR)) {
       answer(request, succession.begin(path.substring(SUCCESSOR.length())).map(Buffer.buffer()));
+    } else if (path.startsWith(NOTED)) {
+      answer(request, succession.noted(path.substring(NOTED.length())));
     } else if (path.startsWith(END)) {
       answer(request, succession.end(path.substring(END.length())));
     } else {
@@ -168,7 +173,11 @@ final class Wire {
   /** Waits until all requests that were taken are answered, or for so long. */
   void awaitAnswers(long mostMs) {
     Waiting.until(() -> answering.get() == 0, mostMs);
-    Waiting.until(() -> false, FLUSH_MS); // They have been handed to the connections.
+  }
+
+  /** Waits for a moment, in which answers that have been handed to the connections are sent. */
+  void awaitFlushed() {
+    Waiting.until(() -> false, FLUSH_MS);
   }
 
   /** Ends all connections: what waits here for an answer will not get one. */

@@ -808,6 +808,11 @@ final class ClusterNode {
     } catch (StorageException | Crash e) {
       return;
     }
+    catchUp(owner, at, mine, storage, dice.between(0, 3));
+  }
+
+  /** Reads again what the owner has written meanwhile, some times, and then lets it end. */
+  private void catchUp(ClusterNode owner, Owned at, int mine, PostgresStorage storage, long times) {
     int his = owner.incarnation;
     world.timeline.in(
         dice.between(1, 30),
@@ -815,9 +820,27 @@ final class ClusterNode {
             owner.whenAwake(
                 his,
                 () -> {
-                  if (owner.owned == at && incarnation == mine) {
-                    owner.finish(at, new Successor(this, mine, storage));
+                  if (owner.owned != at || incarnation != mine) {
+                    return;
                   }
+                  if (times == 0) {
+                    owner.finish(at, new Successor(this, mine, storage));
+                    return;
+                  }
+                  byte[] noted = at.storage.takeNotes();
+                  world.timeline.in(
+                      dice.between(1, 3),
+                      () ->
+                          whenAwake(
+                              mine,
+                              () -> {
+                                try {
+                                  storage.readAgain(noted);
+                                } catch (StorageException | Crash e) {
+                                  return;
+                                }
+                                catchUp(owner, at, mine, storage, times - 1);
+                              }));
                 }));
   }
 

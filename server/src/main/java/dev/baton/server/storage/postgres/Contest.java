@@ -48,6 +48,14 @@ public final class Contest implements AutoCloseable {
   /** How long a claim waits for a batch of the owner that is gone, before that is ended. */
   private static final long CLAIM_MS = 500;
 
+  /** How often a claim is practised before one that is waited for, and for how long. */
+  private static final int MOST_PRACTICE = 200;
+
+  private static final long MOST_PRACTISING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** An epoch that never is. */
+  private static final Shard.Seen NO_EPOCH = new Shard.Seen(-1, null, true);
+
   /** What it came to. Called on the contest's thread, which must not be held up. */
   public interface Listener {
 
@@ -76,8 +84,17 @@ public final class Contest implements AutoCloseable {
   private volatile @Nullable Shard own;
   private volatile long urgedAt = System.nanoTime() - URGE_AGAIN_NANOS;
 
-  /** The epoch of an owner that has ended for this server to follow it; 0: there is none. */
-  private volatile long followed;
+  /**
+   * An owner that has ended for this server to follow it.
+   *
+   * @param writerPid what the database calls the connection that will write; 0 if it is not known
+   */
+  private record Ended(long epoch, int writerPid) {}
+
+  private volatile @Nullable Ended followed;
+
+  /** Whether this server is about to follow, and has yet to practise it. */
+  private volatile boolean isPractising;
 
   /** What this server was, as the owner that another is about to follow. */
   private volatile @Nullable String former;
@@ -187,11 +204,15 @@ public final class Contest implements AutoCloseable {
     if (mine != null) {
       return beat(open, mine);
     }
-    long ended = followed;
-    if (ended != 0) {
-      followed = 0;
-      claim(open, new Shard.Seen(ended, null, true));
+    Ended ended = followed;
+    if (ended != null) {
+      followed = null;
+      claim(open, new Shard.Seen(ended.epoch(), null, true), ended.writerPid());
       return 1;
+    }
+    if (isPractising) {
+      isPractising = false;
+      practise(open);
     }
     long asked = System.nanoTime();
     Contender.Look look = look(open);
@@ -203,7 +224,7 @@ public final class Contest implements AutoCloseable {
     }
     switch (contender.judge(look, !isLeaving, System.nanoTime())) {
       case Contender.Move.Claim _ -> {
-        claim(open, new Shard.Seen(look.epoch(), look.owner(), look.isReleased()));
+        claim(open, new Shard.Seen(look.epoch(), look.owner(), look.isReleased()), 0);
         return 1;
       }
       case Contender.Move.Follow(var epoch, var url) -> listener.ownedElsewhere(epoch, url);
@@ -239,23 +260,11 @@ public final class Contest implements AutoCloseable {
     }
   }
 
-  private void claim(Connection open, Shard.Seen seen) throws SQLException {
+  private void claim(Connection open, Shard.Seen seen, int writerPid) throws SQLException {
     Shard shard = new Shard(settings.serverUrl());
     boolean isClaimed;
     try {
-      isClaimed =
-          Transactions.run(
-              open,
-              () -> {
-                try (Statement limit = open.createStatement()) {
-                  limit.execute("SET LOCAL lock_timeout = " + CLAIM_MS);
-                }
-                if (!shard.claim(open, seen)) {
-                  return false;
-                }
-                shard.shownBy(open, backendPid);
-                return true;
-              });
+      isClaimed = Transactions.run(open, () -> claimInTime(open, shard, seen, writerPid));
     } catch (SQLException e) {
       if (!SqlStates.isLockTimeout(e)) {
         throw e;
@@ -270,6 +279,24 @@ public final class Contest implements AutoCloseable {
       own = shard;
       LOG.info("This server owns the store now, in epoch {}", shard.epoch());
       listener.won(new Claim(shard, seen.isReleased() || seen.owner() == null));
+    }
+  }
+
+  private boolean claimInTime(Connection open, Shard shard, Shard.Seen seen, int writerPid)
+      throws SQLException {
+    try (Statement limit = open.createStatement()) {
+      limit.execute("SET LOCAL lock_timeout = " + CLAIM_MS);
+    }
+    return shard.claim(open, seen, backendPid, writerPid);
+  }
+
+  /** Claims what nobody can own, again and again. */
+  private void practise(Connection open) throws SQLException {
+    long began = System.nanoTime();
+    for (int i = 0; i < MOST_PRACTICE && System.nanoTime() - began < MOST_PRACTISING_NANOS; i++) {
+      Shard shard = new Shard(settings.serverUrl());
+      Transactions.run(open, () -> claimInTime(open, shard, NO_EPOCH, backendPid));
+      say(open, shard);
     }
   }
 
@@ -292,6 +319,19 @@ public final class Contest implements AutoCloseable {
     if (own != null && dueInMs > 0) {
       return dueInMs;
     }
+    if (say(open, mine)) {
+      beatAt = now;
+      return BEAT_MS;
+    }
+    if (own != null) {
+      LOG.warn("Another server owns the store now");
+      lost();
+    }
+    return 1;
+  }
+
+  /** Says that a shard's owner lives; answers whether it is the owner. */
+  private boolean say(Connection open, Shard mine) throws SQLException {
     try (PreparedStatement beat =
         open.prepareStatement(
             """
@@ -308,16 +348,11 @@ public final class Contest implements AutoCloseable {
       try (ResultSet row = beat.executeQuery()) {
         if (row.next()) {
           clock.measured(before, row.getLong(1), clock.ticks());
-          beatAt = now;
-          return BEAT_MS;
+          return true;
         }
       }
     }
-    if (own != null) {
-      LOG.warn("Another server owns the store now");
-      lost();
-    }
-    return 1;
+    return false;
   }
 
   private void lost() {
@@ -340,9 +375,19 @@ public final class Contest implements AutoCloseable {
     }
   }
 
-  /** The owner of that epoch has ended so that this server can follow: claims at once. */
-  public void follow(long epoch) {
-    followed = epoch;
+  /** This server is about to follow: does for nothing what it will do then. */
+  public void practise() {
+    isPractising = true;
+    LockSupport.unpark(thread);
+  }
+
+  /**
+   * The owner of that epoch has ended so that this server can follow: claims at once.
+   *
+   * @param writerPid what the database calls the connection that will write; 0 if it is not known
+   */
+  public void follow(long epoch, int writerPid) {
+    followed = new Ended(epoch, writerPid);
     LockSupport.unpark(thread);
   }
 

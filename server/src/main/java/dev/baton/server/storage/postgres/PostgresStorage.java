@@ -198,7 +198,7 @@ public final class PostgresStorage implements Storage {
 
   /**
    * Reads what is live of a shard that another owns, so that this server can follow it quickly. All
-   * that can be done with the result is {@link #follow} and {@link #close}.
+   * that can be done with the result is {@link #readAgain}, {@link #follow} and {@link #close}.
    *
    * @throws StorageException if it cannot
    */
@@ -211,7 +211,8 @@ public final class PostgresStorage implements Storage {
     try {
       Session open = session();
       load(open);
-      open.practise();
+      open.practise(state);
+      fetched.endOfTransaction();
       return this;
     } catch (SQLException | RuntimeException e) {
       abandonSession();
@@ -220,29 +221,65 @@ public final class PostgresStorage implements Storage {
   }
 
   /**
+   * Reads again what the owner has written, which may write meanwhile: then the next notes tell.
+   *
+   * @param touched what it has written since {@link #ahead} began, or since its last notes
+   * @return of how many rows the notes tell
+   * @throws StorageException if it cannot; then it is to be closed
+   */
+  public int readAgain(byte[] touched) {
+    try {
+      return refresh(sessionThatRead(), touched);
+    } catch (SQLException | IOException | RuntimeException e) {
+      throw cannotFollow(e);
+    }
+  }
+
+  /**
    * Becomes the store of a shard that has been claimed from an owner that ended in good order.
    *
-   * @param touched what that has written since it was asked to note it, before {@link #ahead}
+   * @param touched what that has written since its last notes, or else since before {@link #ahead}
    * @throws StorageException if it cannot; then it is to be closed
    */
   public void follow(Claim claim, byte[] touched) {
     try {
-      Session open = session;
-      if (open == null) { // Another might know less than what has been read.
-        throw new SQLException("the connection was lost", "08006");
-      }
+      Session open = sessionThatRead();
       shard = claim.shard();
-      open.shownFor(shard);
-      Touched since = Touched.read(touched);
-      if (since.isTooMuch()) {
-        load(open);
-      } else {
-        open.refresh(since, state, fetched);
-      }
+      open.follows(shard);
+      refresh(open, touched);
     } catch (SQLException | IOException | RuntimeException e) {
-      abandonSession();
-      throw new StorageException("cannot follow the owner in PostgreSQL: " + e.getMessage(), e);
+      throw cannotFollow(e);
     }
+  }
+
+  /** Another might know less than what has been read. */
+  private Session sessionThatRead() throws SQLException {
+    Session open = session;
+    if (open == null) {
+      throw new SQLException("the connection was lost", "08006");
+    }
+    return open;
+  }
+
+  private int refresh(Session open, byte[] touched) throws SQLException, IOException {
+    Touched since = Touched.read(touched);
+    if (since.isTooMuch()) {
+      load(open);
+    } else {
+      open.refresh(since, state, fetched);
+    }
+    return since.size();
+  }
+
+  private StorageException cannotFollow(Exception e) {
+    abandonSession();
+    return new StorageException("cannot follow the owner in PostgreSQL: " + e.getMessage(), e);
+  }
+
+  /** What the database calls the connection that will write; 0 if it is not known. */
+  public int writerPid() {
+    Session open = session;
+    return open == null ? 0 : open.pid();
   }
 
   /** From now on it is noted what is written. Between transactions only. */
@@ -250,7 +287,19 @@ public final class PostgresStorage implements Storage {
     touched = new Touched();
   }
 
-  /** What has been written since {@link #note}. After the last transaction. */
+  /**
+   * What has been written since {@link #note}. Goes on with empty notes, unless what they tell of
+   * may still come to be written. Between transactions only.
+   */
+  public byte[] takeNotes() {
+    byte[] taken = noted();
+    if (!hasFailed) {
+      note();
+    }
+    return taken;
+  }
+
+  /** What has been written since the notes were empty. After the last transaction. */
   public byte[] noted() {
     Touched noted = touched;
     if (noted == null) {

@@ -4,6 +4,7 @@ import dev.baton.core.Change;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Schedule;
 import dev.baton.core.Task;
+import dev.baton.core.TaskState;
 import dev.baton.core.UnreadableException;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.UnreadableRows.Kind;
@@ -22,8 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads again what an owner has written since memory was loaded. While it does, nobody writes: the
- * owner has ended, and who reads has its place.
+ * Reads again what an owner has written since memory was loaded. At last nobody writes while it
+ * does: the owner has ended, and who reads has its place. If the owner writes meanwhile, some rows
+ * are read too early, and are read again when the next notes tell of them.
  */
 final class Refresh {
 
@@ -69,7 +71,7 @@ final class Refresh {
     }
     callbacks(touched.callbacks());
     listeners(touched.listeners());
-    settled.forEach(state::evictSettled);
+    settled.forEach(this::leave);
     for (String[] ids : portions(texts(touched.schedules()))) {
       schedules(ids);
     }
@@ -120,6 +122,17 @@ final class Refresh {
     if (task != null) {
       state.apply(new Change.PutTask(null, task));
     }
+  }
+
+  /** What it waited for may be in later notes only, if the owner has written meanwhile. */
+  private void leave(String id) {
+    Task task = state.task(id);
+    if (task == null || task.state() instanceof TaskState.Fulfilled) {
+      List<String> awaited = new ArrayList<>(state.awaitedBy(id));
+      awaited.addAll(state.firedFor(id));
+      awaited.forEach(each -> state.apply(new Change.DeleteCallback(each, id)));
+    }
+    state.evictSettled(id);
   }
 
   private void callbacks(Collection<Batch.Pair> pairs) throws SQLException {

@@ -65,8 +65,11 @@ interface Session extends AutoCloseable {
   /** Writes some bytes durably: that this works is what shows that batches will. */
   void probe(int bytes) throws SQLException;
 
-  /** Does for nothing what is done for each batch, so that the first real one is quick. */
-  void practise() throws SQLException;
+  /**
+   * Does for nothing what an engine does when it starts on what has been loaded, and for each
+   * batch, so that the first real one is quick.
+   */
+  void practise(MemoryState loaded) throws SQLException;
 
   /** Becomes the owner, whoever was; answers what was there before. */
   Shard.Seen take(Shard shard) throws SQLException;
@@ -77,6 +80,16 @@ interface Session extends AutoCloseable {
    * @throws dev.baton.server.storage.EpochOverException if the database is another than before
    */
   void shownFor(Shard shard) throws SQLException;
+
+  /**
+   * Is that of a shard that has been claimed since it practised, by who has shown it there.
+   *
+   * @throws dev.baton.server.storage.EpochOverException if the database is another than before
+   */
+  void follows(Shard shard) throws SQLException;
+
+  /** The number of the database's process for it, as of its practice; 0 if it is not known. */
+  int pid();
 
   /** Begins another epoch of the same owner. */
   void renew(Shard shard) throws SQLException;

@@ -79,20 +79,42 @@ final class Shard {
    * that an earlier owner tried to write can happen any more, and what has happened can be read.
    */
   boolean claim(Connection connection, Seen seen) throws SQLException {
+    return claim(connection, seen, 0, 0);
+  }
+
+  /**
+   * The same, and shows both connections.
+   *
+   * @param pid of the one by whose end the others see that of this server; 0 if it shows none
+   * @param writerPid of the one that will write; 0 if there is none yet
+   */
+  boolean claim(Connection connection, Seen seen, int pid, int writerPid) throws SQLException {
+    backendPid = pid;
+    sessionPid = writerPid;
     try (PreparedStatement update =
         connection.prepareStatement(
             """
             UPDATE baton_shard SET epoch = epoch + 1, owner = ?, url = ?, released = false,
-              taken_at = now(), backend_pids = '{}'
-            WHERE shard = ? AND epoch = ? RETURNING epoch
+              taken_at = now(), backend_pids = CASE ? WHEN 0 THEN '{}' ELSE ARRAY[?, ?] END
+            WHERE shard = ? AND epoch = ?
+            RETURNING epoch, left(pg_walfile_name(pg_current_wal_lsn()), 8)
             """)) {
       update.setString(1, me);
       update.setString(2, url);
-      update.setShort(3, NUMBER);
-      update.setLong(4, seen.epoch());
-      boolean isTaken = taken(update);
-      timeline = isTaken ? timelineOf(connection) : "";
-      return isTaken;
+      update.setInt(3, pid);
+      update.setInt(4, pid);
+      update.setInt(5, writerPid == 0 ? pid : writerPid);
+      update.setShort(6, NUMBER);
+      update.setLong(7, seen.epoch());
+      try (ResultSet row = update.executeQuery()) {
+        if (!row.next()) {
+          timeline = "";
+          return false;
+        }
+        epoch = row.getLong(1);
+        timeline = row.getString(2);
+        return true;
+      }
     }
   }
 
@@ -101,10 +123,15 @@ final class Shard {
    * with another, from a moment that may be before what the owner remembers.
    */
   boolean isOnItsTimeline(Connection connection) throws SQLException {
-    return timeline.isEmpty() || timeline.equals(timelineOf(connection));
+    return timeline.isEmpty() || isOn(timelineOf(connection));
   }
 
-  private static String timelineOf(Connection connection) throws SQLException {
+  /** The same of a history of that name. */
+  boolean isOn(String other) {
+    return timeline.isEmpty() || timeline.equals(other);
+  }
+
+  static String timelineOf(Connection connection) throws SQLException {
     try (PreparedStatement select =
             connection.prepareStatement("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)");
         ResultSet row = select.executeQuery()) {

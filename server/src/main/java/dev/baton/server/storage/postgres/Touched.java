@@ -62,7 +62,8 @@ final class Touched {
     schedules.addAll(batch.schedules().keySet());
   }
 
-  private int size() {
+  /** Of how many rows it tells. */
+  int size() {
     return promises.size() + callbacks.size() + listeners.size() + schedules.size();
   }
 

@@ -203,6 +203,50 @@ class FollowIT {
   }
 
   @Test
+  void whatItReadsAgainBeforeTheEndNeedNotBeToldAtTheEnd() throws SQLException {
+    for (int round = 0; round < 15; round++) {
+      work(60);
+      owner.note();
+      PostgresStorage next = PostgresStorage.ahead(settings, RuleSet.Profile.RELEASE);
+      for (int again = 0; again < 3; again++) {
+        work(40);
+        byte[] noted = owner.takeNotes();
+        work(20); // Some of it is read too early, and told again.
+        next.readAgain(noted);
+      }
+      work(20);
+      next.follow(claim(), owner.noted());
+      List<String> followed = seen(next);
+      next.close();
+      owner.close();
+      owner = PostgresStorage.open(settings, RuleSet.Profile.RELEASE);
+      assertThat(followed).as("round " + round).isEqualTo(seen(owner));
+    }
+  }
+
+  @Test
+  void itReadsAgainWhileTheOwnerWrites() throws Exception {
+    work(60);
+    for (int round = 0; round < 5; round++) {
+      owner.note();
+      PostgresStorage next = PostgresStorage.ahead(settings, RuleSet.Profile.RELEASE);
+      work(60);
+      for (int again = 0; again < 5; again++) {
+        byte[] noted = owner.takeNotes();
+        Thread writer = Thread.ofPlatform().start(() -> work(60));
+        next.readAgain(noted);
+        writer.join();
+      }
+      next.follow(claim(), owner.noted());
+      List<String> followed = seen(next);
+      next.close();
+      owner.close();
+      owner = PostgresStorage.open(settings, RuleSet.Profile.RELEASE);
+      assertThat(followed).as("round " + round).isEqualTo(seen(owner));
+    }
+  }
+
+  @Test
   void afterItWasEmptiedEverythingIsReadAnew() throws SQLException {
     work(60);
     owner.note();

@@ -164,7 +164,7 @@ public final class ImaginedSession implements Session {
   }
 
   @Override
-  public void practise() {}
+  public void practise(MemoryState loaded) {}
 
   @Override
   public Shard.Seen take(Shard shard) {
@@ -174,6 +174,16 @@ public final class ImaginedSession implements Session {
   @Override
   public void shownFor(Shard shard) {
     own = shard.epoch();
+  }
+
+  @Override
+  public void follows(Shard shard) {
+    own = shard.epoch();
+  }
+
+  @Override
+  public int pid() {
+    return 0;
   }
 
   @Override
