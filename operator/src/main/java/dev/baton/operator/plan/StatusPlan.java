@@ -158,6 +158,14 @@ final class StatusPlan {
     return !withoutFigures(a).equals(withoutFigures(b));
   }
 
+  /**
+   * Whether two differ in more than figures and how many pods there are and are ready: in what
+   * somebody is to hear at once.
+   */
+  static boolean differsBeyondCounts(WorkerGroupStatus a, WorkerGroupStatus b) {
+    return differsBeyondFigures(withoutCounts(a), withoutCounts(b));
+  }
+
   /** The verdict on a Deployment that Kubernetes refuses: not every refusal is of the template. */
   static Verdict rejected(ObservedState.Rejected rejected) {
     return new Verdict(Truth.False, rejected.reason(), Verdicts.bounded(rejected.message()));
@@ -180,6 +188,10 @@ final class StatusPlan {
       return wished;
     }
     return before != null && before.equals(there) ? before : null;
+  }
+
+  private static WorkerGroupStatus withoutCounts(WorkerGroupStatus status) {
+    return status.toBuilder().pods(null, null).build();
   }
 
   private static WorkerGroupStatus withoutFigures(WorkerGroupStatus status) {

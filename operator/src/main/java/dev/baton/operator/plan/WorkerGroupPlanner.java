@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 /** Decides what is to be done for a WorkerGroup. */
 public final class WorkerGroupPlanner {
 
-  /** Figures move all the time; the status follows them, but not more often than this. */
+  /**
+   * Figures move all the time, and numbers of pods while some come or go; the status follows them,
+   * but not more often than this.
+   */
   static final Duration FIGURES_EVERY = Duration.ofSeconds(1);
 
   /** What was refused is tried again after so long: a quota may have been raised. */
@@ -204,7 +207,7 @@ public final class WorkerGroupPlanner {
         StatusPlan.of(group, observed, of.decision, rollout, of.ours, obstacle, apply != null, now);
     WorkerGroupStatus before = observed.status();
     boolean differs = !status.equals(before);
-    boolean urgent = differs && StatusPlan.differsBeyondFigures(status, before);
+    boolean urgent = differs && StatusPlan.differsBeyondCounts(status, before);
     Duration wait = Duration.between(now, observed.statusWrittenAt().plus(FIGURES_EVERY));
     boolean waits = differs && !urgent && wait.isPositive();
     List<Note> notes = new ArrayList<>(Notes.between(before, status));
@@ -226,9 +229,11 @@ public final class WorkerGroupPlanner {
         pods.toDo(),
         slots(group, observed),
         status,
-        urgent
-            ? Plan.Writing.AT_ONCE
-            : differs && !waits ? Plan.Writing.IN_TURN : Plan.Writing.NONE,
+        !differs || waits
+            ? Plan.Writing.NONE
+            : urgent || StatusPlan.differsBeyondFigures(status, before)
+                ? Plan.Writing.AT_ONCE
+                : Plan.Writing.IN_TURN,
         List.copyOf(notes),
         upgrade,
         Quiet.of(group, observed.workforce(), pods.toDo().steps(), status),

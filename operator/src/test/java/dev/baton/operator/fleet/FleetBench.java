@@ -2,8 +2,6 @@ package dev.baton.operator.fleet;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.baton.operator.TestCluster;
 import dev.baton.operator.api.v1alpha1.WorkerGroup;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -35,7 +33,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -48,13 +45,18 @@ class FleetBench {
 
   private static final int GROUPS = Integer.getInteger("fleet.groups", 1_000);
   private static final int PODS_PER_GROUP = Integer.getInteger("fleet.pods-per-group", 5);
+
+  /** How many WorkerGroups grow and shrink, so that pods come and go. */
+  private static final int GROWING =
+      Math.min(GROUPS, Integer.getInteger("fleet.growing", Math.max(1, GROUPS / 25)));
+
   private static final int TASKS_PER_SECOND = Integer.getInteger("fleet.tasks-per-second", 250);
   private static final int NAMESPACES = Math.min(GROUPS, 20);
   private static final Duration SETTLE = Duration.ofSeconds(Integer.getInteger("fleet.settle", 90));
   private static final Duration MEASURED =
       Duration.ofSeconds(Integer.getInteger("fleet.measured", 60));
 
-  /** By whom and by what the API server counts: three kinds of requests of one account. */
+  /** By whom and by what the API server counts: kinds of requests of one account. */
   private static final String FLOW =
       """
       apiVersion: flowcontrol.apiserver.k8s.io/v1
@@ -72,7 +74,13 @@ class FleetBench {
       List.of(
           FLOW.formatted("lease", 100, "\"*\"", "coordination.k8s.io", "leases", "baton", false),
           FLOW.formatted("reads", 101, "get, list, watch", "*", "*", "*", true),
-          FLOW.formatted("writes", 102, "\"*\"", "*", "*", "*", true));
+          FLOW.formatted("readiness", 102, "\"*\"", "", "pods/status", "*", false),
+          FLOW.formatted("marks", 103, "\"*\"", "", "pods", "*", false),
+          FLOW.formatted("events", 104, "\"*\"", "", "events", "*", false),
+          FLOW.formatted("statuses", 105, "\"*\"", "baton.dev", "workergroups/status", "*", false),
+          FLOW.formatted("deployments", 106, "\"*\"", "apps", "deployments", "*", false),
+          FLOW.formatted("budgets", 107, "\"*\"", "policy", "poddisruptionbudgets", "*", false),
+          FLOW.formatted("others", 108, "\"*\"", "*", "*", "*", true));
 
   private static final String GROUP =
       """
@@ -113,22 +121,6 @@ class FleetBench {
       done
       """;
 
-  /** What the operator asks is written down, one line each. */
-  private static final String AUDIT =
-      """
-      apiVersion: audit.k8s.io/v1
-      kind: Policy
-      omitStages: [RequestReceived, ResponseStarted]
-      rules:
-        - level: Metadata
-          users: ["system:serviceaccount:baton:baton-operator"]
-        - level: None
-      """;
-
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String AUDIT_POLICY = "/etc/audit.yaml";
-  private static final String AUDIT_LOG = "/var/log/audit.log";
-
   private static final Pattern DISPATCHED =
       Pattern.compile(
           "(?m)^apiserver_flowcontrol_dispatched_requests_total\\{flow_schema=\"measured-(\\w+)\"[^}]*}"
@@ -137,11 +129,34 @@ class FleetBench {
   private final Map<String, Figure> table = new LinkedHashMap<>();
   private final Random random = new Random(1);
 
-  /** What had been used and asked when. */
-  private record Reading(
-      long nanos, double cpuSeconds, double lease, double reads, double writes, long auditSize) {
-    double requests() {
-      return lease + reads + writes;
+  /**
+   * What had been used and asked when.
+   *
+   * @param requests by kind
+   */
+  private record Reading(long nanos, double cpuSeconds, Map<String, Double> requests) {
+
+    double of(String kind) {
+      return requests.getOrDefault(kind, 0.0);
+    }
+
+    double all() {
+      return requests.values().stream().mapToDouble(it -> it).sum();
+    }
+
+    double writes() {
+      return all() - of("lease") - of("reads");
+    }
+
+    /** Of each kind how many since another, where there are any. */
+    Map<String, Double> since(Reading from) {
+      Map<String, Double> more = new TreeMap<>();
+      requests.forEach((kind, count) -> {
+        if (count > from.of(kind)) {
+          more.put(kind, count - from.of(kind));
+        }
+      });
+      return more;
     }
   }
 
@@ -169,7 +184,7 @@ class FleetBench {
       try (FakeKubelet kubelet = new FakeKubelet(client, server, 20)) {
         Process operator = start(application, client, config, scratch);
         try {
-          measure(k3s, client, server, kubelet, operator.pid());
+          measure(client, server, kubelet, operator.pid());
         } finally {
           operator.destroy();
           var _ = operator.waitFor(10, SECONDS);
@@ -185,42 +200,40 @@ class FleetBench {
         (figure, it) -> System.out.printf("| %s | %s | %s |%n", figure, it.value, it.goal));
   }
 
-  private void measure(
-      K3sContainer k3s, KubernetesClient client, FleetServer server, FakeKubelet kubelet, long pid)
+  private void measure(KubernetesClient client, FleetServer server, FakeKubelet kubelet, long pid)
       throws Exception {
     int pods = GROUPS * PODS_PER_GROUP;
-    Reading before = read(k3s, client, pid);
+    Reading before = read(client, pid);
     create(client, server.url());
     await(() -> kubelet.ready() >= pods, Duration.ofMinutes(30), () -> kubelet.ready() + " ready");
-    Reading made = read(k3s, client, pid);
+    Reading made = read(client, pid);
     put("WorkerGroups, pods", GROUPS + ", " + pods, "");
     put(
         "until all are ready",
         "%.0f s, %.2f requests a pod"
-            .formatted(
-                (made.nanos - before.nanos) / 1e9, (made.requests() - before.requests()) / pods),
+            .formatted((made.nanos - before.nanos) / 1e9, (made.all() - before.all()) / pods),
         "");
-    tell(k3s, "until all are ready", before, made);
+    tell("until all are ready", before, made);
 
     pause(SETTLE);
-    Reading idleFrom = read(k3s, client, pid);
+    Reading idleFrom = read(client, pid);
     pause(MEASURED);
-    phase(k3s, "idle", idleFrom, read(k3s, client, pid), 0.05, 5);
-    lives(k3s, client, server, pid);
+    phase("idle", idleFrom, read(client, pid), 0.05, 5);
+    lives(client, server, pid);
 
     server.work(TASKS_PER_SECOND);
-    Reading beginFrom = read(k3s, client, pid);
+    Reading beginFrom = read(client, pid);
     pause(SETTLE);
     long tasksFrom = server.tasks();
-    Reading busyFrom = read(k3s, client, pid);
-    phase(k3s, "as the work begins", beginFrom, busyFrom, 0.3, 20);
+    Reading busyFrom = read(client, pid);
+    phase("as the work begins", beginFrom, busyFrom, 0.3, 20);
     pause(MEASURED);
-    Reading busyTo = read(k3s, client, pid);
+    Reading busyTo = read(client, pid);
     put(
         "tasks a second",
         "%.0f".formatted((server.tasks() - tasksFrom) / ((busyTo.nanos - busyFrom.nanos) / 1e9)),
         "");
-    phase(k3s, "busy", busyFrom, busyTo, 0.3, 20);
+    phase("busy", busyFrom, busyTo, 0.3, 20);
 
     deadPods(server, kubelet);
     put("resident memory, at the end", memory(pid, "VmRSS"), "");
@@ -231,9 +244,7 @@ class FleetBench {
     table.put(figure, new Figure(value, goal));
   }
 
-  private void phase(
-      K3sContainer k3s, String name, Reading from, Reading to, double coresMax, int writesMax)
-      throws Exception {
+  private void phase(String name, Reading from, Reading to, double coresMax, int writesMax) {
     double seconds = (to.nanos - from.nanos) / 1e9;
     put(
         name + ": cores",
@@ -241,14 +252,16 @@ class FleetBench {
         "≤ " + coresMax);
     put(
         name + ": writes a second",
-        "%.1f".formatted((to.writes - from.writes) / seconds),
+        "%.1f".formatted((to.writes() - from.writes()) / seconds),
         "≤ " + writesMax);
     put(
         name + ": reads a second, besides; requests for the Lease",
         "%.1f; %.1f"
-            .formatted((to.reads - from.reads) / seconds, (to.lease - from.lease) / seconds),
+            .formatted(
+                (to.of("reads") - from.of("reads")) / seconds,
+                (to.of("lease") - from.of("lease")) / seconds),
         "");
-    tell(k3s, name, from, to);
+    tell(name, from, to);
   }
 
   /** Some pods end while the others work: from the kubelet's word until the server is told. */
@@ -271,27 +284,24 @@ class FleetBench {
   }
 
   /** Pods come, work and go, while the others are idle. */
-  private void lives(K3sContainer k3s, KubernetesClient client, FleetServer server, long pid)
-      throws Exception {
-    int groups = Math.max(1, GROUPS / 25);
-    int lives = groups * PODS_PER_GROUP;
-    Reading quietFrom = read(k3s, client, pid);
+  private void lives(KubernetesClient client, FleetServer server, long pid) throws Exception {
+    int lives = GROWING * PODS_PER_GROUP;
+    Reading quietFrom = read(client, pid);
     pause(Duration.ofSeconds(10));
-    Reading quietTo = read(k3s, client, pid);
-    double rate =
-        (quietTo.requests() - quietFrom.requests()) * 1e9 / (quietTo.nanos - quietFrom.nanos);
+    Reading quietTo = read(client, pid);
+    double rate = (quietTo.all() - quietFrom.all()) * 1e9 / (quietTo.nanos - quietFrom.nanos);
     int connected = server.connected();
-    scale(client, groups, 2 * PODS_PER_GROUP);
+    scale(client, GROWING, 2 * PODS_PER_GROUP);
     await(() -> server.connected() >= connected + lives, Duration.ofMinutes(5), () -> "more");
     pause(Duration.ofSeconds(10));
-    Reading ready = read(k3s, client, pid);
+    Reading ready = read(client, pid);
     server.workOnce(connected);
     pause(Duration.ofSeconds(30));
-    Reading worked = read(k3s, client, pid);
-    scale(client, groups, PODS_PER_GROUP);
+    Reading worked = read(client, pid);
+    scale(client, GROWING, PODS_PER_GROUP);
     await(() -> server.connected() <= connected, Duration.ofMinutes(5), () -> "fewer");
     pause(Duration.ofSeconds(10));
-    Reading left = read(k3s, client, pid);
+    Reading left = read(client, pid);
     put(
         "requests a pod's life, each with a task",
         "%.2f: %.2f until it is ready, %.2f as it works, %.2f as it leaves"
@@ -301,47 +311,21 @@ class FleetBench {
                 a(lives, rate, ready, worked),
                 a(lives, rate, worked, left)),
         "≤ 6");
-    audited(k3s, quietTo, left)
-        .forEach((what, count) ->
-            System.out.printf("lives: %s %.2f a pod%n", what, count / (double) lives));
+    tell("until it is ready", quietTo, ready, lives);
+    tell("as it works", ready, worked, lives);
+    tell("as it leaves", worked, left, lives);
+  }
+
+  /** Which requests they are for each of so many pods; those for the Lease are there anyway. */
+  private static void tell(String stage, Reading from, Reading to, int pods) {
+    to.since(from)
+        .forEach(
+            (kind, count) -> System.out.printf("%s: %s %.2f a pod%n", stage, kind, count / pods));
   }
 
   /** The requests for each of so many, without those of a rate that there is anyway. */
   private static double a(int many, double rate, Reading from, Reading to) {
-    return (to.requests() - from.requests() - rate * (to.nanos - from.nanos) / 1e9) / many;
-  }
-
-  private static long auditSize(K3sContainer k3s) throws Exception {
-    String size = k3s.execInContainer("stat", "-c", "%s", AUDIT_LOG).getStdout().strip();
-    return size.isEmpty() ? 0 : Long.parseLong(size);
-  }
-
-  /** What the operator has asked in between, by verb, resource and answer. */
-  private static Map<String, Integer> audited(K3sContainer k3s, Reading from, Reading to)
-      throws Exception {
-    Map<String, Integer> counts = new TreeMap<>();
-    String lines =
-        k3s.execInContainer(
-                "bash",
-                "-c",
-                "tail -c +%d %s | head -c %d"
-                    .formatted(from.auditSize + 1, AUDIT_LOG, to.auditSize - from.auditSize))
-            .getStdout();
-    for (String line : lines.lines().toList()) {
-      JsonNode event = JSON.readTree(line);
-      JsonNode object = event.path("objectRef");
-      String subresource = object.path("subresource").asText();
-      counts.merge(
-          "%s %s%s %d"
-              .formatted(
-                  event.path("verb").asText(),
-                  object.path("resource").asText(),
-                  subresource.isEmpty() ? "" : "/" + subresource,
-                  event.at("/responseStatus/code").asInt()),
-          1,
-          Integer::sum);
-    }
-    return counts;
+    return (to.all() - from.all() - rate * (to.nanos - from.nanos) / 1e9) / many;
   }
 
   private static void scale(KubernetesClient client, int groups, int replicas) {
@@ -355,32 +339,28 @@ class FleetBench {
     }
   }
 
-  private void tell(K3sContainer k3s, String phase, Reading from, Reading to) throws Exception {
+  private void tell(String phase, Reading from, Reading to) {
     double seconds = (to.nanos - from.nanos) / 1e9;
     System.out.printf(
         "%s: %.0f s, %.3f cores%n", phase, seconds, (to.cpuSeconds - from.cpuSeconds) / seconds);
-    audited(k3s, from, to)
+    to.since(from)
         .forEach(
-            (what, count) -> System.out.printf("%s: %s %.2f/s%n", phase, what, count / seconds));
+            (kind, count) -> System.out.printf("%s: %s %.2f/s%n", phase, kind, count / seconds));
     System.out.printf("%s: %s%n", phase, table);
   }
 
   private static K3sContainer cluster() {
     String image = System.getenv().getOrDefault("K3S_IMAGE", "rancher/k3s:v1.34.4-k3s1");
-    K3sContainer container =
-        new K3sContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("rancher/k3s"));
-    container.withCopyToContainer(Transferable.of(AUDIT), AUDIT_POLICY);
-    return container.withCommand(
-        "server",
-        "--kube-apiserver-arg=audit-policy-file=" + AUDIT_POLICY,
-        "--kube-apiserver-arg=audit-log-path=" + AUDIT_LOG,
-        "--disable=traefik",
-        "--tls-san=" + DockerClientFactory.instance().dockerHostIpAddress(),
-        "--kube-controller-manager-arg=kube-api-qps=500",
-        "--kube-controller-manager-arg=kube-api-burst=500",
-        "--kube-controller-manager-arg=concurrent-deployment-syncs=20",
-        "--kube-scheduler-arg=kube-api-qps=500",
-        "--kube-scheduler-arg=kube-api-burst=500");
+    return new K3sContainer(DockerImageName.parse(image).asCompatibleSubstituteFor("rancher/k3s"))
+        .withCommand(
+            "server",
+            "--disable=traefik",
+            "--tls-san=" + DockerClientFactory.instance().dockerHostIpAddress(),
+            "--kube-controller-manager-arg=kube-api-qps=500",
+            "--kube-controller-manager-arg=kube-api-burst=500",
+            "--kube-controller-manager-arg=concurrent-deployment-syncs=20",
+            "--kube-scheduler-arg=kube-api-qps=500",
+            "--kube-scheduler-arg=kube-api-burst=500");
   }
 
   private static void prepare(KubernetesClient client) {
@@ -480,8 +460,7 @@ class FleetBench {
     return options;
   }
 
-  private static Reading read(K3sContainer k3s, KubernetesClient client, long pid)
-      throws Exception {
+  private static Reading read(KubernetesClient client, long pid) throws IOException {
     Map<String, Double> requests = new TreeMap<>();
     Matcher dispatched = DISPATCHED.matcher(client.raw("/metrics"));
     while (dispatched.find()) {
@@ -489,13 +468,7 @@ class FleetBench {
     }
     String[] stat = Files.readString(Path.of("/proc/" + pid + "/stat")).split("\\) ")[1].split(" ");
     double cpu = (Long.parseLong(stat[11]) + Long.parseLong(stat[12])) / 100.0;
-    return new Reading(
-        System.nanoTime(),
-        cpu,
-        requests.getOrDefault("lease", 0.0),
-        requests.getOrDefault("reads", 0.0),
-        requests.getOrDefault("writes", 0.0),
-        auditSize(k3s));
+    return new Reading(System.nanoTime(), cpu, Map.copyOf(requests));
   }
 
   private static String memory(long pid, String key) throws IOException {

@@ -504,6 +504,43 @@ class WorkerGroupPlannerTest {
         .isEqualTo(Plan.Writing.IN_TURN);
   }
 
+  /** Of several pods that become ready in a moment one write tells. */
+  @Test
+  void numbersOfPodsAreWrittenAtMostOnceASecondAndThenWithoutATurn() {
+    ObservedState scaling = with(settled(), deployment(2, 2, 1, 1));
+    ObservedState before = after(scaling, plan(scaling));
+    ObservedState moved = with(before, deployment(3, 3, 2, 1));
+    Plan early = WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(400));
+    assertThat(early.writing()).isEqualTo(Plan.Writing.NONE);
+    assertThat(early.nextLook()).isEqualTo(Duration.ofMillis(600));
+    Plan later = WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(1_000));
+    assertThat(later.writing()).isEqualTo(Plan.Writing.AT_ONCE);
+    assertThat(later.status().readyReplicas()).isEqualTo(2);
+
+    ObservedState done = with(before, deployment(3, 3, 3, 1));
+    assertThat(WorkerGroupPlanner.plan(group, done, NOW.plusMillis(400)).writing())
+        .isEqualTo(Plan.Writing.AT_ONCE);
+  }
+
+  /** A pod each tenth of a second is made, and then becomes ready. */
+  @Test
+  void podsThatComeTogetherAreToldOfInFewWrites() {
+    int writes = 0;
+    Instant now = NOW;
+    ObservedState seen = with(settled(), deployment(1, 1, 0, 1));
+    for (int step = 0; step <= 5; step++) {
+      seen = with(seen, deployment(Math.min(3, 1 + step), 3, Math.max(0, step - 2), 1));
+      Plan plan = WorkerGroupPlanner.plan(group, seen, now);
+      if (plan.writing() == Plan.Writing.AT_ONCE) {
+        writes++;
+        seen = after(seen, plan);
+      }
+      now = now.plusMillis(100);
+    }
+    assertThat(seen.status().readyReplicas()).isEqualTo(3);
+    assertThat(writes).isEqualTo(2); // the first, and that they are as the spec says
+  }
+
   @Test
   void whatElseChangesIsWrittenAtOnce() {
     ObservedState before = after(settled(), plan(settled()));
