@@ -110,6 +110,12 @@ public final class LegacyTasks implements Extension {
     }
   }
 
+  /** It has to wait for its turn among those of its root. */
+  @Override
+  public boolean mayOfferAhead(Task task) {
+    return !Names.isTask(task.id());
+  }
+
   @Override
   public void opened(long now, Dispatcher dispatcher) {
     isOpen = true;

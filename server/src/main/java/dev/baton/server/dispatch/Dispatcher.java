@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Binds ready tasks to workers with room, late: a task stays here until a worker can take it. It
  * also judges what a worker's silence means. Not thread-safe: it is called in steps of the engine,
- * after each commit; it never blocks and reads no clock. Not final only so that tests can make one
- * that is wrong and see it found out.
+ * after each commit, or shortly before one for an offer that goes ahead; it never blocks and reads
+ * no clock. Not final only so that tests can make one that is wrong and see it found out.
  */
 public class Dispatcher {
 
@@ -130,6 +130,25 @@ public class Dispatcher {
   public void settled(Promise promise, long now) {
     settling = promise.target() == null ? settling : promise;
     recording.settled(promise, now);
+  }
+
+  /**
+   * A task is being created, which is not durable yet. If a worker has room for it at once, it
+   * hears of it already: it has to acquire it, and that is decided later. {@link #moved} follows,
+   * or {@link #takeBack}; until then nobody else is told.
+   *
+   * @return whether something has been sent
+   */
+  public boolean offerAhead(Task task, long now) {
+    return !paused
+        && task.state() instanceof TaskState.Pending(_, boolean offered)
+        && offered
+        && offers.sendAhead(task, addresses.find(task.target()), now);
+  }
+
+  /** What was offered ahead has not come to be: its worker has room again. */
+  public void takeBack() {
+    offers.takeBack();
   }
 
   /** A task has been created or has moved, and that is durable. */

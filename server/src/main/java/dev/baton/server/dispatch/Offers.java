@@ -33,6 +33,10 @@ final class Offers {
   private final Gatherings gatherings;
   private final Map<String, Offer> offers = new HashMap<>();
   private final Set<Group> changed = new LinkedHashSet<>();
+
+  /** What a worker has been sent before it is durable; null most of the time. */
+  private @Nullable Offer ahead;
+
   private long turns;
 
   /** Below every other turn. */
@@ -77,6 +81,9 @@ final class Offers {
   void offer(
       Task after, Address address, @Nullable String lastHolder, @Nullable Effort effort, long now) {
     Offer known = offers.get(after.id());
+    if (known != null && confirms(after, known, now)) {
+      return;
+    }
     if (known != null && known.version == after.version()) {
       return; // The protocol's retry timer: this dispatcher knows better when to repeat.
     }
@@ -96,6 +103,52 @@ final class Offers {
     } else {
       makeReady(offer, now);
     }
+  }
+
+  /**
+   * Sends a new task to a worker with room, if there is one and nothing waits before it; answers
+   * whether. Until {@link #offer} says the same, nobody is shown it.
+   */
+  boolean sendAhead(Task task, Address address, long now) {
+    Group group = address instanceof Address.Poll poll ? roster.groupIfKnown(poll.group()) : null;
+    if (group == null
+        || group.waiting.size() > 0
+        || group.gathering != null
+        || offers.containsKey(task.id())) {
+      return false;
+    }
+    Offer offer = new Offer(task.id(), task.version(), address, now, ++turns);
+    read(offer, group);
+    Worker worker =
+        address instanceof Address.Uni(_, String pid)
+            ? group.workers.get(pid)
+            : group.choose(offer);
+    if (worker == null || !worker.hasRoom() || worker.links.getFirst().isStrict()) {
+      return false;
+    }
+    offers.put(offer.taskId, offer);
+    ahead = offer;
+    bind(offer, worker, now);
+    worker.links.getFirst().send(message(offer));
+    return true;
+  }
+
+  /** What was sent ahead, and has not been confirmed, was never offered. */
+  void takeBack() {
+    if (ahead != null) {
+      withdraw(ahead.taskId);
+    }
+  }
+
+  /** Whether it is what was sent ahead, which now is as it was said to be. */
+  private boolean confirms(Task after, Offer known, long now) {
+    Worker worker = known.sentTo;
+    if (known != ahead || known.version != after.version() || worker == null) {
+      return false;
+    }
+    ahead = null;
+    sent(known, worker, message(known), now);
+    return true;
   }
 
   @Nullable Offer of(String taskId) {
@@ -159,6 +212,7 @@ final class Offers {
     if (offer == null) {
       return;
     }
+    ahead = offer == ahead ? null : ahead;
     offer.stamp++;
     if (offer.sentTo != null) {
       unsend(offer);
@@ -281,13 +335,20 @@ final class Offers {
   }
 
   private void send(Offer offer, Worker worker, long now) {
-    Link link = worker.links.getFirst();
     dequeue(offer);
+    bind(offer, worker, now);
+    Message message = message(offer);
+    worker.links.getFirst().send(message);
+    sent(offer, worker, message, now);
+  }
+
+  /** An offer takes a worker's room. */
+  private void bind(Offer offer, Worker worker, long now) {
     offer.isRefused = false;
     offer.stamp++; // That it has waited is over.
     offer.sentTo = worker;
     offer.sentAt = now;
-    offer.isStrict = link.isStrict();
+    offer.isStrict = worker.links.getFirst().isStrict();
     offer.attempts++;
     roster.update(
         worker,
@@ -297,10 +358,16 @@ final class Offers {
           roster.moved(worker);
         });
     worker.group.sent++;
+  }
+
+  private Message message(Offer offer) {
+    return new Message.Execute(settings.serverUrl().get(), offer.taskId, offer.version);
+  }
+
+  /** An offer has left for a worker. */
+  private void sent(Offer offer, Worker worker, Message message, long now) {
     worker.group.dispatched.add(now);
     worker.group.waits.add(now - offer.readyAt);
-    Message message = new Message.Execute(settings.serverUrl().get(), offer.taskId, offer.version);
-    link.send(message);
     recording.sent(offer, worker, now);
     observer.sent(message, now - offer.readyAt);
     timers.add(now + patienceMs(offer), new Timers.Timer.OfferDue(offer, offer.stamp));
@@ -317,6 +384,7 @@ final class Offers {
   void clear() {
     offers.values().forEach(offer -> offer.stamp++);
     offers.clear();
+    ahead = null;
     posts.clear();
     changed.clear();
   }

@@ -101,6 +101,22 @@ final class Decider {
           || scripts.stream().anyMatch(script -> hasChanges(script.outcomes()));
     }
 
+    /** Whether tasks move by what no client asks for. */
+    boolean movesTasksItself() {
+      return movesTasks(own) || movesTasks(leaseEnds);
+    }
+
+    private static boolean movesTasks(List<Outcome> outcomes) {
+      for (Outcome outcome : outcomes) {
+        for (Change change : outcome.changes()) {
+          if (change instanceof Change.PutTask) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+
     private static boolean hasChanges(List<Outcome> outcomes) {
       for (Outcome outcome : outcomes) {
         if (!outcome.changes().isEmpty()) {

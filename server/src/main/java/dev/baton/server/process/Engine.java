@@ -145,6 +145,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     this.inbox = inbox;
     this.thread.setDaemon(true);
     pipeline.whenAnswered(outbox::flush);
+    pipeline.whenOfferedAhead(outbox::flushNow);
   }
 
   /** Opens the pipeline and starts the thread. */

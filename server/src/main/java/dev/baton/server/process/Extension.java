@@ -32,6 +32,11 @@ public interface Extension {
     dispatcher.moved(before, after, now);
   }
 
+  /** Whether a worker may hear of a new task before that is durable. */
+  default boolean mayOfferAhead(Task task) {
+    return true;
+  }
+
   /** All tasks that were unfinished at the start have been shown. */
   default void opened(long now, Dispatcher dispatcher) {}
 

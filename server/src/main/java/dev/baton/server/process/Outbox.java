@@ -50,6 +50,16 @@ public final class Outbox {
     filled.clear();
   }
 
+  /** The same, and what is for the event loop that steps is said before this returns. */
+  void flushNow() {
+    Loop own = current();
+    boolean isOwnFilled = filled.remove(own);
+    flush();
+    if (isOwnFilled && own != null) {
+      own.say();
+    }
+  }
+
   /** The step is over. */
   void end() {
     flush();
@@ -99,9 +109,19 @@ public final class Outbox {
     }
 
     private void flush() {
+      List<Runnable> tasks = take();
+      context.runOnContext(_ -> tasks.forEach(Loop::perform));
+    }
+
+    /** What it does may leave something more for the next flush. */
+    private void say() {
+      take().forEach(Loop::perform);
+    }
+
+    private List<Runnable> take() {
       List<Runnable> tasks = waiting;
       waiting = new ArrayList<>(tasks.size());
-      context.runOnContext(_ -> tasks.forEach(Loop::perform));
+      return tasks;
     }
 
     private static void perform(Runnable task) {

@@ -17,6 +17,7 @@ import dev.baton.server.process.Decider.Decided;
 import dev.baton.server.process.Decider.ScriptOutcome;
 import dev.baton.server.record.Event;
 import dev.baton.server.storage.EpochOverException;
+import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import java.util.ArrayList;
@@ -30,9 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The steps of the pipeline: each decides a batch of commands by the rules, makes the changes of
- * all of them durable in one transaction, and only then answers and dispatches. It owns the storage
- * and the dispatcher. It has no thread and reads no clock, so it can be stepped by hand; one thread
- * at a time may do so.
+ * all of them durable in one transaction, and only then answers and dispatches; only the offer of a
+ * single new task may go ahead of that. It owns the storage and the dispatcher. It has no thread
+ * and reads no clock, so it can be stepped by hand; one thread at a time may do so.
  */
 public final class Pipeline {
 
@@ -57,6 +58,7 @@ public final class Pipeline {
   private final StoreHealth health;
   private final List<Runnable> afterEach = new ArrayList<>();
   private Runnable whenAnswered = () -> {};
+  private Runnable whenOfferedAhead = () -> {};
   private long unreadableToldAt;
   private @Nullable Runnable whenDeposed;
   private volatile boolean isDeposed;
@@ -204,6 +206,11 @@ public final class Pipeline {
   /** Calls something between the answers of a step and its messages. Before the first step only. */
   void whenAnswered(Runnable action) {
     whenAnswered = action;
+  }
+
+  /** Calls something when an offer is to leave before its commit. Before the first step only. */
+  void whenOfferedAhead(Runnable action) {
+    whenOfferedAhead = action;
   }
 
   /** The instant of the step at hand. */
@@ -378,12 +385,9 @@ public final class Pipeline {
     Decided decided;
     long began = System.nanoTime();
     try {
-      decided =
-          storage.transact(
-              batch::requests,
-              batch.isOnlyCalls(),
-              rows -> decider.decide(rows, batch, now, heardFrom));
+      decided = storage.transact(batch::requests, batch.isOnlyCalls(), rows -> decide(rows, batch));
     } catch (RuntimeException | VirtualMachineError e) {
+      dispatcher.takeBack();
       fail(e, batch);
       return;
     }
@@ -417,6 +421,29 @@ public final class Pipeline {
       noteReason(calls.get(i), outcome);
     }
     decided.leaseEnds().forEach(outcome -> settleWithDispatcher(outcome, Event.Cause.LEASE_OVER));
+    dispatcher.takeBack(); // What has not come as it was offered.
+  }
+
+  private Decided decide(Rows rows, Batch batch) {
+    dispatcher.takeBack(); // It may have been decided before, as if something were new.
+    Decided decided = decider.decide(rows, batch, now, heardFrom);
+    if (batch.calls().size() == 1 && batch.scripts().isEmpty() && !decided.movesTasksItself()) {
+      perform(() -> offerAhead(decided.calls().getFirst()));
+    }
+    return decided;
+  }
+
+  /** Where nothing else happens, a worker hears of a new task while that becomes durable. */
+  private void offerAhead(Outcome outcome) {
+    for (Change change : outcome.changes()) {
+      if (change instanceof Change.PutTask(var before, var after)
+          && before == null
+          && extension.mayOfferAhead(after)
+          && dispatcher.offerAhead(after, now)) {
+        whenOfferedAhead.run();
+        return;
+      }
+    }
   }
 
   /** The task that its holder has fulfilled by this, or null. */

@@ -35,7 +35,7 @@ public interface Storage extends AutoCloseable {
 
   /**
    * The same, for work that decides requests, so that what they concern can be fetched beforehand
-   * by a store that has it elsewhere.
+   * by a store that has it elsewhere. Nothing durable may follow from the work before this returns.
    *
    * @param ahead the requests, in any order
    * @param isAll whether the work does nothing else; then it may be done twice, if the first time

@@ -73,6 +73,54 @@ class DispatcherTest {
     move(id, task.target(), task.version(), state);
   }
 
+  private boolean offerAhead(String id) {
+    return dispatcher.offerAhead(new Task(id, ANY, 0, new TaskState.Pending(now, true)), now);
+  }
+
+  @Test
+  void nothingIsOfferedAheadOfWhatWaits() {
+    ready("a");
+    FakeLink link = new FakeLink("w", 1);
+    dispatcher.connected(link, now);
+    assertThat(offerAhead("b")).as("before the end of the step").isFalse();
+    dispatcher.pump(now);
+    assertThat(link.offered()).containsExactly("a");
+  }
+
+  @Test
+  void whoFailsAtWhatIsNotThereIsOfferedNothingAhead() {
+    FakeLink link = new FakeLink("w", 1);
+    link.isStrict = true;
+    connect(link);
+    assertThat(offerAhead("a")).isFalse();
+    assertThat(link.offered()).isEmpty();
+  }
+
+  @Test
+  void nothingIsOfferedAheadWhileAllIsHeldBackNorToWhoDrains() {
+    FakeLink link = connect("w", 1);
+    dispatcher.pause(true, now);
+    assertThat(offerAhead("a")).isFalse();
+    dispatcher.pause(false, now);
+    dispatcher.drain("g", "w", false, null, now);
+    assertThat(offerAhead("a")).isFalse();
+    assertThat(link.offered()).isEmpty();
+  }
+
+  @Test
+  void whatWasTakenBackIsNotOfferedAgain() {
+    FakeLink link = connect("w", 1);
+    assertThat(offerAhead("a")).isTrue();
+    dispatcher.takeBack();
+    now += 60_000;
+    dispatcher.fire(now);
+    dispatcher.pump(now);
+    assertThat(link.offered()).containsExactly("a");
+    assertThat(dispatcher.nextDueAt()).isEqualTo(Long.MAX_VALUE);
+    ready("b");
+    assertThat(link.offered()).containsExactly("a", "b");
+  }
+
   private List<Message> settledTold(FakeLink link) {
     return link.messages.stream().filter(Message.Settled.class::isInstance).toList();
   }

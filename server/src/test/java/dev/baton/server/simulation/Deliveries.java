@@ -39,6 +39,9 @@ final class Deliveries {
   /** An offer that is with a worker who has not acquired it yet. */
   private record Sent(long version, Key to, long until, boolean isStrict) {}
 
+  /** An offer that is sent while its task is being saved. */
+  private record Ahead(String id, Sent sent) {}
+
   /** That a worker gave a task back at once: until then another is to get it, if there is one. */
   private record Refusal(String pid, long until) {}
 
@@ -73,6 +76,11 @@ final class Deliveries {
   private final Map<DrainKey, @Nullable String> drained = new HashMap<>();
   private final Map<String, Integer> slots = new HashMap<>();
   private final Map<String, Sent> sent = new LinkedHashMap<>();
+
+  /** What the transaction at hand has decided so far. */
+  private List<Change> deciding = List.of();
+
+  private @Nullable Ahead ahead;
   private final Map<String, Integer> attempts = new HashMap<>();
   private final Map<String, Long> pausing = new HashMap<>();
   private final Map<String, Long> acquiredAt = new HashMap<>();
@@ -320,6 +328,7 @@ final class Deliveries {
     stale.clear();
     lost.clear();
     saidGone.clear();
+    deciding(List.of());
   }
 
   /** A server starts. */
@@ -336,6 +345,12 @@ final class Deliveries {
   }
 
   // What has been saved.
+
+  /** A transaction begins; what it decides is added to that list. */
+  void deciding(List<Change> changes) {
+    deciding = changes;
+    ahead = null;
+  }
 
   void saved(List<Change> changes) {
     for (Change change : changes) {
@@ -355,6 +370,11 @@ final class Deliveries {
         default -> {}
       }
     }
+    if (ahead != null) {
+      sent.put(ahead.id(), ahead.sent());
+      attempts.put(ahead.id(), 1);
+    }
+    deciding(List.of());
   }
 
   private void moved(@Nullable Task before, Task after) {
@@ -472,9 +492,10 @@ final class Deliveries {
 
   private void offering(SimulatedLink link, String id, long version) {
     Key key = key(link);
-    checkPending(id, version);
+    Task created = truth.tasks.containsKey(id) ? null : beingCreated(id);
+    checkPending(id, version, created == null ? truth.tasks.get(id) : created);
     prune();
-    Task task = Objects.requireNonNull(truth.tasks.get(id));
+    Task task = Objects.requireNonNull(created == null ? truth.tasks.get(id) : created);
     Deque<SimulatedLink> links = connected.get(key);
     Ledger.check(
         links != null && links.getFirst() == link && link.isWritable,
@@ -529,11 +550,41 @@ final class Deliveries {
         link,
         acquired.get(key));
     checkFairness(task, version, key);
-    sent.put(id, new Sent(version, key, now + patienceMs(id, link), link.isStrict()));
+    if (created != null) {
+      attempts.remove(id); // What could not be saved does not count.
+    }
+    Sent offer = new Sent(version, key, now + patienceMs(id, link), link.isStrict());
+    if (created != null) {
+      Ledger.check(
+          !link.isStrict(), "who fails at what is not there is sent what is", "%s to %s", id, link);
+      ahead = new Ahead(id, offer);
+      return;
+    }
+    sent.put(id, offer);
     if (link.isStrict()) {
       strict.put(id, version);
     }
     pausing.remove(id);
+  }
+
+  private @Nullable Task beingCreated(String id) {
+    Task task = null;
+    for (Change change : deciding) {
+      if (change instanceof Change.PutTask(_, Task after) && after.id().equals(id)) {
+        task = after;
+      }
+    }
+    return task;
+  }
+
+  private Promise promise(String id) {
+    Promise promise = truth.promises.get(id);
+    for (Change change : deciding) {
+      if (change instanceof Change.PutPromise(_, Promise after) && after.id().equals(id)) {
+        promise = after;
+      }
+    }
+    return Objects.requireNonNull(promise);
   }
 
   private void checkFairness(Task task, long version, Key to) {
@@ -622,7 +673,7 @@ final class Deliveries {
   }
 
   private FunctionRef function(String id) {
-    String program = Objects.requireNonNull(truth.promises.get(id)).param().data();
+    String program = promise(id).param().data();
     return Program.function(Objects.requireNonNullElse(program, ""));
   }
 
@@ -635,7 +686,7 @@ final class Deliveries {
 
   void posting(String url, Message message) {
     if (message instanceof Message.Execute(_, String id, long version)) {
-      checkPending(id, version);
+      checkPending(id, version, truth.tasks.get(id));
       Ledger.check(
           beingPosted.add(id),
           "no post of a task begins while another is under way",
@@ -687,16 +738,16 @@ final class Deliveries {
     }
   }
 
-  private void checkPending(String id, long version) {
-    Task task = truth.tasks.get(id);
+  private static void checkPending(String id, long version, @Nullable Task task) {
     Ledger.check(
         task != null
             && task.version() == version
             && task.state() instanceof TaskState.Pending(_, boolean offered)
             && offered,
-        "a task is offered only while it is pending, at its version",
-        "version %d of %s",
+        "a task is offered only while it is pending, or about to be, at its version",
+        "version %d of %s, which is %s",
         version,
+        id,
         task);
   }
 

@@ -35,6 +35,7 @@ final class FaultyStorage implements Storage {
   }
 
   private final Storage real;
+  private final Consumer<List<Change>> begun;
   private final Consumer<List<Change>> saved;
   private final LiveBooks books;
   private final long interruptedAt;
@@ -47,6 +48,7 @@ final class FaultyStorage implements Storage {
   private int refusals;
 
   /**
+   * @param begun told of each transaction that begins, and what it has decided so far
    * @param saved told what each transaction has saved
    * @param books told of each transaction while it is decided
    * @param interruptedAt when the process before wrote last, or 0 if there was none
@@ -54,6 +56,7 @@ final class FaultyStorage implements Storage {
    */
   FaultyStorage(
       Storage real,
+      Consumer<List<Change>> begun,
       Consumer<List<Change>> saved,
       LiveBooks books,
       long interruptedAt,
@@ -61,6 +64,7 @@ final class FaultyStorage implements Storage {
     this.books = books;
     this.isFull = isFull;
     this.real = real;
+    this.begun = begun;
     this.saved = saved;
     this.interruptedAt = interruptedAt;
   }
@@ -102,6 +106,7 @@ final class FaultyStorage implements Storage {
   @Override
   public <R> R transact(Function<Rows, R> work) {
     unsaved.clear();
+    begun.accept(unsaved);
     R result =
         real.transact(rows -> {
           books.begin();

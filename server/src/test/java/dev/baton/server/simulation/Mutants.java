@@ -966,6 +966,21 @@ enum Mutants implements Wiring {
     }
   },
 
+  /** What was offered before it could not be saved stays with its worker. */
+  DOES_NOT_TAKE_BACK_WHAT_WAS_OFFERED_AHEAD {
+    @Override
+    public Dispatcher dispatcher(
+        Dispatcher.Settings settings,
+        Dispatcher.Promises promises,
+        Push push,
+        Dispatcher.PushReports reports) {
+      return new WrongDispatcher(settings, promises, push, reports) {
+        @Override
+        public void takeBack() {}
+      };
+    }
+  },
+
   /** Nobody notices that a connection has ended. */
   DOES_NOT_NOTICE_BROKEN_STREAMS {
     @Override

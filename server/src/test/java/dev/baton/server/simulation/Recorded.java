@@ -284,6 +284,12 @@ final class Recorded {
   private void compare(@Nullable String id) {
     Task task = id == null ? null : truth.tasks.get(id);
     Kind told = id == null ? null : last.get(id);
+    Ledger.check(
+        task != null || (told != Kind.READY && told != Kind.SENT),
+        "only of tasks that are saved it is told",
+        "%s of %s",
+        told,
+        id);
     if (task == null || told == null) {
       return;
     }

@@ -3,6 +3,7 @@ package dev.baton.server.simulation;
 import dev.baton.core.Change;
 import dev.baton.core.Command;
 import dev.baton.core.Portion;
+import dev.baton.core.Promise;
 import dev.baton.core.Reader;
 import dev.baton.core.Reading;
 import dev.baton.core.RuleSet;
@@ -111,6 +112,7 @@ final class SimulatedServer {
       storage =
           new FaultyStorage(
               world.wiring.storage(world.store.open()),
+              world.deliveries::deciding,
               this::saved,
               books,
               lastSavedAt,
@@ -132,7 +134,7 @@ final class SimulatedServer {
 
                 @Override
                 public @Nullable FunctionRef function(String taskId) {
-                  PromiseRecord promise = storage.record(taskId);
+                  Promise promise = storage.live().wholePromise(taskId);
                   String program = promise == null ? null : promise.param().data();
                   return program == null ? null : Program.function(program);
                 }
