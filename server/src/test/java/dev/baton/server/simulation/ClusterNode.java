@@ -827,21 +827,25 @@ final class ClusterNode {
                     owner.finish(at, new Successor(this, mine, storage));
                     return;
                   }
-                  byte[] noted = at.storage.takeNotes();
-                  world.timeline.in(
-                      dice.between(1, 3),
-                      () ->
-                          whenAwake(
-                              mine,
-                              () -> {
-                                try {
-                                  storage.readAgain(noted);
-                                } catch (StorageException | Crash e) {
-                                  return;
-                                }
-                                catchUp(owner, at, mine, storage, times - 1);
-                              }));
+                  at.execute(() -> {
+                    byte[] noted = at.storage.takeNotes();
+                    world.timeline.in(
+                        dice.between(1, 3),
+                        () ->
+                            whenAwake(
+                                mine, () -> readAgain(owner, at, mine, storage, noted, times)));
+                  });
                 }));
+  }
+
+  private void readAgain(
+      ClusterNode owner, Owned at, int mine, PostgresStorage storage, byte[] noted, long times) {
+    try {
+      storage.readAgain(noted);
+    } catch (StorageException | Crash e) {
+      return;
+    }
+    catchUp(owner, at, mine, storage, times - 1);
   }
 
   private record Successor(ClusterNode node, int incarnation, PostgresStorage storage) {}
