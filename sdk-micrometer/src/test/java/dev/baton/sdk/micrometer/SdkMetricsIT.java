@@ -44,6 +44,14 @@ class SdkMetricsIT {
     server.close();
   }
 
+  private boolean isThere(String timer, String function, String outcome) {
+    return registry
+            .find("baton.sdk." + timer)
+            .tags("function", function, "outcome", outcome)
+            .timer()
+        != null;
+  }
+
   private long count(String timer, String function, String outcome) {
     return registry
         .get("baton.sdk." + timer)
@@ -54,7 +62,12 @@ class SdkMetricsIT {
 
   @Test
   void callsAttemptsAndStepsAreTimedByOutcome() {
-    worker.register("leaf", (Integer n) -> n + 1);
+    worker.register(
+        "leaf",
+        (Integer n) -> {
+          await().until(() -> isThere("attempts", "flow", "suspended")); // Else it need not be.
+          return n + 1;
+        });
     worker.register(
         "flow",
         (Context context) -> {
