@@ -35,10 +35,10 @@ libraries: ## Put the libraries, with sources and Javadoc, into the Maven reposi
 demo: target/demo.stamp ## See it work: server, three workers, six calls; the busiest worker is killed (SERVERS=3: three servers on a PostgreSQL, one of which is killed, too; ARGS=--watch: watch it on the console)
 	@scripts/demo.sh $(if $(SERVERS),--servers=$(SERVERS)) $(ARGS)
 
-# Only what the demo runs; the operator's libraries are not needed.
+# Only what the demo runs; the operator's libraries are not needed. Where all is built, this is, too.
 target/demo.stamp: $(sources) $(gone)
-	@echo "Building what the demo runs (the first time this also downloads its libraries)"
-	@$(mvn) -q package -Dmaven.test.skip=true -pl launcher,worker-image,client-job,demo -am
+	@$(MAKE) -sq --no-print-directory target/build.stamp || { echo "Building what the demo runs (the first time this also downloads its libraries)" && \
+	  $(mvn) -q package -Dmaven.test.skip=true -pl launcher,worker-image,client-job,demo -am; }
 	@mkdir -p target && touch $@
 
 test: ## Run every test; those that need Docker are skipped where it is absent
