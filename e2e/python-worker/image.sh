@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the image baton-python-worker:dev and copies it into the Kubernetes that runs in a container: image.sh CONTAINER
+# Builds the image baton-python-worker:dev and copies it into the Kubernetes that runs in a container: image.sh CONTAINER (or none)
 # Exit code 3: this machine has no Python that the SDK accepts.
 set -euo pipefail
 container=$1

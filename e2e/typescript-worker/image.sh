@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the image baton-typescript-worker:dev and copies it into the Kubernetes that runs in a container: image.sh CONTAINER
+# Builds the image baton-typescript-worker:dev and copies it into the Kubernetes that runs in a container: image.sh CONTAINER (or none)
 set -euo pipefail
 container=$1
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -15,4 +15,4 @@ if [ ! -x "$work/node" ]; then
 fi
 cp "$here/Dockerfile" "$work/"
 docker build --quiet -t "$image" "$work"
-docker save "$image" | docker exec -i "$container" ctr -n k8s.io images import - >/dev/null
+[ "$container" = none ] || docker save "$image" | docker exec -i "$container" ctr -n k8s.io images import - >/dev/null

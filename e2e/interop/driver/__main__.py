@@ -1,6 +1,7 @@
 """Runs Baton with the public SDKs, unmodified: every story with every SDK, then SDKs mixed.
 
     python3 e2e/interop/driver [SDK...]    all of them without arguments; `make interop` builds the server first
+    python3 e2e/interop/driver --prepare [SDK...]    only installs and builds what they need
     python3 e2e/interop/driver --outages [SDK...]    instead, restarts and pauses of the server: five minutes each
     python3 e2e/interop/driver --servers [SDK...]    instead, twenty losses of the owner of three servers: three minutes each
 
@@ -46,6 +47,7 @@ class Cast:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sdks", nargs="*", metavar="SDK", help=" ".join(sdk.name for sdk in SDKS))
+    parser.add_argument("--prepare", action="store_true", help="make the SDKs ready, and play nothing")
     parser.add_argument("--outages", action="store_true", help="play what happens to the server")
     parser.add_argument("--servers", action="store_true", help="lose owners of three servers over one PostgreSQL")
     parser.add_argument("--require", action="store_true", help="fail if a toolchain is missing")
@@ -56,6 +58,8 @@ def main() -> int:
     stories = SERVERS_STORIES if options.servers else OUTAGE_STORIES if options.outages else [*STORIES, TOKEN_STORY, VALUES_STORY]
     report = Report([story.name for story in stories])
     ready = prepare(chosen, report)
+    if options.prepare:
+        return 1 if report.failed else 0
     if ready and (options.outages or options.servers):
         for sdk, programs in ready.items():
             if programs.is_legacy:
