@@ -160,7 +160,7 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
           .register(registry);
       FunctionCounter.builder("baton_memory_refusals", account, Account::refusals)
           .tags(tags)
-          .description("what was refused or put off for want of room")
+          .description("what was refused, put off or forgotten for want of room")
           .register(registry);
     }
   }

@@ -242,7 +242,15 @@ final class Shard {
         ring,
         live,
         new CallsEndpoint(
-            host.vertx(), engine, readers, host.answers(), dispatcher, board, ring, storage::live));
+            host.vertx(),
+            engine,
+            readers,
+            host.answers(),
+            memory.account(MemoryLedger.Part.LISTS),
+            dispatcher,
+            board,
+            ring,
+            storage::live));
   }
 
   private static String version() {

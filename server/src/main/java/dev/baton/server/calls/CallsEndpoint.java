@@ -21,6 +21,7 @@ import dev.baton.server.http.Answers;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.JsonAnswers;
 import dev.baton.server.http.Texts;
+import dev.baton.server.memory.Account;
 import dev.baton.server.process.Engine;
 import dev.baton.server.read.Readers;
 import dev.baton.server.record.Event;
@@ -59,11 +60,12 @@ public final class CallsEndpoint {
   private final GroupBoard board;
   private final Ring ring;
   private final Supplier<State> live;
-  private final SharedLists lists = new SharedLists(System::nanoTime);
+  private final SharedLists lists;
 
   /**
    * An endpoint.
    *
+   * @param lists what lists that several are given are held against
    * @param live what is live; asked in steps of the engine
    */
   public CallsEndpoint(
@@ -71,6 +73,7 @@ public final class CallsEndpoint {
       Engine engine,
       Readers readers,
       Answers answers,
+      Account lists,
       Dispatcher dispatcher,
       GroupBoard board,
       Ring ring,
@@ -79,6 +82,7 @@ public final class CallsEndpoint {
     this.engine = engine;
     this.readers = readers;
     this.answers = answers;
+    this.lists = new SharedLists(lists, System::nanoTime);
     this.dispatcher = dispatcher;
     this.board = board;
     this.ring = ring;

@@ -1,6 +1,7 @@
 package dev.baton.server.calls;
 
 import dev.baton.server.auth.Access;
+import dev.baton.server.memory.Account;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +21,11 @@ final class SharedLists {
   private static final long MOST_AGE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final int MOST = 64;
-  private static final long MOST_BYTES = 1 << 20;
 
   /** What is asked for, and what of it may be seen. Who asks the same sees the same. */
   record Question(Wanted wanted, Access access) {}
 
+  private final Account account;
   private final LongSupplier nanoTime;
 
   // Guarded by this.
@@ -32,10 +33,13 @@ final class SharedLists {
   private long bytes;
 
   /**
+   * @param account what is kept is held against, by these lists alone
    * @param nanoTime a clock
    */
-  SharedLists(LongSupplier nanoTime) {
+  SharedLists(Account account, LongSupplier nanoTime) {
+    this.account = account;
     this.nanoTime = nanoTime;
+    account.set(0); // Those of a store that was owned before are forgotten.
   }
 
   /**
@@ -74,23 +78,33 @@ final class SharedLists {
   private void put(Shared shared) {
     remove(all.get(shared.question));
     all.put(shared.question, shared);
+    hold(shared.bytes());
     bound(shared.begunAt);
   }
 
-  /** Forgets those that nobody gets any more, and the oldest of too many. */
+  private void hold(long more) {
+    bytes += more;
+    account.set(bytes);
+  }
+
+  /** Forgets those that nobody gets any more, and the oldest of too many or too large ones. */
   private void bound(long now) {
     while (all.firstEntry() instanceof Map.Entry<Question, Shared> oldest) {
       boolean isYoung = now - oldest.getValue().begunAt <= MOST_AGE_NANOS;
-      if (isYoung && all.size() <= MOST && bytes <= MOST_BYTES) {
+      boolean isTooMuch = bytes > account.limit();
+      if (isYoung && all.size() <= MOST && !isTooMuch) {
         return;
+      }
+      if (isYoung && isTooMuch) {
+        account.refused();
       }
       remove(oldest.getValue());
     }
   }
 
   private void remove(@Nullable Shared shared) {
-    if (shared != null && all.remove(shared.question, shared) && shared.json != null) {
-      bytes -= shared.json.length;
+    if (shared != null && all.remove(shared.question, shared)) {
+      hold(-shared.bytes());
     }
   }
 
@@ -108,6 +122,10 @@ final class SharedLists {
       this.begunAt = begunAt;
     }
 
+    private long bytes() {
+      return question.wanted().bytes() + (json == null ? 0 : json.length);
+    }
+
     @Override
     public void answer(byte[] json) {
       List<Asker> told;
@@ -116,7 +134,7 @@ final class SharedLists {
         waiting.clear();
         if (all.get(question) == this) {
           this.json = json;
-          bytes += json.length;
+          hold(json.length);
           bound(nanoTime.getAsLong());
         }
       }

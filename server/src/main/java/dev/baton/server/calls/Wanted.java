@@ -131,6 +131,16 @@ record Wanted(
     return null;
   }
 
+  /** How many bytes its texts take at most. */
+  long bytes() {
+    return Character.BYTES
+        * (length(state) + length(group) + length(function) + length(prefix) + length(cursor));
+  }
+
+  private static long length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
   /** Whether it takes a look at tasks to know. */
   boolean isOfTasks() {
     return attempts > 0 || (state != null && OF_TASKS.contains(state));

@@ -78,6 +78,9 @@ public record ServerConfig(
 
   private static final int MOST_OF_HEAP_PERCENT = 85;
 
+  /** What lists that several are given may take; a hundredth of a small heap. */
+  private static final long MOST_OF_LISTS = 1 << 20;
+
   /** One writes; two are for who owns the store. */
   private static final int CONNECTIONS_OF_AN_OWNER = 3;
 
@@ -131,8 +134,13 @@ public record ServerConfig(
    */
   public record Reads(int threads, int queueSize, int share, int maxAnswerBytes) {}
 
-  /** How many bytes each part of the server may hold in memory for its clients. */
-  public record Memory(long requests, long live, long answers, long streams, long posts) {
+  /**
+   * How many bytes each part of the server may hold in memory for its clients.
+   *
+   * @param lists no setting: it is little, and without it lists would only be made more often
+   */
+  public record Memory(
+      long requests, long live, long answers, long streams, long posts, long lists) {
 
     /** The limit of a part. */
     public long of(MemoryLedger.Part part) {
@@ -142,6 +150,7 @@ public record ServerConfig(
         case ANSWERS -> answers;
         case STREAMS -> streams;
         case POSTS -> posts;
+        case LISTS -> lists;
       };
     }
   }
@@ -420,10 +429,11 @@ public record ServerConfig(
             layers.bytes(Key.MEMORY_LIVE, heap),
             layers.bytes(Key.MEMORY_ANSWERS, heap),
             layers.bytes(Key.MEMORY_STREAMS, heap),
-            layers.bytes(Key.MEMORY_POSTS, heap));
+            layers.bytes(Key.MEMORY_POSTS, heap),
+            Math.min(MOST_OF_LISTS, heap / 100));
     long sum = 0;
     for (MemoryLedger.Part part : MemoryLedger.Part.values()) {
-      sum += memory.of(part);
+      sum += part == MemoryLedger.Part.LISTS ? 0 : memory.of(part); // That is no setting.
     }
     long most = heap / 100 * MOST_OF_HEAP_PERCENT;
     if (sum > most) {

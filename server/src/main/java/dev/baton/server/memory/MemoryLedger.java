@@ -23,7 +23,9 @@ public final class MemoryLedger {
     /** Messages that have not yet been taken by the workers' streams. */
     STREAMS,
     /** Messages that are posted to http targets, or wait for it. */
-    POSTS;
+    POSTS,
+    /** Lists of calls that are kept so that others who ask for the same get the same. */
+    LISTS;
 
     /** Its name in metrics and settings. */
     public String label() {

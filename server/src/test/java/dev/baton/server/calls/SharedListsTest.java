@@ -3,6 +3,7 @@ package dev.baton.server.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.server.auth.Access;
+import dev.baton.server.memory.Account;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,8 @@ class SharedListsTest {
 
   private final List<Asker> made = new ArrayList<>();
   private long now = Long.MAX_VALUE - SECOND; // A clock may begin anywhere.
-  private final SharedLists lists = new SharedLists(() -> now);
+  private final Account account = new Account(1 << 20);
+  private final SharedLists lists = new SharedLists(account, () -> now);
 
   /** Says what it was told. */
   private static final class Told implements Asker {
@@ -184,8 +186,32 @@ class SharedListsTest {
       make("a".repeat(1 << 19));
     }
     assertThat(ask("p2", ALL, SECOND).what).hasSize(1);
-    assertThat(ask("p1", ALL, SECOND).what).hasSize(1);
-    assertThat(ask("p0", ALL, SECOND).what).isEmpty();
+    assertThat(ask("p0", ALL, SECOND).what).as("it has been forgotten").isEmpty();
+    assertThat(account.refusals()).isPositive();
+  }
+
+  @Test
+  void whatIsKeptIsOnTheAccountWithWhatWasAskedFor() {
+    ask("prefix", ALL, SECOND);
+    assertThat(account.used()).isEqualTo(12);
+    make("four");
+    assertThat(account.used()).isEqualTo(16);
+    now += 6 * SECOND;
+    ask("", ALL, SECOND);
+    assertThat(account.used()).as("nobody is given it any more").isZero();
+    made.removeFirst().busy();
+    assertThat(account.used()).isZero();
+    assertThat(account.refusals()).isZero();
+  }
+
+  @Test
+  void whoAsksForVeryMuchIsAnsweredAndNothingOfItIsKept() {
+    String prefix = "p".repeat(1 << 20);
+    Told told = ask(prefix, ALL, SECOND);
+    assertThat(account.used()).isZero();
+    make("a");
+    assertThat(told.what).containsExactly("a");
+    assertThat(account.used()).isZero();
   }
 
   @Test

@@ -23,6 +23,15 @@ class MemorySharesTest {
   }
 
   @Test
+  void listsTakeLittleAndNothingOfWhatMayBeSet() {
+    long heap = Runtime.getRuntime().maxMemory();
+    long rest = heap / 100 * 85 - heap / 100 * (20 + 12 + 6 + 3);
+    ServerConfig.Memory memory = memory(Key.MEMORY_LIVE, Long.toString(rest));
+    assertThat(memory.live()).isEqualTo(rest);
+    assertThat(memory.lists()).isEqualTo(Math.min(1 << 20, heap / 100));
+  }
+
+  @Test
   void whatIsNoShareAndNoSizeIsRefused() {
     assertThatThrownBy(() -> memory(Key.MEMORY_LIVE, "much"))
         .isInstanceOf(ConfigurationException.class)
