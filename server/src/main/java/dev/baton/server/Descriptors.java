@@ -1,11 +1,8 @@
 package dev.baton.server;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.baton.server.config.ServerConfig;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.lang.management.ManagementFactory;
 
 /**
  * How many files the process may have open. Each connection is one: were all of them connections,
@@ -16,24 +13,18 @@ final class Descriptors {
   /** Of the store, its readers, event loops, the log, class files and a backup. */
   private static final long OF_THE_SERVER = 128;
 
-  private static final Pattern OPEN_FILES =
-      Pattern.compile("^Max open files +([0-9]+) ", Pattern.MULTILINE);
-
   private Descriptors() {}
 
   /** As many as the system says, where it does. */
   static long most() {
-    try {
-      return most(Files.readString(Path.of("/proc/self/limits")));
-    } catch (IOException e) {
-      return Long.MAX_VALUE;
-    }
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? most(unix.getMaxFileDescriptorCount())
+        : Long.MAX_VALUE;
   }
 
-  /** What Linux says of a process's limits. */
-  static long most(String limits) {
-    Matcher files = OPEN_FILES.matcher(limits);
-    return files.find() ? Long.parseLong(files.group(1)) : Long.MAX_VALUE;
+  /** For the JVM no limit is the number of which all bits are set. */
+  static long most(long told) {
+    return told < 0 ? Long.MAX_VALUE : told;
   }
 
   /**

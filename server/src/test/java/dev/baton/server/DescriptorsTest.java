@@ -40,14 +40,8 @@ class DescriptorsTest {
 
   @Test
   void theSystemSaysHowManyThereAre() {
-    String limits =
-        """
-        Limit                     Soft Limit           Hard Limit           Units
-        Max processes             unlimited            unlimited            processes
-        Max open files            1024                 524288               files
-        """;
-    assertThat(Descriptors.most(limits)).isEqualTo(1_024);
-    assertThat(Descriptors.most("Max open files            unlimited            x"))
-        .isEqualTo(Long.MAX_VALUE);
+    assertThat(Descriptors.most()).isPositive();
+    assertThat(Descriptors.most(1_024)).isEqualTo(1_024);
+    assertThat(Descriptors.most(-1)).as("unlimited").isEqualTo(Long.MAX_VALUE);
   }
 }
