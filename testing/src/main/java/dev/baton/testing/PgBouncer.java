@@ -3,13 +3,12 @@ package dev.baton.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,7 +20,7 @@ public final class PgBouncer implements AutoCloseable {
 
   private static final Path PROGRAM =
       Path.of(System.getProperty("baton.pgbouncer", "/usr/sbin/pgbouncer"));
-  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final Duration START = Duration.ofSeconds(30);
 
   private final Path folder;
   private final int port;
@@ -75,6 +74,7 @@ public final class PgBouncer implements AutoCloseable {
                   "default_pool_size = 30"));
       lines.addAll(List.of(settings));
       Path file = Files.write(folder.resolve("pgbouncer.ini"), lines);
+      Path log = folder.resolve("pgbouncer.log");
       List<String> command = new ArrayList<>();
       if (System.getProperty("user.name").equals("root")) { // Which it refuses to be.
         command.addAll(List.of("unshare", "--user"));
@@ -83,29 +83,19 @@ public final class PgBouncer implements AutoCloseable {
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("pgbouncer.log").toFile())
+              .redirectOutput(log.toFile())
               .start();
       PgBouncer started = new PgBouncer(folder, port, process);
       Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-      started.awaitConnections();
+      Starts.await(
+          "PgBouncer",
+          process,
+          log,
+          START,
+          () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException("starting PgBouncer", e);
-    }
-  }
-
-  private void awaitConnections() throws IOException {
-    long began = System.nanoTime();
-    while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return;
-      } catch (IOException e) {
-        if (System.nanoTime() - began > START_NANOS || !process.isAlive()) {
-          throw new IOException(Files.readString(folder.resolve("pgbouncer.log")), e);
-        }
-        Thread.onSpinWait();
-      }
     }
   }
 

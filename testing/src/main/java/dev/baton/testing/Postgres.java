@@ -8,9 +8,9 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class Postgres implements AutoCloseable {
   /** Whom it lets in, without a password. */
   public static final String USER = "postgres";
 
-  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final Duration START = Duration.ofSeconds(60);
 
   private static @Nullable Postgres shared;
 
@@ -184,17 +184,12 @@ public final class Postgres implements AutoCloseable {
   }
 
   private void awaitConnections() {
-    long began = System.nanoTime();
-    while (true) {
-      try (Connection _ = DriverManager.getConnection(url("postgres"))) {
-        return;
-      } catch (SQLException e) {
-        if (System.nanoTime() - began > START_NANOS || !process().isAlive()) {
-          throw new IllegalStateException("PostgreSQL does not start: " + whatItSays(), e);
-        }
-        Thread.onSpinWait();
-      }
-    }
+    Starts.await(
+        "PostgreSQL",
+        process(),
+        log(),
+        START,
+        () -> DriverManager.getConnection(url("postgres")).close());
   }
 
   /**
@@ -212,14 +207,6 @@ public final class Postgres implements AutoCloseable {
       throw new UncheckedIOException("writing pg_hba.conf", e);
     } catch (SQLException e) {
       throw new IllegalStateException("reloading pg_hba.conf", e);
-    }
-  }
-
-  private String whatItSays() {
-    try {
-      return Files.readString(log());
-    } catch (IOException e) {
-      return "it has written nothing to " + log();
     }
   }
 
