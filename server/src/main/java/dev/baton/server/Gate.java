@@ -24,6 +24,7 @@ final class Gate {
   private final Patience.Limits patience;
   private final AtomicInteger all = new AtomicInteger();
   private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
+  private final AcceptFailures failures = new AcceptFailures(System::nanoTime);
 
   /**
    * @param most how many of {@code server.max_connections} there may be
@@ -56,6 +57,13 @@ final class Gate {
         super.configure(options, isDomain, bootstrap);
         bootstrap.handler(
             new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelActive(ChannelHandlerContext context) {
+                // Behind what Netty has added, which lets a port that fails rest for a second.
+                context.pipeline().addLast(failures);
+                context.fireChannelActive();
+              }
+
               @Override
               public void channelRead(ChannelHandlerContext context, Object accepted) {
                 if (accepted instanceof Channel connection && !admit(connection)) {
