@@ -3,6 +3,7 @@ package dev.baton.server;
 import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.groups.Groups;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +28,12 @@ final class GroupMetrics {
 
   /** A series holds its group's name; whoever may create promises chooses that. */
   private static final int LONGEST_NAME = 256;
+
+  /** Metrics of which each group has a series. */
+  private static final int FAMILIES = 8;
+
+  /** Its name, its label and its figure. */
+  private static final int PARTS_OF_A_SERIES = 3;
 
   private final int most;
   private Set<String> shown = Set.of();
@@ -91,33 +98,46 @@ final class GroupMetrics {
         workers);
   }
 
-  /** Takes bytes. */
-  @FunctionalInterface
-  interface Sink {
-    void put(byte[] bytes);
-  }
+  /**
+   * What is put behind one another: names and labels once for all series, and so many bytes only
+   * when it is known how many they are.
+   */
+  private static final class Parts {
+    private final List<byte[]> all;
+    private int size;
 
-  /** How many bytes {@link #write} comes to: thousands of series are written once, and no copy. */
-  int size() {
-    Count count = new Count();
-    write(count);
-    return count.bytes;
-  }
+    Parts(int about) {
+      all = new ArrayList<>(about);
+    }
 
-  private static final class Count implements Sink {
-    private int bytes;
+    void add(byte[] part) {
+      all.add(part);
+      size = Math.addExact(size, part.length);
+    }
 
-    @Override
-    public void put(byte[] written) {
-      bytes = Math.addExact(bytes, written.length);
+    byte[] joined() {
+      ByteBuffer joined = ByteBuffer.allocate(size);
+      all.forEach(joined::put);
+      return joined.array();
     }
   }
 
-  /** Writes all series, as the text for a scraper has them (the format's version 0.0.4). */
-  void write(Sink out) {
-    if (views.isEmpty()) {
-      return;
+  /**
+   * The text for a scraper (the format's version 0.0.4).
+   *
+   * @param others what it begins with: the other metrics
+   * @return with all series of groups behind them
+   */
+  byte[] text(byte[] others) {
+    Parts out = new Parts(1 + FAMILIES * (1 + PARTS_OF_A_SERIES * views.size()));
+    out.add(others);
+    if (!views.isEmpty()) {
+      write(out);
     }
+    return out.joined();
+  }
+
+  private void write(Parts out) {
     gauge(out, "baton_group_ready_tasks", GroupView::ready);
     gauge(out, "baton_group_in_flight_tasks", GroupView::inFlight);
     gauge(out, "baton_group_suspended_tasks", GroupView::suspended);
@@ -134,23 +154,23 @@ final class GroupMetrics {
         GroupView::handedOver);
   }
 
-  private void gauge(Sink out, String name, ToDoubleFunction<GroupView> figure) {
+  private void gauge(Parts out, String name, ToDoubleFunction<GroupView> figure) {
     family(out, name, "gauge", _ -> true, figure);
   }
 
   private void family(
-      Sink out,
+      Parts out,
       String name,
       String type,
       Predicate<GroupView> isShown,
       ToDoubleFunction<GroupView> figure) {
-    out.put(("# TYPE " + name + " " + type + "\n").getBytes(StandardCharsets.US_ASCII));
+    out.add(("# TYPE " + name + " " + type + "\n").getBytes(StandardCharsets.US_ASCII));
     byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
     for (int i = 0; i < views.size(); i++) {
       if (isShown.test(views.get(i))) {
-        out.put(bytes);
-        out.put(labels.get(i));
-        out.put(number(figure.applyAsDouble(views.get(i))));
+        out.add(bytes);
+        out.add(labels.get(i));
+        out.add(number(figure.applyAsDouble(views.get(i))));
       }
     }
   }

@@ -25,7 +25,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -287,10 +286,7 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
-    int size = Math.addExact(own.size(), groups.size());
-    ByteBuffer all = ByteBuffer.allocate(size).put(own.toByteArray());
-    groups.write(all::put);
-    return all.array();
+    return groups.text(own.toByteArray());
   }
 
   void close() {
