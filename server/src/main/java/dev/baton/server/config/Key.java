@@ -212,7 +212,8 @@ public enum Key {
       "--server-body-timeout",
       Kind.NUMBER,
       "30000",
-      "ms that the body of a request may take; 0 for ever"),
+      "ms that the body of a request may take, and that a client may take for each 128 KiB of a"
+          + " backup; 0 for ever"),
   SERVER_STALL_TIMEOUT(
       "server.stall_timeout",
       "--server-stall-timeout",

@@ -1,7 +1,6 @@
 package dev.baton.server.http;
 
 import dev.baton.server.memory.Account;
-import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -155,16 +154,7 @@ public final class Answers {
       if (now - sentAt > patience
           && beingSent.remove(this)
           && request.connection() instanceof ConnectionBase connection) {
-        Channel channel = connection.channel();
-        channel.eventLoop().execute(() -> cut(channel));
-      }
-    }
-
-    private void cut(Channel channel) {
-      if (mayShareConnection) {
-        request.response().reset();
-      } else {
-        channel.unsafe().close(channel.voidPromise()); // Without waiting for who does not read.
+        connection.channel().eventLoop().execute(() -> Texts.cut(request));
       }
     }
   }

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,6 +37,7 @@ final class BackupEndpoint {
   private final Vertx vertx;
   private final Storage storage;
   private final Share share;
+  private final Duration patience;
   private final long interimMs;
 
   /** One is copied at a time. */
@@ -48,13 +50,15 @@ final class BackupEndpoint {
 
   /**
    * @param share of those who copy
+   * @param patience within which each piece of a copy is taken; zero: for ever
    */
-  BackupEndpoint(Vertx vertx, Storage storage, Share share) {
-    this(vertx, storage, share, INTERIM_MS);
+  BackupEndpoint(Vertx vertx, Storage storage, Share share, Duration patience) {
+    this(vertx, storage, share, patience, INTERIM_MS);
   }
 
-  BackupEndpoint(Vertx vertx, Storage storage, Share share, long interimMs) {
+  BackupEndpoint(Vertx vertx, Storage storage, Share share, Duration patience, long interimMs) {
     this.share = share;
+    this.patience = patience;
     this.vertx = vertx;
     this.storage = storage;
     this.interimMs = interimMs;
@@ -142,12 +146,12 @@ final class BackupEndpoint {
               .putHeader("content-length", Long.toString(file.length()));
         }
       });
-      file.send(response, loop, share);
+      file.send(response, loop, share, patience);
     } catch (IOException | RuntimeException e) {
       LOG.debug("A backup has not been read to its end", e);
       loop.runOnContext(_ -> {
         vertx.cancelTimer(alive);
-        Texts.drop(request); // What is missing cannot be told otherwise.
+        Texts.cut(request); // What is missing cannot be told otherwise.
       });
     }
   }

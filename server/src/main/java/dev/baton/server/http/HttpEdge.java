@@ -76,7 +76,11 @@ public final class HttpEdge {
             tenures,
             config.poll().keepAlive());
     this.backup =
-        new BackupEndpoint(vertx, storage, new Share(config.reads().share(), engine::isServing));
+        new BackupEndpoint(
+            vertx,
+            storage,
+            new Share(config.reads().share(), engine::isServing),
+            config.http().bodyTimeout());
     this.pages = new ConsolePages(vertx);
     this.cors = new Cors(config.http().corsAllowOrigins());
     this.engine = engine;

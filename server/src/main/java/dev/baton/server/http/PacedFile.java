@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -43,14 +45,16 @@ final class PacedFile implements AutoCloseable {
    * Sends all of it; its length has been said.
    *
    * @param share of those who send
-   * @throws IOException if it could not be read, or the client has gone
+   * @param patience within which the client takes each piece; zero: for ever
+   * @throws IOException if it could not be read, or the client has gone or does not read
    */
-  void send(HttpServerResponse response, Context loop, Share share) throws IOException {
+  void send(HttpServerResponse response, Context loop, Share share, Duration patience)
+      throws IOException {
     for (long sent = 0; sent < length; sent += piece.limit()) {
       long began = System.nanoTime();
       read();
       long readNanos = System.nanoTime() - began;
-      LockSupport.parkNanos(share.restNanos(readNanos + write(response, loop)));
+      LockSupport.parkNanos(share.restNanos(readNanos + write(response, loop, patience)));
     }
     loop.runOnContext(_ -> {
       if (!response.ended() && !response.closed()) {
@@ -68,8 +72,12 @@ final class PacedFile implements AutoCloseable {
   }
 
   /** Returns when the connection has taken the piece; answers how long the event loop worked. */
-  private long write(HttpServerResponse response, Context loop) throws IOException {
+  private long write(HttpServerResponse response, Context loop, Duration patience)
+      throws IOException {
     CompletableFuture<Long> written = new CompletableFuture<>();
+    if (!patience.isZero()) {
+      written.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
     loop.runOnContext(_ -> {
       if (response.ended() || response.closed()) {
         written.completeExceptionally(new EOFException("the client has gone"));

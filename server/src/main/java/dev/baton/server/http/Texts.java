@@ -2,17 +2,22 @@ package dev.baton.server.http;
 
 import dev.baton.server.auth.Refusal;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 
 /** Plain answers of the endpoints that are not envelopes, and no answer at all. */
 public final class Texts {
 
   /** HTTP/2's word for a request of which nothing has happened. */
   private static final long REFUSED_STREAM = 0x7;
+
+  /** Its word for a request whose answer is wanted no more. */
+  private static final long CANCELLED_STREAM = 0x8;
 
   private Texts() {}
 
@@ -49,6 +54,19 @@ public final class Texts {
       request.response().reset(REFUSED_STREAM);
     } else {
       request.connection().close();
+    }
+  }
+
+  /**
+   * Ends a request on its event loop without waiting for a peer that does not read: what has been
+   * written and not taken is forgotten.
+   */
+  static void cut(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset(CANCELLED_STREAM);
+    } else if (request.connection() instanceof ConnectionBase connection) {
+      Channel channel = connection.channel();
+      channel.unsafe().close(channel.voidPromise());
     }
   }
 

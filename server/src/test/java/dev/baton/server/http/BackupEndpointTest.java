@@ -15,6 +15,7 @@ import dev.baton.server.storage.MemoryStorage;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
+import dev.baton.testing.RawHttp;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +60,12 @@ class BackupEndpointTest {
 
   @BeforeEach
   void serve() {
-    var endpoint = new BackupEndpoint(vertx, new SlowStorage(), new Share(100, this::count), 20);
+    serve(Duration.ZERO, 20);
+  }
+
+  private void serve(Duration patience, long interimMs) {
+    var share = new Share(100, this::count);
+    var endpoint = new BackupEndpoint(vertx, new SlowStorage(), share, patience, interimMs);
     var grant = new Grant(new Access.Unlimited(), Double.POSITIVE_INFINITY, null);
     HttpServer server =
         vertx
@@ -167,6 +175,26 @@ class BackupEndpointTest {
     await().untilAsserted(() -> assertThat(folder).isEmptyDirectory());
     content = "everything".getBytes(StandardCharsets.UTF_8);
     await().untilAsserted(() -> assertThat(post().getResponseCode()).isEqualTo(200));
+  }
+
+  @Test
+  void whoReadsNothingIsCutOffAndOthersGetTheirs() throws Exception {
+    serve(Duration.ofMillis(300), 60_000);
+    content = new byte[30_000_000]; // More than is on its way at any time.
+    mayCopy.countDown();
+    List<RawHttp> idle = new ArrayList<>();
+    for (int i = 0; i < 2; i++) { // As many as may be unsent.
+      var connection = new RawHttp(port);
+      idle.add(connection);
+      assertThat(connection.begin("POST", "/backup").status()).isEqualTo(200);
+    }
+    content = "everything".getBytes(StandardCharsets.UTF_8);
+    await().untilAsserted(() -> assertThat(post().getResponseCode()).isEqualTo(200));
+    await().untilAsserted(() -> assertThat(folder).isEmptyDirectory());
+    for (RawHttp connection : idle) {
+      assertThat(connection.finish()).as("it ends in the middle").hasSizeLessThan(30_000_000);
+      connection.close();
+    }
   }
 
   @Test
