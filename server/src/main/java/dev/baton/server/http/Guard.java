@@ -1,6 +1,7 @@
 package dev.baton.server.http;
 
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import org.slf4j.Logger;
@@ -10,6 +11,8 @@ import org.slf4j.LoggerFactory;
 public final class Guard {
 
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+
+  private static final String TWO_HOSTS = "the request has more than one Host header";
 
   private Guard() {}
 
@@ -22,7 +25,7 @@ public final class Guard {
           request.connection().close(); // With an answer, what follows would be read, too.
           return;
         }
-        String fault = Path.fault(request);
+        String fault = hasTwoHosts(request) ? TWO_HOSTS : Path.fault(request);
         if (fault == null) {
           handler.handle(request);
         } else {
@@ -32,6 +35,11 @@ public final class Guard {
         failed(request, e);
       }
     };
+  }
+
+  /** Who is meant is not known then, and a proxy before this server may believe another of them. */
+  private static boolean hasTwoHosts(HttpServerRequest request) {
+    return request.headers().getAll(HttpHeaders.HOST).size() > 1;
   }
 
   /**

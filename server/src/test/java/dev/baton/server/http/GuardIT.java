@@ -61,6 +61,19 @@ class GuardIT {
         .containsExactly("GET /a failed", "GET /b failed");
   }
 
+  /** RFC 9112, section 3.2. */
+  @Test
+  void aRequestToTwoHostsIsRefusedAndTheConnectionGoesOn() throws IOException {
+    int port = serve(request -> Texts.empty(request, 204));
+    try (RawHttp connection = new RawHttp(port)) {
+      RawHttp.Answer refused = connection.exchange("GET", "/", "host: other");
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.body()).asString().contains("more than one Host header");
+      assertThat(connection.exchange("GET", "/", "HOST: here").status()).isEqualTo(400);
+      assertThat(connection.exchange("GET", "/").status()).isEqualTo(204);
+    }
+  }
+
   @Test
   void aBodyWhoseReaderFailsIsAnswered500() throws IOException {
     int port =
