@@ -51,7 +51,11 @@ final class ScheduleCommands {
             "--cron",
             "CRON",
             "when, such as '0 8 * * MON'; weekdays are 1 (Sunday) to 7 (Saturday), or names")
-        .required("--promise-id", "TEMPLATE", "ids of the promises; {{.id}}, {{.timestamp}}")
+        .required(
+            "--promise-id",
+            "TEMPLATE",
+            "ids of the promises, such as {{.id}}.{{.timestamp}}; without the timestamp all are the"
+                + " same, and only the first promise is made")
         .required("--promise-timeout", "DURATION", "how long each may take")
         .option("--promise-param", "JSON", "what each carries: {\"headers\": {…}, \"data\": …}")
         .option("--promise-tags", "JSON", "an object of strings")

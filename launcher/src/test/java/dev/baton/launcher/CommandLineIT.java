@@ -560,6 +560,12 @@ class CommandLineIT {
   }
 
   @Test
+  void aScheduleOfOneIdIsExplained() {
+    assertThat(execute("schedules", "create", "--help").out().replaceAll("\\s+", " "))
+        .contains("without the timestamp all are the same, and only the first promise is made");
+  }
+
+  @Test
   void everyCommandHasHelp() {
     String top = execute("--help").out();
     for (String command :

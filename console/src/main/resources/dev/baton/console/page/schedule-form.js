@@ -162,6 +162,7 @@ function formOf(known) {
     </p>
     ${runs.fault ? html`<p class="fault" role="status">${runs.fault}</p>` : html`<ol class="next-runs" aria-label="The next runs">${runs.next.map((at) => html`<li>${instant(at)}</li>`)}</ol>`}
     <label>Id of each call <input name="promiseId" required .value=${known?.before.promiseId ?? "{{.id}}.{{.timestamp}}"} spellcheck="false" autocomplete="off" /></label>
+    <p class="hint"><code>{{.timestamp}}</code> is when it is due. Without it all calls have one id, and only the first is made.</p>
     ${callFields(known?.given ?? {}, known !== null && known.given.func === undefined)}
     <div class="form-row">
       <label
