@@ -10,6 +10,7 @@ import dev.baton.server.record.Event.State;
 import dev.baton.server.record.Ring;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,33 +23,25 @@ class LiveViewsTest {
   private final LiveViews views = new LiveViews(ring, "boot");
   private final Page page = new Page();
 
-  private final LiveViews.Sender sender =
-      new LiveViews.Sender() {
-        @Override
-        public boolean isReady(Follower follower) {
-          return true;
-        }
-
-        @Override
-        public boolean send(Follower follower, byte[] message) {
-          page.receive(message);
-          return true;
-        }
-      };
+  private final LiveViews.Sender sender = to(page::receive);
 
   /** Shows it to nobody, and says that it has. */
-  private final LiveViews.Sender nobody =
-      new LiveViews.Sender() {
-        @Override
-        public boolean isReady(Follower follower) {
-          return true;
-        }
+  private final LiveViews.Sender nobody = to(_ -> {});
 
-        @Override
-        public boolean send(Follower follower, byte[] message) {
-          return true;
-        }
-      };
+  private static LiveViews.Sender to(Consumer<byte[]> receiver) {
+    return new LiveViews.Sender() {
+      @Override
+      public boolean isReady(Follower follower) {
+        return true;
+      }
+
+      @Override
+      public boolean send(Follower follower, byte[] message) {
+        receiver.accept(message);
+        return true;
+      }
+    };
+  }
 
   @Test
   void aGroupIsShownAsSoonAsTheEngineHasSaidHowItStands() {
