@@ -3,16 +3,6 @@ package dev.baton.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.baton.testing.Client;
-import dev.baton.testing.Ports;
-import dev.baton.testing.Postgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,10 +32,7 @@ class HandOverIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final String url = Postgres.shared().newDatabase();
-  private final ServerProcess[] processes = new ServerProcess[SERVERS];
-  private final Client[] clients = new Client[SERVERS];
-  private final int[] ports = new int[SERVERS];
+  private final MemberProcesses servers = new MemberProcesses(SERVERS, PATIENCE);
   private final List<Integer> refusals = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger answered = new AtomicInteger();
   private final AtomicLong longestNanos = new AtomicLong();
@@ -55,45 +42,7 @@ class HandOverIT {
   @AfterEach
   void stop() {
     isOver = true;
-    for (int i = 0; i < SERVERS; i++) {
-      if (processes[i] != null) {
-        processes[i].kill();
-      }
-      if (clients[i] != null) {
-        clients[i].close();
-      }
-    }
-  }
-
-  private void start(int i) throws IOException {
-    ports[i] = Ports.free();
-    processes[i] = ServerProcess.startMember(url, ports[i], List.of());
-    clients[i] = new Client(processes[i].port());
-    await()
-        .atMost(PATIENCE)
-        .until(() -> {
-          try {
-            return clients[i].send("GET", "/ready", null).status() == 200;
-          } catch (UncheckedIOException e) {
-            return false;
-          }
-        });
-  }
-
-  private int owner() {
-    try (Connection connection = DriverManager.getConnection(url, Postgres.USER, "");
-        Statement select = connection.createStatement();
-        ResultSet row = select.executeQuery("SELECT url FROM baton_shard WHERE NOT released")) {
-      String owner = row.next() ? row.getString(1) : null;
-      for (int i = 0; i < SERVERS; i++) {
-        if (owner != null && owner.endsWith(":" + ports[i])) {
-          return i;
-        }
-      }
-      return -1;
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    servers.close();
   }
 
   private static String create(String id) {
@@ -120,7 +69,7 @@ class HandOverIT {
       at = (at + 1) % SERVERS;
     }
     long began = System.nanoTime();
-    int status = clients[at].call(kind, data).status();
+    int status = servers.client(at).call(kind, data).status();
     longestNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
     answered.incrementAndGet();
     if (status != 200) {
@@ -130,11 +79,10 @@ class HandOverIT {
 
   @Test
   void noRequestErrsOrWaitsLongWhileOwnersEndInGoodOrder() throws Exception {
-    for (int i = 0; i < SERVERS; i++) {
-      start(i);
-    }
+    servers.startAll();
     for (int i = 0; i < LIVE; i++) {
-      assertThat(clients[0].call("promise.create", create("live." + i)).status()).isEqualTo(200);
+      assertThat(servers.client(0).call("promise.create", create("live." + i)).status())
+          .isEqualTo(200);
     }
     List<Thread> loads = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -144,18 +92,17 @@ class HandOverIT {
     List<Long> longest = new ArrayList<>();
     for (int i = 0; i < HAND_OVERS; i++) {
       awaitAnswers(200);
-      int owner = owner();
+      int owner = servers.owner();
       assertThat(owner).isNotNegative();
       leaving = owner;
       awaitAnswers(20); // What was under way there is answered.
       longestNanos.set(0);
-      processes[owner].terminate();
-      await("next owner").atMost(PATIENCE).until(() -> owner() >= 0 && owner() != owner);
-      assertThat(processes[owner].waitFor(60, TimeUnit.SECONDS)).isZero();
+      servers.process(owner).terminate();
+      servers.awaitOwnerOtherThan(owner);
+      assertThat(servers.process(owner).waitFor(60, TimeUnit.SECONDS)).isZero();
       awaitAnswers(100);
       longest.add(TimeUnit.NANOSECONDS.toMillis(longestNanos.get()));
-      clients[owner].close();
-      start(owner);
+      servers.start(owner);
       leaving = -1;
     }
     isOver = true;

@@ -11,11 +11,6 @@ import dev.baton.testing.Ports;
 import dev.baton.testing.Postgres;
 import dev.baton.testing.TcpProxy;
 import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,19 +83,13 @@ final class ProxiedServers implements AutoCloseable {
 
   /** Who owns the store by the database's word; -1 if nobody does. */
   int owner() {
-    try (Connection connection = DriverManager.getConnection(url);
-        Statement select = connection.createStatement();
-        ResultSet row = select.executeQuery("SELECT url FROM baton_shard WHERE NOT released")) {
-      String owner = row.next() ? row.getString(1) : "";
-      for (int i = 0; i < all.size(); i++) {
-        if (owner.endsWith(":" + all.get(i).wire().port())) {
-          return i;
-        }
+    int port = MemberProcesses.ownerPort(url);
+    for (int i = 0; i < all.size(); i++) {
+      if (port == all.get(i).wire().port()) {
+        return i;
       }
-      return -1;
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
     }
+    return -1;
   }
 
   /** One that does not own the store. */

@@ -4,15 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.testing.Client;
-import dev.baton.testing.Ports;
-import dev.baton.testing.Postgres;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,10 +31,7 @@ class TakeoverIT {
   /** On a machine that is busy with other things, too. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final String url = Postgres.shared().newDatabase();
-  private final ServerProcess[] processes = new ServerProcess[SERVERS];
-  private final Client[] clients = new Client[SERVERS];
-  private final int[] ports = new int[SERVERS];
+  private final MemberProcesses servers = new MemberProcesses(SERVERS, PATIENCE);
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
   private final List<Integer> refusals = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger broken = new AtomicInteger();
@@ -51,44 +40,7 @@ class TakeoverIT {
 
   @AfterEach
   void stop() {
-    for (int i = 0; i < SERVERS; i++) {
-      if (processes[i] != null) {
-        processes[i].kill();
-      }
-      if (clients[i] != null) {
-        clients[i].close();
-      }
-    }
-  }
-
-  private void start(int i) throws IOException {
-    ports[i] = Ports.free();
-    processes[i] = ServerProcess.startMember(url, ports[i], List.of());
-    clients[i] = new Client(processes[i].port());
-  }
-
-  private int owner() {
-    try (Connection connection = DriverManager.getConnection(url, Postgres.USER, "");
-        Statement select = connection.createStatement();
-        ResultSet row = select.executeQuery("SELECT url FROM baton_shard WHERE NOT released")) {
-      String owner = row.next() ? row.getString(1) : null;
-      for (int i = 0; i < SERVERS; i++) {
-        if (owner != null && owner.endsWith(":" + ports[i])) {
-          return i;
-        }
-      }
-      return -1;
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private boolean isReady(int i) {
-    try {
-      return clients[i].send("GET", "/ready", null).status() == 200;
-    } catch (UncheckedIOException e) {
-      return false;
-    }
+    servers.close();
   }
 
   private static String create(String id) {
@@ -105,7 +57,7 @@ class TakeoverIT {
       }
       String id = "p" + number + "." + i;
       try {
-        int status = clients[at].call("promise.create", create(id)).status();
+        int status = servers.client(at).call("promise.create", create(id)).status();
         if (status == 200) {
           acknowledged.add(id);
         } else {
@@ -124,18 +76,13 @@ class TakeoverIT {
         .pollInterval(Duration.ofMillis(5))
         .atMost(PATIENCE)
         .until(() ->
-            clients[at].call("promise.create", create("s" + System.nanoTime())).status() == 200);
+            servers.client(at).call("promise.create", create("s" + System.nanoTime())).status()
+                == 200);
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
   }
 
   private void lose(String how, ThrowingInt loss, ThrowingInt comeback) throws Exception {
-    for (int i = 0; i < SERVERS; i++) {
-      start(i);
-    }
-    for (int i = 0; i < SERVERS; i++) {
-      int each = i;
-      await().atMost(PATIENCE).until(() -> isReady(each));
-    }
+    servers.startAll();
     List<Thread> loads = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       int number = i;
@@ -143,16 +90,16 @@ class TakeoverIT {
     }
     List<Long> times = new ArrayList<>();
     for (int i = 0; i < TAKEOVERS; i++) {
-      int owner = owner();
+      int owner = servers.owner();
       assertThat(owner).isNotNegative();
       int enough = acknowledged.size() + 100;
       await("load").atMost(PATIENCE).until(() -> acknowledged.size() >= enough);
       down = owner;
       loss.with(owner);
       times.add(untilServed(owner));
-      await("next owner").atMost(PATIENCE).until(() -> owner() >= 0 && owner() != owner);
+      servers.awaitOwnerOtherThan(owner);
       comeback.with(owner);
-      await("ready again").atMost(PATIENCE).until(() -> isReady(owner));
+      servers.awaitReady(owner);
       down = -1;
     }
     isOver = true;
@@ -166,7 +113,7 @@ class TakeoverIT {
         how, TAKEOVERS, times, acknowledged.size(), refusals.size(), broken.get());
     assertThat(refusals).allMatch(status -> status == 503);
     for (String id : acknowledged) {
-      assertThat(clients[0].call("promise.get", "{'id':'%s'}".formatted(id)).status())
+      assertThat(servers.client(0).call("promise.get", "{'id':'%s'}".formatted(id)).status())
           .as(id)
           .isEqualTo(200);
     }
@@ -178,26 +125,20 @@ class TakeoverIT {
 
   @Test
   void nothingAcknowledgedIsLostWhenOwnersAreKilled() throws Exception {
-    lose("kill -9", i -> processes[i].kill(), this::start);
+    lose("kill -9", i -> servers.process(i).kill(), servers::start);
   }
 
   @Test
   void anOwnerThatStoodStillIsReplacedAndThenServesThroughTheNext() throws Exception {
-    lose("SIGSTOP", i -> processes[i].freeze(true), i -> processes[i].freeze(false));
+    lose("SIGSTOP", i -> servers.process(i).freeze(true), i -> servers.process(i).freeze(false));
   }
 
   /** What its worker holds is its own still, and its stream goes on. */
   @Test
   void aWorkerElsewhereNoticesNothing() throws Exception {
-    for (int i = 0; i < SERVERS; i++) {
-      start(i);
-    }
-    for (int i = 0; i < SERVERS; i++) {
-      int each = i;
-      await().atMost(PATIENCE).until(() -> isReady(each));
-    }
-    int owner = owner();
-    Client elsewhere = clients[(owner + 1) % SERVERS];
+    servers.startAll();
+    int owner = servers.owner();
+    Client elsewhere = servers.client((owner + 1) % SERVERS);
     try (Client.Stream stream = elsewhere.open("/poll/workers/w")) {
       create(elsewhere, "held");
       assertThat(stream.nextTask()).isEqualTo("held");
@@ -206,8 +147,8 @@ class TakeoverIT {
                   .call("task.acquire", "{'id':'held','version':0,'pid':'w','ttl':60000}")
                   .status())
           .isEqualTo(200);
-      create(clients[owner], "unblocks");
-      processes[owner].kill();
+      create(servers.client(owner), "unblocks");
+      servers.process(owner).kill();
       untilServed(owner);
       assertThat(
               elsewhere

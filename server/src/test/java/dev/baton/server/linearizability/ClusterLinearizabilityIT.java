@@ -3,13 +3,9 @@ package dev.baton.server.linearizability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.baton.server.MemberProcesses;
 import dev.baton.testing.PgBouncer;
 import dev.baton.testing.Postgres;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -76,13 +72,6 @@ class ClusterLinearizabilityIT {
 
   /** Asked past the pooler; nobody knows while the database is down. */
   private int ownerPort() {
-    try (Connection connection = DriverManager.getConnection(url, Postgres.USER, "");
-        Statement select = connection.createStatement();
-        ResultSet row = select.executeQuery("SELECT url FROM baton_shard WHERE NOT released")) {
-      String owner = row.next() ? row.getString(1) : null;
-      return owner == null ? 0 : Integer.parseInt(owner.substring(owner.lastIndexOf(':') + 1));
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    return MemberProcesses.ownerPort(url);
   }
 }
