@@ -4,9 +4,7 @@ import dev.baton.core.Portion;
 import dev.baton.core.Promise;
 import dev.baton.core.Query;
 import dev.baton.core.Reader;
-import dev.baton.protocol.Response;
 import dev.baton.server.read.Readers;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Looks for calls on the threads beside the engine. A page ends with as many as are wanted, or when
  * enough rows have been looked at: then its cursor is beyond them.
  */
-final class CallSearch implements Readers.Job {
+final class CallSearch extends PageSearch {
 
   /** So many rows are looked at for one page. */
   private static final int MOST_ROWS = 5_000;
@@ -39,15 +37,8 @@ final class CallSearch implements Readers.Job {
 
   private final List<Part> parts;
   private final Predicate<Call> isWanted;
-  private final int most;
-  private final Consumer<Found> then;
-  private final BiConsumer<Integer, String> failed;
-  private final long bytesMost;
-  private final List<Call> calls = new ArrayList<>();
-  private long bytes;
   private int part;
   private @Nullable String after;
-  private int lookedAt;
 
   /** How many rows the next look is for, unless more are missing. */
   private int rowsNext;
@@ -61,14 +52,11 @@ final class CallSearch implements Readers.Job {
       @Nullable String after,
       Consumer<Found> then,
       BiConsumer<Integer, String> failed) {
+    super(most, bytesMost, then, failed);
     this.parts = parts;
     this.isWanted = isWanted;
-    this.most = most;
-    this.bytesMost = bytesMost;
     this.part = part;
     this.after = after;
-    this.then = then;
-    this.failed = failed;
   }
 
   /**
@@ -138,7 +126,7 @@ final class CallSearch implements Readers.Job {
     for (Promise promise : portion.found()) {
       Call call = many.isWanted().test(promise) ? Call.of(promise) : null;
       if (call != null && isWanted.test(call)) {
-        if (calls.size() == most || !hasRoomFor(call)) {
+        if (!hasRoomFor(call)) {
           finish(cursor(after));
           return false;
         }
@@ -157,20 +145,10 @@ final class CallSearch implements Readers.Job {
     return true;
   }
 
-  /** Tags are kept, and a few calls with very many of them are a page. */
-  private boolean hasRoomFor(Call call) {
-    return calls.isEmpty() || bytes + call.bytes() <= bytesMost;
-  }
-
-  private void add(Call call) {
-    calls.add(call);
-    bytes += call.bytes();
-  }
-
   /** No more than are wanted at first: most of a large store is not on the page. */
   private Portion.Bound bound() {
     Portion.Bound most = Readers.bound();
-    int rows = Math.max(rowsNext, this.most + 1 - calls.size());
+    int rows = Math.max(rowsNext, missing() + 1);
     return new Portion.Bound(Math.min(rows, most.rowsMost()), most.isTimeUp());
   }
 
@@ -190,14 +168,5 @@ final class CallSearch implements Readers.Job {
       return after;
     }
     return part + ":" + (after == null ? "" : after);
-  }
-
-  private void finish(@Nullable String cursor) {
-    then.accept(new Found(calls, cursor, lookedAt));
-  }
-
-  @Override
-  public void failed(Response response) {
-    failed.accept(response.status(), String.valueOf(response.body()));
   }
 }

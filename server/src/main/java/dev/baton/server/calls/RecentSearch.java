@@ -3,13 +3,10 @@ package dev.baton.server.calls;
 import dev.baton.core.Portion;
 import dev.baton.core.Promise;
 import dev.baton.core.Reader;
-import dev.baton.protocol.Response;
 import dev.baton.server.read.Readers;
 import dev.baton.server.record.Event;
 import dev.baton.server.record.Event.Kind;
 import dev.baton.server.record.Ring;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,20 +15,14 @@ import org.jspecify.annotations.Nullable;
  * Looks for the calls that were settled last, as far as the ring remembers. Whatever is read of one
  * is read with its payload, so a portion is bounded by time, too.
  */
-final class RecentSearch implements Readers.Job {
+final class RecentSearch extends PageSearch {
 
   /** So many events are looked at for one page. */
   private static final int MOST_EVENTS = 5_000;
 
   private final Ring ring;
   private final Wanted wanted;
-  private final long bytesMost;
-  private final Consumer<Found> then;
-  private final BiConsumer<Integer, String> failed;
-  private final List<Call> calls = new ArrayList<>();
-  private long bytes;
   private long seq;
-  private int lookedAt;
 
   /**
    * A search.
@@ -44,11 +35,9 @@ final class RecentSearch implements Readers.Job {
       long bytesMost,
       Consumer<Found> then,
       BiConsumer<Integer, String> failed) {
+    super(wanted.limit(), bytesMost, then, failed);
     this.ring = ring;
     this.wanted = wanted;
-    this.bytesMost = bytesMost;
-    this.then = then;
-    this.failed = failed;
     String cursor = wanted.cursor();
     long last = ring.next() - 1; // A cursor of before a restart may be beyond.
     this.seq = cursor == null ? last : Math.min(last, Long.parseLong(cursor) - 1);
@@ -60,7 +49,7 @@ final class RecentSearch implements Readers.Job {
     for (int i = 0; i < bound.rowsMost() && !bound.isTimeUp().getAsBoolean(); i++) {
       Event event = seq >= ring.first() && lookedAt < MOST_EVENTS ? ring.find(seq) : null;
       if (event == null) {
-        finish(seq < ring.first());
+        finish(seq < ring.first() ? null : cursor());
         return false;
       }
       lookedAt++;
@@ -69,12 +58,11 @@ final class RecentSearch implements Readers.Job {
         Promise promise = reader.promise(id);
         Call call = promise == null ? null : Call.of(promise);
         if (call != null && wanted.mayBe(call)) {
-          if (calls.size() == wanted.limit() || !hasRoomFor(call)) {
-            finish(false);
+          if (!hasRoomFor(call)) {
+            finish(cursor());
             return false;
           }
-          calls.add(call);
-          bytes += call.bytes();
+          add(call);
         }
       }
       seq--;
@@ -93,16 +81,7 @@ final class RecentSearch implements Readers.Job {
     return mayBe ? id : null;
   }
 
-  private boolean hasRoomFor(Call call) {
-    return calls.isEmpty() || bytes + call.bytes() <= bytesMost;
-  }
-
-  private void finish(boolean isOver) {
-    then.accept(new Found(calls, isOver ? null : Long.toString(seq + 1), lookedAt));
-  }
-
-  @Override
-  public void failed(Response response) {
-    failed.accept(response.status(), String.valueOf(response.body()));
+  private String cursor() {
+    return Long.toString(seq + 1);
   }
 }
