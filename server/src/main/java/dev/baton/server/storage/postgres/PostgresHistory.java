@@ -9,6 +9,7 @@ import dev.baton.core.UnreadableException;
 import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.UnreadableRows.Kind;
+import dev.baton.server.storage.rows.Fitting;
 import dev.baton.server.storage.rows.PromiseRow;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * still holds may be older here; memory wins.
  */
 final class PostgresHistory implements History {
-
-  /** Nothing is smaller. */
-  private static final long LEAST_ROOM = 200;
 
   /** Says what could not be read, and that the session is of no more use. */
   interface Failures {
@@ -115,14 +113,14 @@ final class PostgresHistory implements History {
           fitting.add(promise);
         }
       }
-      return fitting.found;
+      return fitting.found();
     }
     try {
       addBranch(branch, except, fitting);
     } catch (SQLException e) {
       throw failures.of("reading branch " + branch, e);
     }
-    return fitting.found;
+    return fitting.found();
   }
 
   /** A few rows at a time, as long as there is room; what does not fit is not read. */
@@ -132,7 +130,7 @@ final class PostgresHistory implements History {
     while (fitting.isWorthALook()) {
       List<Find.Sized> next = session.sizesOfBranch(branch, after);
       List<String> wanted = new ArrayList<>();
-      long left = fitting.left;
+      long left = fitting.left();
       for (Find.Sized each : next) {
         if (!each.id().equals(except) && each.bytes() <= left) {
           left -= each.bytes();
@@ -147,31 +145,6 @@ final class PostgresHistory implements History {
       }
       if (next.size() < Find.ROWS_A_LOOK) {
         return;
-      }
-    }
-  }
-
-  /** What fits into some room. */
-  private static final class Fitting {
-    final List<Promise> found = new ArrayList<>();
-    private long left;
-
-    Fitting(long room) {
-      this.left = room;
-    }
-
-    boolean fits(long size) {
-      return size <= left;
-    }
-
-    boolean isWorthALook() {
-      return left > LEAST_ROOM;
-    }
-
-    void add(@Nullable Promise promise) {
-      if (promise != null && State.roomFor(promise) <= left) {
-        left -= State.roomFor(promise);
-        found.add(promise);
       }
     }
   }

@@ -9,13 +9,13 @@ import dev.baton.core.UnreadableException;
 import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.UnreadableRows.Kind;
+import dev.baton.server.storage.rows.Fitting;
 import dev.baton.server.storage.rows.PromiseRow;
 import dev.baton.server.storage.rows.StateCodes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +35,6 @@ final class SqliteHistory implements History, AutoCloseable {
 
   static final String OF_BRANCH =
       "FROM promises WHERE branch = ? AND branch <> id AND state <> " + StateCodes.PENDING;
-
-  /** Nothing is smaller. */
-  private static final long LEAST_ROOM = 200;
 
   private final PreparedStatement byId;
   private final PreparedStatement wholeById;
@@ -138,7 +135,7 @@ final class SqliteHistory implements History, AutoCloseable {
     } catch (SQLException e) {
       throw failed("reading branch " + branch, e);
     }
-    return fitting.found;
+    return fitting.found();
   }
 
   /** Row by row, until one does not fit; of those behind it only what fits is read. */
@@ -169,31 +166,6 @@ final class SqliteHistory implements History, AutoCloseable {
         if (!id.equals(except) && fitting.fits(row.getLong(2))) {
           fitting.add(readable(() -> whole(id)));
         }
-      }
-    }
-  }
-
-  /** What fits into some room. */
-  private static final class Fitting {
-    final List<Promise> found = new ArrayList<>();
-    private long left;
-
-    Fitting(long room) {
-      this.left = room;
-    }
-
-    boolean fits(long size) {
-      return size <= left;
-    }
-
-    boolean isWorthALook() {
-      return left > LEAST_ROOM;
-    }
-
-    void add(@Nullable Promise promise) {
-      if (promise != null && State.roomFor(promise) <= left) {
-        left -= State.roomFor(promise);
-        found.add(promise);
       }
     }
   }
