@@ -10,6 +10,7 @@ import dev.baton.protocol.Value;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.rows.Batch;
 import dev.baton.server.storage.rows.PromiseRow;
+import dev.baton.server.storage.rows.SettledRound;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -196,7 +197,7 @@ final class JdbcSession implements Session {
   }
 
   @Override
-  public SettledRows.Found settled(SettledRows rows, MemoryState state, long before, int limit)
+  public SettledRound.Found settled(SettledRows rows, MemoryState state, long before, int limit)
       throws SQLException {
     return rows.find(connection, state, before, limit);
   }

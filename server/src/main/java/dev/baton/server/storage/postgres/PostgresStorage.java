@@ -15,6 +15,7 @@ import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.rows.Batch;
+import dev.baton.server.storage.rows.SettledRound;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -657,7 +658,7 @@ public final class PostgresStorage implements Storage {
   public Sweep removeSettled(long settledBefore, int limit) {
     try {
       Session open = ready();
-      SettledRows.Found found = open.settled(settledRows, state, settledBefore, limit);
+      SettledRound.Found found = open.settled(settledRows, state, settledBefore, limit);
       if (!found.ids().isEmpty()) {
         if (!open.remove(settledRows, shard.epoch(), found.ids())) {
           throw shard.over();

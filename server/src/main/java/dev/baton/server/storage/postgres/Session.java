@@ -4,6 +4,7 @@ import dev.baton.core.MemoryState;
 import dev.baton.core.Promise;
 import dev.baton.server.storage.rows.Batch;
 import dev.baton.server.storage.rows.PromiseRow;
+import dev.baton.server.storage.rows.SettledRound;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ interface Session extends AutoCloseable {
   boolean saveGroupSlots(long epoch, String group, @Nullable Integer slots) throws SQLException;
 
   /** Looks at the next promises that were settled long ago. */
-  SettledRows.Found settled(SettledRows rows, MemoryState state, long before, int limit)
+  SettledRound.Found settled(SettledRows rows, MemoryState state, long before, int limit)
       throws SQLException;
 
   /** Removes promises durably; answers false if the epoch is over. */

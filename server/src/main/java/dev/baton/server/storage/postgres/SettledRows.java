@@ -2,21 +2,17 @@ package dev.baton.server.storage.postgres;
 
 import dev.baton.core.MemoryState;
 import dev.baton.core.Promise;
-import dev.baton.core.UnreadableException;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.UnreadableRows.Kind;
+import dev.baton.server.storage.rows.SettledRound;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Removes promises that were settled long ago, the oldest first. It goes on where it stopped, so
- * that those which must stay are not looked at again before a whole round is over.
- */
+/** Removes promises that were settled long ago, the oldest first. */
 final class SettledRows {
 
   private static final String NEXT =
@@ -35,16 +31,13 @@ final class SettledRows {
       """;
 
   private final UnreadableRows unreadable;
+  private final SettledRound round;
   private boolean hasIndexes;
-  private long settledAt = Long.MIN_VALUE;
-  private String id = "";
 
   SettledRows(UnreadableRows unreadable) {
     this.unreadable = unreadable;
+    this.round = new SettledRound(unreadable);
   }
-
-  /** What may be removed of the next rows. */
-  record Found(List<String> ids, boolean isRoundOver) {}
 
   /** There is another connection. */
   void beginAnew() {
@@ -71,52 +64,18 @@ final class SettledRows {
   }
 
   /** Looks at the next rows. */
-  Found find(Connection connection, MemoryState state, long settledBefore, int limit)
+  SettledRound.Found find(Connection connection, MemoryState state, long settledBefore, int limit)
       throws SQLException {
     makeIndexes(connection);
-    List<String> ids = new ArrayList<>();
-    int seen = 0;
     try (PreparedStatement next = connection.prepareStatement(NEXT)) {
-      next.setLong(1, settledBefore);
-      next.setLong(2, settledAt);
-      next.setString(3, id);
-      next.setInt(4, limit);
-      try (ResultSet row = next.executeQuery()) {
-        while (row.next()) {
-          seen++;
-          id = row.getString(1);
-          settledAt = row.getLong(10);
-          boolean isAwaited = row.getBoolean(Columns.COUNT + 1);
-          if (!isAwaited && !state.isLive(id) && mayGo(row, state)) {
-            ids.add(id);
-          }
-        }
-      }
+      return round.look(next, settledBefore, limit, state, Columns.COUNT + 1, this::promise);
     }
-    boolean isRoundOver = seen < limit;
-    if (isRoundOver) {
-      settledAt = Long.MIN_VALUE;
-      id = "";
-    }
-    return new Found(ids, isRoundOver);
   }
 
-  /** What cannot be read stays, and so does what belongs to it. */
-  private boolean mayGo(ResultSet row, MemoryState state) throws SQLException {
-    try {
-      Promise promise =
-          Columns.read(
-                  row,
-                  1,
-                  Kind.PROMISE,
-                  unreadable,
-                  found -> Columns.promiseRow(found, 1, Long.MAX_VALUE))
-              .promise();
-      String root = Promise.rootOf(promise.id(), promise.tags());
-      return !state.isPending(root) && !unreadable.mayHold(Kind.PROMISE, root);
-    } catch (UnreadableException _) {
-      return false;
-    }
+  private Promise promise(ResultSet row) throws SQLException {
+    return Columns.read(
+            row, 1, Kind.PROMISE, unreadable, found -> Columns.promiseRow(found, 1, Long.MAX_VALUE))
+        .promise();
   }
 
   /** Removes rows durably; answers false if the epoch is over: then none has gone. */

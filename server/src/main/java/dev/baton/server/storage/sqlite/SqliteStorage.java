@@ -16,6 +16,7 @@ import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.rows.Batch;
+import dev.baton.server.storage.rows.SettledRound;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -355,7 +356,7 @@ public final class SqliteStorage implements Storage {
     try {
       Session open = ready();
       SettledRows settledRows = open.settledRows();
-      SettledRows.Found found = settledRows.find(state, settledBefore, limit);
+      SettledRound.Found found = settledRows.find(state, settledBefore, limit);
       if (!found.ids().isEmpty()) {
         open.transact(_ -> settledRows.remove(found));
       }

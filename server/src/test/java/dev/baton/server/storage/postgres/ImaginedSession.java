@@ -5,6 +5,7 @@ import dev.baton.core.Promise;
 import dev.baton.core.RuleSet;
 import dev.baton.server.storage.rows.Batch;
 import dev.baton.server.storage.rows.PromiseRow;
+import dev.baton.server.storage.rows.SettledRound;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -216,7 +217,7 @@ public final class ImaginedSession implements Session {
   }
 
   @Override
-  public SettledRows.Found settled(SettledRows rows, MemoryState state, long before, int limit) {
+  public SettledRound.Found settled(SettledRows rows, MemoryState state, long before, int limit) {
     throw new UnsupportedOperationException("nothing is removed here");
   }
 
