@@ -92,32 +92,17 @@ public record ObservedState(
 
   /** The same after an attempt to apply. */
   public ObservedState after(Deployment result, Applied applied) {
-    return with(result, applied, null);
+    return with(result, applied, null, rollout);
   }
 
   /** The same after a refusal. */
   public ObservedState after(Rejected rejected) {
-    return with(deployment, applied, rejected);
+    return with(deployment, applied, rejected, rollout);
   }
 
   /** The same with another view of its rollout. */
   public ObservedState with(RolloutView other) {
-    return new ObservedState(
-        deployment,
-        applied,
-        rejected,
-        server,
-        slotsDecider,
-        status,
-        statusWrittenAt,
-        workforce,
-        budget,
-        tokenMark,
-        autoscaling,
-        desired,
-        upgradeTurn,
-        other,
-        around);
+    return with(deployment, applied, rejected, other);
   }
 
   /** What autoscaling decided last, by this operator or another. */
@@ -126,7 +111,10 @@ public record ObservedState(
   }
 
   private ObservedState with(
-      @Nullable Deployment deployment, @Nullable Applied applied, @Nullable Rejected rejected) {
+      @Nullable Deployment deployment,
+      @Nullable Applied applied,
+      @Nullable Rejected rejected,
+      @Nullable RolloutView rollout) {
     return new ObservedState(
         deployment,
         applied,
