@@ -46,12 +46,21 @@ public record PodTrace(
       after.put(
           pod.uid(),
           switch (attendance.apply(pod)) {
+            case Attendance.Known known when known.of(pod) == null && isYetToBegin(pod, last) ->
+                NONE;
             case Attendance.Known known -> last.seen(known.of(pod), now);
             case Attendance.Unknown _, Attendance.Untold _ ->
                 new PodTrace(last.busyAt, null, null, last.gap);
           });
     }
     return Map.copyOf(after);
+  }
+
+  /** Its image may still be fetched: nobody has lost a worker that has never run. */
+  private static boolean isYetToBegin(WorkerPod pod, PodTrace last) {
+    return pod.life() instanceof WorkerPod.Life.Starting(boolean pending)
+        && pending
+        && last.equals(NONE);
   }
 
   private PodTrace seen(Attendance.@Nullable Presence presence, Instant now) {

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a pod may be called ready: when the server sees its worker connected. Once it was, it
- * stays so while the server is away, and for a moment in which its worker connects again.
+ * stays so while the server is away, and for a moment in which its worker connects again. As
+ * Kubernetes takes a gate that nobody has written for a closed one, a pod that starts is written
+ * once, when its worker is seen, unless that takes longer than such a moment.
  */
 final class Readiness {
 
@@ -27,7 +29,7 @@ final class Readiness {
         switch (attendance) {
           case Attendance.Known known when known.of(pod) != null ->
               new Verdict(true, "Connected", "the server sees the worker connected");
-          case Attendance.Known _ when isComingBack(pod, trace, now) -> null;
+          case Attendance.Known _ when isAwaited(pod, trace, now) -> null;
           case Attendance.Known _ ->
               new Verdict(false, "NotConnected", "the server does not see the worker connected");
           case Attendance.Untold _ ->
@@ -39,15 +41,20 @@ final class Readiness {
         : verdict;
   }
 
-  /** When a pod that is called ready is to be looked at again, or null. */
+  /** When a pod whose worker is not connected is to be looked at again, or null. */
   static @Nullable Instant nextLook(WorkerPod pod, PodTrace trace) {
-    return trace.lostSince() != null && Boolean.TRUE.equals(pod.connected())
+    return trace.lostSince() != null && pod.gated() && pod.isActive() && !isSaidToBeAway(pod)
         ? trace.lostSince().plus(RECONNECT)
         : null;
   }
 
-  private static boolean isComingBack(WorkerPod pod, PodTrace trace, Instant now) {
-    return Boolean.TRUE.equals(pod.connected())
+  /** Whether its worker is about to connect, for the first time or again. */
+  private static boolean isAwaited(WorkerPod pod, PodTrace trace, Instant now) {
+    return !isSaidToBeAway(pod)
         && (trace.lostSince() == null || now.isBefore(trace.lostSince().plus(RECONNECT)));
+  }
+
+  private static boolean isSaidToBeAway(WorkerPod pod) {
+    return Boolean.FALSE.equals(pod.connected());
   }
 }

@@ -33,6 +33,22 @@ class PodTraceTest {
     assertThat(look(300, 1)).isEqualTo(new PodTrace(START.plusSeconds(300), null));
   }
 
+  @Test
+  void aWorkerThatHasNeverRunIsNotLost() {
+    WorkerPod pending = APod.named("a").life(new WorkerPod.Life.Starting(true)).build();
+    assertThat(missing(0, pending).lostSince()).isNull();
+    assertThat(missing(1, pod).lostSince()).isEqualTo(START.plusSeconds(1));
+    assertThat(missing(2, pending).lostSince())
+        .as("another container is started again")
+        .isEqualTo(START.plusSeconds(1));
+  }
+
+  private PodTrace missing(int seconds, WorkerPod which) {
+    var nobody = new Attendance.Known(Map.of());
+    traces = PodTrace.follow(traces, List.of(which), _ -> nobody, START.plusSeconds(seconds));
+    return traces.getOrDefault("a", PodTrace.NONE);
+  }
+
   private PodTrace look(int seconds, int load) {
     Attendance attendance =
         Attendance.of(

@@ -8,12 +8,15 @@ import dev.baton.operator.server.ServerUnavailableException.Kind;
 import dev.baton.operator.server.Sighting;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadinessTest {
 
@@ -30,12 +33,15 @@ class ReadinessTest {
           false | its pid           | 0  | True Connected
           true  | its pid           | 0  | -
           -     | its address       | 0  | True Connected
-          -     | another's pid     | 0  | False NotConnected
+          -     | another's pid     | 0  | -
+          -     | another's pid     | 9  | -
+          -     | another's pid     | 10 | False NotConnected
           false | another's pid     | 0  | -
+          false | another's pid     | 10 | -
           true  | another's pid     | 0  | -
           true  | another's pid     | 9  | -
           true  | another's pid     | 10 | False NotConnected
-          -     | a shared address  | 0  | False NotConnected
+          -     | a shared address  | 10 | False NotConnected
           -     | nothing: no groups| 0  | True NoGroupsApi
           false | nothing: no groups| 0  | True NoGroupsApi
           -     | nothing: away     | 0  | -
@@ -77,12 +83,41 @@ class ReadinessTest {
     }
   }
 
-  @Test
-  void aPodThatLostItsWorkerIsLookedAtAgainWhenItsTimeIsOver() {
-    WorkerPod pod = APod.named("w1").connected(true).build();
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(booleans = true)
+  void aPodWithoutItsWorkerIsLookedAtAgainWhenItsTimeIsOver(@Nullable Boolean before) {
+    WorkerPod pod = APod.named("w1").connected(before).build();
     var lost = new PodTrace(null, NOW);
     assertThat(Readiness.nextLook(pod, lost)).isEqualTo(NOW.plus(Duration.ofSeconds(10)));
     assertThat(Readiness.nextLook(pod, PodTrace.NONE)).isNull();
+    assertThat(Readiness.nextLook(APod.named("w1").connected(false).build(), lost)).isNull();
+    assertThat(Readiness.nextLook(APod.named("w1").ungated().build(), lost)).isNull();
+  }
+
+  /** A write for each pod that starts would say nothing that Kubernetes does not assume anyway. */
+  @Test
+  void aPodThatStartsIsWrittenOnceWhenItsWorkerIsSeen() {
+    List<String> written = new ArrayList<>();
+    Map<String, PodTrace> traces = Map.of();
+    Boolean connected = null;
+    for (int second = 0; second < 60; second++) {
+      Instant now = NOW.plusSeconds(second);
+      boolean fetchesImage = second < 40;
+      WorkerPod pod =
+          APod.named("w1").life(new Life.Starting(fetchesImage)).connected(connected).build();
+      Attendance attendance =
+          Attendance.of(
+              second < 45 ? seen("w2", "10.9.9.9") : seen("w1", "10.9.9.9"), List.of(pod));
+      traces = PodTrace.follow(traces, List.of(pod), _ -> attendance, now);
+      Readiness.Verdict verdict =
+          Readiness.of(pod, attendance, traces.getOrDefault("w1", PodTrace.NONE), now);
+      if (verdict != null) {
+        connected = verdict.connected();
+        written.add(second + " " + verdict.reason());
+      }
+    }
+    assertThat(written).containsExactly("45 Connected");
   }
 
   private static Sighting sighting(String shows) {
