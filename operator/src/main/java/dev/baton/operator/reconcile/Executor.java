@@ -19,7 +19,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -119,14 +118,16 @@ final class Executor {
    * @param isOurs whether it is known to be ours
    */
   List<Note> apply(PodDisruptionBudget budget, boolean isOurs, Memory memory) {
-    Instant now = clock.instant();
     if (!isOurs) {
-      if (now.isBefore(memory.budgetForeignUntil)) {
+      if (clock.instant().isBefore(memory.budgetForeignUntil)) {
         return List.of();
       }
-      PodDisruptionBudget found = client.resource(budget).get();
-      if (found != null && !isOwnedAs(found, budget)) {
-        memory.budgetForeignUntil = now.plus(FOREIGN_KEPT);
+      PodDisruptionBudget found = create(budget, memory);
+      if (found == null) {
+        return List.of();
+      }
+      if (!isOwnedAs(found, budget)) {
+        memory.budgetForeignUntil = clock.instant().plus(FOREIGN_KEPT);
         return List.of(
             Note.warning(
                 Reason.BudgetNotOurs,
@@ -136,6 +137,24 @@ final class Executor {
     }
     client.resource(budget).fieldManager(Wiring.OPERATOR).forceConflicts().serverSideApply();
     return List.of();
+  }
+
+  /**
+   * Makes it, most of the time in one request; an apply might change one that is somebody else's.
+   *
+   * @return the one that has the name already, or null if there was none
+   */
+  private @Nullable PodDisruptionBudget create(PodDisruptionBudget budget, Memory memory) {
+    try {
+      memory.rememberBudget(client.resource(budget).create(), clock.instant());
+      return null;
+    } catch (KubernetesClientException e) {
+      PodDisruptionBudget found = e.getCode() == 409 ? client.resource(budget).get() : null;
+      if (found == null) {
+        throw e; // also where it has gone meanwhile: the next look makes it
+      }
+      return found;
+    }
   }
 
   private static boolean isOwnedAs(PodDisruptionBudget found, PodDisruptionBudget ours) {

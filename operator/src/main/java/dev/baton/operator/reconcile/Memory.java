@@ -20,6 +20,7 @@ import dev.baton.operator.server.Signal;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -58,6 +59,8 @@ final class Memory {
   Instant writtenAt = Instant.EPOCH;
   final TokenReading token = new TokenReading();
   Instant budgetForeignUntil = Instant.EPOCH;
+  private @Nullable PodDisruptionBudget budget;
+  private Instant budgetAt = Instant.EPOCH;
   final DesiredDeployment desired = new DesiredDeployment();
   final RolloutMemory rollout = new RolloutMemory();
   Contention contention = Contention.NONE;
@@ -223,6 +226,19 @@ final class Memory {
     writtenAs = result.getMetadata().getResourceVersion();
     writtenOver.remove(writtenAs); // it changed nothing
     writtenAt = now;
+  }
+
+  void rememberBudget(PodDisruptionBudget made, Instant now) {
+    budget = made;
+    budgetAt = now;
+  }
+
+  /** The disruption budget, from the cache unless that does not show yet what was made. */
+  @Nullable PodDisruptionBudget budget(@Nullable PodDisruptionBudget cached, Instant now) {
+    if (cached != null || now.isAfter(budgetAt.plus(CACHE_LAG_MAX))) {
+      budget = null;
+    }
+    return cached != null ? cached : budget;
   }
 
   /** The Deployment, from the cache unless that lags behind what was applied. */

@@ -364,7 +364,7 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
         pods.hasListed() && nodes.isSettled()
             ? workforce(group, server, memory, now)
             : Workforce.unknown(),
-        context.getSecondaryResource(PodDisruptionBudget.class).orElse(null),
+        memory.budget(context.getSecondaryResource(PodDisruptionBudget.class).orElse(null), now),
         memory.token.mark(Wiring.rollingToken(group), api.tokens(), deployment, now),
         memory.decided,
         memory.desired,

@@ -9,6 +9,7 @@ import dev.baton.operator.server.GroupFigures;
 import dev.baton.operator.server.Sighting;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,19 @@ class MemoryTest {
     assertThat(annotations(behind))
         .containsEntry(Wiring.DRAINING_SINCE, SINCE)
         .containsEntry(Wiring.DELETION_COST, "1000");
+  }
+
+  @Test
+  void aBudgetIsThereThoughTheCacheIsBehind() {
+    PodDisruptionBudget made = new PodDisruptionBudget();
+    PodDisruptionBudget shown = new PodDisruptionBudget();
+    assertThat(memory.budget(null, NOW)).isNull();
+    memory.rememberBudget(made, NOW);
+    assertThat(memory.budget(null, NOW.plusSeconds(5))).isSameAs(made);
+    assertThat(memory.budget(null, NOW.plusSeconds(6))).as("somebody has deleted it").isNull();
+    memory.rememberBudget(made, NOW);
+    assertThat(memory.budget(shown, NOW.plusSeconds(1))).isSameAs(shown);
+    assertThat(memory.budget(null, NOW.plusSeconds(2))).as("deleted after it was shown").isNull();
   }
 
   @Test
