@@ -32,9 +32,10 @@ public final class WorkerGroupPlanner {
 
   /**
    * Figures move all the time, and numbers of pods while some come or go; the status follows them,
-   * but not more often than this.
+   * but not more often than this. Where they come to rest a condition changes, which brings them
+   * along at once.
    */
-  static final Duration FIGURES_EVERY = Duration.ofSeconds(1);
+  static final Duration FIGURES_EVERY = Duration.ofSeconds(3);
 
   /** What was refused is tried again after so long: a quota may have been raised. */
   static final Duration REJECTED_RETRY = Duration.ofSeconds(20);

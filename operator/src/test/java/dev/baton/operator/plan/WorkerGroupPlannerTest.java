@@ -494,26 +494,26 @@ class WorkerGroupPlannerTest {
   }
 
   @Test
-  void figuresThatMoveAreWrittenAtMostOnceASecond() {
+  void figuresThatMoveAreWrittenAtMostEveryThreeSeconds() {
     ObservedState before = after(settled(), plan(settled()));
     ObservedState moved = with(before, seen(null, 3, 1, 0));
     Plan early = WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(400));
     assertThat(early.writing()).isEqualTo(Plan.Writing.NONE);
-    assertThat(early.nextLook()).isEqualTo(Duration.ofMillis(600));
-    assertThat(WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(1_000)).writing())
+    assertThat(early.nextLook()).isEqualTo(Duration.ofMillis(2_600));
+    assertThat(WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(3_000)).writing())
         .isEqualTo(Plan.Writing.IN_TURN);
   }
 
   /** Of several pods that become ready in a moment one write tells. */
   @Test
-  void numbersOfPodsAreWrittenAtMostOnceASecondAndThenWithoutATurn() {
+  void numbersOfPodsAreWrittenAtMostEveryThreeSecondsAndThenWithoutATurn() {
     ObservedState scaling = with(settled(), deployment(2, 2, 1, 1));
     ObservedState before = after(scaling, plan(scaling));
     ObservedState moved = with(before, deployment(3, 3, 2, 1));
     Plan early = WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(400));
     assertThat(early.writing()).isEqualTo(Plan.Writing.NONE);
-    assertThat(early.nextLook()).isEqualTo(Duration.ofMillis(600));
-    Plan later = WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(1_000));
+    assertThat(early.nextLook()).isEqualTo(Duration.ofMillis(2_600));
+    Plan later = WorkerGroupPlanner.plan(group, moved, NOW.plusMillis(3_000));
     assertThat(later.writing()).isEqualTo(Plan.Writing.AT_ONCE);
     assertThat(later.status().readyReplicas()).isEqualTo(2);
 
@@ -522,7 +522,7 @@ class WorkerGroupPlannerTest {
         .isEqualTo(Plan.Writing.AT_ONCE);
   }
 
-  /** A pod each tenth of a second is made, and then becomes ready. */
+  /** A pod each half second is made, and then becomes ready. */
   @Test
   void podsThatComeTogetherAreToldOfInFewWrites() {
     int writes = 0;
@@ -535,7 +535,7 @@ class WorkerGroupPlannerTest {
         writes++;
         seen = after(seen, plan);
       }
-      now = now.plusMillis(100);
+      now = now.plusMillis(500);
     }
     assertThat(seen.status().readyReplicas()).isEqualTo(3);
     assertThat(writes).isEqualTo(2); // the first, and that they are as the spec says
