@@ -191,7 +191,8 @@ public final class BatonServer implements AutoCloseable {
       vertx.setPeriodic(RELOAD_MS, _ -> vertx.executeBlocking(this::reloadCertificate));
     }
     if (warmUp != null) {
-      warmUp.standBackFor(metrics::requestCount);
+      // What is passed on practises nothing of what an owner does.
+      warmUp.standBackFor(() -> shard() == null ? 0 : metrics.requestCount());
     }
     if (alone != null) {
       openAlone(alone);
@@ -233,7 +234,8 @@ public final class BatonServer implements AutoCloseable {
               opened,
               Databases.settings(postgres, opened.publicUrl()),
               config.rules().profile(),
-              databaseClock);
+              databaseClock,
+              warmUp);
       candidate = started;
       ClusterGauges.show(metrics, started);
       started.start();

@@ -9,6 +9,7 @@ import dev.baton.server.storage.postgres.Claim;
 import dev.baton.server.storage.postgres.Contest;
 import dev.baton.server.storage.postgres.DatabaseClock;
 import dev.baton.server.storage.postgres.PostgresStorage;
+import dev.baton.server.warmup.WarmUp;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.UUID;
@@ -37,6 +38,7 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   private final Member member;
   private final PostgresStorage.Settings settings;
   private final RuleSet.Profile profile;
+  private final @Nullable WarmUp warmUp;
   private final Contest contest;
 
   /** Between two tries to load what is owned. */
@@ -63,6 +65,9 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   /** How long the one that follows may take to read the store. */
   private static final long MOST_READING_MS = 10_000;
 
+  /** How long the one that follows may go on practising what an owner does. */
+  private static final long MOST_PRACTISING_MS = 5_000;
+
   /** How often it reads again what has been written, at the most, and how many rows are few. */
   private static final int MOST_CATCH_UPS = 8;
 
@@ -79,8 +84,10 @@ final class Candidate implements Contest.Listener, AutoCloseable {
    *
    * @param epoch that owner's
    * @param touched what it has written meanwhile
+   * @param stages since it was asked to end
    */
-  private record Ahead(long epoch, PostgresStorage storage, Shard prepared, byte[] touched) {
+  private record Ahead(
+      long epoch, PostgresStorage storage, Shard prepared, byte[] touched, Stages stages) {
     void discard() {
       prepared.abandon();
       storage.close();
@@ -91,6 +98,10 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   private final AtomicBoolean isReading = new AtomicBoolean();
   private volatile boolean isLeaving;
   private boolean isKnown;
+
+  /** Of the hand-over by which this server owns what it opened last; only one thread looks. */
+  private @Nullable Stages following;
+
   private volatile @Nullable Claim held;
   private volatile long takeovers;
   private volatile long handOvers;
@@ -100,10 +111,12 @@ final class Candidate implements Contest.Listener, AutoCloseable {
       Member member,
       PostgresStorage.Settings settings,
       RuleSet.Profile profile,
-      DatabaseClock clock) {
+      DatabaseClock clock,
+      @Nullable WarmUp warmUp) {
     this.member = member;
     this.settings = settings;
     this.profile = profile;
+    this.warmUp = warmUp;
     this.contest = new Contest(settings, clock, this);
   }
 
@@ -136,6 +149,10 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   public void won(Claim claim) {
     isKnown = false;
     held = claim;
+    Ahead read = ahead.get();
+    if (read != null) {
+      read.stages().reached("claimed");
+    }
     long began = System.nanoTime();
     later(() -> own(claim, began));
   }
@@ -184,6 +201,11 @@ final class Candidate implements Contest.Listener, AutoCloseable {
       LOG.info(
           "Loaded the store and serving as its owner after {} ms",
           TimeUnit.NANOSECONDS.toMillis(takeoverNanos));
+      Stages stages = following;
+      if (stages != null) {
+        stages.reached("serving");
+        LOG.info("The owner before was asked to end for this server to follow: {}", stages);
+      }
     } catch (StorageException e) {
       tell(String.valueOf(e.getMessage()));
       later(() -> own(claim, began), LOAD_AGAIN_MS);
@@ -201,11 +223,14 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   }
 
   private Shard open(Claim claim) {
+    following = null;
     Ahead read = ahead.getAndSet(null);
     if (read != null) {
       try {
         if (read.epoch() + 1 == claim.epoch()) {
           read.storage().follow(claim, read.touched());
+          read.stages().reached("read again");
+          following = read.stages();
           handOvers++;
           return read.prepared();
         }
@@ -245,9 +270,14 @@ final class Candidate implements Contest.Listener, AutoCloseable {
     PostgresStorage storage = PostgresStorage.ahead(settings, profile);
     Shard prepared = member.prepare(storage);
     try {
+      if (warmUp != null && !warmUp.awaitEnough(MOST_PRACTISING_MS)) {
+        LOG.debug("This server follows before it has practised enough");
+      }
       catchUp(storage, owner, name);
+      Stages stages = new Stages();
       byte[] touched = await(member.replica().end(owner, name), MOST_READING_MS);
-      Ahead before = ahead.getAndSet(new Ahead(owner.epoch(), storage, prepared, touched));
+      stages.reached("ended");
+      Ahead before = ahead.getAndSet(new Ahead(owner.epoch(), storage, prepared, touched, stages));
       if (before != null) {
         before.discard();
       }

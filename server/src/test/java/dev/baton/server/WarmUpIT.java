@@ -146,6 +146,19 @@ class WarmUpIT {
     }
   }
 
+  @Test
+  void practiceThatIsAwaitedStandsBackForNobody() throws InterruptedException {
+    var looks = new AtomicLong();
+    try (BatonServer throwaway = Servers.start(Servers.memory());
+        WarmUp warmUp =
+            WarmUp.begin(
+                () -> ground(throwaway.port(), new CountDownLatch(1)), Duration.ofMinutes(10))) {
+      warmUp.standBackFor(() -> looks.incrementAndGet() % 1_000); // It is used all the time.
+      await().until(() -> looks.get() > 3);
+      assertThat(warmUp.awaitEnough(60_000)).isTrue();
+    }
+  }
+
   private static WarmUp.Ground ground(int port, CountDownLatch ended) {
     return new WarmUp.Ground() {
       @Override

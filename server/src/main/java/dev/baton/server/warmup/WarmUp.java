@@ -3,6 +3,7 @@ package dev.baton.server.warmup;
 import dev.baton.server.background.BackgroundThread;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,8 @@ public final class WarmUp implements AutoCloseable {
   private final long begun = System.nanoTime();
   private volatile @Nullable LongSupplier realRequests;
   private volatile long waitedForSince = begun;
-  private volatile boolean isEnough;
+  private final CountDownLatch enough = new CountDownLatch(1);
+  private volatile boolean isAwaited;
   private volatile boolean isStopped;
 
   private WarmUp(Grounds grounds, Duration atMost) {
@@ -94,7 +96,7 @@ public final class WarmUp implements AutoCloseable {
   /** Whether the real server need not wait: for more practice, or because it is used already. */
   public boolean isEnough() {
     LongSupplier requests = realRequests;
-    return isEnough
+    return enough.getCount() == 0
         || System.nanoTime() - waitedForSince > atMostNanos
         || requests != null && requests.getAsLong() > 0;
   }
@@ -109,10 +111,25 @@ public final class WarmUp implements AutoCloseable {
     realRequests = requests;
   }
 
+  /**
+   * Waits until enough has been practised, or for so long: it is about to be needed. Meanwhile the
+   * practice stands back for nobody.
+   *
+   * @return whether it is enough
+   */
+  public boolean awaitEnough(long mostMs) throws InterruptedException {
+    isAwaited = true;
+    try {
+      return enough.await(mostMs, TimeUnit.MILLISECONDS);
+    } finally {
+      isAwaited = false;
+    }
+  }
+
   private void run() {
     BackgroundThread.giveWay(NICENESS); // And with it the threads of the server that it starts.
-    int enough = TRAINING_ROUNDS > 0 ? TRAINING_ROUNDS : ENOUGH_ROUNDS;
-    int most = Math.max(enough, MOST_ROUNDS);
+    int few = TRAINING_ROUNDS > 0 ? TRAINING_ROUNDS : ENOUGH_ROUNDS;
+    int most = Math.max(few, MOST_ROUNDS);
     int rounds = 0;
     try (Ground ground = grounds.open();
         Practice practice = new Practice(ground.port())) {
@@ -123,17 +140,17 @@ public final class WarmUp implements AutoCloseable {
         if (now > REAL_REQUESTS) {
           break;
         }
-        if (now != seen) {
+        if (now != seen && !isAwaited) {
           seen = now;
           Thread.sleep(BACK_OFF_MS);
           continue;
         }
         long roundBegan = System.nanoTime();
         practice.round();
-        if (++rounds >= enough) {
-          isEnough = true;
+        if (++rounds >= few) {
+          enough.countDown();
         }
-        if (isEnough()) {
+        if (isEnough() && !isAwaited) {
           long tookMs = (System.nanoTime() - roundBegan) / 1_000_000;
           Thread.sleep(Math.max(LEAST_PAUSE_MS, (SHARE - 1) * tookMs));
         }
@@ -145,7 +162,7 @@ public final class WarmUp implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // The server ends.
     } finally {
-      isEnough = true;
+      enough.countDown();
     }
   }
 

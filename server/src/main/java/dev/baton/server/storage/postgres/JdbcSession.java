@@ -1,12 +1,7 @@
 package dev.baton.server.storage.postgres;
 
-import dev.baton.core.Change;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Promise;
-import dev.baton.core.PromiseState;
-import dev.baton.core.Task;
-import dev.baton.core.TaskState;
-import dev.baton.protocol.Value;
 import dev.baton.server.storage.UnreadableRows;
 import dev.baton.server.storage.rows.Batch;
 import dev.baton.server.storage.rows.PromiseRow;
@@ -18,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +25,6 @@ final class JdbcSession implements Session {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcSession.class);
 
-  private static final long NO_EPOCH = -1;
-
   /** After so many rounds of practice all that a batch needs is compiled, or there is no time. */
   private static final int MOST_ROUNDS = 300;
 
@@ -40,16 +34,6 @@ final class JdbcSession implements Session {
   private static final int MOST_STARTS = 50;
 
   private static final long MOST_NANOS_OF_STARTS = TimeUnit.MILLISECONDS.toNanos(100);
-
-  private static final Promise PRACTICE =
-      new Promise(
-          "practice",
-          Value.EMPTY,
-          Map.of("a", "b"),
-          Long.MAX_VALUE,
-          0,
-          new PromiseState.Pending(),
-          0);
 
   private final Connection connection;
   private final UnreadableRows unreadable;
@@ -207,21 +191,12 @@ final class JdbcSession implements Session {
     return rows.remove(connection, epoch, ids);
   }
 
-  /** It writes in an epoch that never is. */
   @Override
   public void practise(MemoryState loaded) throws SQLException {
-    Batch batch = new Batch();
-    batch.add(new Change.PutPromise(null, PRACTICE));
-    batch.add(
-        new Change.PutTask(
-            null,
-            new Task(PRACTICE.id(), "poll://any@practice", 0, new TaskState.Pending(0, false))));
+    plan();
     long began = System.nanoTime();
     for (int i = 0; i < MOST_ROUNDS && System.nanoTime() - began < MOST_NANOS; i++) {
-      find.execute(List.of(PRACTICE.id()), List.of(), new Fetched());
-      save.execute(NO_EPOCH, batch);
-      saveNew.execute(NO_EPOCH, batch, PRACTICE.id(), List.of(), new Fetched());
-      epoch();
+      Rehearsal.round(this);
     }
     began = System.nanoTime();
     for (int i = 0; i < MOST_STARTS && System.nanoTime() - began < MOST_NANOS_OF_STARTS; i++) {
@@ -230,6 +205,21 @@ final class JdbcSession implements Session {
     }
     timeline = Shard.timelineOf(connection);
     pid = pid(connection);
+  }
+
+  /**
+   * Lets the database plan what batches take: it does so once a session, when it comes to each
+   * statement in an epoch that is. What is written for it is taken back.
+   */
+  private void plan() throws SQLException {
+    long lasting = epoch();
+    connection.setAutoCommit(false);
+    try {
+      save.execute(lasting, Rehearsal.ofEveryKind(UUID.randomUUID().toString()));
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
   }
 
   @Override

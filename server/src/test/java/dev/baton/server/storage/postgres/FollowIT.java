@@ -15,7 +15,9 @@ import dev.baton.protocol.Value;
 import dev.baton.testing.Postgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -244,6 +246,30 @@ class FollowIT {
       owner = PostgresStorage.open(settings, RuleSet.Profile.RELEASE);
       assertThat(followed).as("round " + round).isEqualTo(seen(owner));
     }
+  }
+
+  @Test
+  void whatItPractisesLeavesNothingInTheDatabase() throws SQLException {
+    work(60);
+    List<Integer> before = rows();
+    PostgresStorage.ahead(settings, RuleSet.Profile.RELEASE).close();
+    assertThat(rows()).isEqualTo(before);
+    work(1); // The owner still is the owner.
+  }
+
+  private List<Integer> rows() throws SQLException {
+    List<Integer> counts = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection(url, Postgres.USER, "");
+        Statement select = connection.createStatement()) {
+      for (String table :
+          List.of("promises", "callbacks", "listeners", "schedules", "group_settings", "probe")) {
+        try (ResultSet row = select.executeQuery("SELECT count(*) FROM baton_" + table)) {
+          row.next();
+          counts.add(row.getInt(1));
+        }
+      }
+    }
+    return counts;
   }
 
   @Test
