@@ -97,12 +97,13 @@ final class BackupEndpoint {
             () -> {
               Result result = copy();
               Path copy = result.copy();
+              Place place = new Place(copy);
               if (copy == null) {
                 loop.runOnContext(_ -> refuse(response, alive, result));
               } else {
-                send(copy, request, alive, loop);
+                send(copy, request, alive, loop, place);
               }
-              over(copy);
+              place.leave();
             })
         .start();
   }
@@ -135,7 +136,7 @@ final class BackupEndpoint {
     }
   }
 
-  private void send(Path copy, HttpServerRequest request, long alive, Context loop) {
+  private void send(Path copy, HttpServerRequest request, long alive, Context loop, Place place) {
     HttpServerResponse response = request.response();
     try (PacedFile file = new PacedFile(copy)) {
       loop.runOnContext(_ -> {
@@ -146,7 +147,7 @@ final class BackupEndpoint {
               .putHeader("content-length", Long.toString(file.length()));
         }
       });
-      file.send(response, loop, share, patience);
+      file.send(response, loop, share, patience, place::leave);
     } catch (IOException | RuntimeException e) {
       LOG.debug("A backup has not been read to its end", e);
       loop.runOnContext(_ -> {
@@ -160,14 +161,31 @@ final class BackupEndpoint {
     return response.ended() || response.closed();
   }
 
-  private void over(@Nullable Path copy) {
-    if (copy != null) {
-      try {
-        Files.deleteIfExists(copy);
-      } catch (IOException e) {
-        LOG.warn("{} could not be removed: {}", copy, e.getMessage());
-      }
+  /**
+   * One of the few copies that there may be at a time. It is left before its client has all of it:
+   * who has read one to its end may ask for the next at once.
+   */
+  private final class Place {
+    private final @Nullable Path copy;
+    private boolean isLeft;
+
+    Place(@Nullable Path copy) {
+      this.copy = copy;
     }
-    unsent.decrementAndGet();
+
+    void leave() {
+      if (isLeft) {
+        return;
+      }
+      isLeft = true;
+      if (copy != null) {
+        try {
+          Files.deleteIfExists(copy);
+        } catch (IOException e) {
+          LOG.warn("{} could not be removed: {}", copy, e.getMessage());
+        }
+      }
+      unsent.decrementAndGet();
+    }
   }
 }

@@ -46,21 +46,25 @@ final class PacedFile implements AutoCloseable {
    *
    * @param share of those who send
    * @param patience within which the client takes each piece; zero: for ever
+   * @param whenRead called once, before the client can have all of it
    * @throws IOException if it could not be read, or the client has gone or does not read
    */
-  void send(HttpServerResponse response, Context loop, Share share, Duration patience)
+  void send(
+      HttpServerResponse response, Context loop, Share share, Duration patience, Runnable whenRead)
       throws IOException {
+    if (length == 0) {
+      throw new EOFException("the file is empty");
+    }
     for (long sent = 0; sent < length; sent += piece.limit()) {
       long began = System.nanoTime();
       read();
-      long readNanos = System.nanoTime() - began;
-      LockSupport.parkNanos(share.restNanos(readNanos + write(response, loop, patience)));
-    }
-    loop.runOnContext(_ -> {
-      if (!response.ended() && !response.closed()) {
-        response.end();
+      boolean isLast = sent + piece.limit() >= length;
+      if (isLast) {
+        whenRead.run();
       }
-    });
+      long readNanos = System.nanoTime() - began;
+      LockSupport.parkNanos(share.restNanos(readNanos + write(response, isLast, loop, patience)));
+    }
   }
 
   private void read() throws IOException {
@@ -72,7 +76,7 @@ final class PacedFile implements AutoCloseable {
   }
 
   /** Returns when the connection has taken the piece; answers how long the event loop worked. */
-  private long write(HttpServerResponse response, Context loop, Duration patience)
+  private long write(HttpServerResponse response, boolean isLast, Context loop, Duration patience)
       throws IOException {
     CompletableFuture<Long> written = new CompletableFuture<>();
     if (!patience.isZero()) {
@@ -85,7 +89,7 @@ final class PacedFile implements AutoCloseable {
       }
       Buffer buffer = BufferImpl.buffer(Unpooled.wrappedBuffer(piece));
       long began = System.nanoTime();
-      Future<Void> taken = response.write(buffer);
+      Future<Void> taken = isLast ? response.end(buffer) : response.write(buffer);
       long nanos = System.nanoTime() - began;
       taken.onComplete(_ -> written.complete(nanos), written::completeExceptionally);
     });
