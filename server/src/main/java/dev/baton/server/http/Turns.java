@@ -1,14 +1,19 @@
 package dev.baton.server.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
@@ -19,7 +24,8 @@ import java.util.Queue;
 /**
  * The requests of an HTTP/1 connection take turns: the next begins when the one before has been
  * answered and most of the answers have been taken. Who sends many requests and reads nothing is
- * not read from, and holds the memory of one answer. Lives on the connection's event loop.
+ * not read from, and holds the memory of one answer. Who says that nothing more will come is
+ * answered first, and then the connection is closed. Lives on the connection's event loop.
  */
 public final class Turns extends ChannelDuplexHandler {
 
@@ -30,7 +36,17 @@ public final class Turns extends ChannelDuplexHandler {
 
   private final Queue<Object> waiting = new ArrayDeque<>(0);
   private boolean isAnswerDue;
-  private boolean isDrainPlanned;
+
+  /** Whether a request has begun whose end has not come. */
+  private boolean isComing;
+
+  /** Whether an answer is under way whose length nobody knows. */
+  private boolean isStream;
+
+  /** Whether the client has shut down its side of the connection. */
+  private boolean isInputOver;
+
+  private boolean isNextPlanned;
 
   /** A connection has shown which HTTP it speaks. On its event loop. */
   public static void of(HttpConnection connection) {
@@ -39,6 +55,9 @@ public final class Turns extends ChannelDuplexHandler {
       if (pipeline.context(HttpRequestDecoder.class) != null
           && pipeline.context(REQUESTS) != null) {
         pipeline.addBefore(REQUESTS, NAME, new Turns());
+        if (!connection.isSsl()) { // TLS has a word of its own for that, and closes.
+          base.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        }
       }
     }
   }
@@ -58,16 +77,52 @@ public final class Turns extends ChannelDuplexHandler {
   }
 
   private void pass(ChannelHandlerContext context, Object part) {
-    isAnswerDue |= part instanceof HttpRequest;
+    if (part instanceof HttpRequest) {
+      isAnswerDue = true;
+      isComing = true;
+    }
+    if (part instanceof LastHttpContent) {
+      isComing = false;
+    }
     context.fireChannelRead(part);
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      isInputOver = true;
+      if (context.pipeline().context(HttpRequestDecoder.class) == null) {
+        context.close(); // It has gone over to HTTP/2.
+      } else {
+        endIfOver(context);
+      }
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  private void endIfOver(ChannelHandlerContext context) {
+    if (!isInputOver) {
+      return;
+    }
+    if (isStream) {
+      context.close(); // Who has died looks the same, and will take nothing.
+    } else if (waiting.isEmpty() && (isComing || !isAnswerDue)) {
+      context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
   public void write(ChannelHandlerContext context, Object part, ChannelPromise promise) {
+    if (part instanceof HttpResponse head && !isInterim(head)) {
+      isStream = !(part instanceof LastHttpContent) && !HttpUtil.isContentLengthSet(head);
+    }
     context.write(part, promise);
     if (part instanceof LastHttpContent && !isInterim(part)) {
       isAnswerDue = false;
-      planDrain(context);
+      isStream = false;
+      planNext(context);
+    } else if (isStream) {
+      planNext(context);
     }
   }
 
@@ -78,23 +133,27 @@ public final class Turns extends ChannelDuplexHandler {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    planDrain(context);
+    planNext(context);
     context.fireChannelWritabilityChanged();
   }
 
   /** Not at once: who has just answered has to finish with that. */
-  private void planDrain(ChannelHandlerContext context) {
-    if (!waiting.isEmpty() && !isDrainPlanned) {
-      isDrainPlanned = true;
-      context.executor().execute(() -> drain(context));
+  private void planNext(ChannelHandlerContext context) {
+    if (!isNextPlanned && (isInputOver || !waiting.isEmpty())) {
+      isNextPlanned = true;
+      context.executor().execute(() -> goOn(context));
+    }
+  }
+
+  private void goOn(ChannelHandlerContext context) {
+    isNextPlanned = false;
+    if (!context.isRemoved()) {
+      drain(context);
+      endIfOver(context);
     }
   }
 
   private void drain(ChannelHandlerContext context) {
-    isDrainPlanned = false;
-    if (context.isRemoved()) {
-      return;
-    }
     Object next = waiting.peek();
     boolean hasBegun = false;
     while (next != null && (!(next instanceof HttpRequest) || mayBegin(context.channel()))) {
@@ -113,6 +172,7 @@ public final class Turns extends ChannelDuplexHandler {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
+    context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     for (Object part = waiting.poll(); part != null; part = waiting.poll()) {
       ReferenceCountUtil.release(part);
     }
