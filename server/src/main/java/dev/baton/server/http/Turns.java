@@ -40,6 +40,9 @@ public final class Turns extends ChannelDuplexHandler {
   /** Whether a request has begun whose end has not come. */
   private boolean isComing;
 
+  /** Whether the last request that has begun is being answered, or has been. */
+  private boolean hasAnswerBegun;
+
   /** Whether an answer is under way whose length nobody knows. */
   private boolean isStream;
 
@@ -80,6 +83,13 @@ public final class Turns extends ChannelDuplexHandler {
     if (part instanceof HttpRequest) {
       isAnswerDue = true;
       isComing = true;
+      hasAnswerBegun = false;
+    } else if (MalformedBody.isPart(part)) {
+      ReferenceCountUtil.release(part);
+      context
+          .writeAndFlush(hasAnswerBegun ? Unpooled.EMPTY_BUFFER : MalformedBody.refusal())
+          .addListener(ChannelFutureListener.CLOSE);
+      return;
     }
     if (part instanceof LastHttpContent) {
       isComing = false;
@@ -114,6 +124,7 @@ public final class Turns extends ChannelDuplexHandler {
   @Override
   public void write(ChannelHandlerContext context, Object part, ChannelPromise promise) {
     if (part instanceof HttpResponse head && !isInterim(head)) {
+      hasAnswerBegun = true;
       isStream = !(part instanceof LastHttpContent) && !HttpUtil.isContentLengthSet(head);
     }
     context.write(part, promise);
