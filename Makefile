@@ -1,7 +1,7 @@
 # Needs GNU make, bash, JDK 25 and Maven 3.8.6 or newer; `images` and `cluster` need Docker as well.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help build libraries demo test check-types simulate bench bench-guard bench-operator interop interop-outages interop-servers manifests clean images cluster cluster-down force
+.PHONY: help build libraries demo test check-types simulate bench bench-guard bench-operator bench-plugin interop interop-outages interop-servers manifests clean images cluster cluster-down force
 
 MVN ?= mvn
 mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp -Dstyle.color=never
@@ -72,6 +72,9 @@ bench-guard: ## Fail if a task or a request allocates or computes more than the 
 
 bench-operator: target/build.stamp ## Measure the operator with 1,000 WorkerGroups of 5,000 pods on a real API server (needs Docker, some 20 minutes)
 	@. scripts/docker-env.sh && $(mvn) -q -pl operator -am test -Dtest=FleetBench -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
+
+bench-plugin: target/build.stamp ## Measure how long "kubectl baton groups" takes, of an API server on this machine; ARGS="-Dplugin.kubeconfig=FILE" of a cluster
+	@$(mvn) -q -pl kubectl -am test -Dtest=PluginBench -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
 manifests: ## Write anew what is generated: the CRD, deploy/, the chart's kept outputs (needs helm)
 	@$(mvn) -q -pl operator test -Dtest=WorkerGroupCrdTest -Dcrd.write=true

@@ -2,7 +2,6 @@ package dev.baton.kubectl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.baton.cli.CommandFailure;
 import dev.baton.cli.Remote;
 import dev.baton.kubectl.Served.SecretKey;
@@ -15,25 +14,24 @@ import io.fabric8.kubernetes.client.LocalPortForward;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The cluster of the kubeconfig. Everything goes through its API server, so that a command works
- * wherever kubectl does. What it answers is read as JSON: to learn the library's types takes longer
- * than to ask. A port is forwarded, rather than the API server's proxy used, because that takes the
- * server's token away and is kept out by network policies.
+ * wherever kubectl does. What it answers is read as JSON: to learn the library's types, by
+ * reflection, takes longer than to ask. A port is forwarded, rather than the API server's proxy
+ * used, because that takes the server's token away and is kept out by network policies.
  */
 final class Cluster implements AutoCloseable {
 
@@ -73,10 +71,15 @@ final class Cluster implements AutoCloseable {
 
   /**
    * Where the kubeconfig names the cluster's authorities, they are the only ones, as for kubectl:
-   * those that come with Java are neither trusted nor read, which takes its time.
+   * those that come with Java are neither trusted nor read, which takes its time. The library adds
+   * them by this property and has no other way to leave them out; it reads it here and never again,
+   * in a process that does nothing else yet.
    */
   private static KubernetesClient client(Config config) {
-    KubernetesClientBuilder builder = new KubernetesClientBuilder().withConfig(config);
+    KubernetesClientBuilder builder =
+        new KubernetesClientBuilder()
+            .withConfig(config)
+            .withHttpClientFactory(new JdkHttpClientFactory()); // else it is looked for in all jars
     boolean isNamed = config.getCaCertData() != null || config.getCaCertFile() != null;
     if (!isNamed || System.getProperty(TRUST_STORE) != null) {
       return builder.build();
@@ -208,15 +211,8 @@ final class Cluster implements AutoCloseable {
   }
 
   private String url(JsonNode service) {
-    List<JsonNode> ports = service.at("/spec/ports").valueStream().toList();
-    int port =
-        ports.stream()
-            .filter(it -> "http".equals(it.path("name").textValue()))
-            .findFirst()
-            .or(() -> ports.stream().findFirst())
-            .map(it -> it.path("port").intValue())
-            .orElse(80);
-    return "http://" + service.at("/metadata/name").asText() + "." + namespace + ":" + port;
+    return "http://%s.%s:%d"
+        .formatted(service.at("/metadata/name").asText(), namespace, Endpoint.port(service));
   }
 
   Pod pod(String name) {
@@ -274,14 +270,14 @@ final class Cluster implements AutoCloseable {
         place == null
             ? null
             : find(SERVICES.formatted(place.namespace()) + "/" + encoded(place.service()));
-    Map<String, String> selector = service == null ? Map.of() : texts(service.at("/spec/selector"));
+    Map<String, String> selector = service == null ? Map.of() : Endpoint.selector(service);
     if (place == null || service == null || selector.isEmpty()) {
       return url;
     }
     String pods = "/api/v1/namespaces/%s/pods".formatted(place.namespace());
     JsonNode pod =
         items(find(pods + labelled(selector)))
-            .filter(Cluster::isReady)
+            .filter(Endpoint::isReady)
             .findFirst()
             .orElseThrow(() ->
                 new CommandFailure(
@@ -293,45 +289,9 @@ final class Cluster implements AutoCloseable {
             .inNamespace(place.namespace())
             .withName(pod.at("/metadata/name").asText())
             // To nobody but this machine.
-            .portForward(port(service, place.port(), pod), InetAddress.getLoopbackAddress(), 0);
+            .portForward(
+                Endpoint.port(service, place.port(), pod), InetAddress.getLoopbackAddress(), 0);
     return "http://127.0.0.1:" + tunnel.getLocalPort();
-  }
-
-  private static Map<String, String> texts(JsonNode object) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    object.properties().forEach(it -> texts.put(it.getKey(), it.getValue().asText()));
-    return texts;
-  }
-
-  private static boolean isReady(JsonNode pod) {
-    return pod.at("/status/conditions")
-        .valueStream()
-        .anyMatch(it ->
-            "Ready".equals(it.path("type").textValue())
-                && "True".equals(it.path("status").textValue()));
-  }
-
-  private static int port(JsonNode service, int port, JsonNode pod) {
-    JsonNode target =
-        service
-            .at("/spec/ports")
-            .valueStream()
-            .filter(it -> it.path("port").intValue() == port)
-            .findFirst()
-            .map(it -> it.path("targetPort"))
-            .orElse(MissingNode.getInstance());
-    return target.isInt()
-        ? target.intValue()
-        : target.isTextual() ? named(pod, target.textValue()).orElse(port) : port;
-  }
-
-  private static Optional<Integer> named(JsonNode pod, String name) {
-    return pod.at("/spec/containers")
-        .valueStream()
-        .flatMap(container -> container.path("ports").valueStream())
-        .filter(it -> name.equals(it.path("name").textValue()))
-        .map(it -> it.path("containerPort").intValue())
-        .findFirst();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.baton.kubectl;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.baton.cli.CommandFailure;
@@ -8,14 +7,17 @@ import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.internal.CertUtils;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.NoSuchAlgorithmException;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import java.util.HexFormat;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,10 +35,6 @@ final class Kubeconfig {
   private static final Pattern PKCS8 =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
 
-  /** The object identifier 1.2.840.10045.2.1, as a key holds it. */
-  private static final String EC_PUBLIC_KEY =
-      new String(HexFormat.of().parseHex("06072a8648ce3d0201"), ISO_8859_1);
-
   private Kubeconfig() {}
 
   /** What the options mean. */
@@ -46,6 +44,23 @@ final class Kubeconfig {
         throw new CommandFailure(
             "the kubeconfig %s is not there, or you may not read it".formatted(options.kubeconfig));
       }
+    }
+    Config plain = PlainKubeconfig.read(path(options), options.context, settings());
+    Config config = plain != null ? plain : any(options);
+    ConfigBuilder builder =
+        new ConfigBuilder(config)
+            .withRequestRetryBackoffLimit(RETRIES)
+            // A forwarded port needs HTTP/1.1 anyway; there is less to load for one of the two.
+            .withHttp2Disable(true);
+    if (isOfCurves(config)) {
+      builder.withClientKeyAlgo("EC");
+    }
+    return builder.build();
+  }
+
+  /** As the library reads it, which knows all that a kubeconfig may say. */
+  private static Config any(Options options) {
+    if (options.kubeconfig != null) {
       System.setProperty("kubeconfig", options.kubeconfig);
     }
     Config config;
@@ -57,28 +72,53 @@ final class Kubeconfig {
               + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
     check(config, options.context);
-    ConfigBuilder builder = new ConfigBuilder(config).withRequestRetryBackoffLimit(RETRIES);
-    if (isOfCurves(config)) {
-      builder.withClientKeyAlgo("EC");
-    }
-    return builder.build();
+    return config;
   }
 
-  /** The library takes a key in PKCS #8 for one of RSA, whatever it says itself. */
+  private static Set<String> settings() {
+    Set<String> all = new HashSet<>(System.getProperties().stringPropertyNames());
+    all.addAll(System.getenv().keySet());
+    return all;
+  }
+
+  private static String path(Options options) {
+    String set = System.getenv("KUBECONFIG");
+    return options.kubeconfig != null
+        ? options.kubeconfig
+        : set != null && !set.isEmpty()
+            ? set
+            : Path.of(System.getProperty("user.home"), ".kube", "config").toString();
+  }
+
+  /** The library takes a key for one of RSA, whatever it says itself. */
   private static boolean isOfCurves(Config config) {
-    if (config.getClientKeyData() == null && config.getClientKeyFile() == null) {
-      return false;
-    }
-    try (InputStream key =
-        CertUtils.getInputStreamFromDataOrFile(
-            config.getClientKeyData(), config.getClientKeyFile())) {
-      Matcher found = PKCS8.matcher(new String(key.readAllBytes(), US_ASCII));
-      return found.find()
-          && new String(Base64.getMimeDecoder().decode(found.group(1)), ISO_8859_1)
-              .contains(EC_PUBLIC_KEY);
+    try {
+      String pem = key(config);
+      if (pem.contains("-----BEGIN EC PRIVATE KEY-----")) {
+        return true;
+      }
+      Matcher found = PKCS8.matcher(pem);
+      if (!found.find()) {
+        return false;
+      }
+      byte[] encoded = Base64.getMimeDecoder().decode(found.group(1));
+      return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded)) != null;
+    } catch (InvalidKeySpecException e) {
+      return false; // of another algorithm
     } catch (IOException | IllegalArgumentException e) {
       return false; // it is told when it is used
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("a Java without elliptic curves", e);
     }
+  }
+
+  /** The client's key as PEM; empty if there is none. */
+  private static String key(Config config) throws IOException {
+    String data = config.getClientKeyData();
+    String file = config.getClientKeyFile();
+    return data != null
+        ? new String(Base64.getDecoder().decode(data), US_ASCII)
+        : file != null ? Files.readString(Path.of(file), US_ASCII) : "";
   }
 
   private static void check(Config config, @Nullable String asked) {

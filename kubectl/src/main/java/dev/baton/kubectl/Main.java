@@ -54,8 +54,7 @@ public final class Main {
     } else {
       line.addSubcommand(arguments[0], only);
     }
-    String version = Main.class.getPackage().getImplementationVersion();
-    line.getCommandSpec().version("kubectl baton " + (version == null ? "" : version));
+    line.getCommandSpec().versionProvider(Main::version);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, parsed) -> {
       command.getErr().println("Error: " + text(e));
@@ -71,6 +70,12 @@ public final class Main {
       return CommandLine.ExitCode.USAGE;
     });
     return line;
+  }
+
+  /** It takes opening the jar, so it is read where it is asked for. */
+  private static String[] version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return new String[] {"kubectl baton " + (version == null ? "" : version)};
   }
 
   private static String suggestion(CommandLine.ParameterException e) {

@@ -1,17 +1,27 @@
 package dev.baton.kubectl;
 
+import dev.baton.testing.Certificates;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.NetClient;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The API server of a cluster that has a WorkerGroup in one namespace and its server in another. A
@@ -52,9 +62,11 @@ final class FakeApiServer implements AutoCloseable {
   private final List<String> forwarded = new CopyOnWriteArrayList<>();
   private final Map<String, String> shown = new ConcurrentHashMap<>(OBJECTS);
   private final List<String> patches = new CopyOnWriteArrayList<>();
+  private final List<String> asked = new CopyOnWriteArrayList<>();
   private final HttpServer server;
   private final String token;
   private final int target;
+  private final @Nullable Certificates certificates;
 
   /**
    * Starts it.
@@ -63,15 +75,37 @@ final class FakeApiServer implements AutoCloseable {
    * @param token what the Secret holds, in base64
    */
   FakeApiServer(int target, String token) {
+    this(target, token, null);
+  }
+
+  /**
+   * Starts one that speaks TLS, and lets in who has a certificate of the same authority.
+   *
+   * @param certificates null: without TLS
+   */
+  FakeApiServer(int target, String token, @Nullable Certificates certificates) {
     this.target = target;
     this.token = token;
+    this.certificates = certificates;
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost("127.0.0.1")
+            .setPort(0)
+            .setWebSocketSubProtocols(List.of("v4.channel.k8s.io", "portforward.k8s.io"));
+    if (certificates != null) {
+      options
+          .setSsl(true)
+          .setUseAlpn(true)
+          .setClientAuth(ClientAuth.REQUIRED)
+          .setKeyCertOptions(
+              new PemKeyCertOptions()
+                  .setCertPath(certificates.certificate().toString())
+                  .setKeyPath(certificates.key().toString()))
+          .setTrustOptions(new PemTrustOptions().addCertPath(certificates.authority().toString()));
+    }
     this.server =
         vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setHost("127.0.0.1")
-                    .setPort(0)
-                    .setWebSocketSubProtocols(List.of("v4.channel.k8s.io", "portforward.k8s.io")))
+            .createHttpServer(options)
             .requestHandler(this::answer)
             .webSocketHandler(this::forward)
             .listen()
@@ -81,7 +115,7 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.actualPort();
+    return (certificates == null ? "http" : "https") + "://127.0.0.1:" + server.actualPort();
   }
 
   /** What a command needs to find it. */
@@ -89,12 +123,33 @@ final class FakeApiServer implements AutoCloseable {
     return """
     apiVersion: v1
     kind: Config
-    clusters: [{name: c, cluster: {server: "%s"}}]
-    users: [{name: u, user: {token: t}}]
+    clusters: [{name: c, cluster: {server: "%s"%s}}]
+    users: [{name: u, user: {%s}}]
     contexts: [{name: x, context: {cluster: c, user: u, namespace: shop}}]
     current-context: x
     """
-        .formatted(url());
+        .formatted(
+            url(),
+            certificates == null
+                ? ""
+                : ", certificate-authority-data: " + base64(certificates.authority()),
+            certificates == null
+                ? "token: t"
+                : "client-certificate-data: %s, client-key-data: %s"
+                    .formatted(base64(certificates.certificate()), base64(certificates.key())));
+  }
+
+  private static String base64(Path file) {
+    try {
+      return Base64.getEncoder().encodeToString(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading a certificate", e);
+    }
+  }
+
+  /** The paths that were asked for. */
+  List<String> asked() {
+    return asked;
   }
 
   /** The queries of the ports that have been forwarded. */
@@ -124,6 +179,7 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   private void end(HttpServerRequest request) {
+    asked.add(request.method() + " " + request.path());
     String object = shown.get(request.path());
     request
         .response()

@@ -26,19 +26,27 @@ class KubeconfigTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"EC, 256, EC", "RSA, 2048,"})
-  void aKeyThatIsNotOfRsaIsSaidToBeWhatItIs(String algorithm, int bits, @Nullable String told)
+  @CsvSource({"EC, 256", "RSA, 2048"})
+  void aKeyIsSaidToBeWhatItIs(String algorithm, int bits)
       throws IOException, GeneralSecurityException {
     String pem = pem(algorithm, bits);
     Path file = Files.writeString(folder.resolve("key.pem"), pem);
     String data = Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
-    assertThat(algorithmOf("client-key: " + file)).isEqualTo(told);
-    assertThat(algorithmOf("client-key-data: " + data)).isEqualTo(told);
+    assertThat(algorithmOf("client-key: " + file)).isEqualTo(algorithm);
+    assertThat(algorithmOf("client-key-data: " + data)).isEqualTo(algorithm);
+  }
+
+  /** The kind that "openssl ecparam -genkey" and k3s write. */
+  @Test
+  void aKeyInTheOlderFormIsSaidToBeWhatItIs() throws IOException {
+    String pem = "-----BEGIN EC PRIVATE KEY-----\nMHc=\n-----END EC PRIVATE KEY-----\n";
+    String data = Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII));
+    assertThat(algorithmOf("client-key-data: " + data)).isEqualTo("EC");
   }
 
   @Test
-  void withoutAKeyNothingIsSaidOfOne() throws IOException {
-    assertThat(algorithmOf("token: t")).isNull();
+  void withoutAKeyItIsWhatTheLibraryAssumes() throws IOException {
+    assertThat(algorithmOf("token: t")).isEqualTo("RSA");
   }
 
   private @Nullable String algorithmOf(String user) throws IOException {
