@@ -1,13 +1,31 @@
 package dev.baton.core;
 
 import dev.baton.protocol.Request;
+import dev.baton.protocol.TaskRequest;
 import java.util.List;
 
 /** Everything that can change the state: requests of clients, and what the server itself sees. */
 public sealed interface Command {
 
-  /** A client's request, its fields and addresses already checked by the request rules. */
-  record Client(Request request) implements Command {}
+  /** What a client asks; its fields and addresses are already checked by the request rules. */
+  sealed interface Asked extends Command {
+
+    /** The request. */
+    Request request();
+  }
+
+  /** A client's request. */
+  record Client(Request request) implements Asked {}
+
+  /**
+   * A client's request that another owner of the store has got before, which then was lost: it may
+   * have been done. If it is refused now, and the state says that it was, it is answered as done.
+   *
+   * @param ownedSince since when the present owner decides, epoch milliseconds
+   * @param lostMsAgo how long ago it was known that the other would not answer: what has happened
+   *     since was not asked for by this request
+   */
+  record Repeated(TaskRequest request, long ownedSince, long lostMsAgo) implements Asked {}
 
   /**
    * Timers are due (protocol section 7.7).

@@ -19,11 +19,13 @@ public final class StateMachine {
 
   private final PromiseTransitions promises;
   private final TaskTransitions tasks;
+  private final RepeatedRequests repeated;
   private final ScheduleTransitions schedules;
 
   public StateMachine(RuleSet rules) {
     this.promises = new PromiseTransitions(rules);
     this.tasks = new TaskTransitions(rules, promises);
+    this.repeated = new RepeatedRequests(tasks);
     this.schedules = new ScheduleTransitions(rules, promises);
   }
 
@@ -38,6 +40,8 @@ public final class StateMachine {
     var response =
         switch (command) {
           case Command.Client(var request) -> client(draft, request, now);
+          case Command.Repeated(var request, var ownedSince, var lostMsAgo) ->
+              repeated.decide(draft, request, Math.min(ownedSince, now - lostMsAgo), now);
           case Command.Tick tick -> {
             tick(draft, state.due(now, tick.withRetries(), TIMERS_PER_TICK), tick, now);
             yield Response.ok();

@@ -123,10 +123,14 @@ final class TaskTransitions {
   }
 
   private Response take(Draft draft, Task task, Promise promise, String pid, long ttl, long now) {
-    var taken = task.taken(TaskState.Acquired.at(now, pid, ttl));
-    draft.put(taken);
-    draft.forgetFired(task.id());
-    return acquired(draft, taken, promise, preload(draft, promise));
+    return hold(draft, task.taken(TaskState.Acquired.at(now, pid, ttl)), promise);
+  }
+
+  /** A task is held from now on: its holder is told all that it begins with. */
+  Response hold(Draft draft, Task held, Promise promise) {
+    draft.put(held);
+    draft.forgetFired(held.id());
+    return acquired(draft, held, promise, preload(draft, promise));
   }
 
   private static Response acquired(

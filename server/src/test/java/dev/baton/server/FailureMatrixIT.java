@@ -83,6 +83,36 @@ class FailureMatrixIT {
     ownerCutFromTheDatabase("answers do not arrive", TcpProxy::silenceAnswers);
   }
 
+  /** The next one finds it in the database. More of that is in {@link RepeatedRequestsIT}. */
+  @Test
+  void whatAnOwnerHasDoneAndCouldNotAnswerIsAnsweredByTheNext() throws Exception {
+    try (ProxiedServers servers =
+        new ProxiedServers(3, postgres, layers -> layers.set(Key.CLUSTER_HOLD, "30000"))) {
+      int owner = servers.owner();
+      Client other = servers.client(servers.other(owner));
+      other.call("promise.create", ProxiedServers.createTask("t"));
+      servers.get(owner).wire().silenceAnswers();
+      CompletableFuture<Client.Answer> granted =
+          CompletableFuture.supplyAsync(
+              () -> other.call("task.acquire", "{'id':'t','version':0,'pid':'w','ttl':60000}"));
+      await("saved")
+          .atMost(ProxiedServers.PATIENCE)
+          .until(() ->
+              servers
+                  .client(owner)
+                  .call("task.get", "{'id':'t'}")
+                  .data()
+                  .at("/task/state")
+                  .asText()
+                  .equals("acquired"));
+      servers.get(owner).database().cut();
+      Client.Answer answer = granted.get(60, TimeUnit.SECONDS);
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.data().at("/task/version").asInt()).isEqualTo(1);
+      assertThat(servers.owner()).isNotEqualTo(owner);
+    }
+  }
+
   /** It is slow, and nobody takes over: the owner lives. */
   @Test
   void aSlowWayToTheDatabaseIsNoLossOfTheOwner() {

@@ -16,13 +16,15 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gets checked requests to the owner: the engine of this process, or another's over the wire. One
  * that could not be sent waits for an owner, for so long; one that was sent and not answered is
- * sent again if that is safe, and else refused, because nobody knows whether it has happened.
+ * sent again if that is safe, and the owner is told that it may have been done; else it is refused,
+ * because nobody knows whether it has happened.
  */
 final class Forwarder implements RequestSink {
 
@@ -82,6 +84,8 @@ final class Forwarder implements RequestSink {
     /** It was sent to an owner that was lost: it may have happened. */
     private boolean isRepeated;
 
+    private long lostAtNanos;
+
     Pending(Exchange exchange, Request request, Envelope.Head head, Grant grant, byte[] body) {
       this.exchange = exchange;
       this.request = request;
@@ -101,6 +105,10 @@ final class Forwarder implements RequestSink {
 
     boolean isOver() {
       return isOver;
+    }
+
+    long lostMsAgo() {
+      return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lostAtNanos);
     }
 
     void later() {
@@ -202,6 +210,7 @@ final class Forwarder implements RequestSink {
       unknown(pending);
     } else {
       pending.isRepeated = true;
+      pending.lostAtNanos = System.nanoTime();
       metrics.repeated.increment();
       hold(pending);
     }
@@ -223,6 +232,9 @@ final class Forwarder implements RequestSink {
           } else {
             metrics.forwarded.increment();
             WireHeaders.write(request.headers(), owner);
+            if (pending.isRepeated) {
+              WireHeaders.writeRepeat(request.headers(), pending.lostMsAgo());
+            }
             request
                 .send(Buffer.buffer(pending.body))
                 .compose(response -> response.body().map(body -> new Answer(response, body)))

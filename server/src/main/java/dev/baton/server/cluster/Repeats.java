@@ -12,8 +12,9 @@ enum Repeats {
   SAFE,
 
   /**
-   * The second does nothing if the first has happened, but is refused then: if it is done, the
-   * first was not, and its answer is the right one. A refusal says nothing.
+   * The second does nothing if the first has happened, but is refused then, unless what is stored
+   * shows the owner that it did: if it is done, or answered so, that is the right answer. A refusal
+   * says nothing.
    */
   IF_DONE,
 

@@ -22,6 +22,8 @@ final class WireHeaders {
   private static final CharSequence EPOCH = HttpHeaders.createOptimized("baton-epoch");
   private static final CharSequence CLIENT = HttpHeaders.createOptimized("baton-client-address");
 
+  private static final CharSequence REPEAT = HttpHeaders.createOptimized("baton-repeat");
+
   private static final String OURS = "baton-";
 
   /** Of one connection (RFC 9113, section 8.2.2), or about where the client came from. */
@@ -55,6 +57,23 @@ final class WireHeaders {
   /** Writes which owner a request is meant for. */
   static void write(MultiMap headers, Owner owner) {
     headers.set(EPOCH, Long.toString(owner.epoch()));
+  }
+
+  /**
+   * Writes that an owner has got the request before, which was lost. An owner that does not know
+   * the header refuses what that has done.
+   */
+  static void writeRepeat(MultiMap headers, long lostMsAgo) {
+    headers.set(REPEAT, Long.toString(lostMsAgo));
+  }
+
+  private static long lostMsAgo(HttpServerRequest request) {
+    String ago = request.getHeader(REPEAT);
+    try {
+      return ago == null ? -1 : Long.parseLong(ago);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
   }
 
   /**
@@ -99,6 +118,6 @@ final class WireHeaders {
   /** The request as if its client had connected to this server. */
   static RelayedRequest unwrap(HttpServerRequest request) {
     String address = request.getHeader(CLIENT);
-    return new RelayedRequest(request, address == null ? "" : address);
+    return new RelayedRequest(request, address == null ? "" : address, lostMsAgo(request));
   }
 }

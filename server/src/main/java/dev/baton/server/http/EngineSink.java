@@ -75,8 +75,15 @@ public final class EngineSink implements RequestSink {
                     heartbeatWithinReach(transaction, (TaskRequest.Heartbeat) request, access),
                 reply::accept,
                 () -> reply.accept(Response.failure(500, "Internal error: nothing was saved")))
-            : engine.submit(new Command.Client(request), debugTime(request, head), reply);
+            : engine.submit(command(exchange, request), debugTime(request, head), reply);
     return isTaken(exchange, overload, "requests", Key.SERVER_QUEUE_SIZE);
+  }
+
+  private Command command(Exchange exchange, Request request) {
+    long lostMsAgo = exchange.lostMsAgo();
+    return lostMsAgo >= 0 && request instanceof TaskRequest ofTask
+        ? new Command.Repeated(ofTask, engine.openedAt(), lostMsAgo)
+        : new Command.Client(request);
   }
 
   private record Answer(Exchange exchange, Access access, Outbox.Loop loop)

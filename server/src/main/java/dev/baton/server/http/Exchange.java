@@ -77,6 +77,14 @@ public final class Exchange {
     return Addresses.of(request);
   }
 
+  /**
+   * How long ago another owner of the store, which may have done it, was lost with it,
+   * milliseconds; negative if none was.
+   */
+  long lostMsAgo() {
+    return request instanceof RelayedRequest relayed ? relayed.lostMsAgo() : -1;
+  }
+
   /** Whether nobody waits for the answer any more. */
   public boolean isGone() {
     return response.ended() || response.closed();

@@ -13,12 +13,16 @@ public final class RelayedRequest extends HttpServerRequestWrapper {
   public static final long CLIENT_LEFT = 8;
 
   private final SocketAddress client;
+  private final long lostMsAgo;
 
   /**
    * @param clientAddress where the client came from, as the replica saw it
+   * @param lostMsAgo how long ago an owner to which the replica had sent it was lost; negative if
+   *     none
    */
-  public RelayedRequest(HttpServerRequest request, String clientAddress) {
+  public RelayedRequest(HttpServerRequest request, String clientAddress, long lostMsAgo) {
     super((HttpServerRequestInternal) request);
+    this.lostMsAgo = lostMsAgo;
     this.client =
         SocketAddress.inetSocketAddress(1, clientAddress.isEmpty() ? "0.0.0.0" : clientAddress);
   }
@@ -26,6 +30,11 @@ public final class RelayedRequest extends HttpServerRequestWrapper {
   @Override
   public SocketAddress remoteAddress() {
     return client;
+  }
+
+  /** How long ago an owner was lost that may have done it, milliseconds; negative if none was. */
+  long lostMsAgo() {
+    return lostMsAgo;
   }
 
   /** Whether what ended its answer is that its client left, and not that the replica did. */

@@ -62,8 +62,8 @@ final class Decider {
     List<Request> requests() {
       List<Request> requests = new ArrayList<>(calls.size());
       for (CommandCall call : calls) {
-        if (call.command() instanceof Command.Client(var request)) {
-          requests.add(request);
+        if (call.command() instanceof Command.Asked asked) {
+          requests.add(asked.request());
         }
       }
       return requests;

@@ -265,6 +265,11 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     return pipeline.now();
   }
 
+  /** What was written before was written by another owner, epoch milliseconds. */
+  public long openedAt() {
+    return pipeline.openedAt();
+  }
+
   /** Whether it has lately taken what clients had sent, so that others do better to give way. */
   public boolean isServing() {
     return System.nanoTime() - servedAt < SERVING_NANOS;

@@ -47,11 +47,11 @@ public class LiveBudget {
 
   /** Why a command may not make these changes, or null if it may. */
   public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
-    if (changes.isEmpty() || !(command instanceof Command.Client(Request request))) {
+    if (changes.isEmpty() || !(command instanceof Command.Asked asked)) {
       return null;
     }
     long growth = Growth.of(changes);
-    long most = begins(request) ? mostToBegin() : account.limit();
+    long most = begins(asked.request()) ? mostToBegin() : account.limit();
     if (growth <= 0 || liveBytes + growth <= most) {
       return null;
     }

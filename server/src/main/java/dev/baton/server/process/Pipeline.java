@@ -85,6 +85,9 @@ public final class Pipeline {
 
   private volatile long usualSaveNanos;
 
+  /** By the clock as it is set; before every instant if that is not known. */
+  private volatile long openedAt = Long.MIN_VALUE;
+
   /** A pipeline without extension. */
   public Pipeline(Storage storage, Rules rules, Dispatcher dispatcher, EngineMetrics metrics) {
     this(storage, rules, dispatcher, metrics, Extension.NONE);
@@ -132,6 +135,7 @@ public final class Pipeline {
   public void open(long at) {
     now = at;
     heardFrom = at;
+    openedAt = at;
     storage.groupSlots().forEach(dispatcher::slots);
     long interruptedAt = storage.interruptedAt();
     storage.replay(
@@ -157,6 +161,7 @@ public final class Pipeline {
   public void clockMoved(long byMs, long at) {
     now = at;
     heardFrom = at;
+    openedAt = Long.MIN_VALUE; // What is stored was written by the clock as it was.
     ownRetryAt += byMs;
     timersRetryAt += byMs;
     health.clockMoved(byMs);
@@ -216,6 +221,13 @@ public final class Pipeline {
   /** The instant of the step at hand. */
   public long now() {
     return now;
+  }
+
+  /**
+   * What was written before was written by another owner, epoch milliseconds. Any thread may ask.
+   */
+  public long openedAt() {
+    return openedAt;
   }
 
   /** Whether changes can be saved, as far as is known. Any thread may ask. */
@@ -448,14 +460,16 @@ public final class Pipeline {
 
   /** The task that its holder has fulfilled by this, or null. */
   private static @Nullable String fulfilled(CommandCall call, Outcome outcome) {
-    return call.command() instanceof Command.Client(TaskRequest.Fulfill(var id, _, _))
+    return call.command() instanceof Command.Asked asked
+            && asked.request() instanceof TaskRequest.Fulfill(var id, _, _)
             && outcome.response().isSuccess()
         ? id
         : null;
   }
 
   private void noteReason(CommandCall call, Outcome outcome) {
-    if (call.command() instanceof Command.Client(TaskRequest.Release(var id, _, var reason))
+    if (call.command() instanceof Command.Asked asked
+        && asked.request() instanceof TaskRequest.Release(var id, _, var reason)
         && reason != null
         && outcome.response().isSuccess()) {
       dispatcher.released(id, reason);
@@ -496,7 +510,7 @@ public final class Pipeline {
   private static Event.Cause cause(Command command) {
     return switch (command) {
       case Command.Client(DebugRequest.Tick _) -> Event.Cause.LEASE_OVER;
-      case Command.Client _, Command.ForgetListeners _ -> Event.Cause.RELEASED;
+      case Command.Asked _, Command.ForgetListeners _ -> Event.Cause.RELEASED;
       case Command.Tick _, Command.EndOverdueLeases _, Command.CutLeases _ ->
           Event.Cause.LEASE_OVER;
       case Command.EndLeases(_, _, Command.Loss loss) ->
@@ -551,8 +565,8 @@ public final class Pipeline {
   }
 
   private void noteRequest(CommandCall call) {
-    if (call.command() instanceof Command.Client(var request)) {
-      noteRequest(request);
+    if (call.command() instanceof Command.Asked asked) {
+      noteRequest(asked.request());
     }
   }
 

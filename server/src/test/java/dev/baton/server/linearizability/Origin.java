@@ -19,6 +19,9 @@ final class Origin {
   /** So long after a loss what was caused by it may still happen. */
   private static final long AFTER_LOSS_NANOS = 8_000_000_000L;
 
+  /** No owner follows another more quickly. */
+  private static final long TAKEOVER_NANOS = 20_000_000L;
+
   final String root;
   private final List<Seen> seen = new ArrayList<>();
   private final Map<String, Long> versions = new ConcurrentHashMap<>();
@@ -60,7 +63,8 @@ final class Origin {
   /**
    * The history at several servers. Whatever was not answered may have happened at any time later,
    * held by a server that lives. What may be repeated may have happened once more when an owner was
-   * lost.
+   * lost; what is refused the second time may have been answered by what the next owner knew of the
+   * first.
    *
    * @param losses when owners, or others, were lost
    */
@@ -69,20 +73,20 @@ final class Origin {
     long firstLoss = Long.MAX_VALUE;
     long begun = seen.stream().mapToLong(Seen::calledAt).min().orElse(Long.MAX_VALUE);
     for (Seen operation : seen) {
+      boolean isAcross =
+          losses.stream()
+              .anyMatch(loss ->
+                  loss + AFTER_LOSS_NANOS >= operation.calledAt() && loss <= operation.endedAt());
+      Command.Repeated repeated = isAcross ? repeated(operation) : null;
       history.add(
           new Operation(
-              operation.command(),
+              repeated == null ? operation.command() : repeated,
               operation.calledAt(),
               operation.endedAt(),
               operation.response()));
-      for (long loss : losses) {
-        boolean isAcross =
-            loss + AFTER_LOSS_NANOS >= operation.calledAt() && loss <= operation.endedAt();
-        if (isAcross && mayRepeat(operation.command())) {
-          history.add(
-              new Operation(operation.command(), operation.calledAt(), operation.endedAt(), null));
-          break;
-        }
+      if (repeated != null || (isAcross && mayRepeat(operation.command()))) {
+        history.add(
+            new Operation(operation.command(), operation.calledAt(), operation.endedAt(), null));
       }
     }
     for (long loss : losses) {
@@ -100,6 +104,19 @@ final class Origin {
         && (request instanceof PromiseRequest
             || request instanceof TaskRequest.Heartbeat
             || request instanceof TaskRequest.Halt);
+  }
+
+  /** The second of two, if it was answered so and lasted for as long as that takes; else null. */
+  private static Command.@Nullable Repeated repeated(Seen operation) {
+    return operation.command() instanceof Command.Client(TaskRequest request)
+            && (request instanceof TaskRequest.Acquire
+                || request instanceof TaskRequest.Fulfill
+                || request instanceof TaskRequest.Suspend)
+            && operation.response() instanceof Response response
+            && response.isSuccess()
+            && operation.endedAt() - operation.calledAt() >= TAKEOVER_NANOS
+        ? new Command.Repeated(request, Long.MAX_VALUE, -1)
+        : null;
   }
 
   /** From an instant on the server may have ended leases of which it doubts that they are known. */

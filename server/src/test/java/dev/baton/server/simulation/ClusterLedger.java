@@ -12,10 +12,12 @@ import dev.baton.protocol.TaskRequest;
 import dev.baton.server.storage.postgres.ImaginedDatabase;
 import dev.baton.server.storage.rows.PromiseRow;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold of several servers, held against what they commit and answer. */
@@ -28,8 +30,9 @@ final class ClusterLedger {
    * What a request would change.
    *
    * @param lease whether it only prolongs leases
+   * @param tasks what it makes of tasks
    */
-  record Effect(Request request, boolean lease) {}
+  record Effect(Request request, boolean lease, List<Task> tasks) {}
 
   /** What is known of one request of a client. */
   private static final class Fate {
@@ -42,6 +45,11 @@ final class ClusterLedger {
   private final ClusterWorld world;
   private final Map<Request, Fate> fates = new IdentityHashMap<>();
   private final Map<String, Integer> fulfilled = new HashMap<>();
+
+  /** What tasks have been, by id and version: held by whom, suspended, given back. */
+  private final Set<String> been = new HashSet<>();
+
+  private final Set<String> begun = new HashSet<>();
   private long epoch;
 
   /** How many requests have been answered well. */
@@ -105,6 +113,38 @@ final class ClusterLedger {
         });
   }
 
+  private static String been(Task task) {
+    return switch (task.state()) {
+      case TaskState.Acquired(String pid, _, _, _) -> held(task.id(), task.version(), pid);
+      case TaskState.Suspended _ -> suspended(task.id(), task.version());
+      case TaskState.Pending _ -> offered(task.id(), task.version());
+      case TaskState.Halted _, TaskState.Fulfilled _ -> "";
+    };
+  }
+
+  private static String held(String id, long version, String pid) {
+    return "held by %s: %s at %d".formatted(pid, id, version);
+  }
+
+  private static String suspended(String id, long version) {
+    return "suspended: %s at %d".formatted(id, version);
+  }
+
+  private static String offered(String id, long version) {
+    return "offered: %s at %d".formatted(id, version);
+  }
+
+  /**
+   * A worker has heard that it holds a task, and begins. After two misfortunes it may hear it
+   * twice: one owner may have offered it the task twice, and been lost with one of its two
+   * requests.
+   */
+  void begins(String id, long version) {
+    boolean isFirst = begun.add(id + "@" + version);
+    Ledger.check(
+        isFirst || !world.hasOneMisfortune(), "a version is begun once", "%s at %d", id, version);
+  }
+
   private void moved(String id, Task was, Task task) {
     Ledger.check(
         task.version() >= was.version(),
@@ -135,6 +175,7 @@ final class ClusterLedger {
   /** A batch has committed. */
   void committed(List<Effect> effects) {
     for (Effect effect : effects) {
+      effect.tasks().forEach(task -> been.add(been(task)));
       Fate fate = fates.get(effect.request());
       if (fate == null || effect.lease()) {
         continue;
@@ -191,14 +232,38 @@ final class ClusterLedger {
       case TaskRequest.Fulfill fulfill -> {
         PromiseRow row = world.database.rows.row(fulfill.id());
         Ledger.check(
-            row != null && !row.promise().isPending(),
-            "what is acknowledged is stored",
-            "%s",
-            request);
+            row != null && isOutcome(fulfill, row),
+            "what is acknowledged is stored as it was said",
+            "%s, but %s",
+            request,
+            row);
       }
+      case TaskRequest.Acquire acquire ->
+          checkBeen(request, held(acquire.id(), acquire.version() + 1, acquire.pid()));
+      case TaskRequest.Suspend suspend -> {
+        if (response.status() == 200) {
+          checkBeen(request, suspended(suspend.id(), suspend.version()));
+        }
+      }
+      case TaskRequest.Release release ->
+          checkBeen(request, offered(release.id(), release.version()));
       case PromiseRequest.Get get -> read(get, response, fate);
       default -> {}
     }
+  }
+
+  private void checkBeen(Request request, String what) {
+    Ledger.check(
+        been.contains(what), "what is acknowledged has happened", "%s, but not %s", request, what);
+  }
+
+  private static boolean isOutcome(TaskRequest.Fulfill fulfill, PromiseRow row) {
+    Task task = row.task();
+    return task != null
+        && task.version() == fulfill.version()
+        && row.promise().state() instanceof PromiseState.Settled(var as, var value, _)
+        && as == fulfill.action().state()
+        && value.equals(fulfill.action().value());
   }
 
   /** An answer is no older than its question. */

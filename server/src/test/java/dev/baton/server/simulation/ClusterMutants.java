@@ -26,6 +26,18 @@ enum ClusterMutants {
   /** What was sent twice is refused if the second owner refuses it for what the first has done. */
   BELIEVES_A_SECOND_REFUSAL,
 
+  /** A repeated acquire is answered as done whoever holds the task. */
+  GRANTS_AGAIN_WHAT_OTHERS_HOLD,
+
+  /** The same if the process holds it by another request, which this owner has granted. */
+  GRANTS_AGAIN_WHAT_IT_HAS_GRANTED,
+
+  /** A repeated fulfilment is answered as done if its promise is settled, whatever the outcome. */
+  TAKES_ANY_OUTCOME_FOR_ITS_OWN,
+
+  /** A repeated suspend is answered as done if its task is not held any more. */
+  TAKES_ANY_REFUSAL_FOR_A_SUSPENSION,
+
   /** What waits for an owner is forgotten. */
   FORGETS_WHAT_WAITS,
 

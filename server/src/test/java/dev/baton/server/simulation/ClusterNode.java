@@ -1,10 +1,13 @@
 package dev.baton.server.simulation;
 
+import dev.baton.core.Change;
 import dev.baton.core.Command;
 import dev.baton.core.Outcome;
 import dev.baton.core.Promise;
 import dev.baton.core.RuleSet;
 import dev.baton.core.StateMachine;
+import dev.baton.core.Task;
+import dev.baton.core.TaskState;
 import dev.baton.protocol.PromiseRecord;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
@@ -114,12 +117,17 @@ final class ClusterNode {
     private boolean isOver;
     private int attempt;
     private boolean wasLost;
+    private long lostAt;
     private int sentTo = -1;
 
     Asked(Request request, Consumer<Boolean> certain, Consumer<Response> then) {
       this.request = request;
       this.then = then;
       this.certain = certain;
+    }
+
+    private long lostMsAgo() {
+      return wasLost ? world.timeline.now() - lostAt : -1;
     }
 
     private void answer(Response response, boolean isCertain) {
@@ -435,7 +443,9 @@ final class ClusterNode {
     } else if (owner.node() == number) {
       here.add(asked);
       Owned at = owned;
-      if (at == null || !at.submit(asked.request, response -> answerHere(asked, response))) {
+      if (at == null
+          || !at.submit(
+              asked.request, asked.lostMsAgo(), response -> answerHere(asked, response))) {
         here.remove(asked);
         hold(asked);
       }
@@ -465,6 +475,7 @@ final class ClusterNode {
       return;
     }
     int attempt = ++asked.attempt;
+    long lostMsAgo = asked.lostMsAgo();
     asked.sentTo = owner.number;
     passedOn.add(asked);
     int mine = incarnation;
@@ -477,6 +488,7 @@ final class ClusterNode {
         () ->
             owner.handle(
                 asked.request,
+                lostMsAgo,
                 epoch,
                 (response, isMisdirected) -> {
                   if (world.isCut(number, owner.number)) {
@@ -508,7 +520,7 @@ final class ClusterNode {
   private static final Response NOTHING = Response.failure(421, "not the owner");
 
   /** Another server passes on a request. */
-  private void handle(Request request, long epoch, Answer answer) {
+  private void handle(Request request, long lostMsAgo, long epoch, Answer answer) {
     if (!isUp) {
       return; // Its connections have broken, which is noticed.
     }
@@ -521,6 +533,7 @@ final class ClusterNode {
               || epoch < at.epoch // It has lain unread since another owner's days.
               || !at.submit(
                   request,
+                  lostMsAgo,
                   response -> {
                     if (owned == at) {
                       answer.answered(response, false);
@@ -563,6 +576,7 @@ final class ClusterNode {
       return;
     }
     asked.wasLost = true;
+    asked.lostAt = world.timeline.now();
     Fate fate = Fate.ofLost(asked.request);
     if (fate == Fate.HOLD || world.mutant == ClusterMutants.REPEATS_WHAT_IS_NOT_SAFE) {
       hold(asked);
@@ -652,22 +666,43 @@ final class ClusterNode {
               this::execute,
               (_, _) -> {});
       Rules real = new StateMachine(RULES)::decide;
+      Rules rules = world.mutant == null ? real : WrongRepeats.of(world.mutant, real);
       this.pipeline =
           new Pipeline(
               storage,
               (state, command, now) -> {
-                Outcome outcome = real.decide(state, command, now);
+                Outcome outcome = rules.decide(state, command, now);
                 world.trace.add(() -> ClusterNode.this + ": " + Words.of(command, outcome));
-                if (command instanceof Command.Client(Request request)
-                    && !outcome.changes().isEmpty()) {
-                  decided.add(
-                      new ClusterLedger.Effect(request, request instanceof TaskRequest.Heartbeat));
+                if (command instanceof Command.Asked asked && !outcome.changes().isEmpty()) {
+                  boolean isLease =
+                      asked.request() instanceof TaskRequest.Heartbeat || isGrantedAgain(outcome);
+                  decided.add(new ClusterLedger.Effect(asked.request(), isLease, tasks(outcome)));
                 }
                 return outcome;
               },
               dispatcher,
               EngineMetrics.NONE);
       pipeline.whenDeposed(this::deposed);
+    }
+
+    private static List<Task> tasks(Outcome outcome) {
+      List<Task> tasks = new ArrayList<>();
+      for (Change change : outcome.changes()) {
+        if (change instanceof Change.PutTask(_, Task after)) {
+          tasks.add(after);
+        }
+      }
+      return tasks;
+    }
+
+    /** Whether the holder of a task is let have it another time. */
+    private static boolean isGrantedAgain(Outcome outcome) {
+      return outcome.changes().stream()
+          .anyMatch(change ->
+              change instanceof Change.PutTask(Task before, Task after)
+                  && before != null
+                  && before.state() instanceof TaskState.Acquired
+                  && after.state() instanceof TaskState.Acquired);
     }
 
     private void deposed() {
@@ -689,14 +724,16 @@ final class ClusterNode {
       return lastClock;
     }
 
-    boolean submit(Request request, CommandCall.Reply reply) {
+    boolean submit(Request request, long lostMsAgo, CommandCall.Reply reply) {
       if (isOver || isFinishing) {
         return false;
       }
       int mine = incarnation;
       calls.add(
           new CommandCall(
-              new Command.Client(request),
+              lostMsAgo >= 0 && request instanceof TaskRequest ofTask
+                  ? new Command.Repeated(ofTask, pipeline.openedAt(), lostMsAgo)
+                  : new Command.Client(request),
               null,
               response ->
                   world.timeline.in(0, () -> whenAwake(mine, () -> reply.accept(response)))));

@@ -25,6 +25,10 @@ final class ClusterWorker {
   final String group;
   final String pid;
   final Dice dice;
+
+  /** What it does beside calls that it finishes; null if nothing. */
+  private final @Nullable Dice habits;
+
   int life;
   private boolean isUp;
   private @Nullable ClusterStream stream;
@@ -40,6 +44,12 @@ final class ClusterWorker {
     this.group = group;
     this.pid = pid;
     this.dice = new Dice(seed, pid);
+    this.habits = isOfManyHabits(seed) ? new Dice(seed, pid + "-habits") : null;
+  }
+
+  /** Those that tests name by their seeds stay as they were found. */
+  private static boolean isOfManyHabits(long seed) {
+    return seed % 5 < 2;
   }
 
   boolean isClient() {
@@ -69,6 +79,7 @@ final class ClusterWorker {
     connect();
     if (isClient()) {
       later(dice.between(1, 100), this::act);
+      meddle();
     }
     beat();
   }
@@ -204,6 +215,10 @@ final class ClusterWorker {
           new TaskRequest.Acquire(id, version, pid, ttl);
       case TaskRequest.Fulfill(var id, var version, var action) ->
           new TaskRequest.Fulfill(id, version, action);
+      case TaskRequest.Suspend(var id, var version, var actions) ->
+          new TaskRequest.Suspend(id, version, actions);
+      case TaskRequest.Release(var id, var version, var reason) ->
+          new TaskRequest.Release(id, version, reason);
       default -> throw new IllegalArgumentException("nobody repeats " + request);
     };
   }
@@ -245,6 +260,27 @@ final class ClusterWorker {
       default -> ask(new PromiseRequest.Get(id), false, _ -> {});
     }
     later(dice.between(10, 400), this::act);
+  }
+
+  /** Settles what others work on. */
+  private void meddle() {
+    Dice own = habits;
+    if (own == null || world.isHealed()) {
+      return;
+    }
+    later(
+        own.between(300, 2_000),
+        () -> {
+          if (!world.calls.isEmpty()) {
+            String call = own.pick(world.calls.stream().sorted().toList());
+            ask(
+                new PromiseRequest.Settle(
+                    call, PromiseRecord.State.REJECTED_CANCELED, Value.ofData(pid)),
+                true,
+                _ -> {});
+          }
+          meddle();
+        });
   }
 
   /** A server that owned the store until a moment ago must not say what was then. */
@@ -309,9 +345,49 @@ final class ClusterWorker {
   final Set<String> told = new HashSet<>();
 
   private void work(String id, long version) {
+    world.ledger.begins(id, version);
     held.put(id, version);
     heardAt.put(id, world.timeline.now());
-    later(dice.between(50, 3_000), () -> finish(id, version));
+    int way = habits == null || world.isHealed() ? 0 : habits.below(6);
+    later(
+        dice.between(50, 3_000),
+        () -> {
+          switch (way) {
+            case 1 -> release(id, version);
+            case 2, 3 -> suspend(id, version);
+            default -> finish(id, version);
+          }
+        });
+  }
+
+  private void release(String id, long version) {
+    if (held.remove(id, version)) {
+      ask(new TaskRequest.Release(id, version), true, _ -> {});
+    }
+  }
+
+  /** Waits for a promise that settles itself. */
+  private void suspend(String id, long version) {
+    if (held.getOrDefault(id, -1L) != version || habits == null) {
+      return;
+    }
+    String awaited = "awaited-" + id + "-" + version;
+    long timeoutAt = ClusterWorld.EPOCH_MS + world.timeline.now() + habits.between(300, 2_000);
+    ask(
+        new PromiseRequest.Create(awaited, timeoutAt, Value.EMPTY, Map.of()),
+        true,
+        _ ->
+            ask(
+                new TaskRequest.Suspend(
+                    id, version, List.of(new PromiseRequest.RegisterCallback(awaited, id))),
+                true,
+                response -> {
+                  if (response.status() == 300) {
+                    finish(id, version);
+                  } else {
+                    held.remove(id, version);
+                  }
+                }));
   }
 
   private void finish(String id, long version) {
@@ -320,7 +396,10 @@ final class ClusterWorker {
     }
     ask(
         new TaskRequest.Fulfill(
-            id, version, new PromiseRequest.Settle(id, PromiseRecord.State.RESOLVED, Value.EMPTY)),
+            id,
+            version,
+            new PromiseRequest.Settle(
+                id, PromiseRecord.State.RESOLVED, Value.ofData(pid + "@" + version))),
         true,
         _ -> {
           held.remove(id, version);

@@ -67,6 +67,11 @@ final class ClusterWorld {
     processes.add(new ClusterWorker(this, seed, "c2", "c2"));
   }
 
+  /** Whether only one thing goes wrong. */
+  boolean hasOneMisfortune() {
+    return misfortunes == 1;
+  }
+
   boolean isHealed() {
     return isHealed;
   }
