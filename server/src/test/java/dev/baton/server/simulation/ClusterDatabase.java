@@ -287,8 +287,9 @@ final class ClusterDatabase {
         then.accept(null);
         return;
       }
-      boolean mayClaim =
-          isAfterGoodEnd || isOwnerGone() || world.timeline.now() - seenGoneAt < CLAIM_MS + 100;
+      // Who stood still with a claim under way has not seen that the owner lives again.
+      long awakeMs = world.timeline.now() - seenGoneAt - node.stoodStillMs(seenGoneAt);
+      boolean mayClaim = isAfterGoodEnd || isOwnerGone() || awakeMs < CLAIM_MS + 100;
       Claim claim = rows.claim(seen, isAfterGoodEnd);
       if (claim != null) {
         Ledger.check(mayClaim, "an owner that shows signs of life stays", "%s claims", node);

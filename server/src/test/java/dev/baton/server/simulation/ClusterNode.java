@@ -70,6 +70,7 @@ final class ClusterNode {
   int incarnation;
 
   boolean isUp;
+  private long frozenFrom;
   private long frozenUntil;
   long cutFromDatabaseUntil;
   int connectedToDatabase = -1;
@@ -192,6 +193,7 @@ final class ClusterNode {
 
   void freeze(long ms) {
     world.trace.add(() -> this + " stands still for " + ms + " ms");
+    frozenFrom = isFrozen() ? frozenFrom : world.timeline.now();
     frozenUntil = Math.max(frozenUntil, world.timeline.now() + ms);
     for (ClusterNode other : world.nodes) {
       if (other != this && ms > PONG_MS) {
@@ -206,7 +208,7 @@ final class ClusterNode {
   }
 
   void heal() {
-    frozenUntil = 0;
+    frozenUntil = Math.min(frozenUntil, world.timeline.now());
     cutFromDatabaseUntil = 0;
     if (!isUp) {
       start();
@@ -215,6 +217,12 @@ final class ClusterNode {
 
   boolean isFrozen() {
     return world.timeline.now() < frozenUntil;
+  }
+
+  /** For how much of the time since then it stood still, as far as that was the last time. */
+  long stoodStillMs(long since) {
+    long until = Math.min(frozenUntil, world.timeline.now());
+    return Math.max(0, until - Math.max(frozenFrom, since));
   }
 
   void whenAwake(int of, Runnable action) {
