@@ -500,6 +500,9 @@ public final class BatonServer implements AutoCloseable {
       return;
     }
     closed = true;
+    if (candidate != null) {
+      candidate.leave(); // Before whoever waits for its practice goes on, and follows.
+    }
     if (warmUp != null) {
       warmUp.close();
     }

@@ -68,6 +68,9 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   /** How long the one that follows may go on practising what an owner does. */
   private static final long MOST_PRACTISING_MS = 5_000;
 
+  /** How much of the time for reading is left to read again what was written meanwhile. */
+  private static final long LEFT_TO_CATCH_UP_MS = 4_000;
+
   /** How often it reads again what has been written, at the most, and how many rows are few. */
   private static final int MOST_CATCH_UPS = 8;
 
@@ -266,14 +269,18 @@ final class Candidate implements Contest.Listener, AutoCloseable {
       throws ExecutionException, TimeoutException, InterruptedException {
     String name = UUID.randomUUID().toString();
     await(member.replica().begin(owner, name), MOST_ANSWERING_MS);
+    long begun = System.nanoTime();
     contest.practise();
     PostgresStorage storage = PostgresStorage.ahead(settings, profile);
     Shard prepared = member.prepare(storage);
     try {
-      if (warmUp != null && !warmUp.awaitEnough(MOST_PRACTISING_MS)) {
+      if (warmUp != null && !warmUp.awaitEnough(practisingMs(begun))) {
         LOG.debug("This server follows before it has practised enough");
       }
       catchUp(storage, owner, name);
+      if (isLeaving) {
+        throw new StorageException("it leaves itself", null);
+      }
       Stages stages = new Stages();
       byte[] touched = await(member.replica().end(owner, name), MOST_READING_MS);
       stages.reached("ended");
@@ -287,6 +294,12 @@ final class Candidate implements Contest.Listener, AutoCloseable {
       storage.close();
       throw e;
     }
+  }
+
+  /** For how long it may go on practising: the owner does not wait for ever. */
+  private static long practisingMs(long begun) {
+    long readingMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    return Math.clamp(MOST_READING_MS - LEFT_TO_CATCH_UP_MS - readingMs, 0, MOST_PRACTISING_MS);
   }
 
   /** Reads again what the owner has written, which serves on, until that is little. */

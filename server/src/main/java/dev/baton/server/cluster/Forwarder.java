@@ -137,6 +137,10 @@ final class Forwarder implements RequestSink {
   }
 
   private void send(Pending pending) {
+    if (pending.isRepeated && pending.exchange.isGone()) {
+      pending.exchange.retryLater(UNKNOWN); // Else a task would be granted again to nobody.
+      return;
+    }
     Owner owner = ownership.owner();
     // What comes back is looked at if it is the second answer: it takes the wire, even to itself.
     boolean isDirect = !pending.isRepeated;

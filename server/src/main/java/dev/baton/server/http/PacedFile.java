@@ -60,6 +60,7 @@ final class PacedFile implements AutoCloseable {
       read();
       boolean isLast = sent + piece.limit() >= length;
       if (isLast) {
+        close(); // A client that does not take the rest holds nothing of the disk.
         whenRead.run();
       }
       long readNanos = System.nanoTime() - began;

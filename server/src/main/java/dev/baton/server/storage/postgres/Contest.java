@@ -207,8 +207,10 @@ public final class Contest implements AutoCloseable {
     Ended ended = followed;
     if (ended != null) {
       followed = null;
-      claim(open, new Shard.Seen(ended.epoch(), null, true), ended.writerPid());
-      return 1;
+      if (!isLeaving) {
+        claim(open, new Shard.Seen(ended.epoch(), null, true), ended.writerPid());
+        return 1;
+      }
     }
     if (isPractising) {
       isPractising = false;
@@ -286,6 +288,7 @@ public final class Contest implements AutoCloseable {
       throws SQLException {
     try (Statement limit = open.createStatement()) {
       limit.execute("SET LOCAL lock_timeout = " + CLAIM_MS);
+      limit.execute(JdbcSession.LET_GO_WHEN_SILENT);
     }
     return shard.claim(open, seen, backendPid, writerPid);
   }

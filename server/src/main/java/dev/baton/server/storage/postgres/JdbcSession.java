@@ -25,6 +25,12 @@ final class JdbcSession implements Session {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcSession.class);
 
+  /**
+   * In a transaction of several round trips that holds the shard's row: whose machine vanishes, or
+   * stands still, between two of them must not keep others from owning it.
+   */
+  static final String LET_GO_WHEN_SILENT = "SET LOCAL idle_in_transaction_session_timeout = 3000";
+
   /** After so many rounds of practice all that a batch needs is compiled, or there is no time. */
   private static final int MOST_ROUNDS = 300;
 
@@ -215,6 +221,9 @@ final class JdbcSession implements Session {
     long lasting = epoch();
     connection.setAutoCommit(false);
     try {
+      try (Statement limit = connection.createStatement()) {
+        limit.execute(LET_GO_WHEN_SILENT);
+      }
       save.execute(lasting, Rehearsal.ofEveryKind(UUID.randomUUID().toString()));
     } finally {
       connection.rollback();
