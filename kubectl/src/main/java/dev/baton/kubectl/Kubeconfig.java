@@ -17,6 +17,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,7 +46,9 @@ final class Kubeconfig {
             "the kubeconfig %s is not there, or you may not read it".formatted(options.kubeconfig));
       }
     }
-    Config plain = PlainKubeconfig.read(path(options), options.context, settings());
+    Config plain =
+        PlainKubeconfig.read(
+            path(options.kubeconfig, System.getenv()), options.context, settings());
     Config config = plain != null ? plain : any(options);
     ConfigBuilder builder =
         new ConfigBuilder(config)
@@ -81,13 +84,15 @@ final class Kubeconfig {
     return all;
   }
 
-  private static String path(Options options) {
-    String set = System.getenv("KUBECONFIG");
-    return options.kubeconfig != null
-        ? options.kubeconfig
-        : set != null && !set.isEmpty()
-            ? set
-            : Path.of(System.getProperty("user.home"), ".kube", "config").toString();
+  /** As kubectl finds it: $HOME goes before the home folder that the system knows. */
+  static String path(@Nullable String option, Map<String, String> environment) {
+    String set = environment.getOrDefault("KUBECONFIG", "");
+    if (option != null || !set.isEmpty()) {
+      return option != null ? option : set;
+    }
+    String home = environment.getOrDefault("HOME", "");
+    return Path.of(home.isEmpty() ? System.getProperty("user.home") : home, ".kube", "config")
+        .toString();
   }
 
   /** The library takes a key for one of RSA, whatever it says itself. */
@@ -118,7 +123,7 @@ final class Kubeconfig {
     String file = config.getClientKeyFile();
     return data != null
         ? new String(Base64.getDecoder().decode(data), US_ASCII)
-        : file != null ? Files.readString(Path.of(file), US_ASCII) : "";
+        : file != null ? new String(Files.readAllBytes(Path.of(file)), US_ASCII) : "";
   }
 
   private static void check(Config config, @Nullable String asked) {

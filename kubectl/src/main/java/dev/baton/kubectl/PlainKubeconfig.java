@@ -1,6 +1,7 @@
 package dev.baton.kubectl;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +51,10 @@ final class PlainKubeconfig {
     }
     try {
       Path file = Path.of(path);
-      return Files.isRegularFile(file)
-          ? config(file, new YAMLMapper().readTree(file.toFile()), context)
-          : null;
+      String text = Files.isRegularFile(file) ? Files.readString(file) : "";
+      // Anchors and their aliases would be read as the aliases' names.
+      boolean isPlain = !text.isEmpty() && text.indexOf('&') < 0 && text.indexOf('*') < 0;
+      return isPlain ? config(file, new YAMLMapper().readTree(text), context) : null;
     } catch (IOException | InvalidPathException e) {
       return null;
     }
@@ -71,6 +74,9 @@ final class PlainKubeconfig {
     if (!hasOnly(cluster, CLUSTER) || !cluster.has("server") || !hasOnly(user, USER)) {
       return null;
     }
+    if (context.has("namespace") && !context.path("namespace").isTextual()) {
+      return null;
+    }
     return new ConfigBuilder()
         .withAutoConfigure(false)
         .withMasterUrl(cluster.path("server").textValue())
@@ -86,11 +92,9 @@ final class PlainKubeconfig {
   }
 
   private static JsonNode named(JsonNode list, String name, String what) {
-    return list.valueStream()
-        .filter(it -> it.path("name").asText().equals(name))
-        .findFirst()
-        .map(it -> it.path(what))
-        .orElse(list.path("there is none"));
+    List<JsonNode> found =
+        list.valueStream().filter(it -> it.path("name").asText().equals(name)).toList();
+    return found.size() == 1 ? found.getFirst().path(what) : MissingNode.getInstance();
   }
 
   private static boolean hasOnly(JsonNode object, Set<String> known) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,17 @@ class KubeconfigTest {
   }
 
   /** The kind that "openssl ecparam -genkey" and k3s write. */
+  @Test
+  void itIsFoundWhereKubectlFindsIt() {
+    var home = Map.of("HOME", "/somewhere");
+    assertThat(Kubeconfig.path(null, home)).isEqualTo("/somewhere/.kube/config");
+    assertThat(Kubeconfig.path(null, Map.of("HOME", "/somewhere", "KUBECONFIG", "a:b")))
+        .isEqualTo("a:b");
+    assertThat(Kubeconfig.path("c", Map.of("KUBECONFIG", "a:b"))).isEqualTo("c");
+    assertThat(Kubeconfig.path(null, Map.of("KUBECONFIG", "")))
+        .isEqualTo(System.getProperty("user.home") + "/.kube/config");
+  }
+
   @Test
   void aKeyInTheOlderFormIsSaidToBeWhatItIs() throws IOException {
     String pem = "-----BEGIN EC PRIVATE KEY-----\nMHc=\n-----END EC PRIVATE KEY-----\n";

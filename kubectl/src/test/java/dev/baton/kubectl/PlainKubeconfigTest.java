@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,29 @@ class PlainKubeconfigTest {
             """
                 .formatted((Object[]) both.split(", (?=user)")));
     assertThat(PlainKubeconfig.read(file, null, Set.of())).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "clusters: [{name: c, cluster: {server: &s \"https://x\"}}]",
+        "clusters: [{name: c, cluster: {server: \"https://x\"}}, {name: c, cluster: {server: y}}]",
+        "users: [{name: u, user: {token: t}}, {name: u, user: {token: v}}]",
+        "contexts: [{name: x, context: {cluster: c, user: u, namespace: 2024}}]",
+      })
+  void whatMayMeanSomethingElseIsLeftToTheLibrary(String instead) throws IOException {
+    Map<String, String> lines = new LinkedHashMap<>();
+    lines.put("clusters", "clusters: [{name: c, cluster: {server: \"https://x\"}}]");
+    lines.put("users", "users: [{name: u, user: {token: t}}]");
+    lines.put("contexts", "contexts: [{name: x, context: {cluster: c, user: u}}]");
+    lines.put("current-context", "current-context: x");
+    assertThat(PlainKubeconfig.read(write(joined(lines)), null, Set.of())).isNotNull();
+    lines.put(instead.substring(0, instead.indexOf(':')), instead);
+    assertThat(PlainKubeconfig.read(write(joined(lines)), null, Set.of())).isNull();
+  }
+
+  private static String joined(Map<String, String> lines) {
+    return String.join("\n", lines.values());
   }
 
   @ParameterizedTest

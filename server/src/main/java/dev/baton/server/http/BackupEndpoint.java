@@ -98,12 +98,15 @@ final class BackupEndpoint {
               Result result = copy();
               Path copy = result.copy();
               Place place = new Place(copy);
-              if (copy == null) {
-                loop.runOnContext(_ -> refuse(response, alive, result));
-              } else {
-                send(copy, request, alive, loop, place);
+              try {
+                if (copy == null) {
+                  loop.runOnContext(_ -> refuse(response, alive, result));
+                } else {
+                  send(copy, request, alive, loop, place);
+                }
+              } finally {
+                place.leave();
               }
-              place.leave();
             })
         .start();
   }
@@ -148,7 +151,7 @@ final class BackupEndpoint {
         }
       });
       file.send(response, loop, share, patience, place::leave);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.debug("A backup has not been read to its end", e);
       loop.runOnContext(_ -> {
         vertx.cancelTimer(alive);

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
@@ -34,7 +35,17 @@ public final class Turns extends ChannelDuplexHandler {
   /** The handler that turns what has been decoded into requests. */
   private static final String REQUESTS = "handler";
 
+  /** More than one read brings: only who has shut down is read from all the same, to the end. */
+  private static final int MOST_WAITING = 2 << 20;
+
+  /** What a part takes beside its text. */
+  private static final int PART_BYTES = 256;
+
   private final Queue<Object> waiting = new ArrayDeque<>(0);
+
+  /** Of what waits, roughly. */
+  private int waitingBytes;
+
   private boolean isAnswerDue;
 
   /** Whether a request has begun whose end has not come. */
@@ -69,10 +80,28 @@ public final class Turns extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext context, Object part) {
     if (!waiting.isEmpty() || (part instanceof HttpRequest && !mayBegin(context.channel()))) {
       waiting.add(part);
+      waitingBytes += bytes(part);
       context.channel().config().setAutoRead(false);
+      if (waitingBytes > MOST_WAITING) {
+        context.close();
+      }
     } else {
       pass(context, part);
     }
+  }
+
+  private static int bytes(Object part) {
+    if (part == LastHttpContent.EMPTY_LAST_CONTENT) {
+      return 0; // There is only one.
+    }
+    int bytes = PART_BYTES;
+    if (part instanceof HttpRequest head) {
+      bytes += head.uri().length();
+      for (var entry : head.headers()) {
+        bytes += entry.getKey().length() + entry.getValue().length();
+      }
+    }
+    return part instanceof HttpContent body ? bytes + body.content().readableBytes() : bytes;
   }
 
   private boolean mayBegin(Channel channel) {
@@ -169,6 +198,7 @@ public final class Turns extends ChannelDuplexHandler {
     boolean hasBegun = false;
     while (next != null && (!(next instanceof HttpRequest) || mayBegin(context.channel()))) {
       waiting.remove();
+      waitingBytes -= bytes(next);
       hasBegun = true;
       pass(context, next);
       next = waiting.peek();
