@@ -287,8 +287,8 @@ public final class Contest implements AutoCloseable {
   private boolean claimInTime(Connection open, Shard shard, Shard.Seen seen, int writerPid)
       throws SQLException {
     try (Statement limit = open.createStatement()) {
-      limit.execute("SET LOCAL lock_timeout = " + CLAIM_MS);
-      limit.execute(JdbcSession.LET_GO_WHEN_SILENT);
+      // In one round trip: a hand-over waits for it.
+      limit.execute("SET LOCAL lock_timeout = " + CLAIM_MS + ";" + JdbcSession.LET_GO_WHEN_SILENT);
     }
     return shard.claim(open, seen, backendPid, writerPid);
   }
