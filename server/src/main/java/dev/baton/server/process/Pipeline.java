@@ -9,13 +9,11 @@ import dev.baton.core.UnreadableException;
 import dev.baton.protocol.DebugRequest;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
-import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.process.Decider.Batch;
 import dev.baton.server.process.Decider.Decided;
 import dev.baton.server.process.Decider.ScriptOutcome;
-import dev.baton.server.record.Event;
 import dev.baton.server.storage.EpochOverException;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
@@ -55,6 +53,7 @@ public final class Pipeline {
   private final Extension extension;
   private final LiveBudget budget;
   private final Decider decider;
+  private final Consequences consequences;
   private final StoreHealth health;
   private final List<Runnable> afterEach = new ArrayList<>();
   private Runnable whenAnswered = () -> {};
@@ -124,6 +123,7 @@ public final class Pipeline {
     this.extension = extension;
     this.budget = budget;
     this.decider = new Decider(rules, extension, budget);
+    this.consequences = new Consequences(dispatcher, extension, metrics);
     this.health = new StoreHealth(storage, probeMs);
   }
 
@@ -418,21 +418,17 @@ public final class Pipeline {
     }
     whenAnswered.run();
     for (int i = 0; i < batch.own().size(); i++) {
-      settleWithDispatcher(decided.own().get(i), cause(batch.own().get(i)));
+      consequences.ofOwn(batch.own().get(i), decided.own().get(i), now);
     }
     for (ScriptOutcome script : decided.scripts()) {
-      script.outcomes().forEach(outcome -> settleWithDispatcher(outcome, Event.Cause.RELEASED));
+      consequences.ofScript(script.outcomes(), now);
       script.requests().forEach(this::noteRequest);
     }
     for (int i = 0; i < calls.size(); i++) {
-      Outcome outcome = decided.calls().get(i);
-      dispatcher.fulfilling(fulfilled(calls.get(i), outcome));
-      settleWithDispatcher(outcome, cause(calls.get(i).command()));
-      dispatcher.fulfilling(null);
+      consequences.ofCall(calls.get(i).command(), decided.calls().get(i), now);
       noteRequest(calls.get(i));
-      noteReason(calls.get(i), outcome);
     }
-    decided.leaseEnds().forEach(outcome -> settleWithDispatcher(outcome, Event.Cause.LEASE_OVER));
+    consequences.ofLeaseEnds(decided.leaseEnds(), now);
     dispatcher.takeBack(); // What has not come as it was offered.
   }
 
@@ -455,24 +451,6 @@ public final class Pipeline {
         whenOfferedAhead.run();
         return;
       }
-    }
-  }
-
-  /** The task that its holder has fulfilled by this, or null. */
-  private static @Nullable String fulfilled(CommandCall call, Outcome outcome) {
-    return call.command() instanceof Command.Asked asked
-            && asked.request() instanceof TaskRequest.Fulfill(var id, _, _)
-            && outcome.response().isSuccess()
-        ? id
-        : null;
-  }
-
-  private void noteReason(CommandCall call, Outcome outcome) {
-    if (call.command() instanceof Command.Asked asked
-        && asked.request() instanceof TaskRequest.Release(var id, _, var reason)
-        && reason != null
-        && outcome.response().isSuccess()) {
-      dispatcher.released(id, reason);
     }
   }
 
@@ -504,64 +482,6 @@ public final class Pipeline {
     } catch (RuntimeException e) {
       LOG.error("An answer could not be handed over", e);
     }
-  }
-
-  /** Why a task comes back if a command makes it so. */
-  private static Event.Cause cause(Command command) {
-    return switch (command) {
-      case Command.Client(DebugRequest.Tick _) -> Event.Cause.LEASE_OVER;
-      case Command.Asked _, Command.ForgetListeners _ -> Event.Cause.RELEASED;
-      case Command.Tick _, Command.EndOverdueLeases _, Command.CutLeases _ ->
-          Event.Cause.LEASE_OVER;
-      case Command.EndLeases(_, _, Command.Loss loss) ->
-          switch (loss) {
-            case CONNECTION_LOST -> Event.Cause.CONNECTION_LOST;
-            case REPORTED_GONE -> Event.Cause.REPORTED_GONE;
-          };
-      case Command.EndLease _, Command.RenewOffer _ -> Event.Cause.NOT_ACQUIRED;
-    };
-  }
-
-  private void settleWithDispatcher(Outcome outcome, Event.Cause cause) {
-    dispatcher.because(cause);
-    boolean hasFired = false;
-    for (Change change : outcome.changes()) {
-      switch (change) {
-        case Change.PutTask(var before, var after) ->
-            extension.moved(before, after, now, dispatcher);
-        case Change.Clear _ -> {
-          extension.cleared();
-          dispatcher.clear();
-        }
-        case Change.PutSchedule(var after) -> hasFired |= after.lastRunAt() != null;
-        case Change.PutPromise(var before, var after) -> {
-          if (!after.isPending() && (before == null || before.isPending())) {
-            dispatcher.settled(after, now);
-          }
-        }
-        case Change.PutCallback _,
-            Change.DeleteCallback _,
-            Change.PutListener _,
-            Change.DeleteListener _,
-            Change.DeleteSchedule _ -> {}
-      }
-    }
-    if (hasFired) {
-      metrics.schedulePromises(scheduled(outcome.changes()));
-    }
-    outcome.unblocks().forEach(unblock -> dispatcher.unblock(unblock, now));
-  }
-
-  private static int scheduled(List<Change> changes) {
-    int count = 0;
-    for (Change change : changes) {
-      if (change instanceof Change.PutPromise(var before, var after)
-          && before == null
-          && after.tags().containsKey(Tags.SCHEDULE)) {
-        count++;
-      }
-    }
-    return count;
   }
 
   private void noteRequest(CommandCall call) {
