@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the image baton-python-worker:dev and copies it into the Kubernetes that runs in a container: image.sh CONTAINER (or none)
+# Builds the image baton-python-worker:dev and copies it into the Kubernetes that runs in a container: image.sh CONTAINER
+# (none: only builds it; fetch: only fetches what it is made of)
 # Exit code 3: this machine has no Python that the SDK accepts.
 set -euo pipefail
 container=$1
@@ -25,6 +26,7 @@ if [ ! -d "$work/app/site" ]; then
   "$python" -m pip install --quiet --disable-pip-version-check --target "$work/app/site.new" -r "$here/requirements.txt"
   mv "$work/app/site.new" "$work/app/site"
 fi
+[ "$container" != fetch ] || exit 0
 cp "$here/Dockerfile" "$work/"
 docker build --quiet -t "$image" "$work"
 [ "$container" = none ] || docker save "$image" | docker exec -i "$container" ctr -n k8s.io images import - >/dev/null
