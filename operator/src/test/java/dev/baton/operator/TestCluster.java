@@ -31,12 +31,12 @@ public final class TestCluster {
   private TestCluster() {}
 
   /** As the cluster's administrator; skips the test where there is neither cluster nor Docker. */
-  static KubernetesClient admin() {
+  public static KubernetesClient admin() {
     return new KubernetesClientBuilder().withConfig(config()).build();
   }
 
   /** With the operator's rights and no others. */
-  static KubernetesClient operator() {
+  public static KubernetesClient operator() {
     Config config =
         new ConfigBuilder(config())
             .withRequestRetryBackoffLimit(2) // as in application.properties

@@ -135,6 +135,7 @@ final class Executor {
                     .formatted(budget.getMetadata().getName())));
       }
     }
+    CreatedFields.ownByApply(client, budget);
     client.resource(budget).fieldManager(Wiring.OPERATOR).forceConflicts().serverSideApply();
     return List.of();
   }
@@ -146,7 +147,7 @@ final class Executor {
    */
   private @Nullable PodDisruptionBudget create(PodDisruptionBudget budget, Memory memory) {
     try {
-      memory.rememberBudget(client.resource(budget).create(), clock.instant());
+      memory.rememberBudget(CreatedFields.create(client, budget), clock.instant());
       return null;
     } catch (KubernetesClientException e) {
       PodDisruptionBudget found = e.getCode() == 409 ? client.resource(budget).get() : null;

@@ -43,7 +43,9 @@ class BudgetRequestsIT {
   private final KubernetesClient client;
   private final Memory memory = new Memory();
   private final SteppedClock clock = new SteppedClock();
+  private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
   private volatile @Nullable PodDisruptionBudget there;
+  private volatile String managed = "";
 
   BudgetRequestsIT() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -73,17 +75,30 @@ class BudgetRequestsIT {
   }
 
   @Test
-  void oneThatIsNotAsItShouldBeIsAppliedInOneRequest() {
+  void oneThatIsNotAsItShouldBeIsApplied() {
     there = OURS;
+    managed = entry("Update", "kubectl") + "," + entry("Apply", "baton-operator");
     assertThat(apply(true)).isEmpty();
-    assertThat(asked).containsExactly("PATCH");
+    assertThat(asked).containsExactly("GET", "PATCH");
+  }
+
+  @Test
+  void theFieldsOfOneThatWasCreatedAreAppliedOnesFromTheFirstApplyOn() {
+    there = OURS;
+    managed = entry("Update", "kubectl") + "," + entry("Update", "baton-operator");
+    assertThat(apply(true)).isEmpty();
+    assertThat(asked).containsExactly("GET", "PATCH", "PATCH");
+    assertThat(bodies.get(1))
+        .isEqualTo(
+            "[{\"op\":\"test\",\"path\":\"/metadata/resourceVersion\",\"value\":\"7\"},"
+                + "{\"op\":\"replace\",\"path\":\"/metadata/managedFields/1/operation\",\"value\":\"Apply\"}]");
   }
 
   @Test
   void oneThatTheOperatorBeforeHasMadeIsKnownAsItsOwn() {
     there = OURS;
     assertThat(apply(false)).isEmpty();
-    assertThat(asked).containsExactly("POST", "GET", "PATCH");
+    assertThat(asked).containsExactly("POST", "GET", "GET", "PATCH");
   }
 
   @Test
@@ -99,7 +114,7 @@ class BudgetRequestsIT {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
-    exchange.getRequestBody().readAllBytes();
+    bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     String method = exchange.getRequestMethod();
     asked.add(method);
     boolean isRefused = method.equals("POST") && there != null;
@@ -107,11 +122,23 @@ class BudgetRequestsIT {
         isRefused
             ? "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":409,\"reason\":\"AlreadyExists\"}"
                 .getBytes(StandardCharsets.UTF_8)
-            : Serialization.asJson(there != null ? there : OURS).getBytes(StandardCharsets.UTF_8);
+            : shown(there != null ? there : OURS).getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("content-type", "application/json");
     exchange.sendResponseHeaders(isRefused ? 409 : 200, body.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(body);
     }
+  }
+
+  private String shown(PodDisruptionBudget budget) {
+    return Serialization.asJson(budget)
+        .replaceFirst(
+            "\"metadata\":\\{",
+            "\"metadata\":{\"resourceVersion\":\"7\",\"managedFields\":[" + managed + "],");
+  }
+
+  private static String entry(String operation, String manager) {
+    return "{\"manager\":\"%s\",\"operation\":\"%s\",\"apiVersion\":\"policy/v1\"}"
+        .formatted(manager, operation);
   }
 }
