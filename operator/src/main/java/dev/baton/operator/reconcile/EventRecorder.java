@@ -99,6 +99,9 @@ public final class EventRecorder {
     try {
       client.v1().events().inNamespace(event.getMetadata().getNamespace()).resource(event).create();
     } catch (KubernetesClientException e) {
+      if (Refusals.isOfEndingNamespace(e)) {
+        return; // nobody could read it
+      }
       log.warn(
           "event {} of {} was not written: {}",
           event.getReason(),

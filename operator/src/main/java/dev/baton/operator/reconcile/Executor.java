@@ -202,7 +202,7 @@ final class Executor {
   /** Whether asking again would be refused again. */
   private static boolean isRefusal(KubernetesClientException e) {
     return switch (e.getCode()) {
-      case 400, 403, 413, 415, 422 -> true;
+      case 400, 403, 413, 415, 422 -> !Refusals.isOfEndingNamespace(e);
       case 500 -> reason(e).contains("typed patch"); // a field that Kubernetes does not know
       default -> false;
     };

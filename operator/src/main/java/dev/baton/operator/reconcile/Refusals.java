@@ -21,4 +21,14 @@ final class Refusals {
         ? Reason.Forbidden
         : Reason.TemplateRejected;
   }
+
+  /**
+   * Whether only the end of its namespace is in the way: then all else of it is about to go, too.
+   */
+  static boolean isOfEndingNamespace(KubernetesClientException e) {
+    return e.getStatus() != null
+        && e.getStatus().getDetails() != null
+        && e.getStatus().getDetails().getCauses().stream()
+            .anyMatch(it -> "NamespaceTerminating".equals(it.getReason()));
+  }
 }

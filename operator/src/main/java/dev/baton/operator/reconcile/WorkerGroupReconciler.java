@@ -252,7 +252,8 @@ public final class WorkerGroupReconciler implements Reconciler<WorkerGroup> {
       }
       return UpdateControl.<WorkerGroup>noUpdate().rescheduleAfter(nextLook);
     } catch (KubernetesClientException e) {
-      if (e.getCode() == 404 && context.isPrimaryResourceDeleted()) {
+      if (Refusals.isOfEndingNamespace(e)
+          || (e.getCode() == 404 && context.isPrimaryResourceDeleted())) {
         return UpdateControl.noUpdate();
       }
       log.warn(
