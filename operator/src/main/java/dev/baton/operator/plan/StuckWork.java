@@ -71,14 +71,17 @@ public final class StuckWork {
           "%d %s, and no workers are asked for"
               .formatted(figures.ready(), figures.ready() == 1 ? "task waits" : "tasks wait"));
     }
-    int expected = running - elsewhere;
+    int expected = running == 0 ? wished : running - elsewhere;
     if (expected <= 0 || figures.connectedWorkers() > 0) {
       return new Verdict(Truth.False, Reason.WorkFlows, "nothing is known to hinder work");
     }
     String what =
-        expected == 1
-            ? "1 pod exists, and no worker of the group is connected"
-            : expected + " pods exist, and no worker of the group is connected";
+        running == 0
+            ? "no pod exists, though %d %s asked for"
+                .formatted(wished, wished == 1 ? "worker is" : "workers are")
+            : expected == 1
+                ? "1 pod exists, and no worker of the group is connected"
+                : expected + " pods exist, and no worker of the group is connected";
     return hasWaited(before, now)
         ? new Verdict(Truth.True, Reason.NoWorkerConnected, what)
         : new Verdict(Truth.Unknown, Reason.NoWorkerYet, "no worker is connected yet");

@@ -44,7 +44,7 @@ final class Summary {
         new Verdict(
             truth(stalled),
             progressing.reason(),
-            stalled ? progressing.message() : "nothing stands in the way"));
+            stalled ? progressing.message() : "it has not failed"));
     return all;
   }
 

@@ -58,6 +58,24 @@ class StuckWorkTest {
   }
 
   @Test
+  void podsThatAreAskedForAndDoNotComeAreMissed() {
+    List<Condition> first = missing(2, List.of(), NOW);
+    assertThat(first.getFirst().getReason()).isEqualTo("NoWorkerYet");
+    List<Condition> late = missing(2, first, NOW.plusSeconds(30));
+    assertThat(late.getFirst().getStatus()).isEqualTo("True");
+    assertThat(late.getFirst().getMessage())
+        .isEqualTo("no pod exists, though 2 workers are asked for");
+    assertThat(missing(1, late, NOW.plusSeconds(31)).getFirst().getMessage())
+        .isEqualTo("no pod exists, though 1 worker is asked for");
+    assertThat(missing(0, late, NOW.plusSeconds(32)).getFirst().getReason()).isEqualTo("WorkFlows");
+  }
+
+  private List<Condition> missing(int wished, List<Condition> before, Instant now) {
+    Verdict verdict = StuckWork.verdict(group, figures(0), wished, pods(0), 0, before, now);
+    return List.of(Conditions.of(ConditionType.Stuck, verdict, 1L, before, now));
+  }
+
+  @Test
   void afterTheServersAbsenceWorkersHaveTheirTimeToConnectAgain() {
     List<Condition> away = conditions(null, 3, List.of(), NOW);
     List<Condition> back = conditions(figures(0), 3, away, NOW.plusSeconds(300));
