@@ -27,7 +27,12 @@ final class GroupCalls {
   /** A minute's worth. */
   private static final int ATTEMPTS = 30;
 
-  private record Call(ResourceID group, String what) {}
+  private record Call(ResourceID group, String what) {
+
+    String name() {
+      return group.getNamespace().map(it -> it + "/").orElse("") + group.getName();
+    }
+  }
 
   private final Consumer<ResourceID> wake;
   private final Duration afterFailure;
@@ -93,7 +98,7 @@ final class GroupCalls {
         return;
       } catch (ServerUnavailableException e) {
         if (attempt == ATTEMPTS) {
-          log.warn("{}: {} was not done: {}", key.group, key.what, e.text());
+          log.warn("{}: {} was not done: {}", key.name(), key.what, e.text());
           return;
         }
       }
@@ -115,7 +120,7 @@ final class GroupCalls {
           Thread.sleep(rest);
         }
       } catch (ServerUnavailableException e) {
-        log.warn("{}: {} was not done: {}", key.group, key.what, e.text());
+        log.warn("{}: {} was not done: {}", key.name(), key.what, e.text());
         Thread.sleep(afterFailure);
       }
     } catch (InterruptedException e) {

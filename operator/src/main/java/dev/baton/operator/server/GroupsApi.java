@@ -22,6 +22,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -264,6 +265,9 @@ public final class GroupsApi implements AutoCloseable {
           case null -> "";
           case TimeoutException _ -> ": no answer in time";
           case HttpTimeoutException _ -> ": no answer in time";
+          case ConnectException unknown
+              when unknown.getCause() instanceof UnresolvedAddressException ->
+              ": the name of its host is not known";
           case ConnectException refused ->
               ": " + (refused.getMessage() == null ? "no connection" : refused.getMessage());
           default -> ": " + cause;

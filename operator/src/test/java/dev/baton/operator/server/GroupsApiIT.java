@@ -143,6 +143,14 @@ class GroupsApiIT {
   }
 
   @Test
+  void aHostThatNobodyKnowsIsSaid() {
+    assertUnavailable(
+        new GroupAddress("http://baton-server.invalid:8001", "g", null),
+        Kind.NO_CONNECTION,
+        "http://baton-server.invalid:8001/groups/g: the name of its host is not known");
+  }
+
+  @Test
   void aServerThatDoesNotAnswerIsNoConnectionInTime() throws Exception {
     try (ServerSocket deaf = new ServerSocket(0);
         GroupsApi impatient = new GroupsApi(_ -> "t", Duration.ofMillis(100))) {
