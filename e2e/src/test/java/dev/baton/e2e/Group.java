@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
@@ -14,6 +17,9 @@ import org.awaitility.Awaitility;
 record Group(Cluster cluster, String name) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  /** As a jsonpath names it. */
+  private static final Pattern FIELD = Pattern.compile("\\{((?:\\.\\w+)+)}");
 
   /** Makes it, or changes it: workers of that image with a slot each; more fields in YAML. */
   void apply(String image, String fields) {
@@ -48,13 +54,34 @@ record Group(Cluster cluster, String name) {
     return "workergroup/" + name;
   }
 
-  String get(String jsonPath) {
-    return cluster.kubectl("get", resource(), "-o", "jsonpath=" + jsonPath);
+  /**
+   * A text with fields of the resource, such as <code>{.status.replicas}</code>, as kubectl gives
+   * them: empty where there is none. Asked again and again, a kubectl on the node would compute
+   * half of the time, and so slow down the pods that are waited for.
+   */
+  String get(String text) {
+    return fill(text, resourceNow());
   }
 
-  /** Fields of one condition. */
-  String condition(String type, String fields) {
-    return get("{range .status.conditions[?(@.type==\"" + type + "\")]}" + fields + "{end}");
+  /** The same of one condition; empty when it is not there. */
+  String condition(String type, String text) {
+    return resourceNow()
+        .at("/status/conditions")
+        .valueStream()
+        .filter(it -> it.path("type").asText().equals(type))
+        .map(it -> fill(text, it))
+        .collect(Collectors.joining());
+  }
+
+  private JsonNode resourceNow() {
+    return ask("/apis/baton.dev/v1alpha1/namespaces/baton/workergroups/" + name);
+  }
+
+  private static String fill(String text, JsonNode from) {
+    return FIELD
+        .matcher(text)
+        .replaceAll(
+            it -> Matcher.quoteReplacement(from.at(it.group(1).replace('.', '/')).asText()));
   }
 
   void patch(String mergePatch) {
@@ -65,14 +92,13 @@ record Group(Cluster cluster, String name) {
     cluster.kubectl("scale", resource(), "--replicas=" + replicas);
   }
 
-  void await(String jsonPath, String value) {
-    Awaitility.await(name + ": " + jsonPath + " is " + value)
+  void await(String text, String value) {
+    Awaitility.await(name + ": " + text + " is " + value)
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(200))
-        .until(
-            // A kubectl that fails is asked again, as its user would.
-            () -> cluster.tryKubectl("get", resource(), "-o", "jsonpath=" + jsonPath).output(),
-            value::equals);
+        // Who is refused asks again, as a user would.
+        .ignoreException(KubernetesClientException.class)
+        .until(() -> get(text), value::equals);
   }
 
   /** Waits until there are so many pods, all of them ready, and their workers connected. */
@@ -114,7 +140,10 @@ record Group(Cluster cluster, String name) {
 
   /** What the server knows of it, by its groups API. */
   JsonNode atServer() {
-    var path = "/api/v1/namespaces/baton/services/baton-server:8001/proxy/groups/" + name;
+    return ask("/api/v1/namespaces/baton/services/baton-server:8001/proxy/groups/" + name);
+  }
+
+  private JsonNode ask(String path) {
     var json = cluster.ask(client -> client.raw(path));
     try {
       return JSON.readTree(json == null ? "{}" : json);

@@ -66,6 +66,9 @@ class HelmStoryIT {
   /** Enough for the time that a rotation takes. */
   private static final int CALLS = 60;
 
+  /** Each look starts several programs on the node, which has pods to roll. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
   private static final String OPERATOR_FILE = "/var/run/secrets/baton/server/token";
   private static final String WORKER_FILE = "/var/run/secrets/baton.dev/server/token";
   private static final String CLIENT_FILE = "/var/run/secrets/token/token";
@@ -216,19 +219,18 @@ class HelmStoryIT {
 
   /** The token marks of the running pods. */
   private Set<String> marks() {
-    return new TreeSet<>(
-        STORY
-            .cluster()
-            .kubectl(
-                "get",
-                "pods",
-                "-l",
-                "baton.dev/workergroup=workers",
-                "-o",
-                "jsonpath={range"
-                    + " .items[*]}{.metadata.annotations.baton\\.dev/token-mark}{\"\\n\"}{end}")
-            .lines()
-            .toList());
+    return STORY
+        .cluster()
+        .ask(client ->
+            client
+                .pods()
+                .inNamespace(Cluster.NAMESPACE)
+                .withLabel("baton.dev/workergroup", "workers")
+                .list())
+        .getItems()
+        .stream()
+        .map(pod -> pod.getMetadata().getAnnotations().getOrDefault("baton.dev/token-mark", ""))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** A key of the issuer is replaced, and with it every token that it has signed. */
@@ -265,6 +267,7 @@ class HelmStoryIT {
     change("issuer-keys", "keys.pem", next.pem());
     await("streams that the old key had opened are closed")
         .atMost(Duration.ofMinutes(2))
+        .pollInterval(LOOK_EVERY)
         .until(() -> {
           syncPods();
           return endedByKey() >= 3; // of two workers and the operator
@@ -372,6 +375,7 @@ class HelmStoryIT {
     await("the rotated tokens are in the pods")
         .atMost(Duration.ofMinutes(2))
         .pollDelay(Duration.ZERO)
+        .pollInterval(LOOK_EVERY)
         .untilAsserted(() -> {
           syncPods();
           pending.entrySet().removeIf(it -> read(it.getKey()).equals(it.getValue()));
