@@ -108,6 +108,15 @@ public final class RawHttp implements AutoCloseable {
     return head();
   }
 
+  /** Reads so many bytes of what comes. */
+  public byte[] read(int length) throws IOException {
+    byte[] read = in.readNBytes(length);
+    if (read.length < length) {
+      throw new EOFException("the connection ended after %d bytes".formatted(read.length));
+    }
+    return read;
+  }
+
   /** Sends a request without a body and reads the answer. */
   public Answer exchange(String method, String path, String... headers) throws IOException {
     Answer head = begin(method, path, headers);

@@ -34,6 +34,9 @@ final class BackupEndpoint {
   private static final long INTERIM_MS = 10_000;
   private static final int MOST_UNSENT = 1;
 
+  /** Each of them is a thread that waits for its client. */
+  static final int MOST_LEAVING = 4;
+
   private final Vertx vertx;
   private final Storage storage;
   private final Share share;
@@ -47,6 +50,9 @@ final class BackupEndpoint {
    * Copies that have not been sent: whoever has read one to its end may ask for the next at once.
    */
   private final AtomicInteger unsent = new AtomicInteger();
+
+  /** Copies whose last piece has not been taken. */
+  private final AtomicInteger leaving = new AtomicInteger();
 
   /**
    * @param share of those who copy
@@ -71,7 +77,9 @@ final class BackupEndpoint {
       if (!grant.access().isUnlimited()) {
         GroupsEndpoint.refuse(
             request, 403, "Forbidden: a backup takes the role admin or an empty prefix");
-      } else if (unsent.get() <= MOST_UNSENT && isCopying.compareAndSet(false, true)) {
+      } else if (unsent.get() <= MOST_UNSENT
+          && leaving.get() < MOST_LEAVING
+          && isCopying.compareAndSet(false, true)) {
         unsent.incrementAndGet();
         begin(request);
       } else {
@@ -105,7 +113,7 @@ final class BackupEndpoint {
                   send(copy, request, alive, loop, place);
                 }
               } finally {
-                place.leave();
+                place.end();
               }
             })
         .start();
@@ -150,7 +158,7 @@ final class BackupEndpoint {
               .putHeader("content-length", Long.toString(file.length()));
         }
       });
-      file.send(response, loop, share, patience, place::leave);
+      file.send(response, loop, share, patience, place::leave, place::end);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.debug("A backup has not been read to its end", e);
       loop.runOnContext(_ -> {
@@ -166,11 +174,13 @@ final class BackupEndpoint {
 
   /**
    * One of the few copies that there may be at a time. It is left before its client has all of it:
-   * who has read one to its end may ask for the next at once.
+   * who has read one to its end may ask for the next at once. So there may be a few more of which
+   * the last piece has not been taken.
    */
   private final class Place {
     private final @Nullable Path copy;
     private boolean isLeft;
+    private boolean isOver;
 
     Place(@Nullable Path copy) {
       this.copy = copy;
@@ -188,7 +198,17 @@ final class BackupEndpoint {
           LOG.warn("{} could not be removed: {}", copy, e.getMessage());
         }
       }
+      leaving.incrementAndGet();
       unsent.decrementAndGet();
+    }
+
+    /** Its client has all of it, or will not. */
+    void end() {
+      leave();
+      if (!isOver) {
+        isOver = true;
+        leaving.decrementAndGet();
+      }
     }
   }
 }

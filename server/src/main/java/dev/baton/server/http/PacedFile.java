@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 final class PacedFile implements AutoCloseable {
 
   /** Some 0.1 ms of an event loop's work. */
-  private static final int PIECE_BYTES = 128 << 10;
+  static final int PIECE_BYTES = 128 << 10;
 
   private final FileChannel file;
   private final long length;
@@ -47,10 +47,16 @@ final class PacedFile implements AutoCloseable {
    * @param share of those who send
    * @param patience within which the client takes each piece; zero: for ever
    * @param whenRead called once, before the client can have all of it
+   * @param whenTaken called once, when the connection has taken all of it
    * @throws IOException if it could not be read, or the client has gone or does not read
    */
   void send(
-      HttpServerResponse response, Context loop, Share share, Duration patience, Runnable whenRead)
+      HttpServerResponse response,
+      Context loop,
+      Share share,
+      Duration patience,
+      Runnable whenRead,
+      Runnable whenTaken)
       throws IOException {
     if (length == 0) {
       throw new EOFException("the file is empty");
@@ -64,7 +70,11 @@ final class PacedFile implements AutoCloseable {
         whenRead.run();
       }
       long readNanos = System.nanoTime() - began;
-      LockSupport.parkNanos(share.restNanos(readNanos + write(response, isLast, loop, patience)));
+      long writeNanos = write(response, isLast, loop, patience);
+      if (isLast) {
+        whenTaken.run();
+      }
+      LockSupport.parkNanos(share.restNanos(readNanos + writeNanos));
     }
   }
 

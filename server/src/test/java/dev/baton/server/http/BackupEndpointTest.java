@@ -18,6 +18,7 @@ import dev.baton.server.storage.StorageException;
 import dev.baton.testing.RawHttp;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -48,6 +49,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class BackupEndpointTest {
 
+  /** Of the system, for a connection: little is on its way. */
+  private static final int SMALL_BUFFER = 16_384;
+
   @TempDir Path folder;
 
   private final Vertx vertx = Vertx.vertx();
@@ -70,7 +74,7 @@ class BackupEndpointTest {
     var grant = new Grant(new Access.Unlimited(), Double.POSITIVE_INFINITY, null);
     HttpServer server =
         vertx
-            .createHttpServer()
+            .createHttpServer(new HttpServerOptions().setSendBufferSize(SMALL_BUFFER))
             .requestHandler(request -> endpoint.handle(request, List.of("backup"), grant))
             .listen(0)
             .toCompletionStage()
@@ -202,6 +206,27 @@ class BackupEndpointTest {
     await().untilAsserted(() -> assertThat(folder).isEmptyDirectory());
     for (RawHttp connection : idle) {
       assertThat(connection.finish()).as("it ends in the middle").hasSizeLessThan(30_000_000);
+      connection.close();
+    }
+  }
+
+  /** Each is waited for by a thread. */
+  @Test
+  void fewMayStallAtTheLastPiece() throws Exception {
+    content = new byte[3 * PacedFile.PIECE_BYTES];
+    mayCopy.countDown();
+    List<RawHttp> stalled = new ArrayList<>();
+    for (int i = 0; i < BackupEndpoint.MOST_LEAVING; i++) {
+      var connection = new RawHttp(port, SMALL_BUFFER);
+      stalled.add(connection);
+      connection.begin("POST", "/backup");
+      connection.read(2 * PacedFile.PIECE_BYTES + 1); // The last piece has begun to come.
+    }
+    assertThat(folder).isEmptyDirectory();
+    assertThat(post().getResponseCode()).isEqualTo(409);
+    stalled.getFirst().read(PacedFile.PIECE_BYTES - 1);
+    await().untilAsserted(() -> assertThat(post().getResponseCode()).isEqualTo(200));
+    for (RawHttp connection : stalled) {
       connection.close();
     }
   }
