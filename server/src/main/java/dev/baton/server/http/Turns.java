@@ -9,7 +9,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
@@ -19,14 +18,22 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.nio.channels.ClosedChannelException;
 
 /**
  * The requests of an HTTP/1 connection take turns: the next begins when the one before has been
  * answered and most of the answers have been taken. Who sends many requests and reads nothing is
  * not read from, and holds the memory of one answer. Who says that nothing more will come is
  * answered first, and then the connection is closed. Lives on the connection's event loop.
+ *
+ * <pre>
+ *         head            last part          head of an answer           last part
+ *   FREE --------> COMING ---------> WHOLE -------------------+-> ANSWERING --------> FREE
+ *                    |                                        |
+ *                    +----------------------------------------+-> STREAMING --------> FREE
+ *
+ *   a part of a {@link MalformedBody}, in any state: ENDED
+ * </pre>
  */
 public final class Turns extends ChannelDuplexHandler {
 
@@ -35,27 +42,24 @@ public final class Turns extends ChannelDuplexHandler {
   /** The handler that turns what has been decoded into requests. */
   private static final String REQUESTS = "handler";
 
-  /** More than one read brings: only who has shut down is read from all the same, to the end. */
-  private static final int MOST_WAITING = 2 << 20;
+  /** How it stands with the request that has begun last. */
+  enum State {
+    /** It has been answered, or none has begun. The rest of its body may still come. */
+    FREE,
+    /** Parts of it are still to come, and nothing of an answer has been said. */
+    COMING,
+    /** It has come to its end, and nothing of an answer has been said. */
+    WHOLE,
+    /** An answer is under way that comes to its end by itself. */
+    ANSWERING,
+    /** An answer is under way whose length nobody knows. */
+    STREAMING,
+    /** Nothing more is said, nor listened to. */
+    ENDED
+  }
 
-  /** What a part takes beside its text. */
-  private static final int PART_BYTES = 256;
-
-  private final Queue<Object> waiting = new ArrayDeque<>(0);
-
-  /** Of what waits, roughly. */
-  private int waitingBytes;
-
-  private boolean isAnswerDue;
-
-  /** Whether a request has begun whose end has not come. */
-  private boolean isComing;
-
-  /** Whether the last request that has begun is being answered, or has been. */
-  private boolean hasAnswerBegun;
-
-  /** Whether an answer is under way whose length nobody knows. */
-  private boolean isStream;
+  private final Backlog backlog = new Backlog();
+  private State state = State.FREE;
 
   /** Whether the client has shut down its side of the connection. */
   private boolean isInputOver;
@@ -76,13 +80,19 @@ public final class Turns extends ChannelDuplexHandler {
     }
   }
 
+  State state() {
+    return state;
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object part) {
-    if (!waiting.isEmpty() || (part instanceof HttpRequest && !mayBegin(context.channel()))) {
-      waiting.add(part);
-      waitingBytes += bytes(part);
+    if (state == State.ENDED) {
+      ReferenceCountUtil.release(part);
+    } else if (!backlog.isEmpty()
+        || (part instanceof HttpRequest && !mayBegin(context.channel()))) {
+      backlog.add(part);
       context.channel().config().setAutoRead(false);
-      if (waitingBytes > MOST_WAITING) {
+      if (backlog.isTooLarge()) {
         context.close();
       }
     } else {
@@ -90,40 +100,31 @@ public final class Turns extends ChannelDuplexHandler {
     }
   }
 
-  private static int bytes(Object part) {
-    if (part == LastHttpContent.EMPTY_LAST_CONTENT) {
-      return 0; // There is only one.
-    }
-    int bytes = PART_BYTES;
-    if (part instanceof HttpRequest head) {
-      bytes += head.uri().length();
-      for (var entry : head.headers()) {
-        bytes += entry.getKey().length() + entry.getValue().length();
-      }
-    }
-    return part instanceof HttpContent body ? bytes + body.content().readableBytes() : bytes;
-  }
-
   private boolean mayBegin(Channel channel) {
-    return !isAnswerDue && channel.isWritable();
+    return state == State.FREE && channel.isWritable();
   }
 
   private void pass(ChannelHandlerContext context, Object part) {
-    if (part instanceof HttpRequest) {
-      isAnswerDue = true;
-      isComing = true;
-      hasAnswerBegun = false;
-    } else if (MalformedBody.isPart(part)) {
+    if (MalformedBody.isPart(part)) {
       ReferenceCountUtil.release(part);
-      context
-          .writeAndFlush(hasAnswerBegun ? Unpooled.EMPTY_BUFFER : MalformedBody.refusal())
-          .addListener(ChannelFutureListener.CLOSE);
+      end(context, state == State.COMING);
       return;
     }
-    if (part instanceof LastHttpContent) {
-      isComing = false;
+    if (part instanceof HttpRequest) {
+      state = State.COMING;
+    }
+    if (part instanceof LastHttpContent && state == State.COMING) {
+      state = State.WHOLE;
     }
     context.fireChannelRead(part);
+  }
+
+  private void end(ChannelHandlerContext context, boolean isUnanswered) {
+    state = State.ENDED;
+    backlog.release();
+    context
+        .writeAndFlush(isUnanswered ? MalformedBody.refusal() : Unpooled.EMPTY_BUFFER)
+        .addListener(ChannelFutureListener.CLOSE);
   }
 
   @Override
@@ -133,36 +134,50 @@ public final class Turns extends ChannelDuplexHandler {
       if (context.pipeline().context(HttpRequestDecoder.class) == null) {
         context.close(); // It has gone over to HTTP/2.
       } else {
-        endIfOver(context);
+        closeIfOver(context);
       }
     }
     context.fireUserEventTriggered(event);
   }
 
-  private void endIfOver(ChannelHandlerContext context) {
+  private void closeIfOver(ChannelHandlerContext context) {
     if (!isInputOver) {
       return;
     }
-    if (isStream) {
-      context.close(); // Who has died looks the same, and will take nothing.
-    } else if (waiting.isEmpty() && (isComing || !isAnswerDue)) {
-      context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    switch (state) {
+      case STREAMING -> context.close(); // Who has died looks the same, and will take nothing.
+      case FREE, COMING -> {
+        if (backlog.isEmpty()) {
+          context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+      }
+      case WHOLE, ANSWERING, ENDED -> {}
     }
   }
 
   @Override
   public void write(ChannelHandlerContext context, Object part, ChannelPromise promise) {
-    if (part instanceof HttpResponse head && !isInterim(head)) {
-      hasAnswerBegun = true;
-      isStream = !(part instanceof LastHttpContent) && !HttpUtil.isContentLengthSet(head);
+    if (state == State.ENDED) {
+      ReferenceCountUtil.release(part);
+      if (!promise.isVoid()) { // What that failed would close the connection at once.
+        promise.tryFailure(new ClosedChannelException());
+      }
+      return;
+    }
+    if (!isInterim(part)) {
+      answered(part);
     }
     context.write(part, promise);
-    if (part instanceof LastHttpContent && !isInterim(part)) {
-      isAnswerDue = false;
-      isStream = false;
+    if (state == State.FREE || state == State.STREAMING) {
       planNext(context);
-    } else if (isStream) {
-      planNext(context);
+    }
+  }
+
+  private void answered(Object part) {
+    if (part instanceof LastHttpContent) {
+      state = State.FREE;
+    } else if (part instanceof HttpResponse head) {
+      state = HttpUtil.isContentLengthSet(head) ? State.ANSWERING : State.STREAMING;
     }
   }
 
@@ -179,7 +194,7 @@ public final class Turns extends ChannelDuplexHandler {
 
   /** Not at once: who has just answered has to finish with that. */
   private void planNext(ChannelHandlerContext context) {
-    if (!isNextPlanned && (isInputOver || !waiting.isEmpty())) {
+    if (!isNextPlanned && (isInputOver || !backlog.isEmpty())) {
       isNextPlanned = true;
       context.executor().execute(() -> goOn(context));
     }
@@ -189,24 +204,22 @@ public final class Turns extends ChannelDuplexHandler {
     isNextPlanned = false;
     if (!context.isRemoved()) {
       drain(context);
-      endIfOver(context);
+      closeIfOver(context);
     }
   }
 
   private void drain(ChannelHandlerContext context) {
-    Object next = waiting.peek();
+    Object next = backlog.peek();
     boolean hasBegun = false;
     while (next != null && (!(next instanceof HttpRequest) || mayBegin(context.channel()))) {
-      waiting.remove();
-      waitingBytes -= bytes(next);
       hasBegun = true;
-      pass(context, next);
-      next = waiting.peek();
+      pass(context, backlog.remove());
+      next = backlog.peek();
     }
     if (hasBegun) {
       context.fireChannelReadComplete();
     }
-    if (waiting.isEmpty()) {
+    if (backlog.isEmpty()) {
       context.channel().config().setAutoRead(true);
     }
   }
@@ -214,8 +227,6 @@ public final class Turns extends ChannelDuplexHandler {
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-    for (Object part = waiting.poll(); part != null; part = waiting.poll()) {
-      ReferenceCountUtil.release(part);
-    }
+    backlog.release();
   }
 }

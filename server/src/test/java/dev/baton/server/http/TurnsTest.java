@@ -4,22 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What comes although nothing is read any more, as after a client has shut down its side. */
 class TurnsTest {
 
   /** As many of the shortest requests as one read of 64 KiB brings. */
   private static final int ONE_READ = 65_536 / "GET / HTTP/1.1\r\n\r\n".length();
 
-  private final EmbeddedChannel channel = new EmbeddedChannel(new Turns());
+  private final Turns turns = new Turns();
+  private final EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(), turns);
 
   @AfterEach
   void release() {
@@ -34,6 +41,106 @@ class TurnsTest {
     return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, uri);
   }
 
+  private static HttpResponse head(boolean isLengthKnown) {
+    var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    if (isLengthKnown) {
+      HttpUtil.setContentLength(head, 1);
+    } else {
+      HttpUtil.setTransferEncodingChunked(head, true);
+    }
+    return head;
+  }
+
+  private void shutDown() {
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    channel.runPendingTasks();
+  }
+
+  @Test
+  void aRequestIsAnsweredWhenItHasComeToItsEnd() {
+    assertThat(turns.state()).isEqualTo(Turns.State.FREE);
+    channel.writeInbound(request("/"));
+    assertThat(turns.state()).isEqualTo(Turns.State.COMING);
+    channel.writeOutbound(
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+    assertThat(turns.state()).as("an interim answer is none").isEqualTo(Turns.State.COMING);
+    channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(turns.state()).isEqualTo(Turns.State.WHOLE);
+    channel.writeOutbound(head(true));
+    assertThat(turns.state()).isEqualTo(Turns.State.ANSWERING);
+    channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(turns.state()).isEqualTo(Turns.State.FREE);
+  }
+
+  @Test
+  void theRestOfABodyMayComeBehindItsAnswer() {
+    channel.writeInbound(request("/"));
+    channel.writeOutbound(
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND));
+    assertThat(turns.state()).isEqualTo(Turns.State.FREE);
+    channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(turns.state()).isEqualTo(Turns.State.FREE);
+    assertThat(channel.inboundMessages()).hasSize(2);
+  }
+
+  @Test
+  void theNextWaitsForTheWholeAnswer() {
+    get();
+    get();
+    channel.writeOutbound(head(false));
+    channel.runPendingTasks();
+    assertThat(turns.state()).isEqualTo(Turns.State.STREAMING);
+    assertThat(channel.inboundMessages()).hasSize(2);
+    channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    channel.runPendingTasks();
+    assertThat(turns.state()).isEqualTo(Turns.State.WHOLE);
+    assertThat(channel.inboundMessages()).hasSize(4);
+    assertThat(channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
+  void whoHasShutDownIsAnsweredFirst() {
+    get();
+    shutDown();
+    assertThat(channel.isOpen()).isTrue();
+    channel.writeOutbound(head(true));
+    channel.runPendingTasks();
+    assertThat(channel.isOpen()).as("an answer is under way").isTrue();
+    channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    channel.runPendingTasks();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  /** The end of the request will never come, but that of the answer will. */
+  @Test
+  void whoHasShutDownBeforeItsBodyWasWholeHearsTheAnswerThatHasBegun() {
+    channel.writeInbound(request("/"));
+    channel.writeOutbound(head(true));
+    shutDown();
+    assertThat(channel.isOpen()).isTrue();
+    channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    channel.runPendingTasks();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void whoHasShutDownIsClosedIfItCannotBeAnswered() {
+    channel.writeInbound(request("/"));
+    shutDown();
+    assertThat(channel.isOpen()).as("its body has not come").isFalse();
+  }
+
+  /** Who has died looks the same. */
+  @Test
+  void whoHasShutDownIsToldNoStreamToItsEnd() {
+    get();
+    channel.writeOutbound(head(false));
+    get();
+    shutDown();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  /** What comes although nothing is read any more, as after a client has shut down its side. */
   @Test
   void whatOneReadBringsWaits() {
     for (int i = 0; i < ONE_READ; i++) {
