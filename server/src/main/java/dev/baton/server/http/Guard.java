@@ -1,7 +1,6 @@
 package dev.baton.server.http;
 
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import org.slf4j.Logger;
@@ -12,8 +11,6 @@ public final class Guard {
 
   private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
 
-  private static final String TWO_HOSTS = "the request has more than one Host header";
-
   private Guard() {}
 
   /** The handler for requests that can be read; the others are answered 400. */
@@ -21,11 +18,8 @@ public final class Guard {
     return request -> {
       request.response().exceptionHandler(_ -> {}); // A peer that left is no news.
       try {
-        if (hasUnknownCoding(request)) {
-          request.connection().close(); // With an answer, what follows would be read, too.
-          return;
-        }
-        String fault = hasTwoHosts(request) ? TWO_HOSTS : Path.fault(request);
+        String fault = Host.fault(request);
+        fault = fault == null ? Path.fault(request) : fault;
         if (fault == null) {
           handler.handle(request);
         } else {
@@ -35,19 +29,6 @@ public final class Guard {
         failed(request, e);
       }
     };
-  }
-
-  /** Who is meant is not known then, and a proxy before this server may believe another of them. */
-  private static boolean hasTwoHosts(HttpServerRequest request) {
-    return request.headers().getAll(HttpHeaders.HOST).size() > 1;
-  }
-
-  /**
-   * Where such a request ends is not known, and what follows must not be taken for the next one.
-   */
-  private static boolean hasUnknownCoding(HttpServerRequest request) {
-    String coding = request.getHeader("transfer-encoding");
-    return coding != null && !coding.equalsIgnoreCase("chunked");
   }
 
   /** Goes on with a request, on its event loop. */

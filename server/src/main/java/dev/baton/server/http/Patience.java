@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -235,10 +234,10 @@ public final class Patience extends ChannelDuplexHandler {
   /** Says why, unless something has been said already. */
   private void end(Channel channel) {
     ChannelHandlerContext context = channel.pipeline().context(this);
-    if (phase == Phase.BODY && !isAnswered && context != null) {
-      context
-          .writeAndFlush(Unpooled.wrappedBuffer(REFUSAL))
-          .addListener(ChannelFutureListener.CLOSE);
+    boolean isUnanswered = phase == Phase.BODY && !isAnswered;
+    phase = Phase.IDLE;
+    if (isUnanswered && context != null) {
+      LingeringClose.after(context, Unpooled.wrappedBuffer(REFUSAL));
     } else {
       channel.close();
     }

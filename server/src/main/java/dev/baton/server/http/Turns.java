@@ -32,7 +32,7 @@ import java.nio.channels.ClosedChannelException;
  *                    |                                        |
  *                    +----------------------------------------+-> STREAMING --------> FREE
  *
- *   a part of a {@link MalformedBody}, in any state: ENDED
+ *   a part with a fault of {@link Framing}, in any state: ENDED
  * </pre>
  */
 public final class Turns extends ChannelDuplexHandler {
@@ -105,9 +105,10 @@ public final class Turns extends ChannelDuplexHandler {
   }
 
   private void pass(ChannelHandlerContext context, Object part) {
-    if (MalformedBody.isPart(part)) {
+    Framing fault = Framing.faultOf(part);
+    if (fault != null) {
       ReferenceCountUtil.release(part);
-      end(context, state == State.COMING);
+      end(context, fault, part instanceof HttpRequest || state == State.COMING);
       return;
     }
     if (part instanceof HttpRequest) {
@@ -119,12 +120,10 @@ public final class Turns extends ChannelDuplexHandler {
     context.fireChannelRead(part);
   }
 
-  private void end(ChannelHandlerContext context, boolean isUnanswered) {
+  private void end(ChannelHandlerContext context, Framing fault, boolean isUnanswered) {
     state = State.ENDED;
     backlog.release();
-    context
-        .writeAndFlush(isUnanswered ? MalformedBody.refusal() : Unpooled.EMPTY_BUFFER)
-        .addListener(ChannelFutureListener.CLOSE);
+    LingeringClose.after(context, isUnanswered ? fault.refusal() : Unpooled.EMPTY_BUFFER);
   }
 
   @Override

@@ -110,7 +110,8 @@ public final class PollEndpoint implements WorkerChannel {
       Texts.refuse(
           request,
           400,
-          "group and id in /poll/{group}/{id} must not be empty, nor hold null bytes");
+          "group and id in /poll/{group}/{id} must not be empty, nor longer than 4096 characters,"
+              + " nor hold null bytes");
       return;
     }
     for (String name : List.of("slots", "most")) {

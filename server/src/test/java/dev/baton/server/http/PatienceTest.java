@@ -119,6 +119,9 @@ class PatienceTest {
     assertThat(channel.isOpen()).isTrue();
     pass(1);
     assertThat(answer()).startsWith("HTTP/1.1 408 ").endsWith("did not come in time\n");
+    send("x".repeat(1_000)); // It is thrown away.
+    pass((int) LingeringClose.MOST_SECONDS);
+    assertThat(answer()).isEmpty();
     assertThat(channel.isOpen()).isFalse();
   }
 
@@ -132,6 +135,7 @@ class PatienceTest {
       pass(1);
     }
     assertThat(answer()).startsWith("HTTP/1.1 408 ");
+    pass((int) LingeringClose.MOST_SECONDS);
     assertThat(channel.isOpen()).isFalse();
   }
 

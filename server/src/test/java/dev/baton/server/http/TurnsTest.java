@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -49,6 +52,12 @@ class TurnsTest {
       HttpUtil.setTransferEncodingChunked(head, true);
     }
     return head;
+  }
+
+  private static HttpContent malformed() {
+    var part = new DefaultHttpContent(Unpooled.buffer());
+    part.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("no size")));
+    return part;
   }
 
   private void shutDown() {
@@ -138,6 +147,31 @@ class TurnsTest {
     get();
     shutDown();
     assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void nothingIsSaidOrHeardAfterAFault() {
+    channel.writeInbound(request("/"));
+    channel.writeInbound(malformed());
+    assertThat(turns.state()).isEqualTo(Turns.State.ENDED);
+    assertThat(channel.inboundMessages()).hasSize(1);
+    assertThat(channel.<FullHttpResponse>readOutbound().status().code()).isEqualTo(400);
+    var late = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    assertThat(channel.writeOneOutbound(late).isSuccess()).isFalse();
+    assertThat(late.refCnt()).isZero();
+    get();
+    assertThat(channel.inboundMessages()).hasSize(1);
+  }
+
+  @Test
+  void aFaultBehindAnAnswerIsNotTold() {
+    channel.writeInbound(request("/"));
+    channel.writeOutbound(
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND));
+    channel.outboundMessages().clear();
+    channel.writeInbound(malformed());
+    assertThat(turns.state()).isEqualTo(Turns.State.ENDED);
+    assertThat(channel.outboundMessages()).noneMatch(HttpResponse.class::isInstance);
   }
 
   /** What comes although nothing is read any more, as after a client has shut down its side. */
