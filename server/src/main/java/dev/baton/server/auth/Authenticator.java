@@ -139,6 +139,7 @@ public final class Authenticator {
       asked.refused().put(digest, true);
       return Refusal.INVALID;
     }
+    forgeries.proven(address);
     asked.granted().put(token, read);
     return inTime(read);
   }
@@ -176,10 +177,7 @@ public final class Authenticator {
 
   /** What the token in a request's {@code Authorization} header opens. */
   public Judgement judge(HttpServerRequest request) {
-    String header = request.getHeader("authorization");
-    return judge(
-        header == null || !header.startsWith(BEARER) ? null : header.substring(BEARER.length()),
-        request);
+    return judge(credentials(request, BEARER), request);
   }
 
   /**
@@ -187,18 +185,23 @@ public final class Authenticator {
    * user name may be any.
    */
   public Judgement judgeWithBasic(HttpServerRequest request) {
-    String header = request.getHeader("authorization");
-    if (header == null || !header.startsWith(BASIC)) {
+    String encoded = credentials(request, BASIC);
+    if (encoded == null) {
       return judge(request);
     }
     try {
-      String pair =
-          new String(
-              Base64.getDecoder().decode(header.substring(BASIC.length()).strip()),
-              StandardCharsets.UTF_8);
+      String pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
       return judge(pair.substring(pair.indexOf(':') + 1), request);
     } catch (IllegalArgumentException e) {
       return judge((String) null, request);
     }
+  }
+
+  /** RFC 9110, section 11.1: the letters' size does not matter. */
+  private static @Nullable String credentials(HttpServerRequest request, String scheme) {
+    String header = request.getHeader("authorization");
+    return header != null && header.regionMatches(true, 0, scheme, 0, scheme.length())
+        ? header.substring(scheme.length()).strip()
+        : null;
   }
 }

@@ -1,5 +1,6 @@
 package dev.baton.server.auth;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,8 +21,20 @@ final class Forgeries {
     }
   }
 
+  /** So many addresses that have shown a good token are remembered. */
+  static final int MOST_PROVEN = 4_096;
+
   private final LongSupplier clock;
   private volatile Second current;
+
+  /** Those that were looked at last come last. Guarded by itself. */
+  private final Map<String, Boolean> proven =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+          return size() > MOST_PROVEN;
+        }
+      };
 
   /** The clock shows milliseconds. */
   Forgeries(LongSupplier clock) {
@@ -29,11 +42,28 @@ final class Forgeries {
     this.current = new Second(clock.getAsLong() / 1000);
   }
 
-  /** Whether a signature that came from the address may be looked at. */
+  /**
+   * Whether a signature that came from the address may be looked at. Where a good one came from
+   * before, it does not matter what others send.
+   */
   boolean mayLook(String address) {
     Second second = second();
     AtomicInteger ofAddress = second.byAddress().get(address);
-    return second.all().get() < MOST && (ofAddress == null || ofAddress.get() < MOST_OF_ADDRESS);
+    return (ofAddress == null || ofAddress.get() < MOST_OF_ADDRESS)
+        && (second.all().get() < MOST || isProven(address));
+  }
+
+  private boolean isProven(String address) {
+    synchronized (proven) {
+      return proven.get(address) != null;
+    }
+  }
+
+  /** A good one came from there. */
+  void proven(String address) {
+    synchronized (proven) {
+      proven.put(address, true);
+    }
   }
 
   /** One was looked at in vain. */

@@ -185,6 +185,19 @@ class AuthenticationIT {
         .findValuesAsText("group");
   }
 
+  /** RFC 9110, section 11.1. */
+  @Test
+  void theSchemeMayBeInCapitalsOrNot() {
+    for (String scheme : List.of("bearer ", "BEARER ", "Bearer  ")) {
+      int status =
+          client
+              .send("GET", "/groups", null, "Authorization", scheme + ISSUER.admin())
+              .raw()
+              .statusCode();
+      assertThat(status).as(scheme).isEqualTo(200);
+    }
+  }
+
   @Test
   void aStrangerNeitherEndsAWorkersLeasesNorGetsItsWork() {
     String admin = ISSUER.admin();

@@ -271,6 +271,21 @@ class AuthenticatorTest {
     assertThat(looks).isEqualTo(Forgeries.MOST);
   }
 
+  /** Few have as many addresses as a network of IPv6. */
+  @Test
+  void whereAGoodTokenCameFromNobodyElseIsInTheWay() {
+    assertThat(guard.judge(RSA.prefix("before"), "192.0.2.254")).isInstanceOf(Grant.class);
+    for (int i = 0; i < 1_000; i++) {
+      guard.judge(forged(i), "192.0.2." + i % 250);
+    }
+    assertThat(guard.judge(RSA.prefix("new"), "192.0.2.253")).isEqualTo(Refusal.TOO_MANY);
+    assertThat(guard.judge(RSA.prefix("new"), "192.0.2.254")).isInstanceOf(Grant.class);
+    for (int i = 0; i < Forgeries.MOST_OF_ADDRESS; i++) {
+      guard.judge(forged(1_000 + i), "192.0.2.254");
+    }
+    assertThat(guard.judge(RSA.prefix("newer"), "192.0.2.254")).isEqualTo(Refusal.TOO_MANY);
+  }
+
   /** No two are the same, and nobody has signed them. */
   private static String forged(int number) {
     return Tokens.base64("{\"alg\":\"RS256\"}")
