@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class Places {
 
   /** So many names are looked up at once. A name server that is silent holds each for seconds. */
-  private static final int THREADS = 32;
+  static final int THREADS = 32;
+
+  /** So many of one domain: its name server is not to keep those of others waiting. */
+  static final int MOST_OF_DOMAIN = THREADS / 2;
 
   private static final int MEMORY = 10_000;
 
@@ -53,6 +57,11 @@ final class Places {
         }
       };
 
+  /** What is being looked up, by its name. Guarded by {@link #known}, as is the next. */
+  private final Map<String, Promise<List<InetAddress>>> underWay = new HashMap<>();
+
+  private final Map<String, Integer> ofDomain = new HashMap<>();
+
   private final Lookup lookup;
   private final LongSupplier nanoTime;
   private final Networks allow;
@@ -76,14 +85,59 @@ final class Places {
       return allowed(before.addresses());
     }
     Promise<List<InetAddress>> found = Promise.promise();
+    synchronized (known) {
+      Promise<List<InetAddress>> same = underWay.get(name);
+      if (same != null) {
+        return same.future();
+      }
+      if (!mayLookUp(name)) {
+        return tooMany(before);
+      }
+      underWay.put(name, found);
+      ofDomain.merge(domain(name), 1, Integer::sum);
+    }
     try {
-      executor.execute(() -> allowed(name, before).onComplete(found));
+      executor.execute(() -> lookUp(name, before, found));
     } catch (RejectedExecutionException e) {
-      return before == null
-          ? failed(Failure.Kind.NOT_SENT, "too many names are being looked up")
-          : allowed(before.addresses());
+      ended(name);
+      tooMany(before).onComplete(found);
     }
     return found.future();
+  }
+
+  /** Only while what is under way is locked. */
+  private boolean mayLookUp(String name) {
+    return ofDomain.getOrDefault(domain(name), 0) < MOST_OF_DOMAIN;
+  }
+
+  private void lookUp(String name, @Nullable Known before, Promise<List<InetAddress>> found) {
+    Future<List<InetAddress>> addresses;
+    try {
+      addresses = allowed(name, before);
+    } finally {
+      ended(name);
+    }
+    addresses.onComplete(found);
+  }
+
+  private void ended(String name) {
+    synchronized (known) {
+      underWay.remove(name);
+      ofDomain.computeIfPresent(domain(name), (_, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  private Future<List<InetAddress>> tooMany(@Nullable Known before) {
+    return before == null
+        ? failed(Failure.Kind.NOT_SENT, "too many names are being looked up")
+        : allowed(before.addresses());
+  }
+
+  /** The last two parts of a name. */
+  private static String domain(String name) {
+    int last = name.lastIndexOf('.', name.length() - 2);
+    int second = last < 0 ? -1 : name.lastIndexOf('.', last - 1);
+    return name.substring(second + 1);
   }
 
   private @Nullable Known known(String name) {
