@@ -7,11 +7,14 @@ import static org.awaitility.Awaitility.await;
 import dev.baton.server.config.Key;
 import dev.baton.server.config.Layers;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -62,6 +65,25 @@ class TlsIT {
       Files.writeString(certificate(), "what a tool left half written");
       assertThat(server.reloadCertificate()).isFalse();
       assertThat(shown(server, next)).as("the last good one stays").isEqualTo(next);
+    }
+  }
+
+  /** A connection that ends in the middle of what it sends is told why in TLS, too. */
+  @Test
+  void whoIsRefusedHearsIt() throws Exception {
+    Certificate certificate = write("refusing");
+    try (BatonServer server = Servers.start(layers());
+        Socket socket =
+            trusting(certificate).getSocketFactory().createSocket("127.0.0.1", server.port())) {
+      socket.setSoTimeout((int) LIMIT.toMillis());
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          "POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\nsize\r\n"
+              .getBytes(StandardCharsets.US_ASCII));
+      out.write(new byte[1 << 20]);
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 400 ")
+          .endsWith("the chunks of the body are malformed\n");
     }
   }
 
