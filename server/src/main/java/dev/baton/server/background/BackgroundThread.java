@@ -1,21 +1,18 @@
 package dev.baton.server.background;
 
 import com.sun.management.ThreadMXBean;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Threads that give way to all others: where the system has niceness for each thread (Linux), they
- * take a tenth of what others would, and only when those want all of a processor. Java's own
- * priorities mean nothing there without options that must be given at the start.
+ * take a tenth of what others would, and only when those want all of a processor; and whoever wakes
+ * up does not wait for them. Java's own priorities mean nothing there without options that must be
+ * given at the start.
  */
 public final class BackgroundThread {
 
@@ -24,7 +21,12 @@ public final class BackgroundThread {
   /** Not the most: what holds a lock for a moment must come to its turn soon. */
   private static final int NICENESS = 10;
 
-  private static final int CALLING_THREAD = 0;
+  /**
+   * More than others ask for at a time, at which Linux from 6.12 on lets whoever wakes up have its
+   * turn at once. With a slice like theirs a thread keeps the processor until the end of it, or
+   * until the clock's next tick, which may be 4 ms later.
+   */
+  private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private static final @Nullable ThreadMXBean THREADS = counting();
 
@@ -58,29 +60,15 @@ public final class BackgroundThread {
    *
    * @param niceness 1 to 19; 5 leaves a third of the share of others, 10 a tenth
    */
-  @SuppressWarnings("restricted") // A call of the system; the program is started so that it may.
   public static void giveWay(int niceness) {
     if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
       return; // Elsewhere it would be the whole process.
     }
     try {
-      Optional<MethodHandle> setPriority =
-          Linker.nativeLinker()
-              .defaultLookup()
-              .find("setpriority")
-              .map(symbol ->
-                  Linker.nativeLinker()
-                      .downcallHandle(
-                          symbol,
-                          FunctionDescriptor.of(
-                              ValueLayout.JAVA_INT,
-                              ValueLayout.JAVA_INT,
-                              ValueLayout.JAVA_INT,
-                              ValueLayout.JAVA_INT)));
-      if (setPriority.isPresent()) {
-        int code = (int) setPriority.get().invokeExact(0, CALLING_THREAD, niceness);
-        LOG.debug("{} gives way: {}", Thread.currentThread().getName(), code == 0);
-      }
+      boolean isSet =
+          LinuxScheduling.setAttributes(niceness, SLICE_NANOS)
+              || LinuxScheduling.setPriority(niceness);
+      LOG.debug("{} gives way: {}", Thread.currentThread().getName(), isSet);
     } catch (Throwable e) {
       LOG.debug("{} does not give way", Thread.currentThread().getName(), e);
     }
