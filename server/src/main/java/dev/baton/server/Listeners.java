@@ -6,6 +6,7 @@ import dev.baton.server.http.Answers;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.Guard;
 import dev.baton.server.http.HttpEdge;
+import dev.baton.server.http.LastLook;
 import dev.baton.server.http.Patience;
 import dev.baton.server.http.Texts;
 import dev.baton.server.http.Turns;
@@ -193,6 +194,7 @@ final class Listeners {
     connection.exceptionHandler(e -> LOG.debug("A connection failed", e));
     Patience.connected(connection);
     Turns.of(connection);
+    LastLook.before(connection);
   }
 
   void openMetrics(CrossSite guard, Consumer<Consumer<byte[]>> scrape, Answers answers) {
