@@ -155,10 +155,9 @@ public enum ClientCommands {
   }
 
   private static void run(Action action, Arguments arguments, PrintWriter out) {
-    String server = arguments.textOrNull("--server", "RESONATE_URL");
     Remote remote =
-        new Remote(
-            server == null ? Remote.DEFAULT : server,
+        Remote.named(
+            arguments.textOrNull("--server", "RESONATE_URL"),
             arguments.textOrNull("--token", "RESONATE_TOKEN"));
     action.run(arguments, remote, out);
   }

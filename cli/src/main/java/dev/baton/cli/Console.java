@@ -36,6 +36,15 @@ public final class Console {
     }
   }
 
+  /** What a command, or an option, that there is not may have been meant to be; may be empty. */
+  public static String suggestion(CommandLine.ParameterException e) {
+    List<String> nearestFirst =
+        e instanceof CommandLine.UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
+    return nearestFirst.isEmpty() ? "" : "; did you mean " + nearestFirst.getFirst() + "?";
+  }
+
   /** Tells what nobody has expected. */
   public static int unexpected(Throwable failure, boolean isDebugging, PrintWriter err) {
     err.println("Error: " + CommandFailure.unexpected(failure));

@@ -38,6 +38,9 @@ public final class Remote {
   private final URI url;
   private final @Nullable String token;
 
+  /** What may help if nobody is there. */
+  private final String advice;
+
   /**
    * Nothing is connected yet.
    *
@@ -45,7 +48,19 @@ public final class Remote {
    * @throws CommandFailure if the URL is none, or the token cannot be one
    */
   public Remote(String url, @Nullable String token) {
+    this(url, token, "");
+  }
+
+  /** The server that a user has named, or else the one at the usual place. */
+  static Remote named(@Nullable String url, @Nullable String token) {
+    return url == null
+        ? new Remote(DEFAULT, token, "; --server or RESONATE_URL names another server")
+        : new Remote(url, token);
+  }
+
+  private Remote(String url, @Nullable String token, String advice) {
     this.url = parse(url);
+    this.advice = advice;
     try {
       this.token = token == null ? null : BearerToken.of(token);
     } catch (IllegalArgumentException e) {
@@ -70,11 +85,13 @@ public final class Remote {
   /** Sends a request of the protocol. */
   Answer call(Request request) {
     String corrId = Long.toString(System.currentTimeMillis(), 36);
-    byte[] body = send("POST", url, RequestWriter.write(request, corrId, token)).body();
+    Raw answer = send("POST", url, RequestWriter.write(request, corrId, token));
     try {
-      return new Answer(ResponseReader.read(body, request.kind(), corrId), body);
+      return new Answer(ResponseReader.read(answer.body(), request.kind(), corrId), answer.body());
     } catch (MalformedResponseException e) {
-      throw new CommandFailure(url + " does not answer like a server: " + e.getMessage());
+      throw new CommandFailure(
+          "%s does not answer like a server: status %d, %s"
+              .formatted(url, answer.status(), e.getMessage()));
     }
   }
 
@@ -138,10 +155,8 @@ public final class Remote {
       if (expected >= 0 && sent != expected) {
         throw new IOException("it sent " + sent + " bytes of " + expected);
       }
-    } catch (ConnectException | UnknownHostException e) {
-      throw new CommandFailure("nobody answers at " + url);
     } catch (IOException e) {
-      throw new CommandFailure(url + ": " + e.getMessage());
+      throw failure(e);
     }
   }
 
@@ -178,10 +193,20 @@ public final class Remote {
       }
       int status = connection.getResponseCode();
       return new Raw(status, body(connection, status));
-    } catch (ConnectException | UnknownHostException e) {
-      throw new CommandFailure("nobody answers at " + url);
     } catch (IOException e) {
-      throw new CommandFailure(url + ": " + e.getMessage());
+      throw failure(e);
     }
+  }
+
+  private CommandFailure failure(IOException e) {
+    return new CommandFailure(
+        e instanceof ConnectException || e instanceof UnknownHostException
+            ? nobody()
+            : url + ": " + e.getMessage());
+  }
+
+  /** What to say if nobody is there. */
+  String nobody() {
+    return "nobody answers at " + url + advice;
   }
 }

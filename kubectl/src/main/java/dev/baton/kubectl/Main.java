@@ -6,7 +6,6 @@ import dev.baton.protocol.Printable;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,7 +64,7 @@ public final class Main {
     });
     line.setParameterExceptionHandler((e, _) -> {
       PrintWriter err = e.getCommandLine().getErr();
-      err.println(e.getMessage() + suggestion(e));
+      err.println(e.getMessage() + Console.suggestion(e));
       err.println("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
       return CommandLine.ExitCode.USAGE;
     });
@@ -76,14 +75,6 @@ public final class Main {
   private static String[] version() {
     String version = Main.class.getPackage().getImplementationVersion();
     return new String[] {"kubectl baton " + (version == null ? "" : version)};
-  }
-
-  private static String suggestion(CommandLine.ParameterException e) {
-    List<String> nearestFirst =
-        e instanceof CommandLine.UnmatchedArgumentException unmatched
-            ? unmatched.getSuggestions()
-            : List.of();
-    return nearestFirst.isEmpty() ? "" : "; did you mean " + nearestFirst.getFirst() + "?";
   }
 
   private static String text(Exception e) {

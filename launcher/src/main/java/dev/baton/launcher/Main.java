@@ -77,7 +77,7 @@ public final class Main {
       String command = commandAfterAnOption(line, arguments);
       err.println(
           command == null
-              ? e.getMessage()
+              ? e.getMessage() + Console.suggestion(e)
               : arguments[0] + " must come after the command, as in: baton " + command + " ...");
       err.println("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
       return CommandLine.ExitCode.USAGE;

@@ -391,6 +391,9 @@ class CommandLineIT {
           promises create x --timeout 1h --param 5           | --param must be an object with headers, data
           promises search --state done                       | --state must be pending, resolved
           promises eat x                                     | 'eat'
+          promises serch                                     | ; did you mean search?
+          invok x -f f                                       | ; did you mean invoke?
+          invoke x -f f --tagret workers                     | ; did you mean --target?
           tasks release x --version one                      | --version must be an integer
           tasks complete x --version 1 --action {"state":1}  | --action is not usable
           tasks fence x --version 1 --action {"kind":"eat"}  | --action is not usable
@@ -476,7 +479,7 @@ class CommandLineIT {
         .isEqualTo("Error: the server must be a URL with a port of at most 65535, not 99999\n");
     String page = "http://127.0.0.1:" + server.port() + "/health";
     assertThat(execute("promises", "get", "x", "-S", page).err())
-        .contains("does not answer like a server");
+        .containsPattern(" does not answer like a server: status 40[45], ");
     assertThat(execute("groups", "list", "-S", page).err()).contains("has no groups");
   }
 
