@@ -221,6 +221,24 @@ public final class Tab implements AutoCloseable {
     assertThat(findings).as("axe on %s", what).isEmpty();
   }
 
+  /** Links that are drawn as buttons are as high, with their text in the middle. */
+  public void assertLinksLookLikeButtons() {
+    assertThat(
+            page.evaluate(
+                """
+                () => [...document.querySelectorAll('a.button')].filter(link => {
+                  const box = link.getBoundingClientRect();
+                  const range = document.createRange();
+                  range.selectNodeContents(link);
+                  const text = range.getBoundingClientRect();
+                  const above = text.top - box.top;
+                  const below = box.bottom - text.bottom;
+                  return box.height < (innerWidth < 600 ? 38 : 32) || Math.abs(above - below) > 2;
+                }).map(link => link.textContent)
+                """))
+        .isEqualTo(List.of());
+  }
+
   public void assertNothingToComplainOf() {
     assertThat(complaints).isEmpty();
   }

@@ -22,6 +22,9 @@ public final class Story {
   private static final List<String> SETTLED =
       List.of("resolved", "rejected", "rejected_canceled", "rejected_timedout");
 
+  /** What SDKs write for it. */
+  private static final long NO_DEADLINE = (1L << 53) - 1;
+
   private final String mark;
   private final int workers;
   private final boolean isEmpty;
@@ -353,6 +356,9 @@ public final class Story {
         ObjectNode call = call(items.size() + 1, "external");
         call.put("kind", "external").put("question", question + mark).remove("function");
         call.putArray("awaitedBy").add("order-7" + mark);
+        if (!items.isEmpty()) {
+          call.put("timeoutAt", NO_DEADLINE);
+        }
         items.add(call);
       }
       return page;

@@ -42,6 +42,7 @@ class ScreensIT {
         tab.turnTo(screen);
         assertThat(tab.find(SCREENS.get(i + 1)).first()).isVisible();
         assertThat(tab.find(".light[data-light=live]")).isVisible();
+        tab.assertLinksLookLikeButtons();
         String name = screen.replaceAll("[^a-z0-9]+", "-");
         tab.picture("%s-%s-%d".formatted(name, theme.name().toLowerCase(Locale.ROOT), width));
         if (theme == ColorScheme.DARK) {

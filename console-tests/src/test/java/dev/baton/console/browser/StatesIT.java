@@ -352,6 +352,34 @@ class StatesIT {
   }
 
   @Test
+  void aQuestionSaysHowLongItIsOpen(Browser browser) {
+    try (Tab tab = console.open(browser, "people")) {
+      assertThat(tab.find(".questions > li").first()).containsText("ago, open for another 59 min");
+      assertThat(tab.find(".questions > li").last()).containsText("ago, without a deadline.");
+    }
+  }
+
+  /** The instants beside it are those of the browser's zone. */
+  @Test
+  void aCronExpressionIsSaidToBeInUtc(Browser browser) {
+    try (Tab tab = console.open(browser, "schedules")) {
+      assertThat(tab.find("table.cards thead th").nth(1)).hasText("Cron, in UTC");
+    }
+  }
+
+  @Test
+  void longNamesLeaveEachOtherRoom(Browser browser) {
+    console.server().tell(Story.marked("-" + "x".repeat(300)));
+    try (Tab tab = console.open(browser, "calls")) {
+      assertThat(tab.find(".calls-table tbody tr").last()).isVisible();
+      tab.pictures("long-names");
+      tab.until(
+          "[...document.querySelectorAll('.calls-table tbody th')].every(it => it.clientWidth >="
+              + " 200)");
+    }
+  }
+
+  @Test
   void whoeverComesSecondHearsThatSomebodyWasFirst(Browser browser) {
     try (Tab tab = console.open(browser, "people")) {
       tab.button("Resolve order-1").click();

@@ -15,7 +15,7 @@ import { mayWrite, SERVER, serverNow } from "./session.js";
 import { askToCancel, askToSettle } from "./settle-dialog.js";
 import { empty, failed, loading } from "./states.js";
 import { waterfall, waterfallLegend } from "./waterfall.js";
-import { fullInstant, roughSpan, span, stateShape, stateTone, stateWords } from "./words.js";
+import { fullInstant, left, roughSpan, span, stateShape, stateTone, stateWords } from "./words.js";
 
 /** @typedef {import("./shapes.js").WholeCall} WholeCall */
 /** @typedef {import("./shapes.js").Node} Node */
@@ -132,7 +132,7 @@ export function call(id) {
           <h2>Facts</h2>
           <dl class="facts">
             <div><dt>Created</dt><dd>${fullInstant(call.createdAt)} <small>${roughSpan(now - call.createdAt)} ago</small></dd></div>
-            ${call.settledAt === undefined ? html`<div><dt>Deadline</dt><dd>${fullInstant(call.timeoutAt)} <small>${call.timeoutAt > now ? "in " + roughSpan(call.timeoutAt - now) : "over"}</small></dd></div>` : html`<div><dt>Settled</dt><dd>${fullInstant(call.settledAt)} <small>after ${span(call.settledAt - call.createdAt)}</small></dd></div>`}
+            ${call.settledAt === undefined ? html`<div><dt>Deadline</dt><dd>${deadline(call.timeoutAt, now)}</dd></div>` : html`<div><dt>Settled</dt><dd>${fullInstant(call.settledAt)} <small>after ${span(call.settledAt - call.createdAt)}</small></dd></div>`}
             ${call.target ? html`<div><dt>Target</dt><dd><code>${call.target}</code></dd></div>` : nothing}
             ${call.pid ? html`<div><dt>Worker</dt><dd><code>${call.pid}</code></dd></div>` : nothing}
             ${awaits.length ? html`<div><dt>Awaits</dt><dd>${awaits.map((one) => html`<a href=${link("call", one.id)}>${one.id}</a> `)}</dd></div>` : nothing}
@@ -269,3 +269,12 @@ export function call(id) {
   }
 }
 
+/**
+ * @param {number} at
+ * @param {number} now
+ */
+function deadline(at, now) {
+  const time = left(at, now);
+  if (time === null) return "none";
+  return html`${fullInstant(at)} <small>${at > now ? "in " + time : "over"}</small>`;
+}

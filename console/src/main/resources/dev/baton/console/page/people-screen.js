@@ -11,7 +11,7 @@ import { redraw } from "./redraw.js";
 import { mayWrite, serverNow } from "./session.js";
 import { askToSettle } from "./settle-dialog.js";
 import { empty, failed, loading } from "./states.js";
-import { counted, fullInstant, roughSpan } from "./words.js";
+import { counted, fullInstant, left, roughSpan } from "./words.js";
 
 /** @typedef {import("./shapes.js").Call} Call */
 
@@ -89,7 +89,7 @@ export function people() {
       <p><a href=${link("call", call.id)}>${call.id}</a></p>
       <p class="hint">
         ${call.awaitedBy?.length ? html`${call.awaitedBy.slice(0, 3).map((id) => html`<a href=${link("call", id)}>${id}</a> `)} ${call.awaitedBy.length > 1 ? "wait" : "waits"} for it. ` : "No call waits for it. "}
-        Asked ${roughSpan(now - call.createdAt)} ago, <span title=${fullInstant(call.timeoutAt)}>${call.timeoutAt > now ? `until in ${roughSpan(call.timeoutAt - now)}` : "its time is over"}</span>.
+        Asked ${roughSpan(now - call.createdAt)} ago, <span title=${fullInstant(call.timeoutAt)}>${deadline(call.timeoutAt, now)}</span>.
       </p>
       ${isOver
         ? html`<p class="tag">settled meanwhile</p>`
@@ -130,4 +130,14 @@ export function people() {
       clearInterval(timer);
     },
   };
+}
+
+/**
+ * @param {number} at
+ * @param {number} now
+ */
+function deadline(at, now) {
+  if (at <= now) return "its time is over";
+  const time = left(at, now);
+  return time === null ? "without a deadline" : `open for another ${time}`;
 }

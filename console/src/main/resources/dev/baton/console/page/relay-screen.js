@@ -177,7 +177,7 @@ export function relay(name) {
         ${isEmpty
           ? empty(
               "No worker",
-              html`<p>${model.group?.ready ? `${counted(model.group.ready, "call")} wait until one connects.` : "Nothing waits either."} The groups' page says how to start one.</p>`,
+              html`<p>${model.group?.ready ? `${counted(model.group.ready, "call")} ${model.group.ready === 1 ? "waits" : "wait"} until one connects.` : "Nothing waits either."} The groups' page says how to start one.</p>`,
             )
           : html`<figure class="lanes">
               <figcaption class="waiting-row">

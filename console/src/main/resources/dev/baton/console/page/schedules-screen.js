@@ -101,7 +101,7 @@ export function schedules() {
       <table class="cards">
         <caption class="hidden">Schedules</caption>
         <thead>
-          <tr><th scope="col">Id</th><th scope="col">Cron</th><th scope="col">Next</th><th scope="col">Last</th><th scope="col">Calls</th><th scope="col">Target</th><th scope="col"><span class="hidden">Actions</span></th></tr>
+          <tr><th scope="col">Id</th><th scope="col">Cron, in UTC</th><th scope="col">Next</th><th scope="col">Last</th><th scope="col">Calls</th><th scope="col">Target</th><th scope="col"><span class="hidden">Actions</span></th></tr>
         </thead>
         <tbody>
           ${repeat(
@@ -109,7 +109,7 @@ export function schedules() {
             (row) => row.id,
             (row) => html`<tr class=${row.id === chosen ? "chosen" : ""} aria-selected=${row.id === chosen ? "true" : nothing}>
               <th scope="row">${row.id}</th>
-              <td data-label="Cron"><code>${row.cron}</code>${policyWords(row)}</td>
+              <td data-label="Cron, in UTC"><code>${row.cron}</code>${policyWords(row)}</td>
               <td data-label="Next">${isPaused(row) ? html`<span class="tag warn"><span aria-hidden="true">❙❙</span> paused</span>` : coming(row, now)}</td>
               <td data-label="Last">${row.lastRunAt === undefined ? html`<span class="zero">never</span>` : html`${instant(row.lastRunAt)} <small>${roughSpan(now - row.lastRunAt)} ago</small>`}</td>
               <td data-label="Calls"><a href=${callsOf(row)}><code>${row.promiseId}</code></a></td>

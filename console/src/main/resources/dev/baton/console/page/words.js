@@ -95,6 +95,18 @@ export function roughSpan(ms) {
   return ms < 60_000 ? `${Math.max(0, Math.floor(ms / 1000))} s` : span(ms);
 }
 
+/** What is further away has been made not to come. */
+const NEVER_MS = 100 * 365 * 86_400_000;
+
+/**
+ * How long there is until then; null: for ever.
+ * @param {number} at epoch ms
+ * @param {number} now epoch ms
+ */
+export function left(at, now) {
+  return at - now > NEVER_MS ? null : roughSpan(at - now);
+}
+
 /**
  * @param {number} t
  * @param {number} large
