@@ -304,8 +304,32 @@ class CallIT {
     try (var lost = Resonate.connect(settings)) {
       assertThatThrownBy(() -> lost.rpc("a", "f", Void.class))
           .isInstanceOf(ConnectionException.class)
-          .hasMessageContaining("promise.create was not answered");
+          .hasMessage("promise.create was not answered: nobody answers at http://127.0.0.1:1");
     }
+  }
+
+  @Test
+  void aHostThatThereIsNotIsSaidToBeUnknown() {
+    var settings =
+        Settings.defaults()
+            .withUrl(URI.create("http://nowhere.invalid:8001"))
+            .withRequestTimeout(Duration.ofMillis(200));
+    try (var lost = Resonate.connect(settings)) {
+      assertThatThrownBy(() -> lost.rpc("a", "f", Void.class))
+          .isInstanceOf(ConnectionException.class)
+          .hasMessageEndingWith("the host of http://nowhere.invalid:8001 is unknown");
+    }
+  }
+
+  /** At once, not after the 30 s for which a server that is away is asked again. */
+  @Test
+  @Timeout(10)
+  void closedResonateCallsNothing() {
+    var closed = server.client();
+    closed.close();
+    assertThatThrownBy(() -> closed.rpc("a", "f", Void.class))
+        .isInstanceOf(ConnectionException.class)
+        .hasMessage("promise.create was not answered: this client is closed");
   }
 
   @Test

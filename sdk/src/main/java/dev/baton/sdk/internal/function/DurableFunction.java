@@ -28,7 +28,8 @@ public record DurableFunction(String name, List<Type> parameters, Functions.Unty
   public @Nullable Object[] arguments(Values values, List<byte[]> json) {
     if (json.size() > parameters.size()) {
       throw new EncodingException(
-          "%s takes %d arguments and was given %d".formatted(name, parameters.size(), json.size()),
+          "%s takes %d argument%s and was given %d"
+              .formatted(name, parameters.size(), parameters.size() == 1 ? "" : "s", json.size()),
           null);
     }
     var arguments = new @Nullable Object[parameters.size()];

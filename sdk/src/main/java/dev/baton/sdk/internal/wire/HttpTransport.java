@@ -34,6 +34,7 @@ public final class HttpTransport implements Link {
   private static final int UNAUTHORIZED = 401;
   private static final int NOT_FOUND = 404;
 
+  private final String where;
   private final Tokens tokens;
   private final Endpoint endpoint;
   private final Clients clients;
@@ -42,7 +43,10 @@ public final class HttpTransport implements Link {
   /** A server of the protocol has answered here. */
   private volatile boolean isReached;
 
+  private volatile boolean isClosed;
+
   public HttpTransport(Settings settings) {
+    this.where = settings.url().toString();
     this.tokens = new Tokens(settings.tokens(), System::nanoTime);
     this.clients = new Clients(settings.http());
     this.endpoint = new Endpoint(settings.url());
@@ -61,7 +65,18 @@ public final class HttpTransport implements Link {
       throws IOException, InterruptedException {
     String corrId = corrId();
     byte[] body = RequestWriter.write(request, corrId, token);
-    return read(request, corrId, body.length, clients.send(post("/", body, token)));
+    HttpResponse<byte[]> answer;
+    try {
+      answer = clients.send(post("/", body, token));
+    } catch (IOException e) {
+      throw explained(e);
+    }
+    return read(request, corrId, body.length, answer);
+  }
+
+  /** A failure as its reader needs it: why there was no answer, and whether there ever will be. */
+  IOException explained(IOException failure) {
+    return isClosed ? new ClosedException(failure) : NoConnection.explained(failure, where);
   }
 
   @Override
@@ -101,10 +116,11 @@ public final class HttpTransport implements Link {
     try {
       post = post("/", body, token);
     } catch (IOException e) {
-      return CompletableFuture.failedFuture(e);
+      return CompletableFuture.failedFuture(explained(e));
     }
     return clients
         .begin(post, BodyHandlers.ofByteArray())
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(explained(failure)))
         .thenApply(answer -> {
           try {
             return read(request, corrId, body.length, answer);
@@ -112,6 +128,11 @@ public final class HttpTransport implements Link {
             throw new CompletionException(e);
           }
         });
+  }
+
+  private Throwable explained(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof IOException e ? explained(e) : failure;
   }
 
   private String corrId() {
@@ -125,7 +146,7 @@ public final class HttpTransport implements Link {
       throw new BusyException(status, retryAfter(answer.headers()));
     }
     if (!answer.headers().firstValue("content-type").orElse("").startsWith(JSON)) {
-      return withoutEnvelope(request, size, answer);
+      return withoutEnvelope(size, answer);
     }
     try {
       var response = ResponseReader.read(answer.body(), request.kind(), corrId);
@@ -143,15 +164,20 @@ public final class HttpTransport implements Link {
    * refusals have an envelope, so a 404 without one says nothing of promises and tasks: it comes
    * from a gateway that has no server behind it at this moment, if there has been one before.
    */
-  private Response withoutEnvelope(Request request, int size, HttpResponse<byte[]> answer)
-      throws IOException {
+  private Response withoutEnvelope(int size, HttpResponse<byte[]> answer) throws IOException {
     int status = answer.statusCode();
-    if (status < 400 || status >= 500) {
-      throw new IOException("the server answered " + request.kind() + " with HTTP " + status);
-    }
-    if (status == NOT_FOUND && isReached) {
+    boolean isRefusal = status >= 400 && status < 500;
+    if (!isRefusal || (status == NOT_FOUND && isReached)) {
       throw new IOException(
-          "something other than the server answered with HTTP 404 at " + answer.uri());
+          "something other than the server answered with HTTP %d at %s%s"
+              .formatted(
+                  status,
+                  answer.uri(),
+                  answer
+                      .headers()
+                      .firstValue("location")
+                      .map(" (go to %s)"::formatted)
+                      .orElse("")));
     }
     return Response.failure(
         status,
@@ -238,6 +264,7 @@ public final class HttpTransport implements Link {
 
   @Override
   public void close() {
+    isClosed = true;
     clients.close();
   }
 }

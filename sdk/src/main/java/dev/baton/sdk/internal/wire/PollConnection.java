@@ -164,9 +164,10 @@ public final class PollConnection implements Link.Channel {
         exchange.cancel(true);
       }
     } catch (ExecutionException e) {
-      return unreachable(path, e.getCause());
+      return unreachable(
+          path, e.getCause() instanceof IOException it ? transport.explained(it) : e.getCause());
     } catch (IOException e) {
-      return unreachable(path, e);
+      return unreachable(path, transport.explained(e));
     }
   }
 

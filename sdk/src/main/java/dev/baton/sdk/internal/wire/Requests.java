@@ -81,7 +81,7 @@ public final class Requests {
         } catch (IOException e) {
           tries.unanswered(e);
         }
-        if (!patience.getAsBoolean()) {
+        if (tries.isOver || !patience.getAsBoolean()) {
           throw tries.failure();
         }
         LOG.debug(
@@ -116,7 +116,7 @@ public final class Requests {
                     : failure;
             tries.unanswered(cause instanceof IOException e ? e : new IOException(cause));
           }
-          return patience.getAsBoolean()
+          return !tries.isOver && patience.getAsBoolean()
               ? CompletableFuture.supplyAsync(
                       () -> begin(request, patience, tries),
                       again -> time.after(tries.pause, again))
@@ -145,6 +145,10 @@ public final class Requests {
     private @Nullable Backoff backoff;
     private boolean uncertain;
     private boolean busy;
+
+    /** Nothing will ever be answered: no patience helps. */
+    private boolean isOver;
+
     private Duration pause = FIRST_PAUSE;
     private @Nullable ResonateException failure;
 
@@ -177,6 +181,7 @@ public final class Requests {
         pause = asked != null && asked.compareTo(pause) > 0 ? asked : pause;
       } else {
         uncertain = true;
+        isOver = e instanceof Transport.ClosedException;
       }
     }
 

@@ -15,11 +15,19 @@ public interface Transport {
    *
    * @throws IOException if there was none; whether the request took effect is unknown
    * @throws BusyException if the server wants it to be sent again later
+   * @throws ClosedException if nothing is sent any more
    */
   Response send(Request request) throws IOException, InterruptedException;
 
   /** As {@link #send}, without a thread that waits; fails with the same exceptions. */
   CompletableFuture<Response> begin(Request request);
+
+  /** Nothing is sent any more. */
+  final class ClosedException extends IOException {
+    public ClosedException(IOException cause) {
+      super("this client is closed", cause);
+    }
+  }
 
   /** The server answered that it is too busy (429, 503) and did nothing. */
   final class BusyException extends IOException {

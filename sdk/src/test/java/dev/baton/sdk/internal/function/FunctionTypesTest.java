@@ -138,7 +138,7 @@ class FunctionTypesTest {
     assertThat(function.arguments(VALUES, List.of())).containsExactly((Object) null);
     assertThatThrownBy(() -> function.arguments(VALUES, json("1", "2")))
         .isInstanceOf(EncodingException.class)
-        .hasMessage("f takes 1 arguments and was given 2");
+        .hasMessage("f takes 1 argument and was given 2");
   }
 
   @Test

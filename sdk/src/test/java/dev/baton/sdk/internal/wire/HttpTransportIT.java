@@ -101,6 +101,17 @@ class HttpTransportIT {
   }
 
   @Test
+  void aPageThatSendsElsewhereIsNamed() throws Exception {
+    try (var server = answering(302, Map.of("location", "https://login.example/"), "");
+        var transport = new HttpTransport(server.settings())) {
+      assertThatThrownBy(() -> transport.send(GET))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("something other than the server answered with HTTP 302 at http:")
+          .hasMessageEndingWith("/base/ (go to https://login.example/)");
+    }
+  }
+
+  @Test
   void pathsAreBelowTheUrlAndCarryTheToken() throws Exception {
     try (var server = answering(200, JSON, "{}");
         var transport = new HttpTransport(server.settings().withToken("jwt"))) {

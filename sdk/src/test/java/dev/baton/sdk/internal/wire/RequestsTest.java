@@ -117,6 +117,20 @@ class RequestsTest {
   }
 
   @Test
+  void whatIsClosedIsNotAskedAgain() {
+    Reply closed =
+        () -> {
+          throw new Transport.ClosedException(new IOException("closed"));
+        };
+    assertThatThrownBy(() -> answering(closed).send(GET, () -> true))
+        .isInstanceOf(ConnectionException.class);
+    assertThat(answering(closed).begin(GET, () -> true))
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .withCauseInstanceOf(ConnectionException.class);
+  }
+
+  @Test
   void interruptionEndsItAndStaysSet() {
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> answering(RequestsTest::lost).send(GET, PATIENCE))
