@@ -50,15 +50,20 @@ public final class BatonWorker implements SmartLifecycle {
   private Map<Class<?>, String> functions() {
     var functions = new LinkedHashMap<Class<?>, String>();
     for (String bean : beans.getBeanNamesForAnnotation(DurableFunctions.class)) {
-      interfaces(beans.getBean(bean))
-          .forEach(type -> {
-            String other = functions.putIfAbsent(type, bean);
-            if (other != null) {
-              throw new IllegalStateException(
-                  "beans '%s' and '%s' both implement the durable functions of %s; register one of them in a FunctionRegistrar, in another version"
-                      .formatted(other, bean, type.getName()));
-            }
-          });
+      var types = interfaces(beans.getBean(bean)).toList();
+      if (types.isEmpty()) {
+        throw new IllegalStateException(
+            "bean '%s' bears @DurableFunctions itself; it belongs on the interface whose methods are the functions"
+                .formatted(bean));
+      }
+      types.forEach(type -> {
+        String other = functions.putIfAbsent(type, bean);
+        if (other != null) {
+          throw new IllegalStateException(
+              "beans '%s' and '%s' both implement the durable functions of %s; register one of them in a FunctionRegistrar, in another version"
+                  .formatted(other, bean, type.getName()));
+        }
+      });
     }
     return functions;
   }

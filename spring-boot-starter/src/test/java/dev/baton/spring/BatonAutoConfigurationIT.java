@@ -84,6 +84,18 @@ final class BatonAutoConfigurationIT {
     }
   }
 
+  /** As other annotations of beans are put. */
+  @DurableFunctions
+  static final class Misplaced {}
+
+  @Configuration(proxyBeanMethods = false)
+  static class MisplacedBean {
+    @Bean
+    Misplaced misplaced() {
+      return new Misplaced();
+    }
+  }
+
   @Configuration(proxyBeanMethods = false)
   static class More {
     @Bean
@@ -167,6 +179,18 @@ final class BatonAutoConfigurationIT {
                 .rootCause()
                 .hasMessageContaining("'polite' and 'rude'")
                 .hasMessageContaining(Greetings.class.getName()));
+  }
+
+  /** Else nothing would be registered, and calls would wait for ever. */
+  @Test
+  void anAnnotationOnTheClassFailsTheStart() {
+    application()
+        .withUserConfiguration(MisplacedBean.class)
+        .run(context ->
+            assertThat(context)
+                .getFailure()
+                .rootCause()
+                .hasMessageContaining("'misplaced' bears @DurableFunctions itself"));
   }
 
   @Test

@@ -121,6 +121,7 @@ public class BatonProcessor {
       BeanDiscoveryFinishedBuildItem beans,
       BeanContainerBuildItem container,
       ShutdownContextBuildItem shutdown) {
+    refuseClasses(index.getIndex());
     var functions = new ArrayList<Class<?>>();
     durable(index.getIndex())
         .filter(type -> isImplemented(type, beans))
@@ -130,10 +131,27 @@ public class BatonProcessor {
   }
 
   private static Stream<ClassInfo> durable(IndexView index) {
+    return marked(index).filter(ClassInfo::isInterface);
+  }
+
+  private static Stream<ClassInfo> marked(IndexView index) {
     return index.getAnnotations(DURABLE).stream()
         .filter(it -> it.target().kind() == AnnotationTarget.Kind.CLASS)
-        .map(it -> it.target().asClass())
-        .filter(ClassInfo::isInterface);
+        .map(it -> it.target().asClass());
+  }
+
+  /** Nothing of such a class would be registered, and calls would wait for ever. */
+  static void refuseClasses(IndexView index) {
+    var functions = durable(index).map(ClassInfo::name).toList();
+    marked(index)
+        .filter(type -> !type.isInterface())
+        .filter(type -> type.interfaceNames().stream().noneMatch(functions::contains))
+        .findFirst()
+        .ifPresent(type -> {
+          throw new ConfigurationException(
+              "%s bears @DurableFunctions itself; it belongs on the interface whose methods are the functions"
+                  .formatted(type.name()));
+        });
   }
 
   private static Class<?> load(DotName name) {
