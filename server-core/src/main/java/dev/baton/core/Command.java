@@ -87,9 +87,12 @@ public sealed interface Command {
   }
 
   /**
-   * The lease of one task ends now, if it still has this version: its holder does not know of it.
+   * A lease ends now, if it still is this one: its holder does not know of it. The holder may be
+   * granted the same version another time; of that lease it knows.
+   *
+   * @param acquiredAt when it was granted, epoch milliseconds
    */
-  record EndLease(String taskId, long version) implements Command {}
+  record EndLease(String taskId, long version, long acquiredAt) implements Command {}
 
   /**
    * An offer has been made and not been taken, and whoever got it must not take it any more: the

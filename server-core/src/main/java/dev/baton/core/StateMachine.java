@@ -58,8 +58,8 @@ public final class StateMachine {
             tasks.endLeases(draft, pid, reach, now);
             yield Response.ok();
           }
-          case Command.EndLease(var id, var version) -> {
-            tasks.endLease(draft, id, version, now);
+          case Command.EndLease(var id, var version, var acquiredAt) -> {
+            tasks.endLease(draft, id, version, acquiredAt, now);
             yield Response.ok();
           }
           case Command.RenewOffer(var id, var version) -> {

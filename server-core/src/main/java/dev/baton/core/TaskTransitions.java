@@ -375,10 +375,13 @@ final class TaskTransitions {
   }
 
   /** One lease ends, whoever holds it; the deadline is applied first. */
-  void endLease(Draft draft, String id, long version, long now) {
+  void endLease(Draft draft, String id, long version, long acquiredAt, long now) {
     promises.touch(draft, List.of(id), now);
     var task = draft.task(id);
-    if (task != null && task.version() == version && task.state() instanceof TaskState.Acquired) {
+    if (task != null
+        && task.version() == version
+        && task.state() instanceof TaskState.Acquired held
+        && held.acquiredAt() == acquiredAt) {
       draft.put(task.with(rules.offered(now)));
     }
   }

@@ -211,7 +211,7 @@ class RandomWalkTest {
         case 2 -> new Command.EndLeases(pid());
         case 3 -> {
           var id = id();
-          yield new Command.EndLease(id, version(id));
+          yield new Command.EndLease(id, version(id), acquiredAt(id));
         }
         case 5 ->
             random.nextBoolean()
@@ -329,6 +329,16 @@ class RandomWalkTest {
     private long version(String id) {
       var task = world.state.task(id);
       return task == null || random.nextInt(8) == 0 ? random.nextInt(3) : task.version();
+    }
+
+    /** Mostly the right one. */
+    private long acquiredAt(String id) {
+      var task = world.state.task(id);
+      return task != null
+              && task.state() instanceof TaskState.Acquired held
+              && random.nextInt(8) != 0
+          ? held.acquiredAt()
+          : world.now;
     }
   }
 }

@@ -127,8 +127,19 @@ class RepeatedRequestsTest {
   @Test
   void aLeaseThatHasEndedIsNotGivenBack() {
     world.send(ACQUIRE);
-    world.run(new Command.EndLease("x", 1));
+    world.run(new Command.EndLease("x", 1, 900));
     assertThat(World.describe(repeat(ACQUIRE))).isEqualTo("409 Version mismatch");
+  }
+
+  /** The lease that its holder did not know of is not there any more: it knows of the next. */
+  @Test
+  void aLeaseThatIsGrantedAgainIsAnotherOne() {
+    world.send(ACQUIRE);
+    assertThat(repeat(ACQUIRE).status()).isEqualTo(200);
+    world.run(new Command.EndLease("x", 1, 900));
+    assertThat(world.task("x")).isEqualTo("acquired v1 lease 6000");
+    world.run(new Command.EndLease("x", 1, OWNED_SINCE));
+    assertThat(world.task("x")).startsWith("pending v1");
   }
 
   @Test

@@ -290,7 +290,7 @@ class TaskTableTest {
   void aLeaseThatItsHolderNeverKnewOfEnds(int row, String before, long version, String after) {
     var world = new World();
     prepare(world, before);
-    world.run(new Command.EndLease("x", version));
+    world.run(new Command.EndLease("x", version, 0));
     assertThat(world.task("x")).isEqualTo(after);
   }
 

@@ -98,7 +98,7 @@ final class Silence {
         && lease.pid().equals(acquire.pid())
         && held.version() == acquire.version() + 1) {
       doubtful.remove(acquire.id());
-      commands.add(new Command.EndLease(held.id(), held.version()));
+      commands.add(new Command.EndLease(held.id(), held.version(), lease.acquiredAt()));
     }
   }
 

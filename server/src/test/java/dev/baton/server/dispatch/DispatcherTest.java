@@ -421,6 +421,7 @@ class DispatcherTest {
     ready("orphan");
     acquire("known", "a");
     acquire("orphan", "a");
+    long acquiredAt = now;
     dispatcher.doubt(task("known"));
     dispatcher.doubt(task("orphan"));
     move("known", new TaskState.Acquired("a", 60_000, now + 61_000, now)); // A heartbeat.
@@ -430,7 +431,7 @@ class DispatcherTest {
     assertThat(commands()).isEmpty();
     dispatcher.asked(new TaskRequest.Acquire("orphan", 0, "a", 60_000));
     dispatcher.asked(new TaskRequest.Acquire("orphan", 0, "a", 60_000));
-    assertThat(commands()).containsExactly(new Command.EndLease("orphan", 1));
+    assertThat(commands()).containsExactly(new Command.EndLease("orphan", 1, acquiredAt));
   }
 
   @Test

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 final class Checker {
 
   /** All times are this one: answers are compared without them. */
-  private static final long NOW = 0;
+  static final long NOW = 0;
 
   /** A history that needs more than this many steps is one that this search is no match for. */
   private static final int STEPS_MOST = 2_000_000;
@@ -99,7 +99,7 @@ final class Checker {
   /** Whether a command is about a version of a task that never comes back. */
   private static boolean isPast(Command command, SequentialState state) {
     return switch (command) {
-      case Command.EndLease(String id, long version) -> isPast(id, version, state);
+      case Command.EndLease(String id, long version, _) -> isPast(id, version, state);
       case Command.Client(TaskRequest.Acquire ask) -> isPast(ask.id(), ask.version(), state);
       case Command.Client(TaskRequest.Release ask) -> isPast(ask.id(), ask.version(), state);
       case Command.Client(TaskRequest.Fulfill ask) -> isPast(ask.id(), ask.version(), state);

@@ -123,7 +123,8 @@ final class Origin {
   private void endLeases(List<Operation> history, long from) {
     versions.forEach((id, latest) -> {
       for (long version = 1; version <= latest + 1; version++) {
-        history.add(new Operation(new Command.EndLease(id, version), from, Long.MAX_VALUE, null));
+        var end = new Command.EndLease(id, version, Checker.NOW);
+        history.add(new Operation(end, from, Long.MAX_VALUE, null));
       }
     });
   }

@@ -1,5 +1,6 @@
 package dev.baton.server.simulation;
 
+import dev.baton.protocol.TaskRequest;
 import dev.baton.server.storage.postgres.Claim;
 import dev.baton.server.storage.postgres.Contender;
 import dev.baton.server.storage.postgres.ImaginedDatabase;
@@ -159,6 +160,9 @@ final class ClusterDatabase {
             rows.apply(writes);
             world.ledger.committed(effects);
             call.done(true);
+            if (effects.stream().anyMatch(each -> each.request() instanceof TaskRequest.Acquire)) {
+              world.granted(node);
+            }
           });
     }
 

@@ -32,6 +32,11 @@ enum ClusterMutants {
   /** The same if the process holds it by another request, which this owner has granted. */
   GRANTS_AGAIN_WHAT_IT_HAS_GRANTED,
 
+  /**
+   * A lease that is ended because its holder may not know of it ends also if it was granted again.
+   */
+  ENDS_WHAT_IT_HAS_GRANTED_AGAIN,
+
   /** A repeated fulfilment is answered as done if its promise is settled, whatever the outcome. */
   TAKES_ANY_OUTCOME_FOR_ITS_OWN,
 

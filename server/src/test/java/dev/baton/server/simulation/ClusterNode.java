@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +46,7 @@ final class ClusterNode {
   private static final int LOOK_MS = 100;
   private static final int BEAT_MS = 400;
   private static final int BATCH_MOST = 8;
+  private static final int BEGINNING_MS = 150;
   static final int HOLD_MS = 5_000;
   private static final int PONG_MS = 2_000;
   private static final int RETRY_TASKS_MS = 5_000;
@@ -65,6 +67,9 @@ final class ClusterNode {
   final Dice dice;
   private final long skewMs;
   private final ClusterDatabase.Way way;
+
+  /** How long it takes it to begin when it has become the owner; null if no time. */
+  private final @Nullable Dice beginning;
 
   /** Counts its lives: what an earlier one planned does not happen. */
   int incarnation;
@@ -98,6 +103,7 @@ final class ClusterNode {
     this.dice = new Dice(seed, "server-" + number);
     this.skewMs = dice.between(-20_000, 20_000);
     this.way = world.database.new Way(this);
+    this.beginning = ClusterWorker.isOfManyHabits(seed) ? new Dice(seed, "begins-" + number) : null;
   }
 
   String name() {
@@ -635,6 +641,10 @@ final class ClusterNode {
     final Pipeline pipeline;
     final Dispatcher dispatcher;
     final Set<ClusterLink> links = new LinkedHashSet<>();
+
+    /** The leases that this owner has granted. */
+    private final Set<String> granted = new HashSet<>();
+
     private final Deque<CommandCall> calls = new ArrayDeque<>();
     private final Deque<Runnable> actions = new ArrayDeque<>();
     private boolean isStepping;
@@ -644,6 +654,8 @@ final class ClusterNode {
     /** As an engine that has been stopped: nothing that is due later is done. */
     private boolean isEnded;
 
+    private final long beginsAt =
+        world.timeline.now() + (beginning == null ? 0 : beginning.between(0, BEGINNING_MS));
     private long plannedAt = Long.MAX_VALUE;
     private long lastClock;
 
@@ -680,6 +692,7 @@ final class ClusterNode {
               storage,
               (state, command, now) -> {
                 Outcome outcome = rules.decide(state, command, now);
+                checkLeases(command, outcome);
                 world.trace.add(() -> ClusterNode.this + ": " + Words.of(command, outcome));
                 if (command instanceof Command.Asked asked && !outcome.changes().isEmpty()) {
                   boolean isLease =
@@ -691,6 +704,31 @@ final class ClusterNode {
               dispatcher,
               EngineMetrics.NONE);
       pipeline.whenDeposed(this::deposed);
+    }
+
+    /** Whoever has been granted a lease by this owner, and lives, hears of it. */
+    private void checkLeases(Command command, Outcome outcome) {
+      for (Change change : outcome.changes()) {
+        if (change instanceof Change.PutTask(Task before, Task after)) {
+          boolean isHeard = before != null && acquisition(before).equals(acquisition(after));
+          if (after.state() instanceof TaskState.Acquired && !isHeard) {
+            granted.add(acquisition(after));
+          }
+          Ledger.check(
+              !(command instanceof Command.EndLease
+                  && before != null
+                  && granted.contains(acquisition(before))),
+              "an owner doubts nothing that it has granted itself",
+              "%s",
+              before);
+        }
+      }
+    }
+
+    private static String acquisition(Task task) {
+      return task.state() instanceof TaskState.Acquired held
+          ? "%s at %d since %d".formatted(task.id(), task.version(), held.acquiredAt())
+          : "";
     }
 
     private static List<Task> tasks(Outcome outcome) {
@@ -757,7 +795,7 @@ final class ClusterNode {
     }
 
     void plan(long at) {
-      long instant = Math.max(at, world.timeline.now());
+      long instant = Math.max(Math.max(at, beginsAt), world.timeline.now());
       if (instant < plannedAt) {
         plannedAt = instant;
         int mine = incarnation;

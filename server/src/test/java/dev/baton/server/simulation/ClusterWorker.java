@@ -21,6 +21,9 @@ final class ClusterWorker {
   private static final int TTL_MS = 6_000;
   private static final int PROMISES = 12;
 
+  /** How often it asks again for what it has been offered. */
+  private static final int MOST_TIMES = 3;
+
   final ClusterWorld world;
   final String group;
   final String pid;
@@ -36,6 +39,12 @@ final class ClusterWorker {
   private final Map<String, Long> held = new HashMap<>();
   private final Map<String, Long> heardAt = new HashMap<>();
 
+  /** The versions that it has begun. */
+  private final Set<String> taken = new HashSet<>();
+
+  /** The versions that it has asked for twice: a second request says that the first was in vain. */
+  private final Set<String> askedTwice = new HashSet<>();
+
   /** What this client waits to be told. */
   final Set<String> listening = new HashSet<>();
 
@@ -48,7 +57,7 @@ final class ClusterWorker {
   }
 
   /** Those that tests name by their seeds stay as they were found. */
-  private static boolean isOfManyHabits(long seed) {
+  static boolean isOfManyHabits(long seed) {
     return seed % 5 < 2;
   }
 
@@ -92,6 +101,7 @@ final class ClusterWorker {
     life++;
     isUp = false;
     held.clear();
+    taken.clear();
     heardAt.clear();
     ClusterStream left = stream;
     stream = null;
@@ -324,15 +334,7 @@ final class ClusterWorker {
   void receive(Message message) {
     switch (message) {
       case Message.Execute(_, String id, long version) ->
-          ask(
-              new TaskRequest.Acquire(id, version, pid, TTL_MS),
-              false,
-              response -> {
-                if (response.body() instanceof Response.Acquired acquired
-                    && acquired.task().pid() != null) {
-                  work(id, acquired.task().version());
-                }
-              });
+          acquire(new TaskRequest.Acquire(id, version, pid, TTL_MS));
       case Message.Unblock(PromiseRecord promise) -> {
         listening.remove(promise.id());
         told.add(promise.id());
@@ -343,6 +345,44 @@ final class ClusterWorker {
 
   /** What this client has been told. */
   final Set<String> told = new HashSet<>();
+
+  /** Some do not wait long for the answer, and ask another time. */
+  private void acquire(TaskRequest.Acquire request) {
+    boolean[] isAnswered = new boolean[1];
+    Consumer<Response> then =
+        response -> {
+          isAnswered[0] = true;
+          if (response.body() instanceof Response.Acquired acquired
+              && acquired.task().pid() != null) {
+            String version = version(request.id(), acquired.task().version());
+            if (taken.add(version) || !askedTwice.contains(version)) {
+              work(request.id(), acquired.task().version());
+            }
+          }
+        };
+    ask(request, false, then);
+    acquireAgain(request, isAnswered, then, MOST_TIMES);
+  }
+
+  private void acquireAgain(
+      TaskRequest.Acquire request, boolean[] isAnswered, Consumer<Response> then, int times) {
+    if (habits == null || times == 0) {
+      return;
+    }
+    later(
+        habits.between(30, 200),
+        () -> {
+          if (!isAnswered[0]) {
+            askedTwice.add(version(request.id(), request.version() + 1));
+            ask(copy(request), false, then);
+            acquireAgain(request, isAnswered, then, times - 1);
+          }
+        });
+  }
+
+  private static String version(String id, long version) {
+    return id + "@" + version;
+  }
 
   private void work(String id, long version) {
     world.ledger.begins(id, version);
@@ -426,7 +466,10 @@ final class ClusterWorker {
    * long away as it takes to find another server.
    */
   void lost(String id, long version) {
-    if (!isUp || held.getOrDefault(id, -1L) != version || world.isTroubled(pid)) {
+    if (!isUp
+        || held.getOrDefault(id, -1L) != version
+        || askedTwice.contains(version(id, version))
+        || world.isTroubled(pid)) {
       return;
     }
     long away = stream == null ? world.timeline.now() - awaySince : 0;

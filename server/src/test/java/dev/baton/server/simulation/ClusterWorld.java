@@ -42,6 +42,13 @@ final class ClusterWorld {
   private final List<ClusterWorker> processes = new ArrayList<>();
   private final Set<Long> cuts = new HashSet<>();
   private final Dice dice;
+
+  /** Null in histories in which nobody is lost at the worst moment. */
+  private final @Nullable Dice worst;
+
+  /** The server that is to be killed when it has granted a lease, before anybody hears of it. */
+  private @Nullable ClusterNode doomed;
+
   private boolean isHealed;
   private boolean isEngineStill;
   private long lookedAt;
@@ -57,6 +64,7 @@ final class ClusterWorld {
     this.mutant = mutant;
     this.trace = new Trace(isTold, timeline);
     this.dice = new Dice(seed, "world");
+    this.worst = ClusterWorker.isOfManyHabits(seed) ? new Dice(seed, "worst") : null;
     this.database = new ClusterDatabase(this, seed);
     for (int i = 0; i < SERVERS; i++) {
       nodes.add(new ClusterNode(this, seed, i));
@@ -154,6 +162,15 @@ final class ClusterWorld {
     return timeline.count();
   }
 
+  /** A batch has committed in which a server grants a lease. */
+  void granted(ClusterNode node) {
+    if (doomed == node && worst != null) {
+      doomed = null;
+      node.kill();
+      timeline.in(worst.between(300, 2_500), node::start);
+    }
+  }
+
   private void misfortune() {
     int owner = database.owner();
     boolean ofOwner = owner >= 0 && dice.chance(650);
@@ -161,8 +178,13 @@ final class ClusterWorld {
     long ms = dice.between(100, 5_000);
     switch (dice.below(8)) {
       case 0, 1 -> {
-        node.kill();
-        timeline.in(dice.between(300, 2_500), node::start);
+        long away = dice.between(300, 2_500);
+        if (worst != null && worst.chance(500)) {
+          doomed = node;
+        } else {
+          node.kill();
+          timeline.in(away, node::start);
+        }
       }
       case 2 -> {
         isEngineStill = true;
@@ -215,6 +237,7 @@ final class ClusterWorld {
   private void heal() {
     trace.add(() -> "all is healed");
     isHealed = true;
+    doomed = null;
     cuts.clear();
     database.heal();
     nodes.forEach(ClusterNode::heal);

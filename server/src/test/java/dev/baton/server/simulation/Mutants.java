@@ -621,7 +621,7 @@ enum Mutants implements Wiring {
         Push push,
         Dispatcher.PushReports reports) {
       return new WrongDispatcher(settings, promises, push, reports) {
-        private final List<Task> doubtful = new ArrayList<>();
+        private final List<Command.EndLease> doubtful = new ArrayList<>();
         private long since;
 
         @Override
@@ -630,9 +630,9 @@ enum Mutants implements Wiring {
         @Override
         public void moved(@Nullable Task before, Task after, long now) {
           since = since == 0 ? now : since;
-          doubtful.removeIf(task -> task.id().equals(after.id()));
-          if (before == null && now == since && after.state() instanceof TaskState.Acquired) {
-            doubtful.add(after);
+          doubtful.removeIf(lease -> lease.taskId().equals(after.id()));
+          if (before == null && now == since && after.state() instanceof TaskState.Acquired held) {
+            doubtful.add(new Command.EndLease(after.id(), after.version(), held.acquiredAt()));
           }
           super.moved(before, after, now);
         }
@@ -641,7 +641,7 @@ enum Mutants implements Wiring {
         public List<Command> takeCommands(long now, boolean isSaving) {
           List<Command> commands = new ArrayList<>(super.takeCommands(now, isSaving));
           if (now >= since + 1_000) {
-            doubtful.forEach(task -> commands.add(new Command.EndLease(task.id(), task.version())));
+            commands.addAll(doubtful);
             doubtful.clear();
           }
           return commands;

@@ -131,8 +131,8 @@ final class Reasons {
     return switch (command) {
       case Command.EndOverdueLeases _ -> held.leaseExpiresAt() <= now && isOver.test(task);
       case Command.EndLeases(String pid, _, _) -> held.pid().equals(pid) && mayBeGone.test(pid);
-      case Command.EndLease(String id, long version) ->
-          isOf(task, id, version) && !isKnown.test(task);
+      case Command.EndLease(String id, long version, long acquiredAt) ->
+          isOf(task, id, version) && held.acquiredAt() == acquiredAt && !isKnown.test(task);
       case Command.Client(TaskRequest.Release release) ->
           isOf(task, release.id(), release.version());
       default -> false;

@@ -22,9 +22,11 @@ final class WrongRepeats {
       Outcome outcome =
           real.decide(
               state,
-              command instanceof Command.Repeated repeated
-                  ? wrong(mutant, state, repeated)
-                  : command,
+              switch (command) {
+                case Command.Repeated repeated -> wrong(mutant, state, repeated);
+                case Command.EndLease end -> wrong(mutant, state, end);
+                default -> command;
+              },
               now);
       return mutant == ClusterMutants.TAKES_ANY_REFUSAL_FOR_A_SUSPENSION
               && command instanceof Command.Repeated(TaskRequest.Suspend _, _, _)
@@ -32,6 +34,13 @@ final class WrongRepeats {
           ? new Outcome(Response.ok(), outcome.changes(), outcome.unblocks())
           : outcome;
     };
+  }
+
+  private static Command wrong(ClusterMutants mutant, State state, Command.EndLease end) {
+    return mutant == ClusterMutants.ENDS_WHAT_IT_HAS_GRANTED_AGAIN
+            && state.task(end.taskId()) instanceof Task(_, _, _, TaskState.Acquired held)
+        ? new Command.EndLease(end.taskId(), end.version(), held.acquiredAt())
+        : end;
   }
 
   private static Command wrong(ClusterMutants mutant, State state, Command.Repeated repeated) {
