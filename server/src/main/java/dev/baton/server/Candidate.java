@@ -152,6 +152,7 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   public void won(Claim claim) {
     isKnown = false;
     held = claim;
+    member.view().claimed(claim.epoch());
     Ahead read = ahead.get();
     if (read != null) {
       read.stages().reached("claimed");
@@ -163,6 +164,7 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   @Override
   public void deposed() {
     held = null;
+    member.view().claimed(0);
     later(() -> end(member.follow(null)));
   }
 

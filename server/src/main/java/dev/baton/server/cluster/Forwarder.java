@@ -12,10 +12,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import java.time.Duration;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +34,14 @@ final class Forwarder implements RequestSink {
   private static final Response TOO_MANY =
       Response.failure(429, "Too many requests wait for the owner: see server.queue_size");
 
-  /** How soon an owner is tried again that could not be reached. */
-  private static final long RETRY_MS = 50;
-
   private final Vertx vertx;
   private final Ownership ownership;
   private final OwnerClients clients;
+  private final OwnerQueue waiting;
   private final ClusterMetrics metrics;
   private final long holdNanos;
   private final int most;
   private final AtomicInteger inFlight = new AtomicInteger();
-  private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();
   private final Set<Pending> here = ConcurrentHashMap.newKeySet();
 
   /**
@@ -57,17 +52,18 @@ final class Forwarder implements RequestSink {
       Vertx vertx,
       Ownership ownership,
       OwnerClients clients,
+      OwnerQueue waiting,
       ClusterMetrics metrics,
       Duration hold,
       int most) {
     this.vertx = vertx;
     this.ownership = ownership;
     this.clients = clients;
+    this.waiting = waiting;
     this.metrics = metrics;
     this.holdNanos = hold.toNanos();
     this.most = most;
     ownership.follow(this::ownerChanged);
-    vertx.setPeriodic(RETRY_MS, _ -> release());
   }
 
   /** A request on its way. It lives on its client's event loop. */
@@ -80,6 +76,9 @@ final class Forwarder implements RequestSink {
     final Context loop = vertx.getOrCreateContext();
     final long since = System.nanoTime();
     private boolean isOver;
+
+    /** The owner to which it was sent last, or was to be. */
+    private @Nullable Owner tried;
 
     /** It was sent to an owner that was lost: it may have happened. */
     private boolean isRepeated;
@@ -111,7 +110,8 @@ final class Forwarder implements RequestSink {
       return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lostAtNanos);
     }
 
-    void later() {
+    void again() {
+      metrics.waiting.decrementAndGet();
       loop.runOnContext(_ -> {
         if (!isOver) {
           send(this);
@@ -142,6 +142,7 @@ final class Forwarder implements RequestSink {
       return;
     }
     Owner owner = ownership.owner();
+    pending.tried = owner;
     // What comes back is looked at if it is the second answer: it takes the wire, even to itself.
     boolean isDirect = !pending.isRepeated;
     Here local = owner == null || !isDirect ? null : owner.here();
@@ -171,31 +172,15 @@ final class Forwarder implements RequestSink {
       pending.exchange.retryLater(fate == Fate.UNKNOWN ? UNKNOWN : NOBODY);
       return;
     }
-    ownership.urge();
     metrics.held.increment();
     metrics.waiting.incrementAndGet();
-    waiting.add(pending);
-  }
-
-  /** Tries again with all that wait. */
-  private void release() {
-    for (int left = metrics.waiting.get(); left > 0; left--) {
-      Pending pending = waiting.poll();
-      if (pending == null) {
-        return;
-      }
-      metrics.waiting.decrementAndGet();
-      pending.later();
-    }
+    waiting.add(pending.tried, pending::again);
   }
 
   private void ownerChanged() {
     Owner owner = ownership.owner();
     if (owner == null || !owner.isHere()) {
       here.forEach(pending -> pending.loop.runOnContext(_ -> lostHere(pending)));
-    }
-    if (owner != null) {
-      release();
     }
   }
 

@@ -192,8 +192,9 @@ final class OwnerClient implements AutoCloseable {
   record Sign(int status, boolean isLeaving) {}
 
   /** Asks the owner for a sign of life; opens a connection if there is none. */
-  Future<Sign> probe() {
+  Future<Sign> probe(Owner owner) {
     return request(HttpMethod.GET, Wire.PROBE, "", false)
+        .onSuccess(request -> WireHeaders.write(request.headers(), owner))
         .compose(request -> request.send(Buffer.buffer()))
         .map(response -> new Sign(response.statusCode(), response.getHeader(Wire.LEAVING) != null));
   }

@@ -14,6 +14,11 @@ public interface Ownership {
    */
   void follow(Runnable onChange);
 
+  /** The epoch that this server has claimed, and does not serve in yet; 0 if there is none. */
+  default long claimed() {
+    return 0;
+  }
+
   /** Somebody waits for another owner: it is worth while to look for one at once. */
   default void urge() {}
 }

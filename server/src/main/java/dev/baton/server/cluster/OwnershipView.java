@@ -9,6 +9,7 @@ public final class OwnershipView implements Ownership {
 
   private final List<Runnable> followers = new CopyOnWriteArrayList<>();
   private volatile @Nullable Owner owner;
+  private volatile long claimed;
   private volatile Runnable whenUrged = () -> {};
 
   @Override
@@ -24,6 +25,16 @@ public final class OwnershipView implements Ownership {
   @Override
   public void urge() {
     whenUrged.run();
+  }
+
+  @Override
+  public long claimed() {
+    return claimed;
+  }
+
+  /** This server will serve in that epoch; 0: in none. */
+  public void claimed(long epoch) {
+    claimed = epoch;
   }
 
   /** Calls something, on any thread, when somebody waits; it must not block. */

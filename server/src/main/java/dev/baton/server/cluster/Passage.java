@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Passage {
 
-  private static final long RETRY_MS = 50;
   private static final String NOBODY =
       "No server owns the store at present: nothing of this has happened";
   private static final String UNKNOWN =
@@ -36,6 +35,7 @@ final class Passage {
   private final Vertx vertx;
   private final Ownership ownership;
   private final OwnerClients clients;
+  private final OwnerQueue waiting;
   private final ClusterMetrics metrics;
   private final Intake intake;
   private final int mostBytes;
@@ -45,6 +45,7 @@ final class Passage {
       Vertx vertx,
       Ownership ownership,
       OwnerClients clients,
+      OwnerQueue waiting,
       ClusterMetrics metrics,
       Intake intake,
       int mostBytes,
@@ -52,6 +53,7 @@ final class Passage {
     this.vertx = vertx;
     this.ownership = ownership;
     this.clients = clients;
+    this.waiting = waiting;
     this.metrics = metrics;
     this.intake = intake;
     this.mostBytes = mostBytes;
@@ -77,6 +79,7 @@ final class Passage {
     private final Context loop = vertx.getOrCreateContext();
     private final long since = System.nanoTime();
     private boolean wasLost;
+    private @Nullable Owner tried;
 
     Going(HttpServerRequest request, byte[] body) {
       this.request = request;
@@ -86,6 +89,7 @@ final class Passage {
 
     void send() {
       Owner owner = ownership.owner();
+      tried = owner;
       if (owner == null || owner.url().isEmpty()) {
         hold();
         return;
@@ -157,8 +161,7 @@ final class Passage {
       if (fate != Fate.HOLD) {
         refuse(fate == Fate.UNKNOWN ? UNKNOWN : NOBODY);
       } else {
-        ownership.urge();
-        vertx.setTimer(RETRY_MS, _ -> loop.runOnContext(_ -> send()));
+        waiting.add(tried, () -> loop.runOnContext(_ -> send()));
       }
     }
 

@@ -27,7 +27,6 @@ final class Relay {
 
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
-  private static final long RETRY_MS = 50;
   private static final Buffer COMMENT = Buffer.buffer(":\n\n");
   private static final Set<String> HEAD =
       Set.of(
@@ -50,6 +49,7 @@ final class Relay {
   private final Vertx vertx;
   private final Ownership ownership;
   private final OwnerClients clients;
+  private final OwnerQueue waiting;
   private final ClusterMetrics metrics;
   private final Settings settings;
   private final Set<Stream> open = ConcurrentHashMap.newKeySet();
@@ -59,11 +59,13 @@ final class Relay {
       Vertx vertx,
       Ownership ownership,
       OwnerClients clients,
+      OwnerQueue waiting,
       ClusterMetrics metrics,
       Settings settings) {
     this.vertx = vertx;
     this.ownership = ownership;
     this.clients = clients;
+    this.waiting = waiting;
     this.metrics = metrics;
     this.settings = settings;
   }
@@ -96,6 +98,7 @@ final class Relay {
     private int side;
 
     private boolean isHeard;
+    private @Nullable Owner tried;
     private @Nullable HttpClientRequest toOwner;
 
     Stream(HttpServerRequest request) {
@@ -121,6 +124,7 @@ final class Relay {
         return;
       }
       Owner owner = ownership.owner();
+      tried = owner;
       if (owner == null || owner.url().isEmpty()) {
         again();
         return;
@@ -238,8 +242,7 @@ final class Relay {
         Texts.refuse(request, 503, "No server owns the store at present");
         over();
       } else {
-        ownership.urge();
-        vertx.setTimer(RETRY_MS, _ -> loop.runOnContext(_ -> connect()));
+        waiting.add(tried, () -> loop.runOnContext(_ -> connect()));
       }
     }
 

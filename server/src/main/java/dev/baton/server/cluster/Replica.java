@@ -28,6 +28,7 @@ public final class Replica implements AutoCloseable {
   private final Vertx vertx;
   private final Ownership ownership;
   private final OwnerClients clients;
+  private final OwnerQueue waiting;
   private final long looks;
   private final ClusterMetrics metrics = new ClusterMetrics();
   private final Forwarder forwarder;
@@ -66,14 +67,22 @@ public final class Replica implements AutoCloseable {
     this.clients = new OwnerClients(vertx, headers);
     this.wire = new Wire(vertx, headers, ownership, succession);
     ownership.follow(() -> clients.leave(ownership.owner()));
+    this.waiting = new OwnerQueue(vertx, ownership, OwnerQueue.RETRY_MS);
     this.forwarder =
         new Forwarder(
-            vertx, ownership, clients, metrics, config.cluster().hold(), config.http().queueSize());
+            vertx,
+            ownership,
+            clients,
+            waiting,
+            metrics,
+            config.cluster().hold(),
+            config.http().queueSize());
     this.relay =
         new Relay(
             vertx,
             ownership,
             clients,
+            waiting,
             metrics,
             new Relay.Settings(
                 config.cluster().hold(), config.poll().keepAlive(), config.poll().ackTimeout()));
@@ -88,6 +97,7 @@ public final class Replica implements AutoCloseable {
                 vertx,
                 ownership,
                 clients,
+                waiting,
                 metrics,
                 intake,
                 config.http().maxBodyBytes(),
@@ -116,12 +126,15 @@ public final class Replica implements AutoCloseable {
     }
     clients
         .of(owner)
-        .probe()
+        .probe(owner)
         .onComplete(probed -> {
           OwnerClient.Sign sign = probed.result();
           int status = sign == null ? 0 : sign.status();
           isOwnerReached = status == 200;
           tell(owner.url(), status);
+          if (status == 200 || status == 503) {
+            waiting.tryAgain(); // It owns the store now.
+          }
           if (sign != null && sign.isLeaving()) {
             whenOwnerLeaves.accept(owner);
           }

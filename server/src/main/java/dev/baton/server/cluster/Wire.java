@@ -60,6 +60,8 @@ final class Wire {
   private final AtomicInteger answering = new AtomicInteger();
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
 
+  private final EarlyProbes early;
+
   private volatile long probedAt = System.nanoTime() - FRESH_NANOS;
 
   Wire(Vertx vertx, WireHeaders headers, Ownership ownership, Succession succession) {
@@ -67,6 +69,7 @@ final class Wire {
     this.vertx = vertx;
     this.headers = headers;
     this.ownership = ownership;
+    this.early = new EarlyProbes(vertx, ownership, this::answerProbe);
     ownership.follow(() -> {
       Owner owner = ownership.owner();
       if (owner == null || !owner.isHere()) {
@@ -113,14 +116,14 @@ final class Wire {
     Owner owner = ownership.owner();
     Here here = owner == null ? null : owner.here();
     String path = String.valueOf(request.path());
-    if (owner == null || here == null || WireHeaders.isOfEarlierOwner(request, owner)) {
-      Texts.empty(request, NOT_THE_OWNER);
-    } else if (PROBE.equals(path)) {
-      probedAt = System.nanoTime();
-      if (succession.isOffered()) {
-        request.response().putHeader(LEAVING, "true");
+    if (PROBE.equals(path)) {
+      if (here == null && WireHeaders.isOfEpoch(request, ownership.claimed())) {
+        early.add(request);
+      } else {
+        answerProbe(request);
       }
-      Texts.empty(request, here.isHealthy() ? 200 : 503);
+    } else if (owner == null || here == null || WireHeaders.isOfEarlierOwner(request, owner)) {
+      Texts.empty(request, NOT_THE_OWNER);
     } else if (path.startsWith(SUCCESSOR)) {
       answer(request, succession.begin(path.substring(SUCCESSOR.length())).map(Buffer.buffer()));
     } else if (path.startsWith(NOTED)) {
@@ -133,6 +136,20 @@ final class Wire {
       }
       here.handle(WireHeaders.unwrap(request));
     }
+  }
+
+  private void answerProbe(HttpServerRequest request) {
+    Owner owner = ownership.owner();
+    Here here = owner == null ? null : owner.here();
+    if (owner == null || here == null || WireHeaders.isOfEarlierOwner(request, owner)) {
+      Texts.empty(request, NOT_THE_OWNER);
+      return;
+    }
+    probedAt = System.nanoTime();
+    if (succession.isOffered()) {
+      request.response().putHeader(LEAVING, "true");
+    }
+    Texts.empty(request, here.isHealthy() ? 200 : 503);
   }
 
   /** Whether another server has been heard of late. */

@@ -93,6 +93,11 @@ final class WireHeaders {
     }
   }
 
+  /** Whether it is meant for the owner of that epoch. */
+  static boolean isOfEpoch(HttpServerRequest request, long epoch) {
+    return Long.toString(epoch).equals(request.getHeader(EPOCH));
+  }
+
   /** Copies what a client's request says for the server that answers it. */
   static void copy(MultiMap from, MultiMap to) {
     from.forEach((name, value) -> {
