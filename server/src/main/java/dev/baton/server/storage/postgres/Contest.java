@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -217,7 +216,7 @@ public final class Contest implements AutoCloseable {
       practise(open);
     }
     long asked = System.nanoTime();
-    Contender.Look look = look(open);
+    Contender.Look look = look(open, clock);
     // While the database, or this server, stood still, the owner may have, too.
     contender.stoodStill(System.nanoTime() - asked - TimeUnit.MILLISECONDS.toNanos(BEAT_MS));
     String me = former;
@@ -235,21 +234,25 @@ public final class Contest implements AutoCloseable {
     return System.nanoTime() - urgedAt < URGED_NANOS ? URGED_LOOK_MS : LOOK_MS;
   }
 
-  private static Contender.Look look(Connection open) throws SQLException {
+  /** Measures the database's time, too: whoever claims goes by it at once. */
+  private static Contender.Look look(Connection open, DatabaseClock clock) throws SQLException {
     try (PreparedStatement select =
         open.prepareStatement(
             """
             SELECT s.epoch, s.owner, s.released, s.url, concat_ws('/', s.owner, b.epoch, b.at),
               (extract(epoch FROM clock_timestamp() - greatest(b.at, s.taken_at)) * 1000)::bigint,
               cardinality(s.backend_pids) > 0
-                AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = ANY (s.backend_pids))
+                AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.pid = ANY (s.backend_pids)),
+              (extract(epoch FROM clock_timestamp()) * 1000)::bigint
             FROM baton_shard s LEFT JOIN baton_beat b ON b.shard = s.shard WHERE s.shard = ?
             """)) {
       select.setShort(1, Shard.NUMBER);
+      long before = clock.ticks();
       try (ResultSet row = select.executeQuery()) {
         if (!row.next()) {
           throw new SQLException("baton_shard has no row of shard " + Shard.NUMBER);
         }
+        clock.measured(before, row.getLong(8), clock.ticks());
         return new Contender.Look(
             row.getLong(1),
             row.getString(2),
@@ -266,7 +269,7 @@ public final class Contest implements AutoCloseable {
     Shard shard = new Shard(settings.serverUrl());
     boolean isClaimed;
     try {
-      isClaimed = Transactions.run(open, () -> claimInTime(open, shard, seen, writerPid));
+      isClaimed = shard.claimWithin(CLAIM_MS, open, seen, backendPid, writerPid);
     } catch (SQLException e) {
       if (!SqlStates.isLockTimeout(e)) {
         throw e;
@@ -277,20 +280,11 @@ public final class Contest implements AutoCloseable {
       return;
     }
     if (isClaimed) {
-      beat(open, shard);
       own = shard;
+      beatAt = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(BEAT_MS); // It is due.
       LOG.info("This server owns the store now, in epoch {}", shard.epoch());
       listener.won(new Claim(shard, seen.isReleased() || seen.owner() == null));
     }
-  }
-
-  private boolean claimInTime(Connection open, Shard shard, Shard.Seen seen, int writerPid)
-      throws SQLException {
-    try (Statement limit = open.createStatement()) {
-      // In one round trip: a hand-over waits for it.
-      limit.execute("SET LOCAL lock_timeout = " + CLAIM_MS + ";" + JdbcSession.LET_GO_WHEN_SILENT);
-    }
-    return shard.claim(open, seen, backendPid, writerPid);
   }
 
   /** Claims what nobody can own, again and again. */
@@ -298,7 +292,7 @@ public final class Contest implements AutoCloseable {
     long began = System.nanoTime();
     for (int i = 0; i < MOST_PRACTICE && System.nanoTime() - began < MOST_PRACTISING_NANOS; i++) {
       Shard shard = new Shard(settings.serverUrl());
-      Transactions.run(open, () -> claimInTime(open, shard, NO_EPOCH, backendPid));
+      shard.claimWithin(CLAIM_MS, open, NO_EPOCH, backendPid, backendPid);
       say(open, shard);
     }
   }
@@ -319,7 +313,7 @@ public final class Contest implements AutoCloseable {
   private long beat(Connection open, Shard mine) throws SQLException {
     long now = System.nanoTime();
     long dueInMs = BEAT_MS - TimeUnit.NANOSECONDS.toMillis(now - beatAt);
-    if (own != null && dueInMs > 0) {
+    if (dueInMs > 0) {
       return dueInMs;
     }
     if (say(open, mine)) {

@@ -29,7 +29,8 @@ final class JdbcSession implements Session {
    * In a transaction of several round trips that holds the shard's row: whose machine vanishes, or
    * stands still, between two of them must not keep others from owning it.
    */
-  static final String LET_GO_WHEN_SILENT = "SET LOCAL idle_in_transaction_session_timeout = 3000";
+  private static final String LET_GO_WHEN_SILENT =
+      "SET LOCAL idle_in_transaction_session_timeout = 3000";
 
   /** After so many rounds of practice all that a batch needs is compiled, or there is no time. */
   private static final int MOST_ROUNDS = 300;

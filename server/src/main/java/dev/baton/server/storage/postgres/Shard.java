@@ -22,6 +22,16 @@ final class Shard {
 
   private static final int MOST_CLAIMS = 20;
 
+  private static final String LIMIT = "SELECT set_config('lock_timeout', ?, true);";
+
+  private static final String CLAIM =
+      """
+      UPDATE baton_shard SET epoch = epoch + 1, owner = ?, url = ?, released = false,
+        taken_at = now(), backend_pids = CASE ? WHEN 0 THEN '{}' ELSE ARRAY[?, ?] END
+      WHERE shard = ? AND epoch = ?
+      RETURNING epoch, left(pg_walfile_name(pg_current_wal_lsn()), 8)
+      """;
+
   private final String me = UUID.randomUUID().toString();
   private final @Nullable String url;
   private int backendPid;
@@ -79,42 +89,52 @@ final class Shard {
    * that an earlier owner tried to write can happen any more, and what has happened can be read.
    */
   boolean claim(Connection connection, Seen seen) throws SQLException {
-    return claim(connection, seen, 0, 0);
+    try (PreparedStatement update = connection.prepareStatement(CLAIM)) {
+      return isClaimed(update, 1, seen, 0, 0);
+    }
   }
 
   /**
-   * The same, and shows both connections.
+   * The same, and shows both connections. On a connection that commits each statement by itself: it
+   * is one round trip, and whoever vanishes in it holds nothing.
    *
+   * @param mostMs how long it waits for a batch that holds the row; then it fails
    * @param pid of the one by whose end the others see that of this server; 0 if it shows none
    * @param writerPid of the one that will write; 0 if there is none yet
    */
-  boolean claim(Connection connection, Seen seen, int pid, int writerPid) throws SQLException {
+  boolean claimWithin(long mostMs, Connection connection, Seen seen, int pid, int writerPid)
+      throws SQLException {
+    // What is sent together is one transaction, for which the limit counts.
+    try (PreparedStatement both = connection.prepareStatement(LIMIT + CLAIM)) {
+      both.setString(1, mostMs + "ms");
+      return isClaimed(both, 2, seen, pid, writerPid);
+    }
+  }
+
+  /** Fills in the claim, which is the last statement, from that parameter on, and executes it. */
+  private boolean isClaimed(PreparedStatement claim, int first, Seen seen, int pid, int writerPid)
+      throws SQLException {
     backendPid = pid;
     sessionPid = writerPid;
-    try (PreparedStatement update =
-        connection.prepareStatement(
-            """
-            UPDATE baton_shard SET epoch = epoch + 1, owner = ?, url = ?, released = false,
-              taken_at = now(), backend_pids = CASE ? WHEN 0 THEN '{}' ELSE ARRAY[?, ?] END
-            WHERE shard = ? AND epoch = ?
-            RETURNING epoch, left(pg_walfile_name(pg_current_wal_lsn()), 8)
-            """)) {
-      update.setString(1, me);
-      update.setString(2, url);
-      update.setInt(3, pid);
-      update.setInt(4, pid);
-      update.setInt(5, writerPid == 0 ? pid : writerPid);
-      update.setShort(6, NUMBER);
-      update.setLong(7, seen.epoch());
-      try (ResultSet row = update.executeQuery()) {
-        if (!row.next()) {
-          timeline = "";
-          return false;
-        }
-        epoch = row.getLong(1);
-        timeline = row.getString(2);
-        return true;
+    claim.setString(first, me);
+    claim.setString(first + 1, url);
+    claim.setInt(first + 2, pid);
+    claim.setInt(first + 3, pid);
+    claim.setInt(first + 4, writerPid == 0 ? pid : writerPid);
+    claim.setShort(first + 5, NUMBER);
+    claim.setLong(first + 6, seen.epoch());
+    claim.execute();
+    if (first > 1) {
+      claim.getMoreResults();
+    }
+    try (ResultSet row = claim.getResultSet()) {
+      if (!row.next()) {
+        timeline = "";
+        return false;
       }
+      epoch = row.getLong(1);
+      timeline = row.getString(2);
+      return true;
     }
   }
 
