@@ -363,6 +363,11 @@ public final class Contest implements AutoCloseable {
     isLeaving = true;
   }
 
+  /** Whether this server is about to end: then nobody is to end for it. Any thread may ask. */
+  public boolean isLeaving() {
+    return isLeaving;
+  }
+
   /** Somebody waits for an owner: looks more often for a while. Any thread may call this. */
   public void urge() {
     long now = System.nanoTime();
