@@ -2,10 +2,13 @@ package dev.baton.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.baton.testing.Postgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +31,20 @@ class DemoIT {
       assertThat(demo.output())
           .contains("kill -9 worker-", "took over demo-3", "6/6", "All 6 calls succeeded");
       demo.assertNothingIsLeft();
+      demo.assertNoStoreIsLeft();
+    }
+  }
+
+  @Test
+  void threeServersEndWellAndLeaveNothingBehind(@TempDir Path directory) throws IOException {
+    assumeTrue(Postgres.isAvailable(), "there is no PostgreSQL for this machine");
+    try (var demo = new RunningDemo(directory, "--servers=3")) {
+      demo.awaitEnd();
+      assertThat(demo.process.exitValue()).as(demo::output).isZero();
+      assertThat(demo.output())
+          .contains("kill -9 server-", "kill -9 worker-", "6/6", "All 6 calls succeeded")
+          .contains("The killed owner's store belonged to another server");
+      demo.assertNothingIsLeft();
     }
   }
 
@@ -39,6 +56,7 @@ class DemoIT {
       demo.awaitEnd();
       assertThat(demo.process.exitValue()).as(demo::output).isNotZero();
       demo.assertNothingIsLeft();
+      demo.assertNoStoreIsLeft();
     }
   }
 
@@ -47,9 +65,11 @@ class DemoIT {
     private final Path log;
     private final Set<ProcessHandle> players = new HashSet<>();
 
-    RunningDemo(Path directory) throws IOException {
+    RunningDemo(Path directory, String... options) throws IOException {
       log = directory.resolve("log");
-      var builder = Shell.builder(List.of("scripts/demo.sh")).redirectOutput(log.toFile());
+      List<String> command = new ArrayList<>(List.of("scripts/demo.sh"));
+      command.addAll(List.of(options));
+      var builder = Shell.builder(command).redirectOutput(log.toFile());
       builder.environment().put("COST_UNIT_MS", "300");
       process = builder.start();
     }
@@ -75,6 +95,9 @@ class DemoIT {
 
     void assertNothingIsLeft() {
       assertThat(players).hasSizeGreaterThanOrEqualTo(5).noneMatch(ProcessHandle::isAlive);
+    }
+
+    void assertNoStoreIsLeft() {
       var store = STORE.matcher(output());
       assertThat(store.find()).isTrue();
       assertThat(Path.of(store.group(1))).doesNotExist();
