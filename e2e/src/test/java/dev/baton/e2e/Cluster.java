@@ -148,10 +148,13 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Whether the API server has said it; "not found" is also thrown around a broken connection. */
-  private static boolean isAnswer(RuntimeException e) {
+  /**
+   * Whether the API server has said it: then it has a status, while a broken connection has 0 or
+   * -1; "not found" is also thrown around a broken connection.
+   */
+  static boolean isAnswer(RuntimeException e) {
     return e instanceof KubernetesClientException said
-        ? said.getCode() != 0
+        ? said.getCode() > 0
         : !(e.getCause() instanceof RuntimeException cause) || isAnswer(cause);
   }
 
