@@ -278,8 +278,7 @@ class ScalingStoryIT {
 
   /** By SIGKILL, so that it gives nothing back, and for good: the pod is not started again. */
   private static boolean killed(String operator) {
-    if (operator.isEmpty()
-        || STORY.cluster().tryKubectl("get", "pod", operator, "-o", "name").exitCode() != 0) {
+    if (operator.isEmpty() || isGone(operator)) {
       return false;
     }
     STORY.cluster().kill9(operator);
@@ -289,16 +288,24 @@ class ScalingStoryIT {
     return true;
   }
 
+  private static boolean isGone(String pod) {
+    return STORY
+            .cluster()
+            .ask(client -> client.pods().inNamespace(Cluster.NAMESPACE).withName(pod).get())
+        == null;
+  }
+
   private static String podOf(String leader) {
     return leader.replaceFirst("-\\d+$", "");
   }
 
   private String leader() {
-    return STORY
-        .cluster()
-        .tryKubectl("get", "lease", "baton-operator", "-o", "jsonpath={.spec.holderIdentity}")
-        .output()
-        .strip();
+    var lease =
+        STORY
+            .cluster()
+            .ask(client ->
+                client.leases().inNamespace(Cluster.NAMESPACE).withName("baton-operator").get());
+    return lease == null ? "" : Objects.requireNonNullElse(lease.getSpec().getHolderIdentity(), "");
   }
 
   private static ResourceEventHandler<Pod> onFirst(AtomicReference<@Nullable Instant> seen) {
