@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,10 @@ final class Listeners {
 
   /** What another server may have under way on all its streams together. */
   private static final int WIRE_WINDOW = 64 << 20;
+
+  /** What Netty's own transport puts before what the system says. */
+  private static final Pattern NATIVE =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private final Vertx vertx;
   private final ServerConfig config;
@@ -240,7 +245,9 @@ final class Listeners {
     if (cause instanceof TimeoutException) {
       return "no answer in 10 s";
     }
-    return cause == null || cause.getMessage() == null ? "unknown reason" : cause.getMessage();
+    return cause == null || cause.getMessage() == null
+        ? "unknown reason"
+        : NATIVE.matcher(cause.getMessage()).replaceFirst("");
   }
 
   int port() {

@@ -487,7 +487,8 @@ class ServeCommandTest {
               "--observability-metrics-port=0",
               "--server-port=" + first.port());
       assertThat(result.code()).isEqualTo(1);
-      assertThat(result.err()).contains("cannot listen on 127.0.0.1:" + first.port());
+      assertThat(result.err())
+          .contains("cannot listen on 127.0.0.1:" + first.port() + ": Address already in use");
     }
   }
 }
