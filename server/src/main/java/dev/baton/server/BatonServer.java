@@ -142,6 +142,7 @@ public final class BatonServer implements AutoCloseable {
     gauge("baton_queue_requests", shard -> shard.engine().queueLength());
     gauge("baton_reader_jobs", shard -> shard.readers().jobCount());
     gauge("baton_poll_connections", shard -> shard.poll().connectionCount());
+    gauge("baton_live_streams", Shard::liveStreams);
     metrics.gauge("baton_http_connections", listeners::connectionCount);
     metrics.memory(memory);
     metrics.streams(tenures);

@@ -132,7 +132,14 @@ final class Metrics implements RequestMetrics, PushMetrics, EngineMetrics, Dispa
     return Counter.builder("resonate_messages").tag("kind", kind).register(registry);
   }
 
+  /**
+   * Shows something for as long as the process lives: not of what comes and goes within it, as a
+   * shard does, since a second one of that name would be ignored and the first be shown for ever.
+   */
   void gauge(String name, Supplier<Number> value) {
+    if (registry.find(name).gauge() != null) {
+      throw new IllegalStateException(name + " is shown already");
+    }
     Gauge.builder(name, value).register(registry);
   }
 

@@ -87,6 +87,7 @@ final class Shard {
   private final GroupBoard board;
   private final PollEndpoint poll;
   private final FurtherInterface.@Nullable Endpoints further;
+  private final @Nullable LiveEndpoint live;
   private final HttpEdge edge;
 
   Shard(Host host, Storage storage) {
@@ -183,6 +184,8 @@ final class Shard {
                     streams,
                     metrics,
                     host.url()));
+    String boot = Long.toString(new SecureRandom().nextLong() >>> 16, 36);
+    this.live = ring == null ? null : live(dispatcher, ring, boot);
     this.edge =
         new HttpEdge(
             vertx,
@@ -200,30 +203,32 @@ final class Shard {
             metrics,
             host.tracing().requests(),
             further == null ? null : further.api(),
-            ring == null ? null : console(dispatcher, ring));
+            ring == null || live == null ? null : console(dispatcher, ring, live, boot));
   }
 
   private Share share() {
     return new Share(host.config().reads().share(), engine::isServing);
   }
 
-  private ConsoleEndpoint console(Dispatcher dispatcher, Ring ring) {
+  private LiveEndpoint live(Dispatcher dispatcher, Ring ring, String boot) {
     ServerConfig config = host.config();
-    String boot = Long.toString(new SecureRandom().nextLong() >>> 16, 36);
     MemoryLedger memory = host.memory();
-    LiveEndpoint live =
-        new LiveEndpoint(
-            host.vertx(),
-            engine,
-            dispatcher,
-            board,
-            ring,
-            host.tenures(),
-            memory.account(MemoryLedger.Part.STREAMS),
-            new Intake(memory.account(MemoryLedger.Part.REQUESTS), config.http().bodyTimeout()),
-            id -> storage.live().task(id),
-            new LiveEndpoint.Settings(boot, config.poll().keepAlive(), config.console().streams()));
-    host.metrics().gauge("baton_live_streams", live::streamCount);
+    return new LiveEndpoint(
+        host.vertx(),
+        engine,
+        dispatcher,
+        board,
+        ring,
+        host.tenures(),
+        memory.account(MemoryLedger.Part.STREAMS),
+        new Intake(memory.account(MemoryLedger.Part.REQUESTS), config.http().bodyTimeout()),
+        id -> storage.live().task(id),
+        new LiveEndpoint.Settings(boot, config.poll().keepAlive(), config.console().streams()));
+  }
+
+  private ConsoleEndpoint console(
+      Dispatcher dispatcher, Ring ring, LiveEndpoint live, String boot) {
+    ServerConfig config = host.config();
     About about =
         new About(
             version(),
@@ -246,7 +251,7 @@ final class Shard {
             engine,
             readers,
             host.answers(),
-            memory.account(MemoryLedger.Part.LISTS),
+            host.memory().account(MemoryLedger.Part.LISTS),
             dispatcher,
             board,
             ring,
@@ -317,6 +322,11 @@ final class Shard {
 
   PollEndpoint poll() {
     return poll;
+  }
+
+  /** How many consoles follow what happens. */
+  int liveStreams() {
+    return live == null ? 0 : live.streamCount();
   }
 
   FurtherInterface.@Nullable Endpoints further() {

@@ -58,6 +58,16 @@ class MetricsIT {
     target.stop(0);
   }
 
+  @Test
+  void openStreamsOfTheConsoleAreCounted() {
+    await().until(() -> scrape().contains("baton_live_streams 0.0"));
+    try (Client.Stream stream = client.open("/live?view=groups")) {
+      assertThat(stream.status()).isEqualTo(200);
+      await().until(() -> scrape().contains("baton_live_streams 1.0"));
+    }
+    await().until(() -> scrape().contains("baton_live_streams 0.0"));
+  }
+
   private static List<String> scrape() {
     Client.Answer answer = scraper.send("GET", "/metrics", null);
     assertThat(answer.status()).isEqualTo(200);

@@ -1,6 +1,7 @@
 package dev.baton.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.server.background.BackgroundThread;
@@ -29,6 +30,13 @@ class MetricsTest {
         });
     count.set(8);
     assertThat(text(metrics.scrape(Groups.NONE))).contains("told_total 8.0").contains("held 8.0");
+  }
+
+  @Test
+  void aFigureIsNotShownTwice() {
+    Metrics metrics = new Metrics(1);
+    metrics.gauge("held", () -> 1);
+    assertThatThrownBy(() -> metrics.gauge("held", () -> 2)).hasMessageContaining("held");
   }
 
   private final Dispatcher dispatcher = Dispatchers.plain();
