@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.baton.cli.CommandFailure;
 import dev.baton.cli.Remote;
 import dev.baton.kubectl.Served.SecretKey;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,15 +15,18 @@ import io.fabric8.kubernetes.client.LocalPortForward;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +120,45 @@ final class Cluster implements AutoCloseable {
       throw new CommandFailure("namespace %s has no WorkerGroup %s".formatted(namespace, name));
     }
     return new GroupState(found);
+  }
+
+  /**
+   * Shows one of them as it is and each time that it has changed, until that is enough.
+   *
+   * @param limit for how long at most; zero: for as long as it takes
+   * @return whether it was enough
+   * @throws CommandFailure if it is deleted
+   */
+  boolean follow(String name, Duration limit, Predicate<GroupState> enough) {
+    Changes changes = new Changes();
+    try (SharedIndexInformer<GenericKubernetesResource> watch =
+        client
+            .genericKubernetesResources(KIND)
+            .inNamespace(namespace)
+            .withName(name)
+            .inform(changes)) {
+      if (watch.getStore().list().isEmpty()) {
+        changes.end();
+      }
+      long begun = System.nanoTime();
+      while (true) {
+        Duration left = limit.minusNanos(System.nanoTime() - begun);
+        JsonNode next = limit.isZero() ? changes.take() : changes.poll(left);
+        if (next == null) {
+          return false;
+        }
+        if (next.isEmpty()) {
+          throw new CommandFailure(
+              "namespace %s has no WorkerGroup %s any more".formatted(namespace, name));
+        }
+        if (enough.test(new GroupState(next))) {
+          return true;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted");
+    }
   }
 
   /** The templates that it has had, in no order. */

@@ -7,6 +7,7 @@ import dev.baton.cli.CommandFailure;
 import dev.baton.protocol.Printable;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,8 +81,6 @@ final class RolloutCommands {
         "Ends with 1 when that has failed, or takes longer than --timeout."
       })
   static final class Status extends OnGroup {
-    private static final long LOOK_MS = 500;
-
     @Option(
         names = "--watch",
         negatable = true,
@@ -96,6 +95,8 @@ final class RolloutCommands {
         description = "how long to wait; 0, the default: as long as it takes")
     int timeoutSeconds;
 
+    private String told = "";
+
     @Override
     void act(Cluster cluster, PrintWriter out) {
       if (timeoutSeconds < 0) {
@@ -103,44 +104,36 @@ final class RolloutCommands {
             Objects.requireNonNull(spec, "set by picocli").commandLine(),
             "--timeout must be 0 or more, not " + timeoutSeconds);
       }
-      long begun = System.nanoTime();
-      String told = "";
-      while (true) {
-        GroupState group = cluster.workerGroup(name);
-        GroupState.Standing standing = group.standing();
-        String sentence = group.sentence();
-        boolean isOver =
-            !isWatching
-                || standing == GroupState.Standing.DONE
-                || standing == GroupState.Standing.FAILED;
-        if (options.isJson() && isOver) {
-          out.println(Json.text(row(group)));
-        } else if (!options.isJson() && !sentence.equals(told)) {
-          out.println(Printable.of(sentence + "."));
-          out.flush();
-          told = sentence;
-        }
-        if (isWatching && standing == GroupState.Standing.FAILED) {
-          throw new CommandFailure("the rollout of %s has failed".formatted(name));
-        }
-        if (isOver) {
-          return;
-        }
-        if (timeoutSeconds > 0 && System.nanoTime() - begun > timeoutSeconds * 1_000_000_000L) {
-          throw new CommandFailure(
-              "%s is not done after %d s: %s".formatted(name, timeoutSeconds, sentence));
-        }
-        pause();
+      GroupState group = cluster.workerGroup(name);
+      if (tell(group, out)) {
+        return;
+      }
+      Duration limit = Duration.ofSeconds(timeoutSeconds);
+      if (!cluster.follow(name, limit, changed -> tell(changed, out))) {
+        throw new CommandFailure(
+            "%s is not done after %d s: %s".formatted(name, timeoutSeconds, told));
       }
     }
 
-    private static void pause() {
-      try {
-        Thread.sleep(LOOK_MS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CommandFailure("interrupted");
+    /** Returns whether there is nothing to wait for any more. */
+    private boolean tell(GroupState group, PrintWriter out) {
+      GroupState.Standing standing = group.standing();
+      String sentence = group.sentence();
+      boolean isOver =
+          !isWatching
+              || standing == GroupState.Standing.DONE
+              || standing == GroupState.Standing.FAILED;
+      if (options.isJson() && isOver) {
+        out.println(Json.text(row(group)));
+      } else if (!options.isJson() && !sentence.equals(told)) {
+        out.println(Printable.of(sentence + "."));
+        out.flush();
       }
+      told = sentence;
+      if (isWatching && standing == GroupState.Standing.FAILED) {
+        throw new CommandFailure("the rollout of %s has failed".formatted(name));
+      }
+      return isOver;
     }
 
     private static Map<String, @Nullable Object> row(GroupState group) {

@@ -1,6 +1,7 @@
 package dev.baton.kubectl;
 
 import dev.baton.testing.Certificates;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
@@ -61,6 +62,7 @@ final class FakeApiServer implements AutoCloseable {
   private final NetClient sockets = vertx.createNetClient();
   private final List<String> forwarded = new CopyOnWriteArrayList<>();
   private final Map<String, String> shown = new ConcurrentHashMap<>(OBJECTS);
+  private final Map<String, ServerWebSocket> watches = new ConcurrentHashMap<>();
   private final List<String> patches = new CopyOnWriteArrayList<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final HttpServer server;
@@ -160,6 +162,22 @@ final class FakeApiServer implements AutoCloseable {
   /** Answers that path with that object from now on. */
   void show(String path, String object) {
     shown.put(path, object);
+    tell(path, "MODIFIED", object);
+  }
+
+  /** Has no such object any more. */
+  void remove(String path) {
+    String object = shown.remove(path);
+    if (object != null) {
+      tell(path, "DELETED", object);
+    }
+  }
+
+  private void tell(String path, String type, String object) {
+    ServerWebSocket watch = watches.get(path);
+    if (watch != null) {
+      watch.writeTextMessage("{\"type\":\"%s\",\"object\":%s}".formatted(type, object));
+    }
   }
 
   /** What was patched, as it was sent. */
@@ -179,8 +197,9 @@ final class FakeApiServer implements AutoCloseable {
   }
 
   private void end(HttpServerRequest request) {
+    String name = name(request.getParam("fieldSelector", ""));
     asked.add(request.method() + " " + request.path());
-    String object = shown.get(request.path());
+    String object = name == null ? shown.get(request.path()) : list(request.path() + "/" + name);
     request
         .response()
         .setStatusCode(object == null ? 404 : 200)
@@ -188,8 +207,29 @@ final class FakeApiServer implements AutoCloseable {
         .end(object == null ? "{}" : object.replace("TOKEN", token));
   }
 
+  /** That of the one object that is asked for by a list, or null. */
+  private static @Nullable String name(String selector) {
+    return selector.startsWith("metadata.name=")
+        ? selector.substring("metadata.name=".length())
+        : null;
+  }
+
+  private String list(String path) {
+    return """
+    {"apiVersion":"baton.dev/v1alpha1","kind":"WorkerGroupList","metadata":{"resourceVersion":"1"},"items":[%s]}
+    """
+        .formatted(shown.getOrDefault(path, ""));
+  }
+
   /** As an API server does: each message begins with its channel, 0 for data and 1 for errors. */
   private void forward(ServerWebSocket client) {
+    QueryStringDecoder asking = new QueryStringDecoder(client.uri());
+    if (asking.parameters().containsKey("watch")) {
+      String selector = asking.parameters().getOrDefault("fieldSelector", List.of("")).getFirst();
+      watches.put(client.path() + "/" + name(selector), client);
+      asked.add("WATCH " + client.path());
+      return;
+    }
     if (!client.path().equals(FORWARD)) {
       client.close();
       return;

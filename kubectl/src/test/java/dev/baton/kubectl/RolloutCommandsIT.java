@@ -1,14 +1,18 @@
 package dev.baton.kubectl;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +21,9 @@ import picocli.CommandLine;
 /** What the commands about rollouts say and write, at an API server. */
 class RolloutCommandsIT {
 
-  private static final String GROUP = "/apis/baton.dev/v1alpha1/namespaces/shop/workergroups/w";
+  private static final String GROUPS = "/apis/baton.dev/v1alpha1/namespaces/shop/workergroups";
+  private static final String GROUP = GROUPS + "/w";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String REVISIONS = "/apis/apps/v1/namespaces/shop/controllerrevisions";
 
   private static final String MOVING =
@@ -69,6 +75,48 @@ class RolloutCommandsIT {
             .formatted("False", "Settled")
             .replace("\"Ready\",\"status\":\"False", "\"Ready\",\"status\":\"True"));
     assertThat(run("rollout", "status", "w").code()).isZero();
+  }
+
+  @Test
+  void statusWaitsByAWatch() {
+    api.show(GROUP, MOVING.formatted("True", "RollingOut"));
+    CompletableFuture<Result> status = beside("rollout", "status", "w");
+    await().until(() -> api.asked().contains("WATCH " + GROUPS));
+    api.show(
+        GROUP,
+        MOVING
+            .formatted("True", "RollingOut")
+            .replace("\"7\"", "\"8\"")
+            .replace("step 1\"", "step 2\""));
+    api.show(
+        GROUP,
+        MOVING
+            .formatted("False", "Settled")
+            .replace("\"7\"", "\"9\"")
+            .replace("\"Ready\",\"status\":\"False", "\"Ready\",\"status\":\"True"));
+    assertThat(status)
+        .succeedsWithin(PATIENCE)
+        .isEqualTo(
+            new Result(
+                0,
+                "revision b is at step 1.\nrevision b is at step 2.\nrevision b is at step 1.\n",
+                ""));
+    assertThat(api.asked()).containsExactly("GET " + GROUP, "GET " + GROUPS, "WATCH " + GROUPS);
+  }
+
+  @Test
+  void statusEndsWithTheWorkerGroup() {
+    api.show(GROUP, MOVING.formatted("True", "RollingOut"));
+    CompletableFuture<Result> status = beside("rollout", "status", "w");
+    await().until(() -> api.asked().contains("WATCH " + GROUPS));
+    api.remove(GROUP);
+    assertThat(status)
+        .succeedsWithin(PATIENCE)
+        .isEqualTo(
+            new Result(
+                1,
+                "revision b is at step 1.\n",
+                "Error: namespace shop has no WorkerGroup w any more\n"));
   }
 
   @Test
@@ -131,6 +179,18 @@ class RolloutCommandsIT {
      "data":{"spec":{"template":{"spec":{"containers":[{"name":"w","image":"%3$s"}]}}}}}\
     """
         .formatted(name, number, image);
+  }
+
+  private CompletableFuture<Result> beside(String... arguments) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return run(arguments);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        task -> Thread.ofVirtual().start(task));
   }
 
   private Result run(String... arguments) throws IOException {
