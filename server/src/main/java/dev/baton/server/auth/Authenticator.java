@@ -190,18 +190,16 @@ public final class Authenticator {
       return judge(request);
     }
     try {
-      String pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+      String pair = new String(Base64.getDecoder().decode(encoded.strip()), StandardCharsets.UTF_8);
       return judge(pair.substring(pair.indexOf(':') + 1), request);
     } catch (IllegalArgumentException e) {
       return judge((String) null, request);
     }
   }
 
-  /** RFC 9110, section 11.1: the letters' size does not matter. */
+  /** The scheme as it is written: the protocol matches it with case, though RFC 9110 does not. */
   private static @Nullable String credentials(HttpServerRequest request, String scheme) {
     String header = request.getHeader("authorization");
-    return header != null && header.regionMatches(true, 0, scheme, 0, scheme.length())
-        ? header.substring(scheme.length()).strip()
-        : null;
+    return header != null && header.startsWith(scheme) ? header.substring(scheme.length()) : null;
   }
 }

@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Replays the recorded transcripts about authentication, where they are: {@link Recordings}. */
+@Timeout(60)
 class RecordedAuthIT {
 
   private static final ObjectMapper JSON = new ObjectMapper();
