@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A worker that heartbeats in time keeps its task, whatever befalls the server. Longer with {@code
  * -Dlease.factor=7}: leases of 14 s, and absences of 4 and 28 s.
  */
+@Tag("alone")
 class LeaseIT {
 
   private static final int FACTOR = Integer.getInteger("lease.factor", 1);

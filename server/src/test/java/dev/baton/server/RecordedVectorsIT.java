@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * and with real time where a transcript has it; for those on authentication and the old interface
  * see their own tests. Skipped where the transcripts or Python are absent.
  */
+@Tag("alone")
 class RecordedVectorsIT {
 
   /** What Baton deliberately does otherwise: docs/protocol-notes.md. */

@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A worker on a machine of its own, which is a network namespace here: its link is taken down, and
  * nothing says so. Needs root and the command ip of Linux.
  */
+@Tag("alone")
 @Timeout(120)
 class VanishedWorkerIT {
 

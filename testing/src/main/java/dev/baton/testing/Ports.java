@@ -15,6 +15,12 @@ public final class Ports {
   private static final int FIRST = 10_240;
 
   private static final int LAST = 30_000;
+
+  /** JVMs that test at the same time do not meet: each has every second port. */
+  private static final int FORKS = 2;
+
+  private static final int FORK = Integer.getInteger("baton.fork", 0) % FORKS;
+
   private static final int ATTEMPTS = 100;
 
   private Ports() {}
@@ -22,7 +28,7 @@ public final class Ports {
   /** One at which nobody listens on the loopback address. */
   public static int free() {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
+      int port = ThreadLocalRandom.current().nextInt(FIRST / FORKS, LAST / FORKS) * FORKS + FORK;
       if (isFree(port)) {
         return port;
       }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * worker who want nothing special: it lives, those two are served, and memory comes back. {@code
  * -Dbaton.hostile-seconds=120} goes on for longer.
  */
+@Tag("alone")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class HostileIT {
 

@@ -14,10 +14,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server with little memory outlives those who want more of it than there is. */
+@Tag("alone")
 class MemoryIT {
 
   private static final int BODY = 2 << 20;
