@@ -93,8 +93,12 @@ class DemoIT {
       return !process.isAlive();
     }
 
+    /** Who has ended is there until the system has noticed. */
     void assertNothingIsLeft() {
-      assertThat(players).hasSizeGreaterThanOrEqualTo(5).noneMatch(ProcessHandle::isAlive);
+      assertThat(players).hasSizeGreaterThanOrEqualTo(5);
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .untilAsserted(() -> assertThat(players).noneMatch(ProcessHandle::isAlive));
     }
 
     void assertNoStoreIsLeft() {

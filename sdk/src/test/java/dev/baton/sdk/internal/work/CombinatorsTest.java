@@ -51,7 +51,8 @@ class CombinatorsTest {
     worker.promises().resolve("a.1", "left");
     server.pass(MINUTE);
     assertThat(worker.<String>result("a", String.class)).isEqualTo("1 right left");
-    assertThat(seen).containsExactly(1, 1);
+    // It may run once more when the loser is settled, if it does before the minute is over.
+    assertThat(seen).hasSizeGreaterThanOrEqualTo(2).containsOnly(1);
   }
 
   @Test
