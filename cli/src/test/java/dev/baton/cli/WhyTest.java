@@ -63,6 +63,29 @@ class WhyTest {
     assertThat(Why.of(facts(promise("p", tags), task, workers))).isEqualTo(new Why(cause, said));
   }
 
+  /**
+   * The last second that has a date of four digits, the next one, and the largest of JavaScript.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          # tags                                          | task    | deadline         | sentence
+          ""                                              |         | 253402300799999  | p is sent to nobody: whoever knows its outcome must settle it, until 9999-12-31T23:59:59Z.
+          ""                                              |         | 253402300800000  | p is sent to nobody: whoever knows its outcome must settle it; its deadline is after the year 9999.
+          ""                                              |         | 9007199254740991 | p is sent to nobody: whoever knows its outcome must settle it; its deadline is after the year 9999.
+          timer=true                                      |         | 9007199254740991 | p is a timer: it resolves after the year 9999.
+          target=poll://any@g,delay=9007199254740991      | pending | 9007199254740991 | p is delayed until after the year 9999.
+          """)
+  void aTimeOfFiveDigitsIsNotSpeltOut(
+      String tags, @Nullable String task, long timeoutAt, String said) {
+    assertThat(Why.of(facts(promise("p", tags, timeoutAt), task, task == null ? null : "w1 0/1")))
+        .extracting(Why::sentence)
+        .isEqualTo(said);
+  }
+
   @Test
   void aSettledPromiseSaysHowAndSinceWhen() {
     var settled =
@@ -180,13 +203,17 @@ class WhyTest {
   }
 
   private static PromiseRecord promise(String id, String tags) {
+    return promise(id, tags, NOW + 60_000);
+  }
+
+  private static PromiseRecord promise(String id, String tags, long timeoutAt) {
     Map<String, String> map = new LinkedHashMap<>();
     for (String tag : tags.isEmpty() ? new String[0] : tags.split(",")) {
       String[] parts = tag.split("=");
       map.put("resonate:" + parts[0], parts[1]);
     }
     return new PromiseRecord(
-        id, PromiseRecord.State.PENDING, Value.EMPTY, Value.EMPTY, map, NOW + 60_000, NOW, null);
+        id, PromiseRecord.State.PENDING, Value.EMPTY, Value.EMPTY, map, timeoutAt, NOW, null);
   }
 
   private static TaskRecord task(String text) {

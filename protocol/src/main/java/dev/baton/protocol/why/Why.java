@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Why(Cause cause, String sentence) {
 
+  private static final long YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z").toEpochMilli();
+
   /** What it comes down to. */
   public enum Cause {
     /** The promise has its outcome. */
@@ -111,12 +113,14 @@ public record Why(Cause cause, String sentence) {
   private static Why withoutTask(PromiseRecord promise, long now) {
     Map<String, String> tags = promise.tags();
     if ("true".equals(tags.get(Tags.TIMER))) {
-      return why(
-          Cause.TIMER,
-          "%s is a timer: it resolves at %s, in %s",
-          promise.id(),
-          at(promise.timeoutAt()),
-          span(promise.timeoutAt() - now));
+      return isFar(promise.timeoutAt())
+          ? why(Cause.TIMER, "%s is a timer: it resolves after the year 9999", promise.id())
+          : why(
+              Cause.TIMER,
+              "%s is a timer: it resolves at %s, in %s",
+              promise.id(),
+              at(promise.timeoutAt()),
+              span(promise.timeoutAt() - now));
     }
     String parent = tags.get(Tags.PARENT);
     if ("local".equals(tags.get(Tags.SCOPE)) && parent != null && !parent.equals(promise.id())) {
@@ -128,9 +132,11 @@ public record Why(Cause cause, String sentence) {
     }
     return why(
         Cause.NOT_SENT,
-        "%s is sent to nobody: whoever knows its outcome must settle it, until %s",
+        "%s is sent to nobody: whoever knows its outcome must settle it%s",
         promise.id(),
-        at(promise.timeoutAt()));
+        isFar(promise.timeoutAt())
+            ? "; its deadline is after the year 9999"
+            : ", until " + at(promise.timeoutAt()));
   }
 
   private static Why running(TaskRecord task, @Nullable GroupFacts group) {
@@ -166,12 +172,14 @@ public record Why(Cause cause, String sentence) {
     PromiseRecord promise = facts.promise();
     long notBefore = delay(promise);
     if (facts.now() < notBefore) {
-      return why(
-          Cause.DELAYED,
-          "%s is delayed until %s, for %s",
-          promise.id(),
-          at(notBefore),
-          span(notBefore - facts.now()));
+      return isFar(notBefore)
+          ? why(Cause.DELAYED, "%s is delayed until after the year 9999", promise.id())
+          : why(
+              Cause.DELAYED,
+              "%s is delayed until %s, for %s",
+              promise.id(),
+              at(notBefore),
+              span(notBefore - facts.now()));
     }
     DeliveryFacts delivery = facts.delivery();
     Long againAt = delivery.offeredAgainAt();
@@ -307,6 +315,11 @@ public record Why(Cause cause, String sentence) {
 
   private static String times(int count) {
     return count == 1 ? "once" : count + " times";
+  }
+
+  /** Whoever wants no deadline gives the largest number: a date of six digits helps nobody. */
+  private static boolean isFar(long millis) {
+    return millis >= YEAR_10000;
   }
 
   private static String at(long millis) {
