@@ -155,7 +155,8 @@ public final class Settings {
    * RESONATE_REQUEST_TIMEOUT} and {@code RESONATE_REFUSAL_LIMIT}. An empty variable counts as
    * absent.
    *
-   * @throws IllegalArgumentException naming the variable, if one has no valid value
+   * @throws IllegalArgumentException naming the variable, if one has no valid value, or if one
+   *     looks like one of these, misspelt: {@code RESONATE_SLOT}
    */
   public static Settings fromEnvironment() {
     return fromEnvironment(System.getenv());

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.baton.sdk.internal.Environment;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -63,6 +64,41 @@ class SettingsTest {
     assertThat(settings.hasOwnSlots()).isFalse();
     assertThat(settings.token()).isNull();
     assertThat(settings.pid()).isNotEqualTo(Settings.defaults().pid());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RESONATE_SLOT, RESONATE_SLOTS",
+    "RESONATE_GRUOP, RESONATE_GROUP",
+    "resonate_url, RESONATE_URL",
+    "RESONATE_TOKENFILE, RESONATE_TOKEN_FILE",
+    "RESONATE_REFUSALS_LIMIT, RESONATE_REFUSAL_LIMIT"
+  })
+  void aMisspeltVariableIsRefused(String written, String meant) {
+    String message = written + " is no setting of the SDK; did you mean " + meant + "?";
+    assertThatThrownBy(() -> Settings.fromEnvironment(Map.of(written, "3")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> Environment.properties(Map.of(written, "3"), "baton."))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RESONATE_SERVER__PORT",
+        "RESONATE_AUTH__ISS",
+        "RESONATE_HOST",
+        "RESONATE_PORT",
+        "RESONATE_TTL",
+        "RESONATE_SERVICE_HOST",
+        "RESONATE_PORT_8001_TCP",
+        "SLOT"
+      })
+  void whatOthersReadIsPassedOver(String name) {
+    assertThat(Settings.fromEnvironment(Map.of(name, "3")).slots())
+        .isEqualTo(Settings.DEFAULT_SLOTS);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.baton.sdk.internal;
 
+import dev.baton.protocol.Spelling;
 import dev.baton.sdk.FunctionThreads;
 import dev.baton.sdk.ReplayMismatch;
 import dev.baton.sdk.Settings;
@@ -14,9 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Settings from environment variables. */
 public final class Environment {
@@ -31,6 +35,16 @@ public final class Environment {
   private static final List<String> OTHERS =
       List.of("url", "group", "pid", "token", "token-file", "slots", "threads", "replay-mismatch");
 
+  private static final List<String> NAMES =
+      Stream.of(DURATIONS, OTHERS, List.of("refusal-limit"))
+          .flatMap(List::stream)
+          .map(Environment::variable)
+          .toList();
+
+  /** What other SDKs read. */
+  private static final Set<String> OF_OTHER_SDKS =
+      Set.of("HOST", "PASSWORD", "PORT", "PREFIX", "SCHEME", "TIMEOUT", "TTL", "USERNAME");
+
   private Environment() {}
 
   /**
@@ -38,8 +52,10 @@ public final class Environment {
    * <prefix>drain-timeout=PT2.5S}.
    *
    * @param prefix such as {@code baton.}
+   * @throws IllegalArgumentException if a variable looks like one of these, misspelt
    */
   public static Map<String, String> properties(Map<String, String> variables, String prefix) {
+    refuseMisspelt(variables);
     var properties = new HashMap<String, String>();
     OTHERS.forEach(
         key -> present(variables, key).ifPresent(it -> properties.put(prefix + key, it)));
@@ -52,12 +68,41 @@ public final class Environment {
   }
 
   private static Optional<String> present(Map<String, String> variables, String key) {
-    String name = PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
-    return Optional.ofNullable(variables.get(name)).map(String::strip).filter(it -> !it.isEmpty());
+    return Optional.ofNullable(variables.get(PREFIX + variable(key)))
+        .map(String::strip)
+        .filter(it -> !it.isEmpty());
   }
 
-  /** The defaults changed by those variables. */
+  private static String variable(String key) {
+    return key.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  /**
+   * A worker that misses a setting by a letter would run without it: with other slots, for another
+   * group. What looks like none of them may be anybody's, such as a server's.
+   */
+  private static void refuseMisspelt(Map<String, String> variables) {
+    for (String name : new TreeSet<>(variables.keySet())) {
+      if (!name.toUpperCase(Locale.ROOT).startsWith(PREFIX)) {
+        continue;
+      }
+      String rest = name.substring(PREFIX.length());
+      String meant = Spelling.nearest(rest, NAMES);
+      if (meant != null && !name.equals(PREFIX + meant) && !OF_OTHER_SDKS.contains(rest)) {
+        throw new IllegalArgumentException(
+            name + " is no setting of the SDK; did you mean " + PREFIX + meant + "?");
+      }
+    }
+  }
+
+  /**
+   * The defaults changed by those variables.
+   *
+   * @throws IllegalArgumentException if one has no valid value, or looks like one of these,
+   *     misspelt
+   */
   public static Settings settings(Map<String, String> variables) {
+    refuseMisspelt(variables);
     var settings = Settings.defaults();
     settings = set(settings, variables, "URL", URI::create, Settings::withUrl);
     settings = set(settings, variables, "GROUP", Function.identity(), Settings::withGroup);
