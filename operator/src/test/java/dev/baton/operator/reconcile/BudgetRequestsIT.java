@@ -2,25 +2,16 @@ package dev.baton.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.baton.operator.SteppedClock;
 import dev.baton.operator.plan.Note;
+import dev.baton.operator.reconcile.AnsweringApiServer.Answer;
+import dev.baton.operator.reconcile.AnsweringApiServer.Request;
 import dev.baton.operator.resources.BusyBudget;
 import dev.baton.operator.resources.Groups;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -38,39 +29,26 @@ class BudgetRequestsIT {
           .endMetadata()
           .build();
 
-  private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
-  private final HttpServer server;
-  private final KubernetesClient client;
+  private static final String EXISTS =
+      "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":409,\"reason\":\"AlreadyExists\"}";
+
   private final Memory memory = new Memory();
   private final SteppedClock clock = new SteppedClock();
-  private final List<String> bodies = Collections.synchronizedList(new ArrayList<>());
+  private final AnsweringApiServer server = new AnsweringApiServer(this::answer);
   private volatile @Nullable PodDisruptionBudget there;
   private volatile String managed = "";
 
-  BudgetRequestsIT() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", this::answer);
-    server.start();
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(
-                new ConfigBuilder()
-                    .withAutoConfigure(false)
-                    .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                    .build())
-            .build();
-  }
+  BudgetRequestsIT() throws IOException {}
 
   @AfterEach
   void stop() {
-    client.close();
-    server.stop(0);
+    server.close();
   }
 
   @Test
   void aBudgetIsMadeInOneRequest() {
     assertThat(apply(false)).isEmpty();
-    assertThat(asked).containsExactly("POST");
+    assertThat(asked()).containsExactly("POST");
     assertThat(memory.budget(null, clock.instant())).isNotNull();
   }
 
@@ -79,7 +57,7 @@ class BudgetRequestsIT {
     there = OURS;
     managed = entry("Update", "kubectl") + "," + entry("Apply", "baton-operator");
     assertThat(apply(true)).isEmpty();
-    assertThat(asked).containsExactly("GET", "PATCH");
+    assertThat(asked()).containsExactly("GET", "PATCH");
   }
 
   @Test
@@ -87,8 +65,8 @@ class BudgetRequestsIT {
     there = OURS;
     managed = entry("Update", "kubectl") + "," + entry("Update", "baton-operator");
     assertThat(apply(true)).isEmpty();
-    assertThat(asked).containsExactly("GET", "PATCH", "PATCH");
-    assertThat(bodies.get(1))
+    assertThat(asked()).containsExactly("GET", "PATCH", "PATCH");
+    assertThat(server.requests().get(1).body())
         .isEqualTo(
             "[{\"op\":\"test\",\"path\":\"/metadata/resourceVersion\",\"value\":\"7\"},"
                 + "{\"op\":\"replace\",\"path\":\"/metadata/managedFields/1/operation\",\"value\":\"Apply\"}]");
@@ -98,7 +76,7 @@ class BudgetRequestsIT {
   void oneThatTheOperatorBeforeHasMadeIsKnownAsItsOwn() {
     there = OURS;
     assertThat(apply(false)).isEmpty();
-    assertThat(asked).containsExactly("POST", "GET", "GET", "PATCH");
+    assertThat(asked()).containsExactly("POST", "GET", "GET", "PATCH");
   }
 
   @Test
@@ -106,28 +84,22 @@ class BudgetRequestsIT {
     there = ANOTHERS;
     assertThat(apply(false)).extracting(it -> it.reason().name()).containsExactly("BudgetNotOurs");
     assertThat(apply(false)).isEmpty();
-    assertThat(asked).containsExactly("POST", "GET");
+    assertThat(asked()).containsExactly("POST", "GET");
   }
 
   private List<Note> apply(boolean isOurs) {
-    return new Executor(client, clock).apply(OURS, isOurs, memory);
+    return new Executor(server.client(), clock).apply(OURS, isOurs, memory);
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-    String method = exchange.getRequestMethod();
-    asked.add(method);
-    boolean isRefused = method.equals("POST") && there != null;
-    byte[] body =
-        isRefused
-            ? "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":409,\"reason\":\"AlreadyExists\"}"
-                .getBytes(StandardCharsets.UTF_8)
-            : shown(there != null ? there : OURS).getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().add("content-type", "application/json");
-    exchange.sendResponseHeaders(isRefused ? 409 : 200, body.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
-    }
+  private List<String> asked() {
+    return server.requests().stream().map(Request::method).toList();
+  }
+
+  private Answer answer(Request request) {
+    PodDisruptionBudget found = there;
+    return request.method().equals("POST") && found != null
+        ? new Answer(409, EXISTS)
+        : new Answer(200, shown(found != null ? found : OURS));
   }
 
   private String shown(PodDisruptionBudget budget) {
