@@ -88,11 +88,13 @@ public sealed interface Command {
 
   /**
    * A lease ends now, if it still is this one: its holder does not know of it. The holder may be
-   * granted the same version another time; of that lease it knows.
+   * granted the same version another time, or send a heartbeat for it; of that lease it knows.
    *
    * @param acquiredAt when it was granted, epoch milliseconds
+   * @param expiresAt until when it lasted as it was doubted, epoch milliseconds
    */
-  record EndLease(String taskId, long version, long acquiredAt) implements Command {}
+  record EndLease(String taskId, long version, long acquiredAt, long expiresAt)
+      implements Command {}
 
   /**
    * An offer has been made and not been taken, and whoever got it must not take it any more: the

@@ -58,8 +58,8 @@ public final class StateMachine {
             tasks.endLeases(draft, pid, reach, now);
             yield Response.ok();
           }
-          case Command.EndLease(var id, var version, var acquiredAt) -> {
-            tasks.endLease(draft, id, version, acquiredAt, now);
+          case Command.EndLease lease -> {
+            tasks.endLease(draft, lease, now);
             yield Response.ok();
           }
           case Command.RenewOffer(var id, var version) -> {

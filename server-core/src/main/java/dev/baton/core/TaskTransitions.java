@@ -375,13 +375,14 @@ final class TaskTransitions {
   }
 
   /** One lease ends, whoever holds it; the deadline is applied first. */
-  void endLease(Draft draft, String id, long version, long acquiredAt, long now) {
-    promises.touch(draft, List.of(id), now);
-    var task = draft.task(id);
+  void endLease(Draft draft, Command.EndLease lease, long now) {
+    promises.touch(draft, List.of(lease.taskId()), now);
+    var task = draft.task(lease.taskId());
     if (task != null
-        && task.version() == version
+        && task.version() == lease.version()
         && task.state() instanceof TaskState.Acquired held
-        && held.acquiredAt() == acquiredAt) {
+        && held.acquiredAt() == lease.acquiredAt()
+        && held.leaseExpiresAt() == lease.expiresAt()) {
       draft.put(task.with(rules.offered(now)));
     }
   }

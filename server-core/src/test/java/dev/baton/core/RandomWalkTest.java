@@ -211,7 +211,7 @@ class RandomWalkTest {
         case 2 -> new Command.EndLeases(pid());
         case 3 -> {
           var id = id();
-          yield new Command.EndLease(id, version(id), acquiredAt(id));
+          yield endLease(id);
         }
         case 5 ->
             random.nextBoolean()
@@ -332,13 +332,13 @@ class RandomWalkTest {
     }
 
     /** Mostly the right one. */
-    private long acquiredAt(String id) {
+    private Command.EndLease endLease(String id) {
       var task = world.state.task(id);
       return task != null
               && task.state() instanceof TaskState.Acquired held
               && random.nextInt(8) != 0
-          ? held.acquiredAt()
-          : world.now;
+          ? new Command.EndLease(id, version(id), held.acquiredAt(), held.leaseExpiresAt())
+          : new Command.EndLease(id, version(id), world.now, world.now);
     }
   }
 }

@@ -127,7 +127,7 @@ class RepeatedRequestsTest {
   @Test
   void aLeaseThatHasEndedIsNotGivenBack() {
     world.send(ACQUIRE);
-    world.run(new Command.EndLease("x", 1, 900));
+    world.run(new Command.EndLease("x", 1, 900, 5_900));
     assertThat(World.describe(repeat(ACQUIRE))).isEqualTo("409 Version mismatch");
   }
 
@@ -136,9 +136,9 @@ class RepeatedRequestsTest {
   void aLeaseThatIsGrantedAgainIsAnotherOne() {
     world.send(ACQUIRE);
     assertThat(repeat(ACQUIRE).status()).isEqualTo(200);
-    world.run(new Command.EndLease("x", 1, 900));
+    world.run(new Command.EndLease("x", 1, 900, 5_900));
     assertThat(world.task("x")).isEqualTo("acquired v1 lease 6000");
-    world.run(new Command.EndLease("x", 1, OWNED_SINCE));
+    world.run(new Command.EndLease("x", 1, OWNED_SINCE, 6_000));
     assertThat(world.task("x")).startsWith("pending v1");
   }
 

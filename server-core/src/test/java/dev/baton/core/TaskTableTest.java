@@ -290,8 +290,18 @@ class TaskTableTest {
   void aLeaseThatItsHolderNeverKnewOfEnds(int row, String before, long version, String after) {
     var world = new World();
     prepare(world, before);
-    world.run(new Command.EndLease("x", version, 0));
+    world.run(new Command.EndLease("x", version, 0, 5_000));
     assertThat(world.task("x")).isEqualTo(after);
+  }
+
+  @Test
+  void aLeaseOfWhichItsHolderHasShownThatItKnowsGoesOn() {
+    var world = new World();
+    prepare(world, "acquired");
+    world.now = 3_000;
+    world.send(new TaskRequest.Heartbeat("p", List.of(new TaskRequest.TaskRef("x", 1))));
+    world.run(new Command.EndLease("x", 1, 0, 5_000));
+    assertThat(world.task("x")).isEqualTo("acquired v1 lease 8000");
   }
 
   @ParameterizedTest(name = "{0} {1} {2}")

@@ -98,7 +98,9 @@ final class Silence {
         && lease.pid().equals(acquire.pid())
         && held.version() == acquire.version() + 1) {
       doubtful.remove(acquire.id());
-      commands.add(new Command.EndLease(held.id(), held.version(), lease.acquiredAt()));
+      commands.add(
+          new Command.EndLease(
+              held.id(), held.version(), lease.acquiredAt(), lease.leaseExpiresAt()));
     }
   }
 

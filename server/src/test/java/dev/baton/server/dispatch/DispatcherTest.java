@@ -421,9 +421,9 @@ class DispatcherTest {
     ready("orphan");
     acquire("known", "a");
     acquire("orphan", "a");
-    long acquiredAt = now;
+    Task orphan = task("orphan");
     dispatcher.doubt(task("known"));
-    dispatcher.doubt(task("orphan"));
+    dispatcher.doubt(orphan);
     move("known", new TaskState.Acquired("a", 60_000, now + 61_000, now)); // A heartbeat.
     dispatcher.asked(new TaskRequest.Acquire("known", 0, "a", 60_000));
     dispatcher.asked(new TaskRequest.Acquire("orphan", 0, "b", 60_000));
@@ -431,7 +431,10 @@ class DispatcherTest {
     assertThat(commands()).isEmpty();
     dispatcher.asked(new TaskRequest.Acquire("orphan", 0, "a", 60_000));
     dispatcher.asked(new TaskRequest.Acquire("orphan", 0, "a", 60_000));
-    assertThat(commands()).containsExactly(new Command.EndLease("orphan", 1, acquiredAt));
+    TaskState.Acquired lease = (TaskState.Acquired) orphan.state();
+    assertThat(commands())
+        .containsExactly(
+            new Command.EndLease("orphan", 1, lease.acquiredAt(), lease.leaseExpiresAt()));
   }
 
   @Test

@@ -99,7 +99,7 @@ final class Checker {
   /** Whether a command is about a version of a task that never comes back. */
   private static boolean isPast(Command command, SequentialState state) {
     return switch (command) {
-      case Command.EndLease(String id, long version, _) -> isPast(id, version, state);
+      case Command.EndLease(String id, long version, _, _) -> isPast(id, version, state);
       case Command.Client(TaskRequest.Acquire ask) -> isPast(ask.id(), ask.version(), state);
       case Command.Client(TaskRequest.Release ask) -> isPast(ask.id(), ask.version(), state);
       case Command.Client(TaskRequest.Fulfill ask) -> isPast(ask.id(), ask.version(), state);

@@ -149,7 +149,7 @@ class CheckerTest {
       }
       happened(2, Long.MAX_VALUE, new TaskRequest.Release("p", version + 1), null);
       history.add(
-          new Operation(new Command.EndLease("p", version + 1, 0), 2, Long.MAX_VALUE, null));
+          new Operation(new Command.EndLease("p", version + 1, 0, 1_000), 2, Long.MAX_VALUE, null));
     }
     happened(3, 4, resolve, answer(CREATE, resolve));
     happened(5, 6, GET, answer(CREATE, GET));

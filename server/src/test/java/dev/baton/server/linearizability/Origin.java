@@ -123,7 +123,7 @@ final class Origin {
   private void endLeases(List<Operation> history, long from) {
     versions.forEach((id, latest) -> {
       for (long version = 1; version <= latest + 1; version++) {
-        var end = new Command.EndLease(id, version, Checker.NOW);
+        var end = new Command.EndLease(id, version, Checker.NOW, Checker.NOW + Workload.TTL);
         history.add(new Operation(end, from, Long.MAX_VALUE, null));
       }
     });

@@ -59,7 +59,7 @@ final class RandomHistory {
       case 0, 1 -> new Command.Client(new TaskRequest.Acquire("p", version, pid, Long.MAX_VALUE));
       case 2 -> new Command.Client(new TaskRequest.Release("p", version));
       case 3 -> settle("p", pid);
-      case 4 -> new Command.EndLease("p", version, 0);
+      case 4 -> new Command.EndLease("p", version, 0, Long.MAX_VALUE);
       case 5 -> new Command.Client(callback());
       case 6 -> new Command.Client(new TaskRequest.Suspend("p", version, List.of(callback())));
       case 7 -> new Command.Client(new TaskRequest.Get("p"));

@@ -14,7 +14,7 @@ import java.util.Random;
 final class Workload {
 
   private static final long FAR = Long.MAX_VALUE;
-  private static final long TTL = Long.MAX_VALUE;
+  static final long TTL = Long.MAX_VALUE;
 
   private final Random random;
 

@@ -30,6 +30,8 @@ class DoubtedLeaseTest {
   private static final long FAR = 1_000_000;
   private static final TaskRequest.Acquire ACQUIRE = new TaskRequest.Acquire("t", 0, "w", 60_000);
   private static final Command FRESH = new Command.Client(ACQUIRE);
+  private static final Command HEARTBEAT =
+      new Command.Client(new TaskRequest.Heartbeat("w", List.of(new TaskRequest.TaskRef("t", 1))));
   private static final Command REPEATED = new Command.Repeated(ACQUIRE, 1_200, 0);
 
   private final ImaginedDatabase database = new ImaginedDatabase();
@@ -100,6 +102,20 @@ class DoubtedLeaseTest {
     assertThat(statuses).containsExactly(409);
     step(1_300, FRESH);
     assertThat(state()).isInstanceOf(TaskState.Pending.class);
+  }
+
+  /**
+   * Whoever sends a heartbeat for a task knows that it holds it, whatever else it has asked for.
+   */
+  @Test
+  void goesOnIfItsHolderSendsAHeartbeatInTheSameBatch() {
+    step(1_300, FRESH, HEARTBEAT);
+    assertThat(statuses).containsExactly(409, 200);
+    step(1_301, new Command.Client(new TaskRequest.Get("t")));
+    step(2_500);
+    assertThat(state())
+        .isInstanceOfSatisfying(
+            TaskState.Acquired.class, held -> assertThat(held.acquiredAt()).isEqualTo(1_000));
   }
 
   /** The process has asked twice; the next owner hears the second first. */

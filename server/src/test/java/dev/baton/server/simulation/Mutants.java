@@ -632,7 +632,9 @@ enum Mutants implements Wiring {
           since = since == 0 ? now : since;
           doubtful.removeIf(lease -> lease.taskId().equals(after.id()));
           if (before == null && now == since && after.state() instanceof TaskState.Acquired held) {
-            doubtful.add(new Command.EndLease(after.id(), after.version(), held.acquiredAt()));
+            doubtful.add(
+                new Command.EndLease(
+                    after.id(), after.version(), held.acquiredAt(), held.leaseExpiresAt()));
           }
           super.moved(before, after, now);
         }

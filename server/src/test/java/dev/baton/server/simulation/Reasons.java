@@ -131,7 +131,7 @@ final class Reasons {
     return switch (command) {
       case Command.EndOverdueLeases _ -> held.leaseExpiresAt() <= now && isOver.test(task);
       case Command.EndLeases(String pid, _, _) -> held.pid().equals(pid) && mayBeGone.test(pid);
-      case Command.EndLease(String id, long version, long acquiredAt) ->
+      case Command.EndLease(String id, long version, long acquiredAt, _) ->
           isOf(task, id, version) && held.acquiredAt() == acquiredAt && !isKnown.test(task);
       case Command.Client(TaskRequest.Release release) ->
           isOf(task, release.id(), release.version());

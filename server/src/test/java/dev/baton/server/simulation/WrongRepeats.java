@@ -39,7 +39,8 @@ final class WrongRepeats {
   private static Command wrong(ClusterMutants mutant, State state, Command.EndLease end) {
     return mutant == ClusterMutants.ENDS_WHAT_IT_HAS_GRANTED_AGAIN
             && state.task(end.taskId()) instanceof Task(_, _, _, TaskState.Acquired held)
-        ? new Command.EndLease(end.taskId(), end.version(), held.acquiredAt())
+        ? new Command.EndLease(
+            end.taskId(), end.version(), held.acquiredAt(), held.leaseExpiresAt())
         : end;
   }
 
