@@ -6,6 +6,7 @@ import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.postgres.Claim;
 import dev.baton.server.storage.postgres.Contest;
 import dev.baton.server.storage.postgres.DatabaseClock;
+import dev.baton.server.storage.postgres.Leaving;
 import dev.baton.server.storage.postgres.PostgresStorage;
 import dev.baton.server.warmup.WarmUp;
 import java.util.concurrent.Executors;
@@ -27,8 +28,12 @@ final class Candidate implements Contest.Listener, AutoCloseable {
   private final Member member;
   private final PostgresStorage.Settings settings;
   private final RuleSet.Profile profile;
+  private final Leaving leaving = new Leaving();
   private final Contest contest;
   private final Follower follower;
+
+  /** How long who leaves goes on to follow an owner that ends for it. */
+  private static final long MOST_FOLLOWING_MS = Follower.MOST_READING_MS;
 
   /** Between two tries to load what is owned. */
   private static final long LOAD_AGAIN_MS = 200;
@@ -67,8 +72,8 @@ final class Candidate implements Contest.Listener, AutoCloseable {
     this.member = member;
     this.settings = settings;
     this.profile = profile;
-    this.contest = new Contest(settings, clock, this);
-    this.follower = new Follower(member, contest, settings, profile, warmUp);
+    this.contest = new Contest(settings, clock, leaving, this);
+    this.follower = new Follower(member, contest, leaving, settings, profile, warmUp);
   }
 
   void start() {
@@ -109,7 +114,13 @@ final class Candidate implements Contest.Listener, AutoCloseable {
     member.view().claimed(claim.epoch());
     follower.claimed();
     long began = System.nanoTime();
-    later(() -> own(claim, began));
+    later(() -> {
+      try {
+        own(claim, began);
+      } finally {
+        leaving.hasFollowed();
+      }
+    });
   }
 
   @Override
@@ -222,9 +233,9 @@ final class Candidate implements Contest.Listener, AutoCloseable {
     return contest.silenceMs() / 1e3;
   }
 
-  /** From now on it claims nothing. */
+  /** From now on it claims nothing; if an owner ends for it to follow, it follows first. */
   void leave() {
-    contest.leave();
+    leaving.leave(MOST_FOLLOWING_MS);
   }
 
   /** Hands the store over in good order, if it is owned here; who waits may claim it at once. */

@@ -6,6 +6,7 @@ import dev.baton.server.cluster.Refused;
 import dev.baton.server.storage.StorageException;
 import dev.baton.server.storage.postgres.Claim;
 import dev.baton.server.storage.postgres.Contest;
+import dev.baton.server.storage.postgres.Leaving;
 import dev.baton.server.storage.postgres.PostgresStorage;
 import dev.baton.server.warmup.WarmUp;
 import io.vertx.core.Future;
@@ -47,6 +48,7 @@ final class Follower implements AutoCloseable {
 
   private final Member member;
   private final Contest contest;
+  private final Leaving leaving;
   private final PostgresStorage.Settings settings;
   private final RuleSet.Profile profile;
   private final @Nullable WarmUp warmUp;
@@ -56,11 +58,13 @@ final class Follower implements AutoCloseable {
   Follower(
       Member member,
       Contest contest,
+      Leaving leaving,
       PostgresStorage.Settings settings,
       RuleSet.Profile profile,
       @Nullable WarmUp warmUp) {
     this.member = member;
     this.contest = contest;
+    this.leaving = leaving;
     this.settings = settings;
     this.profile = profile;
     this.warmUp = warmUp;
@@ -90,7 +94,7 @@ final class Follower implements AutoCloseable {
 
   /** The owner looks for one that follows; told again and again, on an event loop. */
   void ownerLeaves(Owner owner) {
-    if (!contest.isLeaving() && isReading.compareAndSet(false, true)) {
+    if (!leaving.isAsked() && isReading.compareAndSet(false, true)) {
       Thread.ofPlatform().daemon().name("successor").start(() -> tryToFollow(owner));
     }
   }
@@ -122,7 +126,7 @@ final class Follower implements AutoCloseable {
     try {
       practise(begun);
       catchUp(storage, owner, name);
-      if (contest.isLeaving()) {
+      if (!leaving.beginToFollow()) {
         return false;
       }
       Stages stages = new Stages();
@@ -134,6 +138,7 @@ final class Follower implements AutoCloseable {
       return true;
     } finally {
       if (!hasEnded) {
+        leaving.hasFollowed();
         prepared.abandon();
         storage.close();
       }

@@ -75,11 +75,11 @@ public final class Contest implements AutoCloseable {
   private final PostgresStorage.Settings settings;
   private final Listener listener;
   private final DatabaseClock clock;
+  private final Leaving leaving;
   private final Contender contender = new Contender();
   private final Thread thread = new Thread(this::run, "contest");
 
   private volatile boolean isClosed;
-  private volatile boolean isLeaving;
   private volatile @Nullable Shard own;
   private volatile long urgedAt = System.nanoTime() - URGE_AGAIN_NANOS;
 
@@ -106,10 +106,15 @@ public final class Contest implements AutoCloseable {
   private long toldAt;
   private long troubledAt;
 
-  public Contest(PostgresStorage.Settings settings, DatabaseClock clock, Listener listener) {
+  /**
+   * @param leaving says when this server claims nothing any more
+   */
+  public Contest(
+      PostgresStorage.Settings settings, DatabaseClock clock, Leaving leaving, Listener listener) {
     this.connector = new Connector(settings);
     this.settings = settings;
     this.clock = clock;
+    this.leaving = leaving;
     this.listener = listener;
     this.thread.setDaemon(true);
   }
@@ -206,10 +211,8 @@ public final class Contest implements AutoCloseable {
     Ended ended = followed;
     if (ended != null) {
       followed = null;
-      if (!isLeaving) {
-        claim(open, new Shard.Seen(ended.epoch(), null, true), ended.writerPid());
-        return 1;
-      }
+      claimFollowed(open, ended);
+      return 1;
     }
     if (isPractising) {
       isPractising = false;
@@ -223,7 +226,7 @@ public final class Contest implements AutoCloseable {
     if (me != null && me.equals(look.owner())) {
       return URGED_LOOK_MS;
     }
-    switch (contender.judge(look, !isLeaving, System.nanoTime())) {
+    switch (contender.judge(look, leaving.mayClaim(), System.nanoTime())) {
       case Contender.Move.Claim _ -> {
         claim(open, new Shard.Seen(look.epoch(), look.owner(), look.isReleased()), 0);
         return 1;
@@ -261,6 +264,16 @@ public final class Contest implements AutoCloseable {
             row.getString(5),
             row.getLong(6),
             row.getBoolean(7));
+      }
+    }
+  }
+
+  private void claimFollowed(Connection open, Ended ended) throws SQLException {
+    try {
+      claim(open, new Shard.Seen(ended.epoch(), null, true), ended.writerPid());
+    } finally {
+      if (own == null) {
+        leaving.hasFollowed(); // In vain; else it has when it serves.
       }
     }
   }
@@ -356,16 +369,6 @@ public final class Contest implements AutoCloseable {
     own = null;
     contender.forget();
     listener.deposed();
-  }
-
-  /** From now on it claims nothing: this server is about to end. */
-  public void leave() {
-    isLeaving = true;
-  }
-
-  /** Whether this server is about to end: then nobody is to end for it. Any thread may ask. */
-  public boolean isLeaving() {
-    return isLeaving;
   }
 
   /** Somebody waits for an owner: looks more often for a while. Any thread may call this. */
