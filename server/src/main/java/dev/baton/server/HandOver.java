@@ -5,8 +5,6 @@ import dev.baton.server.storage.postgres.Contest;
 import dev.baton.server.storage.postgres.PostgresStorage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -88,14 +86,12 @@ final class HandOver {
   }
 
   /** Waits until the contest has found another owner, and this server has given up its shard. */
-  private boolean isFollowed(Shard own) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MOST_CLAIMING_MS);
-    while (member.shard() == own) {
-      if (System.nanoTime() > end) {
-        return false;
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+  private static boolean isFollowed(Shard own) {
+    try {
+      return own.awaitAbandoned(MOST_CLAIMING_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
-    return true;
   }
 }

@@ -38,6 +38,8 @@ import dev.baton.server.trace.Tracing;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,7 @@ final class Shard {
   private final FurtherInterface.@Nullable Endpoints further;
   private final @Nullable LiveEndpoint live;
   private final HttpEdge edge;
+  private final CountDownLatch abandoned = new CountDownLatch(1);
 
   Shard(Host host, Storage storage) {
     this.host = host;
@@ -357,8 +360,14 @@ final class Shard {
   /** Ends without answering anybody: what is known here is true no more. The store stays open. */
   void abandon() {
     engine.abandon();
+    abandoned.countDown();
     endStreams();
     end();
+  }
+
+  /** Waits until it is abandoned, or for so long; answers whether it is. */
+  boolean awaitAbandoned(long mostMs) throws InterruptedException {
+    return abandoned.await(mostMs, TimeUnit.MILLISECONDS);
   }
 
   /**
