@@ -209,10 +209,15 @@ final class OwnerClient implements AutoCloseable {
                 : Future.failedFuture(new Refused("answered with " + response.statusCode())));
   }
 
+  /** From now on nothing is sent on them that is not under way already. */
+  void takeNoMore() {
+    isClosed = true;
+  }
+
   /** Ends the connections; whatever waits on them is lost. */
   @Override
   public void close() {
-    isClosed = true;
+    takeNoMore();
     vertx.cancelTimer(sweep);
     open.forEach(Pings::cut);
     connecting.forEach(waiting -> waiting.tryFail(CLOSED));

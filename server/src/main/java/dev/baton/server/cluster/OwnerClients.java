@@ -1,20 +1,37 @@
 package dev.baton.server.cluster;
 
 import io.vertx.core.Vertx;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** The connections to whoever owns the store; those to earlier owners end. Thread-safe. */
+/**
+ * The connections to whoever owns the store; those to earlier owners end, and nobody waits for it.
+ * Thread-safe.
+ */
 final class OwnerClients implements AutoCloseable {
 
   private final Vertx vertx;
   private final WireHeaders headers;
+  private final Executor ending;
   private @Nullable OwnerClient current;
   private long epoch;
   private boolean isClosed;
 
   OwnerClients(Vertx vertx, WireHeaders headers) {
+    this(
+        vertx,
+        headers,
+        end -> Thread.ofPlatform().daemon().name("former owner's connections").start(end));
+  }
+
+  /**
+   * @param ending ends connections; who says that another owns the store, or sends something to it,
+   *     has no time for that
+   */
+  OwnerClients(Vertx vertx, WireHeaders headers, Executor ending) {
     this.vertx = vertx;
     this.headers = headers;
+    this.ending = ending;
   }
 
   /** Those to that owner. */
@@ -26,7 +43,7 @@ final class OwnerClients implements AutoCloseable {
       return known;
     }
     if (known != null) {
-      known.close();
+      end(known);
     }
     OwnerClient opened = new OwnerClient(vertx, owner.url(), headers);
     current = opened;
@@ -41,14 +58,23 @@ final class OwnerClients implements AutoCloseable {
   synchronized void leave(@Nullable Owner owner) {
     OwnerClient known = current;
     if (known != null && (owner == null || !known.url().equals(owner.url()))) {
-      known.close();
+      end(known);
       current = null;
     }
+  }
+
+  /** What is under way there may still be answered until the connections have ended. */
+  private void end(OwnerClient former) {
+    former.takeNoMore();
+    ending.execute(former::close);
   }
 
   @Override
   public synchronized void close() {
     isClosed = true;
-    leave(null);
+    if (current != null) {
+      current.close();
+      current = null;
+    }
   }
 }

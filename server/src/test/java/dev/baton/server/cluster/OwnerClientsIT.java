@@ -1,0 +1,70 @@
+package dev.baton.server.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of the connections to a former owner. */
+@Timeout(60)
+class OwnerClientsIT {
+
+  private final Vertx vertx = Vertx.vertx();
+  private final FakeOwner one = new FakeOwner(vertx);
+  private final FakeOwner two = new FakeOwner(vertx);
+  private final Queue<Runnable> ending = new ArrayDeque<>();
+  private final OwnerClients clients =
+      new OwnerClients(vertx, new WireHeaders("secret"), ending::add);
+
+  @AfterEach
+  void stop() {
+    vertx.close();
+  }
+
+  private Future<OwnerClient.Sign> asked(FakeOwner owner, long epoch) {
+    Future<OwnerClient.Sign> probe = clients.of(owner.of(epoch)).probe(owner.of(epoch));
+    await().until(() -> !owner.asked.isEmpty());
+    return probe;
+  }
+
+  /** Whoever says that there is another owner has those wait that send to it. */
+  @Test
+  void theyEndOnAnotherThread() {
+    Future<OwnerClient.Sign> underWay = asked(one, 1);
+    OwnerClient former = clients.of(one.of(1));
+    clients.leave(two.of(2));
+    assertThat(ending).hasSize(1);
+    assertThat(one.connections).hasPositiveValue();
+    one.answer(request -> request.response().end());
+    await().until(underWay::succeeded);
+    Future<OwnerClient.Sign> late = former.probe(one.of(1));
+    await().until(late::isComplete);
+    assertThat(late.failed()).as("nothing more is sent there").isTrue();
+    ending.remove().run();
+    await().untilAsserted(() -> assertThat(one.connections).hasValue(0));
+  }
+
+  @Test
+  void theyEndOnAnotherThreadAlsoForWhoIsTheFirstToSendToAnother() {
+    asked(one, 1);
+    Future<OwnerClient.Sign> next = asked(two, 2);
+    assertThat(ending).hasSize(1);
+    two.answer(request -> request.response().end());
+    await().until(next::succeeded);
+    assertThat(one.connections).hasPositiveValue();
+  }
+
+  @Test
+  void theyEndAtOnceWhenTheServerDoes() {
+    asked(one, 1);
+    clients.close();
+    assertThat(ending).isEmpty();
+    await().untilAsserted(() -> assertThat(one.connections).hasValue(0));
+  }
+}
