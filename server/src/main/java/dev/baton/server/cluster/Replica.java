@@ -15,31 +15,19 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One of several servers: what it does whether it owns the store or not. */
 public final class Replica implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
-
-  private static final long LOOK_MS = 500;
-
-  private final Vertx vertx;
   private final Ownership ownership;
   private final OwnerClients clients;
-  private final OwnerQueue waiting;
-  private final long looks;
   private final ClusterMetrics metrics = new ClusterMetrics();
   private final Forwarder forwarder;
   private final Relay relay;
   private final ReplicaEdge edge;
   private final Wire wire;
-  private volatile boolean isOwnerReached;
-  private volatile String lastTrouble = "";
+  private final OwnerProbes probes;
   private volatile boolean isLeaving;
-  private volatile boolean isClosed;
-  private volatile Consumer<Owner> whenOwnerLeaves = _ -> {};
 
   /**
    * Puts its parts together. Before the first change of ownership.
@@ -67,7 +55,7 @@ public final class Replica implements AutoCloseable {
     this.clients = new OwnerClients(vertx, headers);
     this.wire = new Wire(vertx, headers, ownership, succession);
     ownership.follow(() -> clients.leave(ownership.owner()));
-    this.waiting = new OwnerQueue(vertx, ownership, OwnerQueue.RETRY_MS);
+    OwnerQueue waiting = new OwnerQueue(vertx, ownership, OwnerQueue.RETRY_MS);
     this.forwarder =
         new Forwarder(
             vertx,
@@ -104,46 +92,17 @@ public final class Replica implements AutoCloseable {
                 config.cluster().hold()),
             isAlive,
             () -> !isLeaving && isReady(isHereReady));
-    this.vertx = vertx;
-    this.looks = vertx.setPeriodic(LOOK_MS, _ -> look());
-    ownership.follow(() -> {
-      isOwnerReached = false;
-      look();
-    });
+    this.probes = new OwnerProbes(vertx, ownership, clients, waiting);
   }
 
   private boolean isReady(BooleanSupplier isHereReady) {
     Owner owner = ownership.owner();
-    return owner != null && (owner.isHere() ? isHereReady.getAsBoolean() : isOwnerReached);
-  }
-
-  /** Looks whether the owner elsewhere is there, which also keeps a connection to it open. */
-  private void look() {
-    Owner owner = ownership.owner();
-    if (isClosed || owner == null || owner.isHere() || owner.url().isEmpty()) {
-      isOwnerReached = false;
-      return;
-    }
-    clients
-        .of(owner)
-        .probe(owner)
-        .onComplete(probed -> {
-          OwnerClient.Sign sign = probed.result();
-          int status = sign == null ? 0 : sign.status();
-          isOwnerReached = status == 200;
-          tell(owner.url(), status);
-          if (status == 200 || status == 503) {
-            waiting.tryAgain(); // It owns the store now.
-          }
-          if (sign != null && sign.isLeaving()) {
-            whenOwnerLeaves.accept(owner);
-          }
-        });
+    return owner != null && (owner.isHere() ? isHereReady.getAsBoolean() : probes.isReached());
   }
 
   /** Calls something, on an event loop, while the owner elsewhere looks for one that follows. */
   public void whenOwnerLeaves(Consumer<Owner> action) {
-    whenOwnerLeaves = action;
+    probes.whenOwnerLeaves(action);
   }
 
   /** Tells an owner that leaves that this server follows it; fails if another does. */
@@ -167,26 +126,6 @@ public final class Replica implements AutoCloseable {
   /** Whether another server has been heard of late. */
   public boolean hasReplicas() {
     return wire.hasReplicas();
-  }
-
-  /** What does not mend itself is said, once for each owner. */
-  private void tell(String url, int status) {
-    String trouble =
-        switch (status) {
-          case Wire.OTHER_VERSION ->
-              "it speaks another version of the wire than this server's "
-                  + WireHeaders.VERSION
-                  + ": one of them is to be replaced";
-          case 403 -> "it has another cluster.secret";
-          default -> "";
-        };
-    String told = trouble.isEmpty() ? "" : url + ": " + trouble;
-    if (!told.isEmpty() && !told.equals(lastTrouble)) {
-      LOG.warn("Nothing can be passed on to the owner of the store at {}", told);
-    }
-    if (status != 0) {
-      lastTrouble = told;
-    }
   }
 
   /** Handles a client's request on its event loop. */
@@ -237,8 +176,7 @@ public final class Replica implements AutoCloseable {
   /** Ends the connections to the owner, and opens none to another. */
   @Override
   public void close() {
-    isClosed = true;
-    vertx.cancelTimer(looks);
+    probes.close();
     clients.close();
   }
 }
