@@ -95,6 +95,7 @@ public final class PostgresStorage implements Storage {
   }
 
   private final Session.Opener opener;
+  private final Function<Session, BatchSession> batches;
   private final Supplier<Reader> readers;
   private final RuleSet.Profile profile;
   private Shard shard;
@@ -143,6 +144,7 @@ public final class PostgresStorage implements Storage {
   private PostgresStorage(Settings settings, RuleSet.Profile profile, Shard shard) {
     Connector connector = new Connector(settings);
     this.opener = () -> JdbcSession.open(connector, unreadable);
+    this.batches = open -> open;
     this.readers = () -> PostgresReader.open(connector, unreadable);
     this.profile = profile;
     this.shard = shard;
@@ -322,7 +324,39 @@ public final class PostgresStorage implements Storage {
    */
   PostgresStorage(
       Session.Opener opener, Supplier<Reader> readers, RuleSet.Profile profile, Shard shard) {
+    this(opener, readers, profile, shard, open -> open);
+  }
+
+  /**
+   * A store on a session that is open, without what is in the database.
+   *
+   * @param batches what its transactions go to instead of the session
+   */
+  static PostgresStorage on(
+      Session open, RuleSet.Profile profile, Shard shard, Function<Session, BatchSession> batches) {
+    PostgresStorage storage =
+        new PostgresStorage(
+            () -> {
+              throw new SQLException("no other session takes the place of this one");
+            },
+            () -> {
+              throw new UnsupportedOperationException("nobody searches here");
+            },
+            profile,
+            shard,
+            batches);
+    storage.session = open;
+    return storage;
+  }
+
+  private PostgresStorage(
+      Session.Opener opener,
+      Supplier<Reader> readers,
+      RuleSet.Profile profile,
+      Shard shard,
+      Function<Session, BatchSession> batches) {
     this.opener = opener;
+    this.batches = batches;
     this.readers = readers;
     this.profile = profile;
     this.shard = shard;
@@ -431,22 +465,23 @@ public final class PostgresStorage implements Storage {
   private <R> R decideAndWrite(
       Session open, List<Request> requests, boolean isAll, Function<Rows, R> work)
       throws SQLException {
+    BatchSession to = batches.apply(open);
     Ahead ahead = new Ahead(state, fetched);
     ahead.add(requests);
     String probablyNew = isAll ? ahead.probablyNew(requests) : null;
     if (probablyNew != null) {
       fetched.absent(List.of(probablyNew));
       R result = work.apply(rows);
-      if (writeNew(open, ahead, probablyNew)) {
+      if (writeNew(to, ahead, probablyNew)) {
         return result;
       }
       takeBack(open, probablyNew);
     }
-    boolean isProven = fetch(open, ahead);
+    boolean isProven = fetch(to, ahead);
     R result = work.apply(rows);
     if (!batch.isEmpty()) {
-      write(open);
-    } else if (!isProven && open.epoch() != shard.epoch()) {
+      write(to);
+    } else if (!isProven && to.epoch() != shard.epoch()) {
       throw shard.over();
     }
     return result;
@@ -471,7 +506,7 @@ public final class PostgresStorage implements Storage {
   }
 
   /** Reads what will be looked at; answers whether that showed that the epoch lasts. */
-  private boolean fetch(Session open, Ahead ahead) throws SQLException {
+  private boolean fetch(BatchSession open, Ahead ahead) throws SQLException {
     if (ahead.isEmpty()) {
       return false;
     }
@@ -481,7 +516,7 @@ public final class PostgresStorage implements Storage {
     return true;
   }
 
-  private void write(Session open) throws SQLException {
+  private void write(BatchSession open) throws SQLException {
     if (touched != null) {
       touched.add(batch);
     }
@@ -500,7 +535,7 @@ public final class PostgresStorage implements Storage {
   /**
    * Writes what was decided as if a promise were new; answers false, and writes nothing, if not.
    */
-  private boolean writeNew(Session open, Ahead ahead, String id) throws SQLException {
+  private boolean writeNew(BatchSession open, Ahead ahead, String id) throws SQLException {
     if (batch.isEmpty()) {
       return false;
     }
@@ -517,12 +552,13 @@ public final class PostgresStorage implements Storage {
       touched.add(batch);
     }
     isInDoubt = true;
-    Session.Written written = open.saveNew(shard.epoch(), batch, id, ahead.branches(), fetched);
+    BatchSession.Written written =
+        open.saveNew(shard.epoch(), batch, id, ahead.branches(), fetched);
     isInDoubt = false;
-    if (written == Session.Written.EPOCH_OVER) {
+    if (written == BatchSession.Written.EPOCH_OVER) {
       throw shard.over();
     }
-    boolean isNew = written == Session.Written.DURABLY;
+    boolean isNew = written == BatchSession.Written.DURABLY;
     if (isNew) {
       batch.reset();
     }

@@ -1,7 +1,6 @@
 package dev.baton.server.storage.postgres;
 
 import dev.baton.core.Change;
-import dev.baton.core.MemoryState;
 import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
 import dev.baton.core.RuleSet;
@@ -13,20 +12,17 @@ import dev.baton.protocol.Request;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.Value;
 import dev.baton.server.storage.rows.Batch;
-import dev.baton.server.storage.rows.PromiseRow;
-import dev.baton.server.storage.rows.SettledRound;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A session on which a store does what an owner's does, for nothing: its batches go to the database
- * in an epoch that never is, so nothing of them is written, and the store is told that they are
- * durable.
+ * What a store's transactions go to while it does what an owner's does, for nothing: the database
+ * gets them in an epoch that never is, so nothing of them is written, and the store is told that
+ * they are durable.
  */
-final class Rehearsal implements Session {
+final class Rehearsal implements BatchSession {
 
   static final long NO_EPOCH = -1;
 
@@ -36,22 +32,16 @@ final class Rehearsal implements Session {
   private static final long FAR = 9_000_000_000_000L;
   private static final Map<String, String> TAGS = Map.of(Tags.TARGET, "poll://any@practice");
 
-  private final Session real;
+  private final BatchSession real;
 
-  private Rehearsal(Session real) {
+  private Rehearsal(BatchSession real) {
     this.real = real;
   }
 
   /** What the first batches of an owner come to: one call alone, several at once, and none. */
   static void round(Session real) {
     PostgresStorage store =
-        new PostgresStorage(
-            () -> new Rehearsal(real),
-            () -> {
-              throw new UnsupportedOperationException("nobody searches in a rehearsal");
-            },
-            RuleSet.Profile.RELEASE,
-            new Shard(null));
+        PostgresStorage.on(real, RuleSet.Profile.RELEASE, new Shard(null), Rehearsal::new);
     store.transact(rows -> rows.nextDueAt(true));
     write(store, List.of(promise("practice")));
     write(store, List.of(promise("practice.1"), promise("practice.2")));
@@ -140,99 +130,5 @@ final class Rehearsal implements Session {
   public long epoch() throws SQLException {
     real.epoch();
     return NOT_CLAIMED;
-  }
-
-  @Override
-  public void shownFor(Shard shard) {}
-
-  @Override
-  public void follows(Shard shard) {}
-
-  @Override
-  public int pid() {
-    return 0;
-  }
-
-  @Override
-  public void interrupt() {}
-
-  @Override
-  public void abandon() {}
-
-  @Override
-  public void close() {}
-
-  private static UnsupportedOperationException notRehearsed() {
-    return new UnsupportedOperationException("this is not rehearsed");
-  }
-
-  @Override
-  public @Nullable PromiseRow whole(String id) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public List<Promise> whole(List<String> ids) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public List<Find.Sized> sizesOfBranch(String branch, String after) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public long load(MemoryState state, Fetched fetched) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public void refresh(Touched touched, MemoryState state, Fetched fetched) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public void probe(int bytes) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public void practise(MemoryState loaded) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public Shard.Seen take(Shard shard) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public void renew(Shard shard) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public void release(Shard shard) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public Map<String, Integer> groupSlots() {
-    throw notRehearsed();
-  }
-
-  @Override
-  public boolean saveGroupSlots(long epoch, String group, @Nullable Integer slots) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public SettledRound.Found settled(SettledRows rows, MemoryState state, long before, int limit) {
-    throw notRehearsed();
-  }
-
-  @Override
-  public boolean remove(SettledRows rows, long epoch, List<String> ids) {
-    throw notRehearsed();
   }
 }

@@ -1,6 +1,6 @@
 package dev.baton.server.storage.postgres;
 
-import dev.baton.server.storage.postgres.Session.Written;
+import dev.baton.server.storage.postgres.BatchSession.Written;
 import dev.baton.server.storage.rows.Batch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -2,7 +2,6 @@ package dev.baton.server.storage.postgres;
 
 import dev.baton.core.MemoryState;
 import dev.baton.core.Promise;
-import dev.baton.server.storage.rows.Batch;
 import dev.baton.server.storage.rows.PromiseRow;
 import dev.baton.server.storage.rows.SettledRound;
 import java.sql.SQLException;
@@ -14,15 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The engine's session with the database: each call is a round trip, at least. It keeps nothing
  * that outlives a transaction. After a failure it is thrown away as a whole and another is opened.
  */
-interface Session extends AutoCloseable {
+interface Session extends BatchSession, AutoCloseable {
 
   /** Opens sessions. */
   interface Opener {
     Session open() throws SQLException;
   }
-
-  /** Looks at ids and branches; answers the epoch at that moment. */
-  long find(List<String> ids, List<String> branches, Fetched fetched) throws SQLException;
 
   /** A promise with its payload; null if there is none. */
   @Nullable PromiseRow whole(String id) throws SQLException;
@@ -32,30 +28,6 @@ interface Session extends AutoCloseable {
 
   /** The next settled rows of a branch, without its root, by their ids. */
   List<Find.Sized> sizesOfBranch(String branch, String after) throws SQLException;
-
-  /** Writes a batch durably; answers false if the epoch is over: then nothing was written. */
-  boolean save(long epoch, Batch batch) throws SQLException;
-
-  /** What has become of a batch that was thought to be of a new promise only. */
-  enum Written {
-    DURABLY,
-
-    /** Nothing was written: the epoch is over. */
-    EPOCH_OVER,
-
-    /** Nothing was written: there is a promise of that id. */
-    THERE_ALREADY
-  }
-
-  /**
-   * Writes a batch that is nothing but a new promise if there is none of that id; looks at some
-   * branches on the way.
-   */
-  Written saveNew(long epoch, Batch batch, String id, List<String> branches, Fetched fetched)
-      throws SQLException;
-
-  /** The epoch at this moment. */
-  long epoch() throws SQLException;
 
   /** Fills an empty state with what is live; answers when the youngest lease was granted. */
   long load(MemoryState state, Fetched fetched) throws SQLException;
