@@ -2,6 +2,7 @@ package dev.baton.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -156,6 +157,16 @@ final class Cluster implements AutoCloseable {
     return e instanceof KubernetesClientException said
         ? said.getCode() > 0
         : !(e.getCause() instanceof RuntimeException cause) || isAnswer(cause);
+  }
+
+  /** The pods of Baton's namespace that have that label, also those that are about to end. */
+  List<Pod> pods(String label, String value) {
+    return ask(it -> it.pods().inNamespace(NAMESPACE).withLabel(label, value).list()).getItems();
+  }
+
+  /** The pod of that name in Baton's namespace, if there is one. */
+  @Nullable Pod pod(String name) {
+    return ask(it -> it.pods().inNamespace(NAMESPACE).withName(name).get());
   }
 
   /** Runs kubectl on the node, in Baton's namespace; /deploy is there. Fails when kubectl does. */

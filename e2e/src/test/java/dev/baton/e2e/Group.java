@@ -16,6 +16,7 @@ import org.awaitility.Awaitility;
 /** A WorkerGroup of the cluster, as its user and the server see it. */
 record Group(Cluster cluster, String name) {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String LABEL = "baton.dev/workergroup";
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
   /** As a jsonpath names it. */
@@ -110,15 +111,7 @@ record Group(Cluster cluster, String name) {
 
   /** The pods that are not about to end. */
   List<Pod> pods() {
-    return cluster
-        .ask(client ->
-            client
-                .pods()
-                .inNamespace(Cluster.NAMESPACE)
-                .withLabel("baton.dev/workergroup", name)
-                .list())
-        .getItems()
-        .stream()
+    return cluster.pods(LABEL, name).stream()
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .toList();
   }

@@ -219,16 +219,7 @@ class HelmStoryIT {
 
   /** The token marks of the running pods. */
   private Set<String> marks() {
-    return STORY
-        .cluster()
-        .ask(client ->
-            client
-                .pods()
-                .inNamespace(Cluster.NAMESPACE)
-                .withLabel("baton.dev/workergroup", "workers")
-                .list())
-        .getItems()
-        .stream()
+    return STORY.cluster().pods("baton.dev/workergroup", "workers").stream()
         .map(pod -> pod.getMetadata().getAnnotations().getOrDefault("baton.dev/token-mark", ""))
         .collect(Collectors.toCollection(TreeSet::new));
   }

@@ -289,10 +289,7 @@ class ScalingStoryIT {
   }
 
   private static boolean isGone(String pod) {
-    return STORY
-            .cluster()
-            .ask(client -> client.pods().inNamespace(Cluster.NAMESPACE).withName(pod).get())
-        == null;
+    return STORY.cluster().pod(pod) == null;
   }
 
   private static String podOf(String leader) {

@@ -127,10 +127,7 @@ class ServerRollStoryIT {
   }
 
   private static @Nullable Pod server() {
-    return STORY
-        .cluster()
-        .ask(client ->
-            client.pods().inNamespace(Cluster.NAMESPACE).withName("baton-server-0").get());
+    return STORY.cluster().pod("baton-server-0");
   }
 
   private static boolean isReadyAndNot(String uid, @Nullable Pod pod) {

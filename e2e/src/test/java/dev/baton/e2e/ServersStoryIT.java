@@ -171,16 +171,7 @@ class ServersStoryIT {
 
   /** The servers that are not about to end. */
   private static Set<String> servers() {
-    return STORY
-        .cluster()
-        .ask(client ->
-            client
-                .pods()
-                .inNamespace(Cluster.NAMESPACE)
-                .withLabel("app.kubernetes.io/name", "baton-server")
-                .list())
-        .getItems()
-        .stream()
+    return STORY.cluster().pods("app.kubernetes.io/name", "baton-server").stream()
         .map(Pod::getMetadata)
         .filter(it -> it.getDeletionTimestamp() == null)
         .map(it -> Objects.requireNonNull(it.getName()))
@@ -188,10 +179,7 @@ class ServersStoryIT {
   }
 
   private static boolean isReady(String name) {
-    Pod pod =
-        STORY
-            .cluster()
-            .ask(client -> client.pods().inNamespace(Cluster.NAMESPACE).withName(name).get());
+    Pod pod = STORY.cluster().pod(name);
     return pod != null
         && pod.getMetadata().getDeletionTimestamp() == null
         && pod.getStatus().getConditions().stream()
