@@ -548,6 +548,11 @@ public class Dispatcher {
     }
   }
 
+  /** Whether everything is held back. */
+  public boolean isPaused() {
+    return paused;
+  }
+
   /**
    * Takes what the rules are to decide because of what was seen here: leases that end, offers that
    * are renewed, listeners whose unblock is delivered.

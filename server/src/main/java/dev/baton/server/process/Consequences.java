@@ -4,14 +4,16 @@ import dev.baton.core.Change;
 import dev.baton.core.Command;
 import dev.baton.core.Outcome;
 import dev.baton.protocol.DebugRequest;
+import dev.baton.protocol.Request;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
+import dev.baton.server.process.Decider.ScriptOutcome;
 import dev.baton.server.record.Event;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the dispatcher what has become durable, and why it came so. */
+/** Hands the dispatcher what has become durable, why it came so, and what was asked for besides. */
 final class Consequences {
 
   private final Dispatcher dispatcher;
@@ -30,8 +32,9 @@ final class Consequences {
   }
 
   /** What a script's requests came to. */
-  void ofScript(List<Outcome> outcomes, long now) {
-    outcomes.forEach(outcome -> handOver(outcome, Event.Cause.RELEASED, now));
+  void ofScript(ScriptOutcome script, long now) {
+    script.outcomes().forEach(outcome -> handOver(outcome, Event.Cause.RELEASED, now));
+    script.requests().forEach(request -> ofRequest(request, now));
   }
 
   /** What a client's command came to. */
@@ -40,6 +43,24 @@ final class Consequences {
     handOver(outcome, cause(command), now);
     dispatcher.fulfilling(null);
     handOverReason(command, outcome);
+    ofRead(command, now);
+  }
+
+  /** What a client's command means beside what it changes, or where it may change nothing. */
+  void ofRead(Command command, long now) {
+    if (command instanceof Command.Asked asked) {
+      ofRequest(asked.request(), now);
+    }
+  }
+
+  private void ofRequest(Request request, long now) {
+    switch (request) {
+      case DebugRequest.Start _ -> dispatcher.pause(true, now);
+      case DebugRequest.Stop _ -> dispatcher.pause(false, now);
+      case TaskRequest.Heartbeat heartbeat -> dispatcher.alive(heartbeat);
+      case TaskRequest.Acquire acquire -> dispatcher.asked(acquire);
+      default -> {}
+    }
   }
 
   /** What came of leases whose time had run out. */

@@ -6,10 +6,7 @@ import dev.baton.core.Outcome;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.core.UnreadableException;
-import dev.baton.protocol.DebugRequest;
-import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
-import dev.baton.protocol.TaskRequest;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.process.Decider.Batch;
 import dev.baton.server.process.Decider.Decided;
@@ -62,7 +59,6 @@ public final class Pipeline {
   private @Nullable Runnable whenDeposed;
   private volatile boolean isDeposed;
   private final Set<Command> own = new LinkedHashSet<>();
-  private boolean paused;
 
   /** Whether the step is an event loop's, which must not wait for a store to come back. */
   private boolean isLent;
@@ -265,7 +261,8 @@ public final class Pipeline {
       return Math.min(due, health.nextDueAt()); // What is due in the store has to wait.
     }
     long ownDueAt = own.isEmpty() ? Long.MAX_VALUE : ownRetryAt;
-    long timersDueAt = paused ? Long.MAX_VALUE : Math.max(storageDueAt, timersRetryAt);
+    long timersDueAt =
+        dispatcher.isPaused() ? Long.MAX_VALUE : Math.max(storageDueAt, timersRetryAt);
     return Math.min(due, Math.min(ownDueAt, timersDueAt));
   }
 
@@ -365,7 +362,7 @@ public final class Pipeline {
       readOnly(calls, scripts);
       return;
     }
-    boolean isTickDue = !paused && Math.max(storageDueAt, timersRetryAt) <= now;
+    boolean isTickDue = !dispatcher.isPaused() && Math.max(storageDueAt, timersRetryAt) <= now;
     if (calls.isEmpty() && scripts.isEmpty() && own.isEmpty() && !isTickDue) {
       return;
     }
@@ -421,12 +418,10 @@ public final class Pipeline {
       consequences.ofOwn(batch.own().get(i), decided.own().get(i), now);
     }
     for (ScriptOutcome script : decided.scripts()) {
-      consequences.ofScript(script.outcomes(), now);
-      script.requests().forEach(this::noteRequest);
+      consequences.ofScript(script, now);
     }
     for (int i = 0; i < calls.size(); i++) {
       consequences.ofCall(calls.get(i).command(), decided.calls().get(i), now);
-      noteRequest(calls.get(i));
     }
     consequences.ofLeaseEnds(decided.leaseEnds(), now);
     dispatcher.takeBack(); // What has not come as it was offered.
@@ -471,7 +466,7 @@ public final class Pipeline {
     }
     for (int i = 0; i < calls.size(); i++) {
       answer(calls.get(i), responses.get(i));
-      noteRequest(calls.get(i));
+      consequences.ofRead(calls.get(i).command(), now);
     }
     whenAnswered.run();
   }
@@ -484,34 +479,12 @@ public final class Pipeline {
     }
   }
 
-  private void noteRequest(CommandCall call) {
-    if (call.command() instanceof Command.Asked asked) {
-      noteRequest(asked.request());
-    }
-  }
-
   /** Not for each batch that is refused: there are thousands while a database is away. */
   private void tellThatNothingCanBeRead(Throwable e) {
     if (now - unreadableToldAt >= TELL_AGAIN_MS || now < unreadableToldAt) {
       unreadableToldAt = now;
       LOG.warn("Nor can the store be read: {}", e.getMessage());
     }
-  }
-
-  /** What a request means beside what it changes. */
-  private void noteRequest(Request request) {
-    switch (request) {
-      case DebugRequest.Start _ -> pause(true);
-      case DebugRequest.Stop _ -> pause(false);
-      case TaskRequest.Heartbeat heartbeat -> dispatcher.alive(heartbeat);
-      case TaskRequest.Acquire acquire -> dispatcher.asked(acquire);
-      default -> {}
-    }
-  }
-
-  private void pause(boolean on) {
-    paused = on;
-    dispatcher.pause(on, now);
   }
 
   private void fail(Throwable e, Batch batch) {
