@@ -25,9 +25,10 @@ public record Networks(List<Network> networks) {
           List.of(
               "169.254.0.0/16",
               "fe80::/10",
-              "fd00:ec2::254/128",
+              "fd00:ec2::/32",
               "fd20:ce::254/128",
               "100.100.100.200/32",
+              "168.63.129.16/32",
               "192.0.0.192/32"),
           "loopback",
           List.of("127.0.0.0/8", "::1/128", "0.0.0.0/8", "::/128"),
@@ -36,8 +37,12 @@ public record Networks(List<Network> networks) {
 
   private static final Pattern DOTTED = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
-  /** NAT64's prefix: the last four bytes are an IPv4 address. */
-  private static final Network NAT64 = network("64:ff9b::/96");
+  /** Prefixes of NAT64: the last four bytes are an IPv4 address. */
+  private static final List<Network> NAT64 =
+      List.of(network("64:ff9b::/96"), network("64:ff9b:1::/48"));
+
+  /** 6to4: the four bytes after the prefix are one. */
+  private static final Network SIX_TO_FOUR = network("2002::/16");
 
   /** All addresses whose first bits are the same. */
   public record Network(InetAddress base, int bits) {
@@ -125,12 +130,19 @@ public record Networks(List<Network> networks) {
 
   /** The IPv4 address within an IPv6 address, else the address itself. */
   private static InetAddress inner(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    if (address instanceof Inet4Address || !(isCompatible(bytes) || NAT64.contains(address))) {
+    if (address instanceof Inet4Address) {
       return address;
     }
+    byte[] bytes = address.getAddress();
+    if (isCompatible(bytes) || NAT64.stream().anyMatch(prefix -> prefix.contains(address))) {
+      return fourBytes(bytes, 12);
+    }
+    return SIX_TO_FOUR.contains(address) ? fourBytes(bytes, 2) : address;
+  }
+
+  private static InetAddress fourBytes(byte[] bytes, int from) {
     try {
-      return InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16));
+      return InetAddress.getByAddress(Arrays.copyOfRange(bytes, from, from + 4));
     } catch (UnknownHostException e) {
       throw new IllegalStateException("four bytes are an address", e);
     }

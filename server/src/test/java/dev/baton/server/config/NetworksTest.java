@@ -29,6 +29,9 @@ class NetworksTest {
     "10.0.0.0/8, ::10.1.2.3, true",
     "10.0.0.0/8, 64:ff9b::a01:203, true",
     "10.0.0.0/8, 64:ff9b::b01:203, false",
+    "10.0.0.0/8, 64:ff9b:1::a01:203, true",
+    "10.0.0.0/8, 2002:a01:203::1, true",
+    "10.0.0.0/8, 2002:b01:203::a01:203, false",
     "0.0.0.0/8, ::1, false"
   })
   void anAddressIsInANetwork(String network, String address, boolean isIn) {
@@ -43,8 +46,12 @@ class NetworksTest {
         "169.254.170.2",
         "::ffff:169.254.169.254",
         "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::a9fe:a9fe",
+        "2002:a9fe:a9fe::",
         "fe80::1",
         "fd00:ec2::254",
+        "fd00:ec2::23",
+        "168.63.129.16",
         "100.100.100.200"
       })
   void cloudsAnswerTheirMachinesHere(String address) {
