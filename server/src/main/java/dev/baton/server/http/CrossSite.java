@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps web pages of other sites away from a port that asks for no token: a page may make the
  * browser that shows it send requests to this machine or network, though it may not read the
  * answers, and by a name of its own that suddenly means this server it may even do that (DNS
- * rebinding). Requests that do not come from browsers are none of its business.
+ * rebinding). Requests of programs are none of its business, but for those that come from this very
+ * machine: there somebody's browser may run, and it is known by which names a machine calls itself.
  */
 public final class CrossSite {
 
@@ -25,7 +26,7 @@ public final class CrossSite {
       "Forbidden: web pages of other sites may not use a port without authentication;"
           + " server.cors.allow_origins lists those that may";
   private static final String FOREIGN_HOST =
-      "Misdirected: a browser asked for this server by a name that is not its own;"
+      "Misdirected: this server was asked for by a name that is not its own;"
           + " server.allowed_hosts lists further ones";
   private static final String NOT_JSON =
       "Unsupported: the content type of what a web page sends must be application/json";
@@ -35,6 +36,10 @@ public final class CrossSite {
   /** Names that no public name server answers for. */
   private static final List<String> INNER =
       List.of(".localhost", ".local", ".internal", ".svc", ".cluster.local");
+
+  /** What proxies add. */
+  private static final List<String> PASSED_ON =
+      List.of("x-forwarded-for", "x-forwarded-proto", "forwarded", "via");
 
   private final Set<String> origins;
   private final Set<String> hosts;
@@ -79,16 +84,19 @@ public final class CrossSite {
   boolean admits(HttpServerRequest request) {
     String origin = request.getHeader("origin");
     String site = request.getHeader("sec-fetch-site");
-    if (origin == null && site == null && !isBrowser(request)) {
-      return true;
-    }
-    if (origins.contains("*")) {
+    boolean isBrowser = origin != null || site != null || isBrowser(request);
+    if (origins.contains("*") || !(isBrowser || isOfThisMachine(request))) {
       return true;
     }
     String authority = authority(request);
-    if (authority == null || !isOwn(host(authority))) {
+    if (authority == null ? isBrowser : !isOwn(host(authority))) {
       return refuse(request, 421, FOREIGN_HOST);
     }
+    return authority == null || !isBrowser || isOfOwnPage(request, authority, origin, site);
+  }
+
+  private boolean isOfOwnPage(
+      HttpServerRequest request, String authority, @Nullable String origin, @Nullable String site) {
     boolean isAdmitted =
         origin == null
             ? site == null || site.equals("same-origin") || site.equals("none") || isVisit(request)
@@ -133,6 +141,12 @@ public final class CrossSite {
     String language = request.getHeader("accept-language");
     return (agent != null && agent.startsWith("Mozilla/"))
         || (language != null && !language.equals("*")); // Node.js sends the star.
+  }
+
+  /** Whether nobody has passed it on: a proxy beside the server has it from elsewhere. */
+  private static boolean isOfThisMachine(HttpServerRequest request) {
+    return IpAddresses.isLoopback(Addresses.of(request))
+        && PASSED_ON.stream().noneMatch(request.headers()::contains);
   }
 
   private static boolean isSame(String origin, String authority) {

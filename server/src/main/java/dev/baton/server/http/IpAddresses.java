@@ -24,4 +24,10 @@ public final class IpAddresses {
       return null;
     }
   }
+
+  /** Whether a text means this machine, in any notation. */
+  static boolean isLoopback(String text) {
+    String canonical = canonical(text);
+    return canonical != null && InetAddress.ofLiteral(canonical).isLoopbackAddress();
+  }
 }

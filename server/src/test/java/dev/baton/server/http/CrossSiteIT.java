@@ -17,10 +17,14 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,8 +63,11 @@ class CrossSiteIT {
       textBlock =
           """
           a program                                 | POST | 127.0.0.1:8001  |                                                                            | 404
-          a program in a cluster                    | POST | baton.shop:8001 |                                                                            | 404
-          Node.js                                   | POST | baton.shop:8001 | Sec-Fetch-Mode: cors; Accept-Language: *; User-Agent: node                 | 404
+          Node.js                                   | POST | baton:8001      | Sec-Fetch-Mode: cors; Accept-Language: *; User-Agent: node                 | 404
+          a program of this machine, a foreign name | POST | evil.example    |                                                                            | 421
+          the same, a form                          | POST | evil.example:8001 | Content-Type: text/plain                                                 | 421
+          what a proxy beside us passes on          | POST | baton.shop:8001 | X-Forwarded-For: 192.0.2.7                                                 | 404
+          the same, from a browser                  | POST | evil.example    | X-Forwarded-For: 192.0.2.7; User-Agent: Mozilla/5.0                        | 421
           a form of a foreign page                  | POST | localhost:8001  | Origin: http://evil.example; Content-Type: text/plain                      | 403
           a foreign page, JSON                      | POST | localhost:8001  | Origin: http://evil.example; Content-Type: application/json                | 403
           another port of this machine              | POST | localhost:8001  | Origin: http://localhost:3000; Content-Type: application/json              | 403
@@ -117,6 +124,31 @@ class CrossSiteIT {
         "Sec-Fetch-Site: cross-site; User-Agent: Mozilla/5.0; Sec-Fetch-Mode: %s; Sec-Fetch-Dest: %s"
             .formatted(mode, destination);
     assertThat(status(server.port(), "GET", path, host, headers)).isEqualTo(status);
+  }
+
+  @Test
+  void aProgramElsewhereAsksByAnyName() throws IOException {
+    InetAddress address = addressThatIsNotLoopback();
+    assertThat(status(address, request("POST", "/", "baton.shop:8001", null))).isEqualTo(404);
+    String node = "Sec-Fetch-Mode: cors; Accept-Language: *; User-Agent: node";
+    assertThat(status(address, request("POST", "/", "baton.shop:8001", node))).isEqualTo(404);
+    String browser = "User-Agent: Mozilla/5.0";
+    assertThat(status(address, request("POST", "/", "baton.shop:8001", browser))).isEqualTo(421);
+  }
+
+  /** The system connects to one of its own addresses from the same one. */
+  private static InetAddress addressThatIsNotLoopback() throws IOException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+        .findFirst()
+        .orElseGet(() -> Assumptions.abort("this machine has only a loopback address"));
+  }
+
+  private static int status(InetAddress address, String request) throws IOException {
+    try (Socket socket = new Socket(address, server.port())) {
+      return status(socket, request);
+    }
   }
 
   @Test
@@ -194,7 +226,8 @@ class CrossSiteIT {
     String browser = "User-Agent: Mozilla/5.0";
     assertThat(status(server.metricsPort(), "GET", "/metrics", "evil.example", browser))
         .isEqualTo(421);
-    assertThat(status(server.metricsPort(), "GET", "/metrics", "a.b:9090", null)).isEqualTo(200);
+    assertThat(status(server.metricsPort(), "GET", "/metrics", "a:9090", null)).isEqualTo(200);
+    assertThat(status(server.metricsPort(), "GET", "/metrics", "a.b:9090", null)).isEqualTo(421);
   }
 
   @Test
@@ -229,6 +262,10 @@ class CrossSiteIT {
   private static int status(
       int port, String method, String path, String host, @Nullable String headers)
       throws IOException {
+    return status(port, request(method, path, host, headers));
+  }
+
+  private static String request(String method, String path, String host, @Nullable String headers) {
     boolean hasBody = method.startsWith("P");
     StringBuilder text = new StringBuilder();
     text.append(method).append(' ').append(path).append(" HTTP/1.1\r\n");
@@ -241,19 +278,21 @@ class CrossSiteIT {
     if (hasBody) {
       text.append("Content-Length: ").append(ENVELOPE.length()).append("\r\n");
     }
-    text.append("\r\n").append(hasBody ? ENVELOPE : "");
-    return status(port, text.toString());
+    return text.append("\r\n").append(hasBody ? ENVELOPE : "").toString();
   }
 
   private static int status(int port, String request) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", port)) {
-      socket.setSoTimeout(20_000);
-      OutputStream out = socket.getOutputStream();
-      out.write(request.getBytes(StandardCharsets.US_ASCII));
-      out.flush();
-      InputStream in = socket.getInputStream();
-      return Integer.parseInt(
-          new String(in.readNBytes(12), StandardCharsets.US_ASCII).substring(9));
+      return status(socket, request);
     }
+  }
+
+  private static int status(Socket socket, String request) throws IOException {
+    socket.setSoTimeout(20_000);
+    OutputStream out = socket.getOutputStream();
+    out.write(request.getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+    InputStream in = socket.getInputStream();
+    return Integer.parseInt(new String(in.readNBytes(12), StandardCharsets.US_ASCII).substring(9));
   }
 }
