@@ -47,7 +47,8 @@ enum Garbage {
     @Override
     byte[] bytes(Random random) {
       String header = "x".repeat(1 + random.nextInt(5_000)) + ": y\r\n";
-      return ascii("POST / HTTP/1.1\r\n" + header.repeat(100_000 / header.length() + 1) + "\r\n");
+      return ascii(
+          "POST / HTTP/1.1\r\nhost: h\r\n" + header.repeat(100_000 / header.length() + 1) + "\r\n");
     }
   },
   LONG_LINE {
@@ -130,15 +131,25 @@ enum Garbage {
               "/groups?%zz=%",
               "/metrics",
               "/../../etc",
+              "/calls?limit=%00",
+              "/calls/%22%0d%0a/tree",
+              "/live?view=call:%7f",
+              "/console/api/cron?expression=*/0",
+              "/console/../groups",
+              "/deliveries/%e2%80%ae",
+              "/backup/x",
               "/ready#x");
       String header =
           pick(
               random,
-              "",
-              "expect: 100-continue\r\n",
-              "expect: x\r\n",
+              "host: h\r\n",
+              "host: h\r\nexpect: 100-continue\r\n",
+              "host: h\r\nexpect: x\r\n",
+              "host: h\r\nrange: bytes=0-\r\n",
+              "host: h\r\naccept: text/event-stream\r\ntransfer-encoding: chunked\r\n",
+              "host: h\r\ncontent-length: 9\r\n",
               "host: \r\n",
-              "range: bytes=0-\r\n");
+              "");
       return ascii(method + " " + path + " HTTP/1.1\r\nconnection: close\r\n" + header + "\r\n");
     }
   };
