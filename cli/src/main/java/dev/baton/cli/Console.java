@@ -1,5 +1,6 @@
 package dev.baton.cli;
 
+import dev.baton.protocol.Printable;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -36,8 +37,13 @@ public final class Console {
     }
   }
 
+  /** What is wrong with the arguments, which may hold anything, as a terminal may show it. */
+  public static String complaint(CommandLine.ParameterException e) {
+    return Printable.lines(e.getMessage() + suggestion(e));
+  }
+
   /** What a command, or an option, that there is not may have been meant to be; may be empty. */
-  public static String suggestion(CommandLine.ParameterException e) {
+  private static String suggestion(CommandLine.ParameterException e) {
     List<String> nearestFirst =
         e instanceof CommandLine.UnmatchedArgumentException unmatched
             ? unmatched.getSuggestions()

@@ -64,7 +64,7 @@ public final class Main {
     });
     line.setParameterExceptionHandler((e, _) -> {
       PrintWriter err = e.getCommandLine().getErr();
-      err.println(e.getMessage() + Console.suggestion(e));
+      err.println(Console.complaint(e));
       err.println("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
       return CommandLine.ExitCode.USAGE;
     });

@@ -4,6 +4,7 @@ import dev.baton.cli.ClientCommands;
 import dev.baton.cli.CommandFailure;
 import dev.baton.cli.Console;
 import dev.baton.legacy.Legacy;
+import dev.baton.protocol.Printable;
 import dev.baton.server.BatonServer;
 import dev.baton.server.MigrateCommand;
 import dev.baton.server.RestoreCommand;
@@ -77,8 +78,11 @@ public final class Main {
       String command = commandAfterAnOption(line, arguments);
       err.println(
           command == null
-              ? e.getMessage() + Console.suggestion(e)
-              : arguments[0] + " must come after the command, as in: baton " + command + " ...");
+              ? Console.complaint(e)
+              : Printable.of(arguments[0])
+                  + " must come after the command, as in: baton "
+                  + command
+                  + " ...");
       err.println("See '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
       return CommandLine.ExitCode.USAGE;
     });

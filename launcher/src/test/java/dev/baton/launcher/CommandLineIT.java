@@ -410,6 +410,12 @@ class CommandLineIT {
   }
 
   @Test
+  void whatIsTypedIsShownAsATerminalMayShowIt() {
+    assertThat(execute("promises", "\u001b[31m").err()).contains("'\\u001b[31m'");
+    assertThat(execute("-\u001b[31m", "promises").err()).startsWith("-\\u001b[31m must come after");
+  }
+
+  @Test
   void aFileInNoFolderIsSaidToBeThat() {
     for (String[] command :
         new String[][] {
