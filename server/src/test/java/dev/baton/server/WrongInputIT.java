@@ -161,6 +161,17 @@ class WrongInputIT {
           GET    | /calls?order=recent&cursor=x    | 400 | cursor must be one that a page before ended with, not
           GET    | /calls/x/tree?limit=201         | 400 | limit must be an integer from 1 to 200, not
           GET    | /live                           | 400 | view must be groups, group:NAME or call:ID
+          GET    | /live?view=groups&lastEventid=1 | 400 | there is no parameter 'lastEventid' here; there are view, lastEventId
+          GET    | /calls?grp=mail                 | 400 | there is no parameter 'grp' here; there are order, state, group
+          GET    | /calls?group=a&group=b          | 400 | group must be given once
+          GET    | /calls/x?limit=1                | 400 | there is no parameter 'limit' here; none is taken
+          GET    | /calls/x/param?raw              | 400 | 'raw'
+          GET    | /calls/x/tree?depth=1           | 400 | there are limit, cursor
+          GET    | /console/api/cron?cron=@daily   | 400 | there are expression, from
+          GET    | /whoami?now                     | 400 | 'now'
+          GET    | /groups?group=mail              | 400 | 'group'
+          GET    | /groups/mail?workers=1          | 400 | 'workers'
+          POST   | /groups/g/workers/w/gone?buy=address | 400 | there is no parameter 'buy' here; there are by, run
           POST   | /live/none                      | 404 | no such stream
           """)
   void paths(String method, String path, int status, String text) {

@@ -20,6 +20,7 @@ import dev.baton.server.groups.GroupBoard;
 import dev.baton.server.http.Answers;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.JsonAnswers;
+import dev.baton.server.http.Parameters;
 import dev.baton.server.http.Texts;
 import dev.baton.server.memory.Account;
 import dev.baton.server.process.Engine;
@@ -104,9 +105,16 @@ public final class CallsEndpoint {
         JsonAnswers.refuse(request, 403, OUT_OF_REACH);
       } else {
         switch (what) {
-          case "" -> one(request, path.get(1), access);
           case "tree" -> tree(request, path.get(1), access);
-          default -> payload(request, path.get(1), what.equals("param"));
+          default -> {
+            if (Parameters.areKnown(request)) {
+              if (what.isEmpty()) {
+                one(request, path.get(1), access);
+              } else {
+                payload(request, path.get(1), what.equals("param"));
+              }
+            }
+          }
         }
       }
     }
@@ -145,6 +153,10 @@ public final class CallsEndpoint {
   // Lists.
 
   private void list(HttpServerRequest request, Access access) {
+    if (!Parameters.areKnown(
+        request, "order", "state", "group", "function", "prefix", "attempts", "limit", "cursor")) {
+      return;
+    }
     switch (Wanted.read(request)) {
       case Wanted.Bad(String text) -> JsonAnswers.refuse(request, 400, text);
       case Wanted.Good(Wanted asked) -> {
@@ -270,6 +282,9 @@ public final class CallsEndpoint {
   // Trees.
 
   private void tree(HttpServerRequest request, String id, Access access) {
+    if (!Parameters.areKnown(request, "limit", "cursor")) {
+      return;
+    }
     Integer limit = Wanted.number(request, "limit", 1, MOST_NODES, MOST_NODES);
     if (limit == null) {
       JsonAnswers.refuse(request, 400, Wanted.wrong(request, "limit", 1, MOST_NODES));

@@ -5,6 +5,7 @@ import dev.baton.server.calls.CallsEndpoint;
 import dev.baton.server.http.ConsoleApi;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.JsonAnswers;
+import dev.baton.server.http.Parameters;
 import dev.baton.server.http.Texts;
 import dev.baton.server.live.LiveEndpoint;
 import dev.baton.server.record.Ring;
@@ -47,7 +48,7 @@ public final class ConsoleEndpoint implements ConsoleApi {
   private void whoami(HttpServerRequest request, List<String> path, Grant grant) {
     if (path.size() != 1) {
       Texts.empty(request, 404);
-    } else if (HttpEdge.allows(request, HttpMethod.GET)) {
+    } else if (HttpEdge.allows(request, HttpMethod.GET) && Parameters.areKnown(request)) {
       JsonAnswers.write(
           request.response(), 200, Buffer.buffer(Whoami.of(grant, about, ring).toString()));
     }
@@ -57,7 +58,8 @@ public final class ConsoleEndpoint implements ConsoleApi {
   private void api(HttpServerRequest request, List<String> path) {
     if (path.size() != 3 || !path.get(2).equals("cron")) {
       Texts.empty(request, 404);
-    } else if (HttpEdge.allows(request, HttpMethod.GET)) {
+    } else if (HttpEdge.allows(request, HttpMethod.GET)
+        && Parameters.areKnown(request, "expression", "from")) {
       CronTimes.answer(request, about.clock().getAsLong());
     }
   }

@@ -88,8 +88,12 @@ final class GroupsEndpoint {
     boolean isLook =
         request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
     boolean isReached = path.size() == 1 ? access.reachesAny() : access.reaches(path.get(1));
+    String fault =
+        path.size() == 5 ? Parameters.fault(request, "by", "run") : Parameters.fault(request);
     if (!isReached) {
       refuse(request, 403, path.size() == 1 ? NO_REACH : OUT_OF_REACH);
+    } else if (fault != null) {
+      refuse(request, 400, fault);
     } else if (isLook || access.isUnlimited()) {
       handleAllowed(request, path, grant);
     } else {

@@ -12,6 +12,7 @@ import dev.baton.server.http.EventStream;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.Intake;
 import dev.baton.server.http.JsonAnswers;
+import dev.baton.server.http.Parameters;
 import dev.baton.server.http.Path;
 import dev.baton.server.memory.Account;
 import dev.baton.server.process.Engine;
@@ -117,7 +118,8 @@ public final class LiveEndpoint {
   /** Handles a path that starts with {@code live}. */
   public void handle(HttpServerRequest request, List<String> path, Grant grant) {
     if (path.size() == 1) {
-      if (HttpEdge.allows(request, HttpMethod.GET)) {
+      if (HttpEdge.allows(request, HttpMethod.GET)
+          && Parameters.areKnown(request, "view", "lastEventId")) {
         open(request, grant);
       }
     } else if (path.size() == 2 && streams.get(path.get(1)) instanceof LiveStream stream) {
