@@ -8,6 +8,7 @@ import dev.baton.server.auth.Authenticator;
 import dev.baton.server.auth.Grant;
 import dev.baton.server.auth.Refusal;
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.http.Addresses;
 import dev.baton.server.http.Answers;
 import dev.baton.server.http.Body;
 import dev.baton.server.http.FurtherApi;
@@ -161,7 +162,8 @@ public final class LegacyEndpoint implements FurtherApi {
                   public void failed(Response response) {
                     answer.accept(Reply.error(LegacyError.INTERNAL));
                   }
-                })
+                },
+                answer.address())
             != null;
     if (isRefused) {
       answer.accept(Reply.error(LegacyError.OVERLOADED));
@@ -181,6 +183,10 @@ public final class LegacyEndpoint implements FurtherApi {
       this.request = request;
       this.kind = kind;
       this.room = answers.roomFor(request);
+    }
+
+    String address() {
+      return Addresses.of(request);
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.auth.Grant;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.groups.GroupBoard;
+import dev.baton.server.http.Addresses;
 import dev.baton.server.http.Answers;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.JsonAnswers;
@@ -121,11 +122,15 @@ public final class CallsEndpoint {
   }
 
   private HttpAsker asker(HttpServerRequest request) {
-    return new HttpAsker(vertx.getOrCreateContext(), request.response(), answers.roomFor(request));
+    return new HttpAsker(
+        Addresses.of(request),
+        vertx.getOrCreateContext(),
+        request.response(),
+        answers.roomFor(request));
   }
 
   private void submit(Asker asker, Readers.Job job) {
-    switch (readers.submit(job)) {
+    switch (readers.submit(job, asker.address())) {
       case null -> {}
       case QUEUE_FULL -> asker.busy();
       case STOPPING -> asker.stopping();

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  * @param loop where its connection is
  * @param room for the answer
  */
-record HttpAsker(Context loop, HttpServerResponse response, Answers.Room room) implements Asker {
+record HttpAsker(String address, Context loop, HttpServerResponse response, Answers.Room room)
+    implements Asker {
 
   private static final String NO_ROOM =
       "there is no room for the answer beside those that others have not read yet";

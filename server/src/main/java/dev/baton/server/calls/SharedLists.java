@@ -152,6 +152,14 @@ final class SharedLists {
       told.forEach(how);
     }
 
+    /** Of who asked first. */
+    @Override
+    public String address() {
+      synchronized (SharedLists.this) {
+        return waiting.getFirst().address();
+      }
+    }
+
     /** Who asked first holds the room while it is made. */
     @Override
     public boolean hasRoomFor(long bytes) {

@@ -14,6 +14,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
@@ -87,13 +89,19 @@ public final class Readers implements AutoCloseable {
   private final RuleSet rules;
   private final Settings settings;
   private final AtomicInteger admitted = new AtomicInteger();
+  private final int mostOfAddress;
+
+  /** How many of those are of an address. */
+  private final ConcurrentMap<String, Integer> byAddress = new ConcurrentHashMap<>();
+
   private final DelayQueue<Turn> turns = new DelayQueue<>();
   private final AtomicLong turnsMade = new AtomicLong();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopping;
 
   /** A job that goes on at some instant. Those that wait never change. */
-  private record Turn(Job job, long workedNanos, long at, long number) implements Delayed {
+  private record Turn(Job job, String from, long workedNanos, long at, long number)
+      implements Delayed {
 
     @Override
     public long getDelay(TimeUnit unit) {
@@ -114,6 +122,7 @@ public final class Readers implements AutoCloseable {
     this.readers = readers;
     this.rules = rules;
     this.settings = settings;
+    this.mostOfAddress = Math.max(1, (settings.queueSize() + settings.threads()) / 2);
     for (int i = 0; i < settings.threads(); i++) {
       threads.add(BackgroundThread.of("reader-" + i, new Worker()));
     }
@@ -138,14 +147,15 @@ public final class Readers implements AutoCloseable {
   /**
    * Hands over a search or a snapshot. May be called from any thread; never blocks.
    *
+   * @param from the address of who asks: of one, half of the room is taken at most
    * @param reply told the answer
    * @return null, or why it was not taken
    */
-  public @Nullable Overload submit(BulkRead request, Reply reply) {
+  public @Nullable Overload submit(BulkRead request, String from, Reply reply) {
     Reading reading = Reading.of(request, rules, settings.answerBytes());
     long begun = System.nanoTime();
     BooleanSupplier isPatienceOver = () -> System.nanoTime() - begun > PATIENCE_NANOS;
-    return submit(new Search(reading, reply, isPatienceOver));
+    return submit(new Search(reading, reply, isPatienceOver), from);
   }
 
   /** A page grows as long as there is room for it. */
@@ -186,25 +196,36 @@ public final class Readers implements AutoCloseable {
     }
   }
 
-  /** Hands over a job. May be called from any thread; never blocks. */
-  public @Nullable Overload submit(Job job) {
+  /**
+   * Hands over a job. May be called from any thread; never blocks.
+   *
+   * @param from as of a search
+   */
+  public @Nullable Overload submit(Job job, String from) {
     if (stopping) {
       return Overload.STOPPING;
     }
-    if (admitted.incrementAndGet() > settings.queueSize() + settings.threads()) {
-      admitted.decrementAndGet();
+    int ofAddress = byAddress.merge(from, 1, Integer::sum);
+    if (admitted.incrementAndGet() > settings.queueSize() + settings.threads()
+        || ofAddress > mostOfAddress) {
+      left(from);
       return Overload.QUEUE_FULL;
     }
-    add(job, 0, settings.small().waitNanos());
+    add(job, from, 0, settings.small().waitNanos());
     if (stopping) {
       failAll();
     }
     return null;
   }
 
-  private void add(Job job, long workedNanos, long delayNanos) {
-    turns.add(
-        new Turn(job, workedNanos, System.nanoTime() + delayNanos, turnsMade.incrementAndGet()));
+  private void left(String from) {
+    admitted.decrementAndGet();
+    byAddress.computeIfPresent(from, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  private void add(Job job, String from, long workedNanos, long delayNanos) {
+    long at = System.nanoTime() + delayNanos;
+    turns.add(new Turn(job, from, workedNanos, at, turnsMade.incrementAndGet()));
   }
 
   /** How many jobs have not ended. */
@@ -261,11 +282,12 @@ public final class Readers implements AutoCloseable {
       long bytes = BackgroundThread.allocatedBytes() - bytesBegan;
       long restNanos = (isSmall ? settings.small() : settings.large()).restNanos(nanos, bytes);
       if (!isMore) {
-        admitted.decrementAndGet();
+        left(turn.from());
       } else if (isSmall) {
-        add(turn.job(), workedNanos, settings.small().waitNanos());
+        add(turn.job(), turn.from(), workedNanos, settings.small().waitNanos());
       } else {
-        add(turn.job(), workedNanos, Math.max(restNanos, System.nanoTime() - began));
+        long rest = Math.max(restNanos, System.nanoTime() - began);
+        add(turn.job(), turn.from(), workedNanos, rest);
       }
     }
 
@@ -299,7 +321,7 @@ public final class Readers implements AutoCloseable {
   private void failAll() {
     for (Turn turn : List.copyOf(turns)) { // Also those that rest.
       if (turns.remove(turn)) {
-        admitted.decrementAndGet();
+        left(turn.from());
         fail(turn.job(), Response.failure(503, "The server is stopping"));
       }
     }

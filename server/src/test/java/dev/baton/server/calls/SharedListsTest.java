@@ -28,6 +28,11 @@ class SharedListsTest {
     private long room = Long.MAX_VALUE;
 
     @Override
+    public String address() {
+      return "192.0.2.1";
+    }
+
+    @Override
     public boolean hasRoomFor(long bytes) {
       if (bytes > room) {
         full();

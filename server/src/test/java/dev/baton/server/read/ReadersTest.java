@@ -40,6 +40,9 @@ class ReadersTest {
   private static final PromiseRequest.Search ALL =
       new PromiseRequest.Search(null, null, 1_000L, null);
 
+  private static final String HERE = "192.0.2.1";
+  private static final String THERE = "192.0.2.2";
+
   private final MemoryStorage storage = new MemoryStorage(RuleSet.Profile.RELEASE);
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
@@ -145,7 +148,7 @@ class ReadersTest {
     for (int i = 0; i < 20; i++) {
       put(i, i + 1);
       int expected = i + 1;
-      assertThat(started.submit(ALL, answers::add)).isNull();
+      assertThat(started.submit(ALL, HERE, answers::add)).isNull();
       await().until(() -> !answers.isEmpty());
       assertThat(answers.remove().body())
           .isInstanceOfSatisfying(
@@ -161,8 +164,8 @@ class ReadersTest {
     Semaphore portions = permits;
     Readers started = start(1, 10);
     Queue<String> order = new ConcurrentLinkedQueue<>();
-    started.submit(tagged("none"), _ -> order.add("large"));
-    started.submit(tagged("even"), _ -> order.add("small"));
+    started.submit(tagged("none"), HERE, _ -> order.add("large"));
+    started.submit(tagged("even"), HERE, _ -> order.add("small"));
     portions.release(2);
     await().untilAsserted(() -> assertThat(order).containsExactly("small"));
     portions.release(1_000);
@@ -196,9 +199,9 @@ class ReadersTest {
     put(0, 100);
     Readers started = start(1, 10, new Share(1, () -> true));
     var endless = new Endless();
-    started.submit(endless);
+    started.submit(endless, HERE);
     for (int i = 0; i < 50; i++) {
-      started.submit(tagged("even"), answers::add);
+      started.submit(tagged("even"), HERE, answers::add);
       int expected = i + 1;
       await().pollInterval(Duration.ofMillis(1)).until(() -> answers.size() == expected);
     }
@@ -210,8 +213,8 @@ class ReadersTest {
   void whatRestsAtTheEndIsTold() {
     put(0, 100);
     Readers started = start(1, 10, new Share(1, () -> true));
-    started.submit(new Endless());
-    started.submit(tagged("even"), answers::add);
+    started.submit(new Endless(), HERE);
+    started.submit(tagged("even"), HERE, answers::add);
     await().until(() -> answers.size() == 1); // By the only thread, so the other one rests.
     started.close();
     assertThat(answers).last().isEqualTo(Response.failure(503, "The server is stopping"));
@@ -225,15 +228,31 @@ class ReadersTest {
     Semaphore portions = permits;
     Readers started = start(1, 2);
     for (int i = 0; i < 3; i++) { // One is being done, two wait.
-      assertThat(started.submit(ALL, answers::add)).isNull();
+      assertThat(started.submit(ALL, "192.0.2." + i, answers::add)).isNull();
     }
-    assertThat(started.submit(ALL, answers::add)).isEqualTo(Overload.QUEUE_FULL);
+    assertThat(started.submit(ALL, "192.0.2.3", answers::add)).isEqualTo(Overload.QUEUE_FULL);
     assertThat(started.jobCount()).isEqualTo(3);
     portions.release(3);
     await().until(() -> started.jobCount() == 0);
     assertThat(answers).hasSize(3).allMatch(Response::isSuccess);
     portions.release(1);
-    assertThat(started.submit(ALL, answers::add)).isNull();
+    assertThat(started.submit(ALL, HERE, answers::add)).isNull();
+  }
+
+  @Test
+  void oneAddressTakesHalfOfTheRoom() {
+    permits = new Semaphore(0);
+    Semaphore portions = permits;
+    Readers started = start(1, 3);
+    assertThat(started.submit(ALL, HERE, answers::add)).isNull();
+    assertThat(started.submit(ALL, HERE, answers::add)).isNull();
+    assertThat(started.submit(ALL, HERE, answers::add)).isEqualTo(Overload.QUEUE_FULL);
+    assertThat(started.submit(ALL, THERE, answers::add)).isNull();
+    portions.release(3);
+    await().until(() -> started.jobCount() == 0);
+    portions.release(2);
+    assertThat(started.submit(ALL, HERE, answers::add)).as("room again").isNull();
+    assertThat(started.submit(ALL, HERE, answers::add)).isNull();
   }
 
   @Test
@@ -241,13 +260,13 @@ class ReadersTest {
     put(0, 3);
     Readers started = start(1, 10);
     failures.set(1);
-    started.submit(ALL, answers::add);
+    started.submit(ALL, HERE, answers::add);
     await().until(() -> !answers.isEmpty());
     assertThat(answers.remove()).isEqualTo(Response.failure(500, "Internal error: the disk fails"));
-    started.submit(new dev.baton.protocol.TaskRequest.Search(null, null, null), answers::add);
+    started.submit(new dev.baton.protocol.TaskRequest.Search(null, null, null), HERE, answers::add);
     await().until(() -> !answers.isEmpty());
     assertThat(answers.remove().status()).as("after a bug").isEqualTo(500);
-    started.submit(ALL, answers::add);
+    started.submit(ALL, HERE, answers::add);
     await().until(() -> !answers.isEmpty());
     assertThat(answers.remove().isSuccess()).isTrue();
     assertThat(opened).hasValue(3);
@@ -258,15 +277,15 @@ class ReadersTest {
     permits = new Semaphore(0);
     Semaphore portions = permits;
     Readers started = start(1, 10);
-    started.submit(ALL, answers::add);
-    started.submit(ALL, answers::add);
+    started.submit(ALL, HERE, answers::add);
+    started.submit(ALL, HERE, answers::add);
     var isClosed = new CountDownLatch(1);
     Thread.ofVirtual()
         .start(() -> {
           started.close();
           isClosed.countDown();
         });
-    await().until(() -> started.submit(ALL, answers::add) == Overload.STOPPING);
+    await().until(() -> started.submit(ALL, HERE, answers::add) == Overload.STOPPING);
     portions.release(10);
     isClosed.await();
     await().untilAsserted(() -> assertThat(answers).hasSize(2));
