@@ -70,6 +70,12 @@ final class Draft {
     return slot(id).promise;
   }
 
+  /** Whether there is a pending promise of that id. */
+  boolean isPending(String id) {
+    var slot = slots.get(id);
+    return slot == null ? state.isPending(id) : slot.promise != null && slot.promise.isPending();
+  }
+
   void put(Promise promise) {
     slot(promise.id()).promise = promise;
   }

@@ -273,6 +273,7 @@ public final class MemoryState implements State {
   }
 
   /** Whether a promise is in memory and pending. */
+  @Override
   public boolean isPending(String id) {
     var entry = entries.get(id);
     return entry != null && entry.promise.isPending();

@@ -58,7 +58,8 @@ final class PromiseTransitions {
   void touch(Draft draft, List<String> ids, long now) {
     var expired = new ArrayList<Promise>(0);
     for (var id : ids) {
-      var promise = draft.promise(id);
+      // Of what is not pending nothing is read, unless the rules ask for it later.
+      var promise = draft.isPending(id) ? draft.promise(id) : null;
       if (promise != null && promise.isExpired(now)) {
         var settled = promise.expired();
         conclude(draft, settled);

@@ -14,6 +14,12 @@ public interface State {
   /** A promise. A large payload may be left in the store. */
   @Nullable Promise promise(String id);
 
+  /** Whether there is a pending promise of that id: for stores that know without reading. */
+  default boolean isPending(String id) {
+    var promise = promise(id);
+    return promise != null && promise.isPending();
+  }
+
   /** The same promise with its payload. */
   default Promise whole(Promise promise) {
     return promise;

@@ -2,12 +2,16 @@ package dev.baton.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.core.RuleSet.Profile;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Tags;
 import dev.baton.protocol.TaskRequest;
 import dev.baton.protocol.TaskRequest.FenceAction;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -231,6 +235,65 @@ class TaskTableTest {
     world.send(new TaskRequest.Heartbeat("p", List.of(new TaskRequest.TaskRef("x", 1))));
     assertThat(world.state.task("x"))
         .isEqualTo(new Task("x", World.TARGET, 1, new TaskState.Acquired("p", 5_000, 8_000, 0)));
+  }
+
+  /** A list in a body of 2 MB names fifty thousand, and each would be looked for in the store. */
+  @Test
+  void aHeartbeatReadsNothingOfWhatIsNotHeld() {
+    var history = new Watched();
+    var world = new World(Profile.RELEASE, new MemoryState(Profile.RELEASE, history));
+    prepare(world, "acquired");
+    history.read.clear();
+    world.now = 3_000;
+    var listed = new ArrayList<TaskRequest.TaskRef>();
+    IntStream.range(0, 50).forEach(i -> listed.add(new TaskRequest.TaskRef("other" + i, 1)));
+    listed.add(new TaskRequest.TaskRef("x", 1));
+    world.send(new TaskRequest.Heartbeat("p", listed));
+    assertThat(world.task("x")).isEqualTo("acquired v1 lease 8000");
+    assertThat(history.read).isEmpty();
+  }
+
+  /** The first of ten thousand that there is not is the answer. */
+  @Test
+  void aSuspensionReadsNoMoreThanItHasTo() {
+    var history = new Watched();
+    var world = new World(Profile.RELEASE, new MemoryState(Profile.RELEASE, history));
+    prepare(world, "acquired");
+    history.read.clear();
+    var actions =
+        IntStream.range(0, 50)
+            .mapToObj(i -> new PromiseRequest.RegisterCallback("other" + i, "x"))
+            .toList();
+    assertThat(world.send(new TaskRequest.Suspend("x", 1, actions)).status()).isEqualTo(422);
+    assertThat(history.read).containsExactly("other0");
+  }
+
+  /** An empty one that knows what was looked for. */
+  private static final class Watched implements History {
+    final List<String> read = new ArrayList<>();
+
+    @Override
+    public @Nullable Promise promise(String id) {
+      read.add(id);
+      return null;
+    }
+
+    @Override
+    public @Nullable Promise whole(String id) {
+      read.add(id);
+      return null;
+    }
+
+    @Override
+    public @Nullable Task task(String id) {
+      read.add(id);
+      return null;
+    }
+
+    @Override
+    public List<Promise> branch(String branch, boolean withRoot, String except, long room) {
+      return List.of();
+    }
   }
 
   @ParameterizedTest(name = "{0} {1}")
