@@ -36,6 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -295,6 +296,8 @@ public final class CallsEndpoint {
       JsonAnswers.refuse(request, 400, Wanted.wrong(request, "limit", 1, MOST_NODES));
       return;
     }
+    // Of others' calls elsewhere neither an id is told, as a cursor, nor how many were looked at.
+    String reach = Objects.requireNonNull(access.prefix(), "it covers the call");
     List<CallSearch.Part> parts =
         List.of(
             new CallSearch.One(id),
@@ -303,7 +306,7 @@ public final class CallsEndpoint {
             new CallSearch.Many(
                 Query.Promises.startingWith(id + ":"), promise -> access.covers(promise.id())),
             new CallSearch.Many(
-                new Query.Promises(null, Map.of(Tags.ORIGIN, id), ""),
+                new Query.Promises(null, Map.of(Tags.ORIGIN, id), reach),
                 promise -> promise.statedOrigin() != null && access.covers(promise.id())));
     Asker asker = asker(request);
     String cursor = Wanted.filled(request, "cursor");

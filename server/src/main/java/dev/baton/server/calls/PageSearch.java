@@ -21,6 +21,9 @@ abstract class PageSearch implements Readers.Job {
   /** At how many rows, or events, it has looked. */
   int lookedAt;
 
+  /** Of these so many are not told of, not even as a number: they may be out of reach. */
+  int hidden;
+
   /**
    * A search.
    *
@@ -56,7 +59,7 @@ abstract class PageSearch implements Readers.Job {
    * @param cursor where the next begins; null if there is none
    */
   final void finish(@Nullable String cursor) {
-    then.accept(new Found(calls, cursor, lookedAt));
+    then.accept(new Found(calls, cursor, lookedAt - hidden));
   }
 
   @Override

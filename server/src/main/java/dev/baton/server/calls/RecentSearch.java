@@ -53,6 +53,7 @@ final class RecentSearch extends PageSearch {
         return false;
       }
       lookedAt++;
+      hidden += isWithinPrefix(event) ? 0 : 1;
       String id = idOf(event);
       if (id != null) {
         Promise promise = reader.promise(id);
@@ -76,9 +77,14 @@ final class RecentSearch extends PageSearch {
     boolean mayBe =
         event.kind() == Kind.SETTLED
             && id != null
-            && id.startsWith(wanted.prefix())
+            && isWithinPrefix(event)
             && (wanted.group() == null || wanted.group().equals(event.group()));
     return mayBe ? id : null;
+  }
+
+  private boolean isWithinPrefix(Event event) {
+    String id = event.id();
+    return wanted.prefix().isEmpty() || (id != null && id.startsWith(wanted.prefix()));
   }
 
   private String cursor() {

@@ -68,7 +68,7 @@ class CallsIT {
         Map.of("resonate:origin", "order.root", "resonate:parent", "order.root"));
     create("order.root:2", "post", "send", Map.of("resonate:origin", "order.root"));
     create("elsewhere", "mail", "far", Map.of("resonate:origin", "order.root"));
-    create("order.root2", "mail", "other", Map.of());
+    create("order.root2", "mail", "other", Map.of("resonate:origin", "order.root"));
     call(
         "task.suspend",
         "{'id':'order.root','version':1,'actions':[{'kind':'promise.register_callback','head':{},'data':{'awaited':'order.root.1','awaiter':'order.root'}}]}");
@@ -281,7 +281,7 @@ class CallsIT {
   void aTreeHoldsAllThatBelongsToIt() {
     JsonNode tree = get("/calls/order.root/tree");
     assertThat(ids(tree))
-        .containsExactly("order.root", "order.root.1", "order.root:2", "elsewhere");
+        .containsExactly("order.root", "order.root.1", "order.root:2", "elsewhere", "order.root2");
     assertThat(tree.path("complete").booleanValue()).isTrue();
     List<String> states = new ArrayList<>();
     tree.path("items")
@@ -326,7 +326,16 @@ class CallsIT {
     assertThat(ids(ask("/calls?prefix=order", limited).body())).containsExactly("order.root.1");
     assertThat(ids(ask("/calls?prefix=many", limited).body())).isEmpty();
     assertThat(ids(ask("/calls?order=recent", limited).body())).isEmpty();
-    assertThat(ask("/calls", limited).body().path("lookedAt").intValue()).isEqualTo(1);
+    for (String list : List.of("/calls", "/calls?order=recent")) {
+      assertThat(ask(list, limited).body().path("lookedAt").intValue()).as(list).isEqualTo(1);
+    }
+    String tree = "/calls/order.root/tree";
+    JsonNode own = ask(tree, ISSUER.prefix("order.root")).body();
+    assertThat(ids(own))
+        .containsExactly("order.root", "order.root.1", "order.root:2", "order.root2");
+    assertThat(own.path("lookedAt").intValue())
+        .as("without the one elsewhere")
+        .isEqualTo(get(tree).path("lookedAt").intValue() - 1);
     for (String path : List.of("/calls/done", "/calls/done/tree", "/calls/done/param")) {
       assertThat(ask(path, limited).status()).as(path).isEqualTo(403);
     }
