@@ -66,6 +66,9 @@ public final class GroupBoard implements AutoCloseable {
   private volatile boolean isFollowPlanned;
   private volatile Groups latest = Groups.NONE;
 
+  /** For how long the look at hand has done nothing; of the board's thread. */
+  private long pausedNanos;
+
   // Guarded by this.
   private List<Consumer<Groups>> asked = new ArrayList<>();
   private long plannedAt = NEVER;
@@ -243,7 +246,8 @@ public final class GroupBoard implements AutoCloseable {
       by = beingShown;
       beingShown = List.of();
     }
-    long pausedNanos = showInTurn(groups, by);
+    pausedNanos = 0;
+    showInTurn(groups, by);
     for (Following following : followings) {
       if (following.isOn().getAsBoolean()) {
         guarded(() -> following.then().accept(groups)).run();
@@ -269,23 +273,26 @@ public final class GroupBoard implements AutoCloseable {
     }
   }
 
-  /**
-   * While others are served, a moment lies between those who are shown something: what is sent to
-   * them is work for the event loops, of which others wait for one answer and not for all.
-   *
-   * @return how long those moments were
-   */
-  private long showInTurn(Groups groups, List<Consumer<Groups>> to) {
-    long pausedNanos = 0;
+  private void showInTurn(Groups groups, List<Consumer<Groups>> to) {
     for (Consumer<Groups> then : to) {
       show(groups, List.of(then));
-      if (to.size() > 1 && share.isServing()) {
-        long began = System.nanoTime();
-        LockSupport.parkNanos(Math.min(MOST_GAP_NANOS, GATHER_NANOS / to.size()));
-        pausedNanos += System.nanoTime() - began;
-      }
+      pauseAmong(to.size());
     }
-    return pausedNanos;
+  }
+
+  /**
+   * While others are served, a moment lies between those who are shown something: what is sent to
+   * them is work for the event loops, of which others wait for one answer and not for all. On the
+   * board's thread.
+   *
+   * @param count how many are shown something
+   */
+  public void pauseAmong(int count) {
+    if (count > 1 && share.isServing()) {
+      long began = System.nanoTime();
+      LockSupport.parkNanos(Math.min(MOST_GAP_NANOS, GATHER_NANOS / count));
+      pausedNanos += System.nanoTime() - began;
+    }
   }
 
   private static void show(Groups groups, List<Consumer<Groups>> to) {

@@ -120,6 +120,11 @@ final class Follower {
     return lanes == null ? firstLanes : lanes;
   }
 
+  /** Whether it sees every lane, and is owed the state of none from when it did not. */
+  boolean seesAllLanes() {
+    return lanes() == null && unsent.isEmpty();
+  }
+
   /** Looks which lanes it sees now. */
   void chooseLanes(GroupView group) {
     List<GroupView.WorkerView> workers = group.workers();

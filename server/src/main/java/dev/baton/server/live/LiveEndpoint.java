@@ -74,6 +74,7 @@ public final class LiveEndpoint {
   private final Map<Follower, LiveStream> following = new IdentityHashMap<>();
   private final Map<String, Long> askedAt = new HashMap<>();
   private final LiveViews.Sender sender = new Streams();
+  private final LiveViews.Sender inTurn = new InTurn();
   private Groups shown = Groups.NONE;
   private long shownAt = System.nanoTime() - LATELY_NANOS;
 
@@ -220,7 +221,7 @@ public final class LiveEndpoint {
 
   // On the board's thread.
 
-  private final class Streams implements LiveViews.Sender {
+  private class Streams implements LiveViews.Sender {
     @Override
     public boolean isReady(Follower follower) {
       return following.get(follower) instanceof LiveStream stream && stream.isReady();
@@ -232,8 +233,18 @@ public final class LiveEndpoint {
     }
   }
 
+  /** One after the other, where many are sent something at once. */
+  private final class InTurn extends Streams {
+    @Override
+    public boolean send(Follower follower, byte[] message) {
+      boolean isSent = super.send(follower, message);
+      board.pauseAmong(following.size());
+      return isSent;
+    }
+  }
+
   private void show(Groups groups) {
-    views.show(groups, sender);
+    views.show(groups, inTurn);
     shown = groups;
     shownAt = System.nanoTime();
     askOfUnknown(groups.at());

@@ -1,5 +1,6 @@
 package dev.baton.server.live;
 
+import dev.baton.server.http.Texts;
 import dev.baton.server.memory.Account;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -62,7 +63,8 @@ final class LiveStream {
     if (isOver()) {
       written(message.length);
     } else {
-      response.write(Buffer.buffer(message)).onComplete(_ -> written(message.length));
+      // As it is, and not a copy: all who look at the same are sent the same bytes.
+      response.write(Texts.wrapped(message)).onComplete(_ -> written(message.length));
     }
   }
 

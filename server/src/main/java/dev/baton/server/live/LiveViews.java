@@ -401,41 +401,45 @@ final class LiveViews {
     if (follower.turnsBusy(model.isBusy()) || !follower.hasBegun()) {
       return groupSnapshot(follower, model, groups);
     }
-    if (model.isBusy()) {
-      return busyDelta(follower, model, groups, news(follower, events));
-    }
-    boolean isShared = follower.access.seesAll();
+    boolean isShared = follower.access.seesAll() && (!model.isBusy() || follower.seesAllLanes());
     byte[] known = isShared ? shared.get(model.name) : null;
     if (known != null) {
       return known;
     }
     List<Event> news = news(follower, events);
+    byte[] message =
+        model.isBusy()
+            ? busyDelta(follower, model, groups, news)
+            : groupDelta(follower, model, groups, news);
+    if (isShared && message != null) {
+      shared.put(model.name, message);
+    }
+    return message;
+  }
+
+  private byte @Nullable [] groupDelta(
+      Follower follower, GroupModel model, Groups groups, List<Event> news) {
     if (news.isEmpty()
         && !model.isGroupChanged()
         && model.changed().isEmpty()
         && model.left().isEmpty()) {
       return null;
     }
-    byte[] message =
-        delta(
-            groups,
-            json -> {
-              json.text("mode", "all");
-              if (model.isGroupChanged()) {
-                json.group("group", model.shown(), follower.access, groups.at());
-              }
-              if (!model.changed().isEmpty()) {
-                json.workers(model.changed());
-              }
-              if (!model.left().isEmpty()) {
-                json.texts("left", model.left());
-              }
-              json.events(news);
-            });
-    if (isShared) {
-      shared.put(model.name, message);
-    }
-    return message;
+    return delta(
+        groups,
+        json -> {
+          json.text("mode", "all");
+          if (model.isGroupChanged()) {
+            json.group("group", model.shown(), follower.access, groups.at());
+          }
+          if (!model.changed().isEmpty()) {
+            json.workers(model.changed());
+          }
+          if (!model.left().isEmpty()) {
+            json.texts("left", model.left());
+          }
+          json.events(news);
+        });
   }
 
   private byte[] groupSnapshot(Follower follower, GroupModel model, Groups groups) {

@@ -161,6 +161,38 @@ class GroupBoardTest {
     }
   }
 
+  /** The same holds for those who follow. */
+  @Test
+  void whileOthersAreServedThoseWhoFollowAreShownOneAfterTheOther() throws Exception {
+    List<Long> tookNanos = Collections.synchronizedList(new ArrayList<>());
+    var isShown = new CountDownLatch(2);
+    try (var busy = new GroupBoard(engine, dispatcher, new Share(100, () -> true))) {
+      busy.follow(
+          _ -> {
+            long began = System.nanoTime();
+            for (int i = 0; i < 8; i++) {
+              busy.pauseAmong(8);
+            }
+            tookNanos.add(System.nanoTime() - began);
+            isShown.countDown();
+          },
+          () -> true);
+      engine.start();
+      slots("g", 1);
+      while (!isShown.await(10, TimeUnit.MILLISECONDS)) {
+        slots("g", 1);
+      }
+    }
+    assertThat(tookNanos).allSatisfy(took -> assertThat(took).isGreaterThan(30_000_000));
+    try (var calm = new GroupBoard(engine, dispatcher, new Share(100, () -> false))) {
+      long began = System.nanoTime();
+      for (int i = 0; i < 1_000; i++) {
+        calm.pauseAmong(8);
+      }
+      assertThat(System.nanoTime() - began).as("nobody is served").isLessThan(4_000_000_000L);
+    }
+  }
+
   @Test
   void aBoardThatIsClosedDuringALookIsQuietAndShowsOnce() throws InterruptedException {
     List<ILoggingEvent> said = said();

@@ -23,7 +23,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +67,10 @@ class LiveIT {
     private final Page page = new Page();
     private final HttpClient http = HttpClient.newHttpClient();
     private final HttpResponse<InputStream> response;
+
+    /** When each message came, by its id. */
+    private final Map<String, Long> cameAt = new ConcurrentHashMap<>();
+
     private volatile boolean hasEnded;
 
     Follower(String view, String token, String... headers) {
@@ -93,6 +103,7 @@ class LiveIT {
             id = line.substring(4);
           } else if (line.startsWith("data: ")) {
             JsonNode data = JSON.readTree(line.substring(6));
+            cameAt.putIfAbsent(id, System.nanoTime());
             synchronized (page) {
               page.receive(event, id, data);
             }
@@ -286,6 +297,43 @@ class LiveIT {
       assertThat(none.page.groups).isEmpty();
       assertThat(none.page.events).isEmpty();
     }
+  }
+
+  /** What is sent to each is work for an event loop, of which workers wait for one, not for all. */
+  @Test
+  void whileOthersAreServedThoseWhoLookAtTheSameAreToldOneAfterTheOther() {
+    List<Follower> pages = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        pages.add(new Follower("group:mail", ADMIN));
+        pages.getLast().awaitSnapshot();
+      }
+      List<Long> spreads = new ArrayList<>();
+      for (int i = 0; i < 100_000 && spreads.size() < 15; i++) {
+        create("paced-" + i);
+        spreads.clear();
+        pages.getFirst().cameAt.keySet().forEach(id -> spread(pages, id).ifPresent(spreads::add));
+      }
+      Collections.sort(spreads);
+      // Who reads late finds several at once.
+      assertThat(spreads.get(spreads.size() * 3 / 4)).isGreaterThan(6_000_000L);
+    } finally {
+      pages.forEach(Follower::close);
+    }
+  }
+
+  /** How long it took until all had a message, in nanoseconds; empty if not all have it. */
+  private static OptionalLong spread(List<Follower> pages, String id) {
+    LongSummaryStatistics came = new LongSummaryStatistics();
+    for (Follower page : pages) {
+      Long at = page.cameAt.get(id);
+      if (at != null) {
+        came.accept(at);
+      }
+    }
+    return came.getCount() == pages.size()
+        ? OptionalLong.of(came.getMax() - came.getMin())
+        : OptionalLong.empty();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.baton.server.live;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.server.auth.Access;
@@ -8,11 +10,14 @@ import dev.baton.server.groups.Groups;
 import dev.baton.server.record.Event.Kind;
 import dev.baton.server.record.Event.State;
 import dev.baton.server.record.Ring;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LiveViewsTest {
@@ -119,6 +124,40 @@ class LiveViewsTest {
     assertThat(page.gaps).isEmpty();
   }
 
+  /** Who has said which lanes it sees is told of those, and by a message of its own. */
+  @ParameterizedTest
+  @CsvSource({"100, all", "2, lanes"})
+  void whoLooksAtTheSameIsSentTheSameBytes(int many, String mode) {
+    LiveViews crowded = new LiveViews(ring, "boot", many);
+    List<Follower> followers =
+        List.of(follower("group:a", "0"), follower("group:a", "1"), follower("group:a", "2"));
+    followers.forEach(crowded::add);
+    Map<String, byte[]> last = new HashMap<>();
+    LiveViews.Sender each =
+        new LiveViews.Sender() {
+          @Override
+          public boolean isReady(Follower follower) {
+            return true;
+          }
+
+          @Override
+          public boolean send(Follower follower, byte[] message) {
+            last.put(follower.stream, message);
+            return true;
+          }
+        };
+    crowded.opened("a", List.of(), standing(), each);
+    followers.getLast().see(Set.of("another"));
+    for (int i = 0; i < 5; i++) {
+      happen(Kind.SENT, State.SENT);
+      happen(Kind.SETTLED, State.RESOLVED);
+      crowded.show(standing(), each);
+    }
+    assertThat(new String(requireNonNull(last.get("0")), UTF_8)).contains("\"mode\":\"" + mode);
+    assertThat(last.get("1")).isSameAs(last.get("0"));
+    assertThat(last.get("2") == last.get("0")).isEqualTo(mode.equals("all"));
+  }
+
   @Test
   void nothingIsAskedForAListOfGroups() {
     add("groups");
@@ -133,8 +172,12 @@ class LiveViewsTest {
   }
 
   private static Follower follower(String view) {
+    return follower(view, "stream");
+  }
+
+  private static Follower follower(String view, String stream) {
     return new Follower(
-        Objects.requireNonNull(View.of(view)), new Access.Viewer(new Access.Unlimited()), "stream");
+        requireNonNull(View.of(view)), new Access.Viewer(new Access.Unlimited()), stream);
   }
 
   private Groups standing() {
