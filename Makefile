@@ -65,7 +65,7 @@ interop: target/demo.stamp ## Run the server with the public SDKs of other langu
 interop-outages: target/demo.stamp ## Kill, pause and restart the server under workers of other languages, which lose nothing
 	@python3 e2e/interop/driver --outages $(INTEROP_OPTIONS) $(or $(SDKS),java typescript python)
 
-interop-servers: target/demo.stamp ## Kill the owner of three servers over one PostgreSQL twenty times under workers of other languages
+interop-servers: target/demo.stamp ## Roll three servers over one PostgreSQL, and kill their owner twenty times, under workers of other languages
 	@python3 e2e/interop/driver --servers $(INTEROP_OPTIONS) $(or $(SDKS),java typescript python)
 
 bench: build ## Measure the server beside what this machine allows; ARGS="--list", ARGS="--quick --only closed-loop"

@@ -3,7 +3,7 @@
     python3 e2e/interop/driver [SDK...]    all of them without arguments; `make interop` builds the server first
     python3 e2e/interop/driver --prepare [SDK...]    only installs and builds what they need
     python3 e2e/interop/driver --outages [SDK...]    instead, restarts and pauses of the server: five minutes each
-    python3 e2e/interop/driver --servers [SDK...]    instead, twenty losses of the owner of three servers: three minutes each
+    python3 e2e/interop/driver --servers [SDK...]    instead, rolls of three servers and twenty losses of their owner: four minutes each
 
 The exit code is 0 if every story that could be played held. An SDK whose toolchain is missing is skipped by name; with
 --require that is a failure.
@@ -49,7 +49,7 @@ def main() -> int:
     parser.add_argument("sdks", nargs="*", metavar="SDK", help=" ".join(sdk.name for sdk in SDKS))
     parser.add_argument("--prepare", action="store_true", help="make the SDKs ready, and play nothing")
     parser.add_argument("--outages", action="store_true", help="play what happens to the server")
-    parser.add_argument("--servers", action="store_true", help="lose owners of three servers over one PostgreSQL")
+    parser.add_argument("--servers", action="store_true", help="roll three servers over one PostgreSQL, and lose their owners")
     parser.add_argument("--require", action="store_true", help="fail if a toolchain is missing")
     options = parser.parse_args()
     chosen = selected(options.sdks)

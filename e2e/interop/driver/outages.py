@@ -22,6 +22,8 @@ AFTERWARDS_SECONDS = 20  # how much longer than the outage a call takes: all SDK
 RETURNING_CALLS = 30
 BUSIEST = 12
 OWNER_KILLS = 20
+ROLLS = 12
+ROLLED_CALLS = 30
 
 
 def restart_soon(fleet: Fleet) -> str:
@@ -126,10 +128,31 @@ def owners_lost(fleet: Fleet) -> str:
         except StoryFailed as failure:
             raise StoryFailed(f"kill {number}: {failure}\n    the server says: {states(servers, calls)}") from failure
         equal(sorted(results), sorted(call["id"] for call in calls), f"kill {number}: the calls that were answered")
-        not_once |= {id: f"kill {number}: {how}" for id, how in counted(fleet, label, calls).items()}
+        not_once |= {id: f"kill {number}: {how}" for id, how in counted(fleet, calls).items()}
         servers.bring_back(lost)
         fleet.check_nobody_died()
     total = OWNER_KILLS * CALLS
+    check(not not_once, f"{len(not_once)} of {total} calls, all answered, not begun and finished once: {not_once}")
+    return f"{total} calls, 1 each"
+
+
+def rolled(fleet: Fleet) -> str:
+    """Each server is ended in good order and started again, in turns, while calls end all the time; all are played, whatever comes of one."""
+    servers = fleet.baton
+    assert isinstance(servers, Servers)
+    not_once: dict[str, str] = {}
+    for number in range(ROLLS):
+        label = f"roll-{number}-{unique()}"
+        # From before the server is asked to end until after it is back.
+        calls = [call for i in range(ROLLED_CALLS) for call in named(f"{label}.{i}", 1, 100 * (i + 1))]
+        client = fleet.begin(calls, seconds=90)
+        fleet.journal.expect("start of a call", PATIENCE_SECONDS, lambda e, l=label: e.kind == "start" and e.label.startswith(l))
+        servers.roll(number % servers.count)
+        results = client.results()
+        equal(sorted(results), sorted(call["id"] for call in calls), f"roll {number}: the calls that were answered")
+        not_once |= {id: f"roll {number}: {how}" for id, how in counted(fleet, calls).items()}
+        fleet.check_nobody_died()
+    total = ROLLS * ROLLED_CALLS
     check(not not_once, f"{len(not_once)} of {total} calls, all answered, not begun and finished once: {not_once}")
     return f"{total} calls, 1 each"
 
@@ -144,13 +167,13 @@ def states(servers: Servers, calls: list[dict[str, Any]]) -> dict[str, str]:
     return found
 
 
-def counted(fleet: Fleet, label: str, calls: list[dict[str, Any]]) -> dict[str, str]:
+def counted(fleet: Fleet, calls: list[dict[str, Any]]) -> dict[str, str]:
     """Of the calls that were not begun and finished once: what they were."""
+    ids = {call["id"] for call in calls}
     seen = {
-        kind: Counter(event.id for event in fleet.journal.matching(lambda e, k=kind: e.kind == k and e.label == label))
+        kind: Counter(event.id for event in fleet.journal.matching(lambda e, k=kind: e.kind == k and e.id in ids))
         for kind in ("start", "end")
     }
-    ids = [call["id"] for call in calls]
     found = {id: f"begun {seen['start'][id]}, finished {seen['end'][id]} times" for id in ids}
     return {id: how for id, how in found.items() if how != "begun 1, finished 1 times"}
 
@@ -175,5 +198,6 @@ OUTAGE_STORIES = [
 
 # Of several servers over one PostgreSQL.
 SERVERS_STORIES = [
+    Story("12 rolls", "each of the servers is ended in good order and comes back, four times", rolled),
     Story("20 owners", "kill -9 of the server that owns the store, twenty times", owners_lost),
 ]

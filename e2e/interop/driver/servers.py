@@ -15,6 +15,8 @@ from pathlib import Path
 from baton import START_SECONDS, STOP_SECONDS, Baton, free_ports
 from sdks import ROOT, Skipped
 
+# How long a server that ends serves on, so that clients can leave it.
+GRACE_MS = 1000
 SECRET = "only-the-servers-of-this-run-know"
 
 
@@ -65,11 +67,19 @@ class Balancer:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self._listener.getsockname()[1]
         self._ports = ports
+        self._away: set[int] = set()
         self._turn = itertools.count()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
         self._listener.close()
+
+    def leave_out(self, port: int) -> None:
+        """As Kubernetes does with a server that says that it is not ready: it gets no new connections."""
+        self._away.add(port)
+
+    def take_in(self, port: int) -> None:
+        self._away.discard(port)
 
     def _accept(self) -> None:
         while True:
@@ -95,6 +105,8 @@ class Balancer:
         for offset in range(len(self._ports)):
             try:
                 port = self._ports[(first + offset) % len(self._ports)]
+                if port in self._away:
+                    continue
                 server = socket.create_connection(("127.0.0.1", port), timeout=1)
             except OSError:
                 continue
@@ -126,6 +138,7 @@ class Servers(Baton):
         self._ports = free_ports(3 * count)
         self._processes: list[subprocess.Popen[bytes] | None] = [None] * count
         self._balancer = Balancer(self._ports[:count])
+        self.count = count
         self.port = self._balancer.port
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -157,6 +170,18 @@ class Servers(Baton):
         process.kill()
         process.wait()
         return owner
+
+    def roll(self, i: int) -> None:
+        """Ends a server in good order, as a rolling upgrade does, and starts it again."""
+        process = self._processes[i]
+        assert process is not None
+        self._balancer.leave_out(self._ports[i])
+        process.terminate()
+        code = process.wait(STOP_SECONDS)
+        if code != 0:
+            raise RuntimeError(f"the server that was rolled ended with {code}:\n{self.log()}")
+        self.bring_back(i)
+        self._balancer.take_in(self._ports[i])
 
     def bring_back(self, i: int) -> None:
         self._start(i)
@@ -191,6 +216,7 @@ class Servers(Baton):
             "serve",
             f"--server-port={self._ports[i]}",
             f"--server-url={self.url}",
+            f"--server-ready-grace={GRACE_MS}",
             f"--observability-metrics-port={self._metrics(i)}",
             "--storage-type=postgres",
             f"--storage-postgres-url=postgres://baton@127.0.0.1:{self._postgres.port}/postgres",

@@ -465,6 +465,7 @@ public final class BatonServer implements AutoCloseable {
     }
     if (member != null) {
       member.replica().leave();
+      listeners.leave(); // Alone there is nowhere else to go, and it is better served to the end.
     }
     long graceMs = config.http().readyGrace().toMillis();
     if (graceMs == 0) {
@@ -484,10 +485,12 @@ public final class BatonServer implements AutoCloseable {
     if (of == null) {
       return;
     }
+    long mostMs = config.http().shutdownTimeout().toMillis();
     if (candidate != null) {
       candidate.handOver();
-      of.replica().awaitQuiet(config.http().shutdownTimeout().toMillis());
+      of.replica().awaitQuiet(mostMs);
     }
+    listeners.awaitAnswers(mostMs);
     of.close();
     if (candidate != null) {
       candidate.close();

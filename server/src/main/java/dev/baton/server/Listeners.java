@@ -7,6 +7,7 @@ import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.Guard;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.LastLook;
+import dev.baton.server.http.Leaving;
 import dev.baton.server.http.Patience;
 import dev.baton.server.http.Texts;
 import dev.baton.server.http.Turns;
@@ -59,6 +60,7 @@ final class Listeners {
   private final ServerConfig config;
   private final LoopWatch loops;
   private final Gate gate;
+  private final Leaving leaving = new Leaving();
   private final @Nullable Tls tls;
   private volatile int port;
   private volatile int metricsPort;
@@ -155,7 +157,7 @@ final class Listeners {
         vertx
             .createHttpServer(options)
             .connectionHandler(connection -> {
-              admit(connection);
+              admit(connection, new Leaving()); // Other servers are told on the wire.
               connected.handle(connection);
             })
             .requestHandler(Guard.around(handler))
@@ -196,10 +198,27 @@ final class Listeners {
   }
 
   private void admit(HttpConnection connection) {
+    admit(connection, leaving);
+    leaving.connected(connection);
+  }
+
+  private static void admit(HttpConnection connection, Leaving leaving) {
     connection.exceptionHandler(e -> LOG.debug("A connection failed", e));
     Patience.connected(connection);
-    Turns.of(connection);
+    Turns.of(connection, leaving);
     LastLook.before(connection);
+  }
+
+  /** From now on clients are told to go elsewhere; who comes nevertheless is served. */
+  void leave() {
+    leaving.begin();
+  }
+
+  /** Once clients are told: closes what is idle, and waits for all else, or for so long. */
+  void awaitAnswers(long mostMs) {
+    if (leaving.hasBegun()) {
+      leaving.awaitAnswers(mostMs);
+    }
   }
 
   void openMetrics(CrossSite guard, Consumer<Consumer<byte[]>> scrape, Answers answers) {

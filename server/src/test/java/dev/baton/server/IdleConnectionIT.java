@@ -10,13 +10,20 @@ import dev.baton.server.process.LoopWatch;
 import dev.baton.testing.RawHttp;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.GoAway;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -84,6 +91,35 @@ class IdleConnectionIT {
       }
       assertThat(late.read().status()).isEqualTo(200);
     }
+  }
+
+  /** So that a client knows of what it has just sent that it may send it again. */
+  @Test
+  void ofHttp2TheClientIsToldWhichRequestsHaveComeBeforeAnIdleConnectionIsClosed()
+      throws Exception {
+    HttpClient client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false));
+    CompletableFuture<GoAway> told = new CompletableFuture<>();
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    client
+        .request(HttpMethod.GET, open(), "127.0.0.1", "/")
+        .compose(request -> {
+          request
+              .connection()
+              .goAwayHandler(told::complete)
+              .closeHandler(_ -> closed.complete(null));
+          return request.send();
+        })
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(20, TimeUnit.SECONDS);
+    closed.get(20, TimeUnit.SECONDS);
+    assertThat(told).isCompleted();
+    assertThat(told.join().getErrorCode()).isZero();
+    assertThat(told.join().getLastStreamId()).as("the only request").isOdd().isLessThan(5);
   }
 
   private static RawHttp onLoopOf(RawHttp other, int port) throws IOException {

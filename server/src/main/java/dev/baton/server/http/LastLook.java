@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.http.HttpConnection;
@@ -14,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Looks whether something has come before an idle connection is closed. The loop may have been with
  * another connection, perhaps for as long as a disk takes, since it last looked at this one:
- * closing it with a request unread resets it, and the request is lost. Costs nothing until then.
- * Lives on the connection's event loop.
+ * closing it with a request unread resets it, and the request is lost. Of HTTP/2 the client is told
+ * which of its requests have come. Costs nothing until then. Lives on the connection's event loop.
  */
 public final class LastLook extends ChannelInboundHandlerAdapter {
 
@@ -26,7 +27,7 @@ public final class LastLook extends ChannelInboundHandlerAdapter {
 
   LastLook() {}
 
-  /** Puts one behind what notices that a connection is idle, if it speaks HTTP/1. */
+  /** Puts one behind what notices that a connection is idle. */
   public static void before(HttpConnection connection) {
     if (connection instanceof ConnectionBase base) {
       ChannelPipeline pipeline = base.channel().pipeline();
@@ -53,8 +54,13 @@ public final class LastLook extends ChannelInboundHandlerAdapter {
     isLooking = false;
     if (!look.isRemoved) {
       context.pipeline().remove(look);
-      if (!look.isInUse) {
+      if (look.isInUse) {
+        return;
+      }
+      if (context.pipeline().get(Http2ConnectionHandler.class) == null) {
         context.fireUserEventTriggered(event);
+      } else {
+        context.channel().close(); // By the pipeline's end, so that a GOAWAY goes first.
       }
     }
   }

@@ -9,6 +9,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
@@ -24,7 +26,8 @@ import java.nio.channels.ClosedChannelException;
  * The requests of an HTTP/1 connection take turns: the next begins when the one before has been
  * answered and most of the answers have been taken. Who sends many requests and reads nothing is
  * not read from, and holds the memory of one answer. Who says that nothing more will come is
- * answered first, and then the connection is closed. Lives on the connection's event loop.
+ * answered first, and then the connection is closed. When the server leaves, the next answer is the
+ * last one, and says so. Lives on the connection's event loop.
  *
  * <pre>
  *         head            last part          head of an answer           last part
@@ -32,7 +35,7 @@ import java.nio.channels.ClosedChannelException;
  *                    |                                        |
  *                    +----------------------------------------+-> STREAMING --------> FREE
  *
- *   a part with a fault of {@link Framing}, in any state: ENDED
+ *   a part with a fault of {@link Framing}, in any state, and the end of the last answer: ENDED
  * </pre>
  */
 public final class Turns extends ChannelDuplexHandler {
@@ -58,21 +61,34 @@ public final class Turns extends ChannelDuplexHandler {
     ENDED
   }
 
+  private final Leaving leaving;
   private final Backlog backlog = new Backlog();
   private State state = State.FREE;
+
+  /** Whether the answer under way is the connection's last one. */
+  private boolean isLast;
 
   /** Whether the client has shut down its side of the connection. */
   private boolean isInputOver;
 
   private boolean isNextPlanned;
 
+  /**
+   * @param leaving whether the server is about to end, and clients do well to go elsewhere
+   */
+  Turns(Leaving leaving) {
+    this.leaving = leaving;
+  }
+
   /** A connection has shown which HTTP it speaks. On its event loop. */
-  public static void of(HttpConnection connection) {
+  public static void of(HttpConnection connection, Leaving leaving) {
     if (connection instanceof ConnectionBase base) {
       ChannelPipeline pipeline = base.channel().pipeline();
       if (pipeline.context(HttpRequestDecoder.class) != null
           && pipeline.context(REQUESTS) != null) {
-        pipeline.addBefore(REQUESTS, NAME, new Turns());
+        Turns turns = new Turns(leaving);
+        pipeline.addBefore(REQUESTS, NAME, turns);
+        leaving.add(base.channel(), turns);
         if (!connection.isSsl()) { // TLS has a word of its own for that, and closes.
           base.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         }
@@ -82,6 +98,15 @@ public final class Turns extends ChannelDuplexHandler {
 
   State state() {
     return state;
+  }
+
+  /** Whether a request has begun that is to be answered, and is not yet. */
+  boolean isUnderWay() {
+    return switch (state) {
+      case COMING, WHOLE, ANSWERING -> true;
+      case FREE -> !backlog.isEmpty();
+      case STREAMING, ENDED -> false;
+    };
   }
 
   @Override
@@ -108,7 +133,8 @@ public final class Turns extends ChannelDuplexHandler {
     Framing fault = Framing.faultOf(part);
     if (fault != null) {
       ReferenceCountUtil.release(part);
-      end(context, fault, part instanceof HttpRequest || state == State.COMING);
+      boolean isUnanswered = part instanceof HttpRequest || state == State.COMING;
+      end(context, isUnanswered ? fault.refusal() : Unpooled.EMPTY_BUFFER);
       return;
     }
     if (part instanceof HttpRequest) {
@@ -120,10 +146,10 @@ public final class Turns extends ChannelDuplexHandler {
     context.fireChannelRead(part);
   }
 
-  private void end(ChannelHandlerContext context, Framing fault, boolean isUnanswered) {
+  private void end(ChannelHandlerContext context, Object lastWord) {
     state = State.ENDED;
     backlog.release();
-    LingeringClose.after(context, isUnanswered ? fault.refusal() : Unpooled.EMPTY_BUFFER);
+    LingeringClose.after(context, lastWord);
   }
 
   @Override
@@ -167,16 +193,29 @@ public final class Turns extends ChannelDuplexHandler {
       answered(part);
     }
     context.write(part, promise);
-    if (state == State.FREE || state == State.STREAMING) {
+    if (isLast && state == State.FREE) {
+      end(context, Unpooled.EMPTY_BUFFER);
+    } else if (state == State.FREE || state == State.STREAMING) {
       planNext(context);
     }
   }
 
   private void answered(Object part) {
+    if (part instanceof HttpResponse head) {
+      sayIfLast(head);
+    }
     if (part instanceof LastHttpContent) {
       state = State.FREE;
     } else if (part instanceof HttpResponse head) {
       state = HttpUtil.isContentLengthSet(head) ? State.ANSWERING : State.STREAMING;
+    }
+  }
+
+  /** What is sent on a connection that is being closed would be lost, so the client is told. */
+  private void sayIfLast(HttpResponse head) {
+    if (leaving.hasBegun() && HttpUtil.isContentLengthSet(head)) {
+      head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      isLast = true;
     }
   }
 
@@ -226,6 +265,7 @@ public final class Turns extends ChannelDuplexHandler {
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+    leaving.remove(context.channel());
     backlog.release();
   }
 }

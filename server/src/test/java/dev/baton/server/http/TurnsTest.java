@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -28,7 +29,8 @@ class TurnsTest {
   /** As many of the shortest requests as one read of 64 KiB brings. */
   private static final int ONE_READ = 65_536 / "GET / HTTP/1.1\r\n\r\n".length();
 
-  private final Turns turns = new Turns();
+  private final Leaving leaving = new Leaving();
+  private final Turns turns = new Turns(leaving);
   private final EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(), turns);
 
   @AfterEach
@@ -172,6 +174,42 @@ class TurnsTest {
     channel.writeInbound(malformed());
     assertThat(turns.state()).isEqualTo(Turns.State.ENDED);
     assertThat(channel.outboundMessages()).noneMatch(HttpResponse.class::isInstance);
+  }
+
+  @Test
+  void theNextAnswerOfAServerThatLeavesIsTheLastAndSaysSo() {
+    get();
+    leaving.begin();
+    HttpResponse head = head(true);
+    channel.writeOutbound(head);
+    assertThat(head.headers().get(HttpHeaderNames.CONNECTION)).isEqualTo("close");
+    assertThat(turns.state()).isEqualTo(Turns.State.ANSWERING);
+    channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(turns.state()).isEqualTo(Turns.State.ENDED);
+    get();
+    assertThat(channel.inboundMessages()).as("the first request").hasSize(2);
+    shutDown();
+    assertThat(channel.isOpen()).as("the client has closed").isFalse();
+  }
+
+  @Test
+  void anAnswerThatHasBegunWhenTheServerLeavesIsNotTheLast() {
+    get();
+    channel.writeOutbound(head(true));
+    leaving.begin();
+    channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(turns.state()).isEqualTo(Turns.State.FREE);
+  }
+
+  @Test
+  void streamsOfAServerThatLeavesGoOn() {
+    leaving.begin();
+    get();
+    HttpResponse head = head(false);
+    channel.writeOutbound(head);
+    assertThat(head.headers().contains(HttpHeaderNames.CONNECTION)).isFalse();
+    channel.writeOutbound(new DefaultHttpContent(Unpooled.EMPTY_BUFFER));
+    assertThat(turns.state()).isEqualTo(Turns.State.STREAMING);
   }
 
   /** What comes although nothing is read any more, as after a client has shut down its side. */
