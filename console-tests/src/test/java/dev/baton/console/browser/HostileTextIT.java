@@ -140,6 +140,93 @@ class HostileTextIT {
     tab.page.keyboard().press("Escape");
   }
 
+  /** Nor is what the server says of an error, nor what stands in the address. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<img src=x onerror=\"window.broken=1\"><script>window.broken=1</script>",
+        "\"'`}</title></textarea><svg onload=window.broken=1> ${window.broken=1} {{1+1}}",
+      })
+  void errorsAndAddressesAreText(String mark, Browser browser) {
+    List<String> screens =
+        List.of(
+            "relay/mail",
+            "call/order-7",
+            "calls",
+            "people",
+            "schedules",
+            "new?from=order-7",
+            "groups");
+    try (Tab tab = Tab.open(browser).go(server.url())) {
+      for (int status : new int[] {400, 403, 429, 500, 503}) {
+        List.of("/live", "/calls", "/console/api")
+            .forEach(path -> server.refuse(path, status, mark));
+        for (String screen : screens) {
+          tab.turnTo(screen);
+          assertThat(tab.find(".failed .said").first()).hasText(collapsed(mark));
+          assertIsText(tab);
+        }
+      }
+      server.refuseNothing();
+      for (String address :
+          List.of(
+              "",
+              "relay/",
+              "call/",
+              "calls?tab=",
+              "calls?state=",
+              "calls?group=",
+              "call/x?tree=",
+              "new?from=",
+              "groups?find=")) {
+        tab.turnTo(address + encoded(mark));
+        assertThat(tab.find("main h1").first()).isVisible();
+        assertIsText(tab);
+      }
+      tab.complaints(); // Of what was refused.
+      commandsThatAreRefused(tab, mark);
+      server.refuse("/whoami", 401, mark);
+      server.refuse("/live", 401, mark);
+      server.hangUp();
+      assertThat(tab.find(".sign-in .fault")).hasText(collapsed(mark));
+      assertIsText(tab);
+    } finally {
+      server.close();
+    }
+  }
+
+  private void commandsThatAreRefused(Tab tab, String mark) {
+    tab.turnTo("call/order-7");
+    assertThat(tab.find(".waterfall tbody tr").first()).isVisible();
+    server.refuse("/console/api", 409, mark);
+    tab.button("Halt").click();
+    assertThat(tab.find(".notice")).containsText(collapsed(mark));
+    assertIsText(tab);
+    tab.button("Cancel…").click();
+    tab.find("dialog button.danger").click();
+    assertThat(tab.find("dialog .fault")).hasText(collapsed(mark));
+    assertIsText(tab);
+    tab.page.keyboard().press("Escape");
+    tab.turnTo("calls");
+    tab.find(".calls-table tbody input").first().check();
+    tab.button("Halt…").click();
+    tab.find("dialog button.primary").click();
+    assertThat(tab.find("dialog .results small")).hasText(collapsed(mark));
+    assertIsText(tab);
+    tab.page.keyboard().press("Escape");
+    tab.turnTo("new");
+    tab.find("form.form [name=func]").fill("charge");
+    tab.find("form.form button.primary").click();
+    assertThat(tab.find("form.form .fault")).hasText(collapsed(mark));
+    assertIsText(tab);
+    server.refuseNothing();
+  }
+
+  /** As a browser shows it. */
+  private static String collapsed(String text) {
+    return text.replaceAll("\\s+", " ").trim();
+  }
+
   private static void dialog(Tab tab, String button, String title) {
     tab.button(button).click();
     assertThat(tab.find("dialog[open] h2")).containsText(title);

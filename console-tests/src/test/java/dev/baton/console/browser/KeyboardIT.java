@@ -8,9 +8,13 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Keyboard;
 import dev.baton.console.chromium.InChromium;
 import dev.baton.console.chromium.Tab;
+import dev.baton.console.scripted.Story;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every command of every screen by the keyboard alone: its key where it has one, else Tab until it
@@ -31,7 +35,165 @@ class KeyboardIT {
       })()
       """;
 
+  /** What can be acted on, and is seen. */
+  private static final String COLLECT =
+      """
+      window.unreached = new Set([...document.querySelectorAll(
+          'a[href], button:not(:disabled), input, select, textarea, summary, canvas[tabindex]')]
+        .filter(it => !it.closest('dialog:not([open])') && it.checkVisibility({visibilityProperty: true})))
+      """;
+
+  /** Takes what has the focus off what is missing, and tells what is wrong with it. */
+  private static final String VISIT =
+      """
+      (() => {
+        const it = document.activeElement;
+        window.unreached.delete(it);
+        const style = getComputedStyle(it);
+        const hasRing = it === document.body || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+        return hasRing ? '' : it.outerHTML;
+      })()
+      """;
+
+  private static final String MISSING =
+      "[...window.unreached].filter(it => it.isConnected).map(it => it.outerHTML.slice(0, 200))";
+
   @RegisterExtension static final ScriptedConsole console = new ScriptedConsole();
+
+  /** And it is seen that it is there. */
+  @ParameterizedTest
+  @CsvSource({
+    "groups, table.groups tbody tr >> nth=2",
+    "relay/mail, .baton-label",
+    "relay/mail?call=order-7, .panel .attempts",
+    "call/order-7, .waterfall tbody tr >> nth=3",
+    "call/order-8, .waterfall tbody tr >> nth=3",
+    "calls, .calls-table tbody tr >> nth=13",
+    "calls?tab=history, .calls-table tbody tr >> nth=13",
+    "people, .questions > li >> nth=1",
+    "schedules, table.cards tbody tr >> nth=1",
+    "new?from=order-7, form.form textarea"
+  })
+  void everythingIsReachedByTabAndShowsIt(String screen, String shown, Browser browser) {
+    try (Tab tab = console.open(browser, screen)) {
+      assertThat(tab.find(shown).first()).isVisible();
+      assertEverythingIsReached(tab);
+    }
+  }
+
+  @Test
+  void everythingOfTheSignInAndOfAFailureIsReachedByTab(Browser browser) {
+    console.server().refuse("/whoami", 401, "the token has expired");
+    try (Tab tab = console.open(browser)) {
+      assertThat(tab.find(".sign-in")).isVisible();
+      assertEverythingIsReached(tab);
+      console.server().refuseNothing();
+      reach(tab, "token");
+      keys(tab).type("another-token");
+      keys(tab).press("Enter");
+      assertThat(tab.find("table.groups tbody tr")).hasCount(3);
+      console.server().refuse("/calls", 403, "forbidden");
+      tab.turnTo("calls");
+      assertThat(tab.find(".failed")).isVisible();
+      assertEverythingIsReached(tab);
+    }
+  }
+
+  private static void assertEverythingIsReached(Tab tab) {
+    tab.page.evaluate(COLLECT);
+    for (int step = 0; step < MOST_STEPS && !missing(tab).isEmpty(); step++) {
+      keys(tab).press("Tab");
+      assertThat(tab.page.evaluate(VISIT)).as("has the focus, and no ring").isEqualTo("");
+    }
+    assertThat(missing(tab)).as("not reached by Tab").isEmpty();
+  }
+
+  private static List<?> missing(Tab tab) {
+    return (List<?>) tab.page.evaluate(MISSING);
+  }
+
+  @Test
+  void theFrameAndItsMenus(Browser browser) {
+    try (Tab tab = console.open(browser)) {
+      assertThat(tab.find("table.groups tbody tr")).hasCount(3);
+      reach(tab, "Theme: system. Change it");
+      keys(tab).press("Enter");
+      assertThat(tab.find("html")).hasAttribute("data-theme", "light");
+      keys(tab).press("Enter");
+      assertThat(tab.find("html")).hasAttribute("data-theme", "dark");
+      reach(tab, "admin");
+      keys(tab).press("Enter");
+      assertThat(tab.find(".who dl")).isVisible();
+      keys(tab).press("Escape");
+      assertThat(tab.find(".who dl")).isHidden();
+      keys(tab).press("Enter");
+      reach(tab, "Sign out");
+      keys(tab).press("Enter");
+      assertThat(tab.find(".sign-in h1")).isVisible();
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  @Test
+  void filtersAndTabsOfCalls(Browser browser) {
+    try (Tab tab = console.open(browser, "calls")) {
+      assertThat(tab.find(".calls-table tbody tr")).hasCount(14);
+      reach(tab, "History");
+      keys(tab).press("Enter");
+      assertThat(tab.page).hasURL(Pattern.compile("tab=history"));
+      reachWithin(tab, ".filters", "Function");
+      keys(tab).type("charge");
+      keys(tab).press("Enter");
+      assertThat(tab.page).hasURL(Pattern.compile("function=charge"));
+      reachWithin(tab, ".filters", "taken twice or more");
+      keys(tab).press("Space");
+      assertThat(tab.page).hasURL(Pattern.compile("attempts=2"));
+      reachWithin(tab, ".filters", "State");
+      keys(tab).type("rej");
+      assertThat(tab.page).hasURL(Pattern.compile("state=rejected"));
+      tab.assertNothingToComplainOf();
+    }
+  }
+
+  /** Presses Tab until the field with that label has the focus. */
+  private static void reachWithin(Tab tab, String form, String label) {
+    for (int step = 0; step < MOST_STEPS; step++) {
+      Object at =
+          tab.page.evaluate(
+              "form => document.activeElement.closest(form)"
+                  + " ? document.activeElement.labels?.[0]?.textContent.trim() ?? '' : ''",
+              form);
+      if (at.toString().startsWith(label)) {
+        return;
+      }
+      keys(tab).press("Tab");
+    }
+    fail("Tab does not lead to \"%s\"", label);
+  }
+
+  @Test
+  void aWorkerAmongMany(Browser browser) {
+    console.server().tell(Story.ofMany(400));
+    try (Tab tab = console.open(browser, "relay/mail")) {
+      assertThat(tab.find(".grid")).containsText("400 workers");
+      reach(tab, "pid");
+      keys(tab).type("no-such-worker");
+      keys(tab).press("Enter");
+      assertNotice(tab, "No worker's pid contains “no-such-worker”.");
+      keys(tab).press("ControlOrMeta+a");
+      keys(tab).type("w-25");
+      keys(tab).press("Enter");
+      act(tab, "w-25", "Drain");
+      assertNotice(tab, "w-25 gets no new work.");
+      reach(tab, "pid");
+      keys(tab).press("ControlOrMeta+a");
+      keys(tab).type("-399");
+      keys(tab).press("Enter");
+      assertThat(tab.find(".head.chosen")).hasAttribute("data-pid", "w-399");
+      assertThat(tab.find(".head.chosen button")).isFocused();
+      tab.assertNothingToComplainOf();
+    }
+  }
 
   @Test
   void slotsOfAGroup(Browser browser) {

@@ -262,7 +262,8 @@ class StatesIT {
       console
           .server()
           .send("group:mail", "gap", JSON.createObjectNode().put("from", 100).put("to", 299));
-      assertThat(tab.text("200 events were left out")).isVisible();
+      assertThat(tab.text("Events were left out while the page or the network was slow."))
+          .isVisible();
       tab.assertNothingToComplainOf();
     }
   }
@@ -272,8 +273,8 @@ class StatesIT {
       delimiter = '|',
       textBlock =
           """
-          slow      | 200 events were left out while the page or the network was slow.
-          forgotten | 200 events were left out: the page was away for longer than the server remembers.
+          slow      | Events were left out while the page or the network was slow.
+          forgotten | Events were left out: the page was away for longer than the server remembers.
           restarted | The server has started again, and remembers nothing of what was before.
           """)
   void aGapSaysWhatIsMissingAndWhy(String reason, String said, Browser browser) {
@@ -376,6 +377,27 @@ class StatesIT {
       tab.until(
           "[...document.querySelectorAll('.calls-table tbody th')].every(it => it.clientWidth >="
               + " 200)");
+    }
+  }
+
+  /** Where a font has a sign for a product, 5x7 would be shown with that. */
+  @Test
+  void aNameIsDrawnLetterByLetter(Browser browser) {
+    try (Tab tab = console.open(browser, "groups")) {
+      assertThat(tab.find("table.groups th a").first()).isVisible();
+      Object widths =
+          tab.page.evaluate(
+              """
+              (() => {
+                const link = document.querySelector('table.groups th a');
+                link.style.display = 'inline-block';
+                link.textContent = '5x7'.repeat(20);
+                const asItIs = link.getBoundingClientRect().width;
+                link.style.fontFeatureSettings = '"tnum", "cv05", "ss03", "calt" 0';
+                return asItIs === link.getBoundingClientRect().width && getComputedStyle(document.body).fontFeatureSettings.includes('"calt" 0');
+              })()
+              """);
+      assertThat(widths).isEqualTo(true);
     }
   }
 

@@ -76,7 +76,7 @@ export class CallPanel {
             ${attemptsList(whole.attempts, whole.attemptsComplete)}
             <p><a class="button" href=${link("call", this.#id)}>Open the call</a></p>`
         : this.#failure
-          ? failed(this.#failure, `the call ${this.#id}`, () => this.#ask())
+          ? failed(this.#failure, html`the call <bdi>${this.#id}</bdi>`, () => this.#ask())
           : loading(this.#since)}`;
   }
 }

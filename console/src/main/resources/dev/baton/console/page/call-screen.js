@@ -4,6 +4,7 @@
 import { html, nothing } from "./lit/lit-html.js";
 import { here, link, linkWith } from "./address.js";
 import { attemptsList } from "./call-parts.js";
+import { copyText } from "./clipboard.js";
 import { openDialog, say } from "./dialog.js";
 import { quoted } from "./encoding.js";
 import { failureFrom } from "./failure.js";
@@ -101,7 +102,7 @@ export function call(id) {
     if (!id) return empty("Which call?", html`<p>Put its id into the search box.</p>`);
     if (!whole) {
       if (failure?.kind === "missing") return missing();
-      return failure ? failed(failure, `the call ${id}`, load) : loading(since, `Looking for ${id}`);
+      return failure ? failed(failure, html`the call <bdi>${id}</bdi>`, load) : loading(since, `Looking for ${id}`);
     }
     const { call, why, tags, attempts, attemptsComplete, awaits, awaitedBy, listeners } = whole;
     const now = serverNow();
@@ -190,13 +191,13 @@ export function call(id) {
     if (!whole) return;
     const { pid, attempt } = whole.call;
     openDialog({
-      title: `Hand ${id} over?`,
+      title: html`Hand <bdi>${id}</bdi> over?`,
       confirm: "Hand over",
       body: () => html`<p>It is taken from <b>${pid ?? "its worker"}</b> (attempt ${attempt ?? "?"}) and offered to the group.</p>
         <p class="hint">What ${pid ?? "that worker"} still sends of it is refused. If it has been taken by somebody else meanwhile, nothing happens.</p>`,
       async run() {
         await command("task.release", { id, version: attempt });
-        say(`${id} is offered again.`);
+        say(html`<bdi>${id}</bdi> is offered again.`);
         load();
       },
     });
@@ -210,9 +211,9 @@ export function call(id) {
   async function act(kind, data, then) {
     try {
       await command(kind, data);
-      say(`${id} ${then}.`);
+      say(html`<bdi>${id}</bdi> ${then}.`);
     } catch (thrown) {
-      say(`${id}: ${failureFrom(thrown).message}`);
+      say(html`<bdi>${id}</bdi>: ${failureFrom(thrown).message}`);
     }
     load();
   }
@@ -231,7 +232,7 @@ export function call(id) {
       confirm: "Copy",
       body: () => html`<pre class="payload" tabindex="0">${lines}</pre>`,
       async run() {
-        await navigator.clipboard.writeText(lines);
+        await copyText(lines);
         say("Copied.");
       },
     });
@@ -239,7 +240,7 @@ export function call(id) {
 
   function missing() {
     return html`<div class="state">
-      <h1>No call ${id}</h1>
+      <h1>No call <bdi>${id}</bdi></h1>
       <p>No promise has this id, or it was removed, or your token does not reach it.</p>
       <p><a href=${link("calls", "", { tab: "history", prefix: id })}>Look for ids that begin so</a></p>
     </div>`;

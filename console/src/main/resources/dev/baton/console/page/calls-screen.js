@@ -253,7 +253,8 @@ export function calls() {
     const ids = [...selected];
     openDialog({
       title: `${verb} ${counted(ids.length, "call")}?`,
-      confirm: verb,
+      confirm: verb === "Cancel" ? "Cancel the calls" : verb,
+      dismiss: verb === "Cancel" ? "Keep them" : undefined,
       tone,
       body: () => html`<p>${ids.slice(0, 10).map((id) => html`<code>${id}</code> `)}${ids.length > 10 ? `and ${ids.length - 10} more` : nothing}</p>`,
       run: () => setTimeout(() => carryOut(verb, kind, data, ids)),

@@ -7,9 +7,10 @@ import { redraw } from "./redraw.js";
 
 /**
  * @typedef {object} Question
- * @property {string} title
+ * @property {unknown} title text, or a template in which names that others have chosen are set apart
  * @property {() => unknown} body
  * @property {string} [confirm] the button that does it; without one there is only "Close"
+ * @property {string} [dismiss] the other button, where "Cancel" would be taken for what the dialog asks
  * @property {"plain" | "danger"} [tone]
  * @property {(form: FormData) => Promise<unknown> | unknown} [run] what the button does; what it throws is shown
  */
@@ -39,7 +40,7 @@ export function closeDialog() {
   dialogElement()?.close();
 }
 
-/** Says that something was done, or not; it goes by itself. @param {string} text */
+/** Says that something was done, or not; it goes by itself. @param {unknown} text as a dialog's title */
 export function say(text) {
   notice = text;
   clearTimeout(noticeTimer);
@@ -50,6 +51,7 @@ export function say(text) {
   redraw();
 }
 
+/** @type {unknown} */
 let notice = "";
 let noticeTimer = 0;
 
@@ -68,7 +70,7 @@ function form(asked) {
     <div class="dialog-body">${asked.body()}</div>
     ${fault ? html`<p class="fault" role="alert">${fault}</p>` : nothing}
     <div class="buttons">
-      <button type="button" @click=${closeDialog}>${asked.confirm ? "Cancel" : "Close"}</button>
+      <button type="button" @click=${closeDialog}>${asked.confirm ? (asked.dismiss ?? "Cancel") : "Close"}</button>
       ${asked.confirm
         ? html`<button class=${asked.tone === "danger" ? "danger" : "primary"} ?disabled=${isRunning}>${asked.confirm}</button>`
         : nothing}

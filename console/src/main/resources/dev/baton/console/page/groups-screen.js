@@ -182,7 +182,7 @@ function tableRow(row, now, isChosen) {
     </td>
     <td data-label="Last minute">${sparkline(rates, 60, "dispatched a second")}</td>
     <td class="actions">
-      ${mayWrite() ? html`<button class="quiet" @click=${() => askForSlots(row)} aria-label="Slots per worker of ${group.group}">Slots</button>` : nothing}
+      ${mayWrite() ? html`<button class="quiet" @click=${() => askForSlots(row)} aria-label="Slots per worker of ${group.group}">Slots…</button>` : nothing}
     </td>
   </tr>`;
 }
@@ -202,7 +202,7 @@ function askForSlots(row) {
   if (!row) return;
   const { group, slotsPerWorker } = row.group;
   openDialog({
-    title: `Slots per worker of ${group}`,
+    title: html`Slots per worker of <bdi>${group}</bdi>`,
     confirm: "Set",
     body: () => html`<p>How many calls a worker of this group runs at once, where the worker does not say so itself.</p>
       <label>Slots <input name="slots" type="number" min="1" step="1" placeholder="no limit" .value=${slotsPerWorker === null ? "" : String(slotsPerWorker)} /></label>
@@ -210,7 +210,7 @@ function askForSlots(row) {
     async run(form) {
       const text = String(form.get("slots") ?? "").trim();
       await post(`console/api/groups/${encodeURIComponent(group)}`, { slotsPerWorker: text ? Number(text) : null }, "PUT");
-      say(text ? `Workers of ${group} take ${text} at once.` : `Workers of ${group} have no limit.`);
+      say(html`Workers of <bdi>${group}</bdi> ${text ? `take ${text} at once` : "have no limit"}.`);
     },
   });
 }

@@ -64,7 +64,7 @@ export function newCall() {
         param,
         tags: { "resonate:target": target },
       });
-      say(promise.createdAt < begun - 10_000 ? `${wanted} has been there since ${instant(promise.createdAt)}: nothing new was called.` : `${wanted} is called.`);
+      say(html`<bdi>${wanted}</bdi> ${promise.createdAt < begun - 10_000 ? `has been there since ${instant(promise.createdAt)}: nothing new was called` : "is called"}.`);
       go(link("call", wanted));
     } catch (thrown) {
       fault = failureFrom(thrown).message;
@@ -75,9 +75,9 @@ export function newCall() {
 
   function body() {
     if (!mayWrite()) return html`<div class="state"><h1>New call</h1><p>Your token may look at calls, and not make any.</p></div>`;
-    if (fields === null) return failure ? failed(failure, `the call ${from}`, load) : loading(since);
+    if (fields === null) return failure ? failed(failure, html`the call <bdi>${from}</bdi>`, load) : loading(since);
     return html`<div class="screen">
-      <h1>${from ? `Call ${from} again` : "New call"}</h1>
+      <h1>${from ? html`Call <bdi>${from}</bdi> again` : "New call"}</h1>
       <form class="form card" @submit=${submit}>
         <label>Id <input name="id" required .value=${id} autocomplete="off" spellcheck="false" /></label>
         <p class="hint">The id makes the call durable: the same id again is the same call, and its work is done once.</p>

@@ -187,6 +187,14 @@ function hatch(g, x, y, width, height, ink) {
   g.stroke();
 }
 
+/**
+ * Some fonts make 5x7 a product, and a canvas knows no way to keep them from it.
+ * @param {string} text
+ */
+function asItIs(text) {
+  return text.replace(/(?<=\d)x(?=\d)/g, "\u200cx\u200c");
+}
+
 const GLYPHS = { suspended: "❙❙", halted: "■", settled: "" };
 
 /**
@@ -218,7 +226,16 @@ function label(g, { bar, x, y, width, height }, heldFrom, geometry) {
   const text = `${glyph}${glyph && !glyph.endsWith(" ") ? " " : ""}${bar.id}${bar.version > 1 ? `  ×${bar.version}` : ""}`;
   const letters = Math.floor(room / 6.9);
   if (letters < 4) return;
-  g.fillText(shortened(text, letters), begin, y + height / 2 + 0.5);
+  const drawn = asItIs(shortened(text, letters));
+  if (bar.takenAt === null) {
+    const ink = g.fillStyle;
+    g.fillStyle = colour("sheet");
+    g.beginPath();
+    g.roundRect(begin - 4, y + 2, g.measureText(drawn).width + 8, height - 4, 3); // Nobody reads what is hatched.
+    g.fill();
+    g.fillStyle = ink;
+  }
+  g.fillText(drawn, begin, y + height / 2 + 0.5);
 }
 
 /**
@@ -283,7 +300,7 @@ export function drawWaiting(g, geometry, samples, height) {
     g.fillStyle = colour("line");
     g.fillRect(x, 0, 1, floor + 4);
     g.fillStyle = colour("ink-2");
-    if (x - 26 > left) g.fillText(clock(at), x - 24, height - 5);
+    if (x - 26 > left && x + 26 < width) g.fillText(clock(at), x - 24, height - 5);
   }
   const shown = samples.filter((sample, i) => sample.at <= now && (samples[i + 1]?.at ?? now) >= now - geometry.windowMs);
   const most = Math.max(1, ...shown.map((sample) => sample.ready));

@@ -37,8 +37,8 @@ export function relay(name) {
   const since = performance.now();
   const panel = new CallPanel();
   let isKnown = false;
-  /** @type {Map<string, number>} how many events were left out, by the reason */
-  const leftOut = new Map();
+  /** @type {Set<string>} why events were left out */
+  const leftOut = new Set();
   let isTable = false;
   /** A lane's head takes the focus in the next frame, when it is there. */
   let focusing = 0;
@@ -57,8 +57,8 @@ export function relay(name) {
       panel.heard(data.events ?? []);
       changed();
     },
-    gap({ reason = "slow", from, to }) {
-      leftOut.set(reason, (leftOut.get(reason) ?? 0) + (from === undefined ? 0 : to - from + 1));
+    gap({ reason = "slow" }) {
+      leftOut.add(reason);
     },
   });
   const timer = setInterval(() => {
@@ -116,15 +116,22 @@ export function relay(name) {
   function chooseLane(pid) {
     restate({ lane: pid });
     changed();
-    const at = lanes().findIndex((lane) => lane.pid === pid);
     cancelAnimationFrame(focusing);
-    focusing = requestAnimationFrame(() => {
-      const heads = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".head")]);
-      const head = heads.find((one) => one.dataset.pid === pid);
-      const scroller = document.querySelector(".stage");
-      if (head) head.querySelector("button")?.focus();
-      else if (scroller && at >= 0) scroller.scrollTop = (scroller.scrollHeight / lanes().length) * at;
-    });
+    focusing = requestAnimationFrame(() => focusLane(pid, 3));
+  }
+
+  /**
+   * @param {string} pid
+   * @param {number} tries a lane that is far away, or new, has its head some frames later
+   */
+  function focusLane(pid, tries) {
+    const heads = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".head")]);
+    const head = heads.find((one) => one.dataset.pid === pid);
+    const scroller = document.querySelector(".stage");
+    const at = lanes().findIndex((lane) => lane.pid === pid);
+    if (head) head.querySelector("button")?.focus();
+    else if (scroller && at >= 0) scroller.scrollTop = (scroller.scrollHeight / lanes().length) * at;
+    if (!head && tries > 0) focusing = requestAnimationFrame(() => focusLane(pid, tries - 1));
   }
 
   /** @param {number} by */
@@ -153,7 +160,7 @@ export function relay(name) {
     if (!name) return empty("Which group?", html`<p>Choose one on top, or from <a href=${link("groups")}>all groups</a>.</p>`);
     const state = streamState();
     if (!isKnown) {
-      if (state.kind === "over" || state.kind === "reconnecting") return failed(state.failure, `the group ${name}`);
+      if (state.kind === "over" || state.kind === "reconnecting") return failed(state.failure, html`the group <bdi>${name}</bdi>`);
       return loading(since, `Looking at ${name}`);
     }
     const { windowMs, call, lane } = settings();
@@ -173,7 +180,7 @@ export function relay(name) {
             <button aria-pressed=${isTable} @click=${toggleTable}>Table</button>
           </div>
         </div>
-        ${[...leftOut].map(([reason, n]) => html`<p class="hint" role="status">${gapWords(reason, n)}</p>`)}
+        ${[...leftOut].map((reason) => html`<p class="hint" role="status">${gapWords(reason)}</p>`)}
         ${isEmpty
           ? empty(
               "No worker",
@@ -321,18 +328,17 @@ export function relay(name) {
 }
 
 /**
+ * How many nobody knows: the stream's numbers count the events of all groups.
  * @param {string} reason as the stream says it
- * @param {number} n how many events; 0 if nobody knows
  */
-function gapWords(reason, n) {
-  const events = n === 0 ? "Events were" : n === 1 ? "1 event was" : `${count(n)} events were`;
+function gapWords(reason) {
   switch (reason) {
     case "restarted":
       return "The server has started again, and remembers nothing of what was before.";
     case "forgotten":
-      return `${events} left out: the page was away for longer than the server remembers.`;
+      return "Events were left out: the page was away for longer than the server remembers.";
     default:
-      return `${events} left out while the page or the network was slow.`;
+      return "Events were left out while the page or the network was slow.";
   }
 }
 

@@ -156,7 +156,7 @@ export class RelayStage {
       data-state=${lane.state}
     >
       <button class="head-name" title=${lane.pid} @click=${() => this.does.menu(lane)} aria-label="Worker ${lane.pid}: ${stateWords(lane)}. Actions">
-        <span class="mono">${shortened(lane.pid, width < 150 ? 13 : 24)}</span>
+        <span class="mono">${shortened(lane.pid, width < 150 ? 13 : width < 250 ? 16 : 21)}</span>
       </button>
       <span class="head-slots">${slotDots(lane)}</span>
       <span class="head-more"

@@ -50,7 +50,7 @@ export function askForNew(then) {
         promiseParam: param,
         promiseTags: policy(form, { [TAG.target]: target }),
       });
-      say(schedule.createdAt < begun - 10_000 ? `${id} has been there since ${instant(schedule.createdAt)}, and stays as it is.` : `${id} is created.`);
+      say(html`<bdi>${id}</bdi> ${schedule.createdAt < begun - 10_000 ? `has been there since ${instant(schedule.createdAt)}, and stays as it is` : "is created"}.`);
       then();
     },
   });
@@ -72,7 +72,7 @@ export async function askForUpdate(id, then) {
   }
   const given = givenOf(before);
   openDialog({
-    title: `Update ${id}`,
+    title: html`Update <bdi>${id}</bdi>`,
     confirm: "Update",
     body: formOf({ before, given }),
     async run(form) {
@@ -88,7 +88,7 @@ export async function askForUpdate(id, then) {
         promiseParam: isSameCall ? before.promiseParam : { ...before.promiseParam, ...param },
         promiseTags: policy(form, { ...before.promiseTags, [TAG.target]: target }),
       });
-      say(`${id} is updated.`);
+      say(html`<bdi>${id}</bdi> is updated.`);
       then();
     },
   });

@@ -157,7 +157,7 @@ export function schedules() {
     const verb = isPaused(row) ? "resume" : "pause";
     try {
       await command("schedule." + verb, { id: row.id });
-      say(verb === "pause" ? `${row.id} is paused: it calls nothing until it is resumed.` : `${row.id} goes on; what it missed is not made up for.`);
+      say(html`<bdi>${row.id}</bdi> ${verb === "pause" ? "is paused: it calls nothing until it is resumed" : "goes on; what it missed is not made up for"}.`);
     } catch (thrown) {
       say(failureFrom(thrown).message);
     }
@@ -167,13 +167,13 @@ export function schedules() {
   /** @param {string} id */
   function remove(id) {
     openDialog({
-      title: `Delete the schedule ${id}?`,
+      title: html`Delete the schedule <bdi>${id}</bdi>?`,
       confirm: "Delete",
       tone: "danger",
       body: () => html`<p>It calls nothing any more. What it has called stays.</p>`,
       async run() {
         await command("schedule.delete", { id });
-        say(`${id} is deleted.`);
+        say(html`<bdi>${id}</bdi> is deleted.`);
         load();
       },
     });

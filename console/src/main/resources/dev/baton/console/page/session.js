@@ -1,6 +1,7 @@
 // @ts-check
 // Who looks at the page: the token, and what the server says that it opens.
 
+import { decoded } from "./address.js";
 import { failureOf, failureFrom } from "./failure.js";
 import { redraw } from "./redraw.js";
 
@@ -45,7 +46,7 @@ const changed = new Set();
 export function takeTokenFromAddress() {
   const found = /^#token=([^&]*)(?:&(.*))?$/.exec(location.hash);
   if (!found) return false;
-  token = decodeURIComponent(found[1]).trim();
+  token = decoded(found[1]).trim();
   sessionStorage.setItem(KEY, token);
   history.replaceState(null, "", location.pathname + location.search + (found[2] ? "#" + found[2] : ""));
   return true;

@@ -16,7 +16,7 @@ import { instant, stateWords } from "./words.js";
 export function askToSettle(id, state, question = "", then = () => {}) {
   const isGood = state === "resolved";
   openDialog({
-    title: `${isGood ? "Resolve" : "Reject"} ${id}`,
+    title: html`${isGood ? "Resolve" : "Reject"} <bdi>${id}</bdi>`,
     confirm: isGood ? "Resolve" : "Reject",
     tone: isGood ? "plain" : "danger",
     body: () => html`${question ? html`<p class="question">${question}</p>` : nothing}
@@ -43,7 +43,7 @@ export function askToSettle(id, state, question = "", then = () => {}) {
 export async function settle(id, state, data) {
   const { promise } = await command("promise.settle", { id, state, value: data === undefined ? {} : { data } });
   const isOurs = promise.state === state && promise.value?.data === data;
-  say(isOurs ? `${id} is ${stateWords(state)}.` : `Somebody was first: ${id} was already ${stateWords(promise.state)} at ${instant(promise.settledAt)}.`);
+  say(isOurs ? html`<bdi>${id}</bdi> is ${stateWords(state)}.` : html`Somebody was first: <bdi>${id}</bdi> was already ${stateWords(promise.state)} at ${instant(promise.settledAt)}.`);
   return isOurs;
 }
 
@@ -53,8 +53,9 @@ export async function settle(id, state, data) {
  */
 export function askToCancel(id, then) {
   openDialog({
-    title: `Cancel ${id}?`,
+    title: html`Cancel <bdi>${id}</bdi>?`,
     confirm: "Cancel the call",
+    dismiss: "Keep it",
     tone: "danger",
     body: () => html`<p>It is rejected as cancelled, for good; what waits for it sees that. A worker that runs it is refused when it is done.</p>`,
     async run() {

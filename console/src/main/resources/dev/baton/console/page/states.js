@@ -25,7 +25,7 @@ export function empty(title, more = nothing) {
 
 /**
  * @param {Failure} failure
- * @param {string} what that could not be shown
+ * @param {unknown} what that could not be shown: text, or a template in which a name that others have chosen is set apart
  * @param {(() => void) | null} [again]
  */
 export function failed(failure, what, again = tryAgain) {
@@ -40,24 +40,24 @@ export function failed(failure, what, again = tryAgain) {
 
 /**
  * @param {Failure} failure
- * @param {string} what
- * @returns {[string, string]}
+ * @param {unknown} what
+ * @returns {[string, unknown]}
  */
 function explain(failure, what) {
   switch (failure.kind) {
     case "signed-out":
       return ["Signed out", "The server wants a token that is valid."];
     case "forbidden":
-      return ["Not allowed", `Your token does not reach ${what}.`];
+      return ["Not allowed", html`Your token does not reach ${what}.`];
     case "missing":
-      return ["Not found", `The server knows nothing of ${what}.`];
+      return ["Not found", html`The server knows nothing of ${what}.`];
     case "busy":
-      return ["The server is busy", `It cannot show ${what} at the moment. The page tries again by itself.`];
+      return ["The server is busy", html`It cannot show ${what} at the moment. The page tries again by itself.`];
     case "unreachable":
       return ["No connection", `The server does not answer. The page tries again by itself.`];
     case "refused":
-      return ["Refused", `The server did not accept the request for ${what}.`];
+      return ["Refused", html`The server did not accept the request for ${what}.`];
     case "broken":
-      return ["That went wrong", `${what} could not be shown.`];
+      return ["That went wrong", html`${what} could not be shown.`];
   }
 }

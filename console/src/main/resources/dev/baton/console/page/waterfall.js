@@ -55,7 +55,7 @@ function row(node, depth, isRoot, from, to, now) {
   return html`<tr>
     <th scope="row" .style=${`padding-left: ${20 + Math.min(depth, MOST_DEPTH) * 16}px`}>
       ${isRoot ? html`<b title=${node.id}>${shortened(node.id, 40)}</b>` : html`<a href=${link("call", node.id)} title=${node.id}>${shortened(node.id, 40)}</a>`}
-      <small>${node.function ?? node.kind}</small>
+      <small title=${node.function ?? nothing}>${shortened(node.function ?? node.kind, 32)}</small>
     </th>
     <td><span class="state-word" data-tone=${stateTone(node.state)}><span aria-hidden="true">${stateShape(node.state)}</span> ${stateWords(node.state)}</span></td>
     <td class="number">${span(end(node, now) - begin)}</td>

@@ -53,7 +53,7 @@ export function stateShape(state) {
     case "rejected_canceled":
       return "⊘";
     case "rejected_timedout":
-      return "⧖";
+      return "◴"; // Few fonts have an hourglass.
     case "external":
       return "?";
     default:

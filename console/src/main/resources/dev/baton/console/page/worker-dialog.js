@@ -52,9 +52,9 @@ async function act(group, pid, what, then) {
   closeDialog();
   try {
     await tell(group, pid, what);
-    say(`${pid} ${then}.`);
+    say(html`<bdi>${pid}</bdi> ${then}.`);
   } catch (thrown) {
-    say(`${pid}: ${failureFrom(thrown).message}`);
+    say(html`<bdi>${pid}</bdi>: ${failureFrom(thrown).message}`);
   }
 }
 
@@ -67,7 +67,7 @@ function declareDead(group, pid, model) {
   closeDialog();
   requestAnimationFrame(() =>
     openDialog({
-      title: `Is ${pid} dead?`,
+      title: html`Is <bdi>${pid}</bdi> dead?`,
       confirm: "Declare dead",
       tone: "danger",
       body: () => {
@@ -77,7 +77,7 @@ function declareDead(group, pid, model) {
       },
       async run() {
         const answer = await tell(group, pid, "gone");
-        say(`${pid} is declared dead; ${counted(answer?.leasesEnded ?? 0, "lease")} ended.`);
+        say(html`<bdi>${pid}</bdi> is declared dead; ${counted(answer?.leasesEnded ?? 0, "lease")} ended.`);
       },
     }),
   );

@@ -2,6 +2,7 @@
 // More workers than anybody wants lanes of: a cell each.
 
 import { html } from "./lit/lit-html.js";
+import { say } from "./dialog.js";
 import { colour } from "./theme.js";
 import { count } from "./words.js";
 
@@ -27,6 +28,10 @@ export class WorkerGrid {
     const gone = lanes.filter((lane) => lane.state === "lost" || lane.state === "gone").length;
     const words = `${count(lanes.length)} workers: ${count(busy)} busy, ${count(lanes.length - busy - gone)} idle, ${count(gone)} lost`;
     return html`<div class="grid">
+      <form class="filters" @submit=${this.#find} aria-label="Find a worker">
+        <label>Worker <input name="pid" required placeholder="its pid, or a part of it" autocomplete="off" spellcheck="false" /></label>
+        <button>Show its lane</button>
+      </form>
       <canvas role="img" aria-label=${words} @click=${this.#clicked} @mousemove=${this.#moved}></canvas>
       <p class="lanes-hint">${words}. A cell is a worker: the fuller, the busier; crossed out: lost.</p>
     </div>`;
@@ -35,8 +40,11 @@ export class WorkerGrid {
   /** @param {Lane[]} lanes */
   #draw(lanes) {
     const canvas = /** @type {HTMLCanvasElement | null} */ (document.querySelector(".grid canvas"));
-    const width = canvas?.parentElement?.clientWidth ?? 0;
-    if (!canvas || width === 0) return;
+    const around = canvas?.parentElement;
+    if (!canvas || !around) return;
+    const { paddingLeft, paddingRight } = getComputedStyle(around);
+    const width = around.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    if (width <= 0) return;
     this.#cell = Math.max(7, Math.min(16, Math.floor(Math.sqrt((width * 360) / lanes.length))));
     this.#perRow = Math.max(1, Math.floor(width / this.#cell));
     const height = Math.ceil(lanes.length / this.#perRow) * this.#cell;
@@ -78,6 +86,17 @@ export class WorkerGrid {
     if (column >= this.#perRow) return undefined;
     return this.model.lanes()[Math.floor(event.offsetY / this.#cell) * this.#perRow + column];
   }
+
+  /** @param {SubmitEvent} event */
+  #find = (event) => {
+    event.preventDefault();
+    const wanted = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("pid") ?? "").trim();
+    const lane = this.model.lane(wanted) ?? this.model.lanes().find(({ pid }) => pid.includes(wanted));
+    if (lane) {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); // Keys are the lane's now.
+      this.choose(lane.pid);
+    } else say(html`No worker's pid contains “<bdi>${wanted}</bdi>”.`);
+  };
 
   /** @param {MouseEvent} event */
   #clicked = (event) => {
