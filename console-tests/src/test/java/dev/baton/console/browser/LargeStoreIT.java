@@ -43,6 +43,11 @@ class LargeStoreIT {
   private static final Duration LENGTH =
       Duration.ofSeconds(60L * Integer.getInteger("console.minutes", 0));
 
+  /** What is longer ago a relay forgets. */
+  private static final Duration REMEMBERED = Duration.ofMinutes(5);
+
+  private static final long MOST_DRIFT = 1_000_000;
+
   /** A build shares its machine with others, so it has no bound unless one is given. */
   private static final long FIRST_VIEW_MS = Long.getLong("console.first-view-ms", Long.MAX_VALUE);
 
@@ -262,8 +267,14 @@ class LargeStoreIT {
                   heaps.getLast(),
                   first,
                   (received.getAsLong() - first) / seconds));
-      figure("its heap in each tenth, at most: " + mostOfEachTenth(heaps));
+      List<Long> tenths = mostOfEachTenth(heaps);
+      figure("its heap in each tenth, at most: " + tenths);
       assertThat(most).isLessThan(MOST_HEAP);
+      if (LENGTH.compareTo(REMEMBERED.multipliedBy(2)) >= 0) {
+        // It has forgotten as much as it has learnt.
+        assertThat(Collections.max(tenths.subList(6, 10)))
+            .isLessThan(Collections.max(tenths.subList(0, 6)) + MOST_DRIFT);
+      }
       assertThat(tab.find(".light[data-light=live]")).isVisible();
       workers.die();
       assertThat(tab.find(".grid p"))

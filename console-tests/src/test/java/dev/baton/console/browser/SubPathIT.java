@@ -49,6 +49,7 @@ class SubPathIT {
         assertThat(tab.find("main h1").first()).isVisible();
         assertThat(tab.find(".light[data-light=live]")).isVisible();
         assertThat(tab.find(".failed")).hasCount(0);
+        assertEveryLinkLiesBelow(tab, proxy.url() + "/console/");
       }
       // A group's name goes through as well, to and fro.
       tab.find("table.groups td.actions button").click();
@@ -60,6 +61,7 @@ class SubPathIT {
       tab.find(".calls-table tbody th a").click();
       assertThat(tab.find(".call h1")).hasText(ID);
       assertThat(tab.find(".waterfall tbody tr")).hasCount(1);
+      assertEveryLinkLiesBelow(tab, proxy.url() + "/console/");
       tab.button("Resolve…").click();
       tab.find("dialog textarea").fill("{\"by\":\"hand\"}");
       tab.find("dialog button.primary").click();
@@ -74,6 +76,16 @@ class SubPathIT {
       // Before somebody had signed in.
       assertThat(tab.complaints()).allMatch(text -> text.contains("401"));
     }
+  }
+
+  /** Also those of the page's head, by which it gets its scripts and styles. */
+  private static void assertEveryLinkLiesBelow(Tab tab, String path) {
+    Object links =
+        tab.page.evaluate(
+            "[...document.querySelectorAll('[href], [src]')].map(it => it.href || it.src)");
+    assertThat((List<?>) links)
+        .hasSizeGreaterThan(8)
+        .allSatisfy(link -> assertThat(link).asString().startsWith(path));
   }
 
   private static Locator.GetByTextOptions exactly() {
