@@ -179,7 +179,13 @@ public final class Tab implements AutoCloseable {
 
   /** What axe has to say against it in light, in the dark and on a telephone. */
   public void assertAccessibleInEveryLook(String what) {
-    inEveryLook(it -> assertAccessible(what + ", " + it));
+    inEveryLook(it -> {
+      if (it.theme == ColorScheme.DARK) {
+        assertLegible(what + ", " + it); // All else is as it is in light.
+      } else {
+        assertAccessible(what + ", " + it);
+      }
+    });
   }
 
   private void inEveryLook(Consumer<Look> does) {
