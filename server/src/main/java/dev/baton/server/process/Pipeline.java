@@ -144,8 +144,9 @@ public final class Pipeline {
         unblock -> dispatcher.unblock(unblock, now));
     extension.opened(now, dispatcher);
     dispatcher.started(now);
-    // The clock may have been set back since the leases were granted.
-    save(new Batch(List.of(new Command.CutLeases()), List.of(), List.of(), false));
+    // The clock may have been set back since the leases were granted. The first step begins with
+    // it: who has waited for an owner does not wait for a transaction that is nothing but that.
+    own.add(new Command.CutLeases());
   }
 
   /**

@@ -229,6 +229,7 @@ class EngineTest {
     var steps = new AtomicInteger();
     engine.afterEach(steps::incrementAndGet);
     engine.start();
+    await().until(() -> steps.get() == 1); // What it begins with.
     var isInStep = new CountDownLatch(1);
     var isStopping = new CountDownLatch(1);
     engine.execute(() -> {
@@ -239,7 +240,7 @@ class EngineTest {
     assertThat(engine.stop(1)).isFalse();
     isStopping.countDown();
     assertThat(engine.stop(10_000)).isTrue();
-    assertThat(steps).hasValue(2);
+    assertThat(steps).hasValue(3);
   }
 
   /** As when another server takes the store: at the end of a step, and after the last. */

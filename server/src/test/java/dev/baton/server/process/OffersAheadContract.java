@@ -77,6 +77,7 @@ abstract class OffersAheadContract {
             storage, new StateMachine(RuleSet.DEFAULT)::decide, dispatcher, EngineMetrics.NONE);
     pipeline.whenOfferedAhead(() -> happened.add("hurried"));
     pipeline.open(now);
+    step(); // What it begins with.
     dispatcher.connected(worker, now);
   }
 

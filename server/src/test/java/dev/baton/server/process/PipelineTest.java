@@ -89,6 +89,38 @@ class PipelineTest {
     assertThat(pipeline.nextDueAt()).isEqualTo(FAR);
   }
 
+  /** Who has waited for an owner waits for one transaction, not for two. */
+  @Test
+  void whatItBeginsWithIsOneTransactionWithWhatItIsAskedFirst() {
+    BrokenStorage counted = new BrokenStorage();
+    StateMachine rules = new StateMachine(RuleSet.DEFAULT);
+    List<Class<?>> decided = new ArrayList<>();
+    Pipeline opened =
+        new Pipeline(
+            counted,
+            (state, command, now) -> {
+              decided.add(command.getClass());
+              return rules.decide(state, command, now);
+            },
+            dispatcher,
+            EngineMetrics.NONE);
+    opened.open(1_000);
+    assertThat(counted.transactions).isZero();
+    assertThat(opened.nextDueAt()).isLessThanOrEqualTo(1_000);
+    Command asked = new Command.Client(create("p"));
+    List<CommandCall> calls =
+        List.of(new CommandCall(asked, null, response -> statuses.add(response.status())));
+    opened.step(calls, actions::poll, 1_000, 0, false);
+    assertThat(statuses).containsExactly(200);
+    assertThat(counted.transactions).isEqualTo(1);
+    assertThat(decided)
+        .containsExactly(
+            Command.CutLeases.class,
+            Command.Tick.class,
+            Command.Client.class,
+            Command.EndOverdueLeases.class);
+  }
+
   private static PromiseRequest.Create create(String id) {
     return new PromiseRequest.Create(id, FAR, Value.EMPTY, Map.of());
   }
@@ -105,11 +137,13 @@ class PipelineTest {
 
   /** A storage that fails in a way that nobody foresaw, as often as it is told to. */
   private final class BrokenStorage implements Storage {
+    private int transactions;
     private int failures;
     private @Nullable RuntimeException ofLooks;
 
     @Override
     public <R> R transact(Function<Rows, R> work) {
+      transactions++;
       if (failures > 0) {
         failures--;
         throw new IllegalStateException("broken");
@@ -152,6 +186,7 @@ class PipelineTest {
         new Pipeline(
             broken, new StateMachine(RuleSet.DEFAULT)::decide, dispatcher, EngineMetrics.NONE);
     onBroken.open(1_000);
+    onBroken.step(List.of(), actions::poll, 1_000, 0, false); // What it begins with.
     broken.failures = 3; // Both at once, and then each by itself.
     CommandCall call =
         new CommandCall(
@@ -172,6 +207,7 @@ class PipelineTest {
         new Pipeline(
             broken, new StateMachine(RuleSet.DEFAULT)::decide, dispatcher, EngineMetrics.NONE);
     onBroken.open(1_000);
+    onBroken.step(List.of(), actions::poll, 1_000, 0, false); // What it begins with.
     CommandCall call = new CommandCall(new Command.Client(create("p")), null, _ -> {});
     assertThat(onBroken.isSmall(call, 1_000)).isTrue();
     for (RuntimeException each :
