@@ -12,6 +12,9 @@ final class Practice implements AutoCloseable {
 
   private static final int CLIENTS = 8;
   private static final String FAR = "\"timeoutAt\":9999999999999,";
+  private static final String HEAD = "\"head\":{\"corrId\":\"\",\"version\":\"\"}";
+  private static final String PARAM =
+      "\"param\":{\"headers\":{},\"data\":\"eyJmdW5jIjoiZiIsImFyZ3MiOlsxXSwidmVyc2lvbiI6MX0=\"}";
   private static final String RESULT =
       "\"state\":\"resolved\",\"value\":{\"headers\":{},\"data\":\"NDI=\"}";
 
@@ -81,21 +84,43 @@ final class Practice implements AutoCloseable {
     String quoted = "\"" + id + "\"";
     ask(
         "promise.create",
-        "\"id\":%s,%s\"param\":{\"headers\":{},\"data\":\"eyJmdW5jIjoiZiIsImFyZ3MiOlsxXSwidmVyc2lvbiI6MX0=\"},\"tags\":{\"resonate:target\":\"poll://any@practice\",\"resonate:scope\":\"global\",\"resonate:origin\":%s,\"resonate:branch\":%s,\"resonate:parent\":%s,\"resonate:prefix\":%s}"
-            .formatted(quoted, FAR, quoted, quoted, quoted, quoted));
+        "\"id\":"
+            + quoted
+            + ","
+            + FAR
+            + PARAM
+            + ",\"tags\":{\"resonate:target\":\"poll://any@practice\",\"resonate:scope\":\"global\","
+            + "\"resonate:origin\":"
+            + quoted
+            + ",\"resonate:branch\":"
+            + quoted
+            + ",\"resonate:parent\":"
+            + quoted
+            + ",\"resonate:prefix\":"
+            + quoted
+            + "}");
   }
 
   private void acquire(String id, int version) throws IOException {
     ask(
         "task.acquire",
-        "\"id\":\"%s\",\"version\":%d,\"pid\":\"worker\",\"ttl\":60000".formatted(id, version));
+        "\"id\":\"" + id + "\",\"version\":" + version + ",\"pid\":\"worker\",\"ttl\":60000");
   }
 
   private void fulfil(String id, int version) throws IOException {
     ask(
         "task.fulfill",
-        "\"id\":\"%s\",\"version\":%d,\"action\":{\"kind\":\"promise.settle\",\"head\":{\"corrId\":\"\",\"version\":\"\"},\"data\":{\"id\":\"%s\",%s}}"
-            .formatted(id, version, id, RESULT));
+        "\"id\":\""
+            + id
+            + "\",\"version\":"
+            + version
+            + ",\"action\":{\"kind\":\"promise.settle\","
+            + HEAD
+            + ",\"data\":{\"id\":\""
+            + id
+            + "\","
+            + RESULT
+            + "}}");
   }
 
   /** A task that waits for another. */
@@ -108,8 +133,15 @@ final class Practice implements AutoCloseable {
     worker.event();
     ask(
         "task.suspend",
-        "\"id\":\"%s\",\"version\":1,\"actions\":[{\"kind\":\"promise.register_callback\",\"head\":{\"corrId\":\"\",\"version\":\"\"},\"data\":{\"awaited\":\"%s\",\"awaiter\":\"%s\"}}]"
-            .formatted(id, step, id));
+        "\"id\":\""
+            + id
+            + "\",\"version\":1,\"actions\":[{\"kind\":\"promise.register_callback\","
+            + HEAD
+            + ",\"data\":{\"awaited\":\""
+            + step
+            + "\",\"awaiter\":\""
+            + id
+            + "\"}}]");
     acquire(step, 0);
     fulfil(step, 1);
     worker.event();

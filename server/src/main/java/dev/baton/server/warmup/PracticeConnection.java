@@ -1,6 +1,5 @@
 package dev.baton.server.warmup;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,41 +7,50 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** A connection of a client that waits. It reads what a server of ours writes, and no more. */
+/**
+ * A connection of a client that waits. It reads what a server of ours writes, and no more, and does
+ * it with little: what it takes of the processor and the compiler the server lacks.
+ */
 final class PracticeConnection implements AutoCloseable {
 
   /** Practice stands back, so on a busy machine an answer may take long. */
   private static final int PATIENCE_MS = 10_000;
 
-  private static final String LENGTH = "content-length: ";
+  private static final String HEAD_END = "\r\n\r\n";
+  private static final int STATUS_AT = "HTTP/1.1 ".length();
+  private static final String LENGTH = "\r\ncontent-length: ";
   private static final String EVENT = "data: ";
 
   private final Socket socket;
   private final InputStream in;
-  private final StringBuilder line = new StringBuilder(200);
+  private final byte[] buffer = new byte[4_096];
+  private String unread = "";
 
   PracticeConnection(int port) throws IOException {
     this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MS);
-    this.in = new BufferedInputStream(socket.getInputStream());
+    this.in = socket.getInputStream();
   }
 
   /** Sends an envelope. */
   void post(String kind, String data) throws IOException {
     String body =
-        "{\"kind\":\"%s\",\"head\":{\"corrId\":\"practice\",\"version\":\"2026-04-01\"},\"data\":{%s}}"
-            .formatted(kind, data);
+        "{\"kind\":\""
+            + kind
+            + "\",\"head\":{\"corrId\":\"practice\",\"version\":\"2026-04-01\"},\"data\":{"
+            + data
+            + "}}";
     send(
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
             + body.length()
-            + "\r\n\r\n"
+            + HEAD_END
             + body);
   }
 
   /** Asks for something. */
   void get(String path, String accept) throws IOException {
-    send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept + "\r\n\r\n");
+    send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAccept: " + accept + HEAD_END);
   }
 
   private void send(String ascii) throws IOException {
@@ -51,37 +59,48 @@ final class PracticeConnection implements AutoCloseable {
 
   /** The status of the next answer, whose body is skipped. */
   int answer() throws IOException {
-    int status = Integer.parseInt(readLine().split(" ", 3)[1]);
-    int length = 0;
-    for (String header = readLine(); !header.isEmpty(); header = readLine()) {
-      if (header.startsWith(LENGTH)) {
-        length = Integer.parseInt(header.substring(LENGTH.length()));
-      }
+    String head = through(HEAD_END);
+    int length = head.indexOf(LENGTH);
+    if (length >= 0) {
+      int from = length + LENGTH.length();
+      skip(Integer.parseInt(head, from, head.indexOf('\r', from), 10));
     }
-    in.skipNBytes(length);
-    return status;
+    return Integer.parseInt(head, STATUS_AT, STATUS_AT + 3, 10);
   }
 
   /** Waits for the next event of a stream. */
   String event() throws IOException {
-    String next = readLine();
+    String next = through("\n");
     while (!next.startsWith(EVENT)) {
-      next = readLine();
+      next = through("\n");
     }
     return next;
   }
 
-  private String readLine() throws IOException {
-    line.setLength(0);
-    for (int c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0) {
-        throw new EOFException("the connection has ended");
-      }
-      if (c != '\r') {
-        line.append((char) c);
-      }
+  private String through(String end) throws IOException {
+    int at = unread.indexOf(end);
+    while (at < 0) {
+      read();
+      at = unread.indexOf(end);
     }
-    return line.toString();
+    String text = unread.substring(0, at + end.length());
+    unread = unread.substring(text.length());
+    return text;
+  }
+
+  private void skip(int length) throws IOException {
+    while (unread.length() < length) {
+      read();
+    }
+    unread = unread.substring(length);
+  }
+
+  private void read() throws IOException {
+    int read = in.read(buffer);
+    if (read < 0) {
+      throw new EOFException("the connection has ended");
+    }
+    unread = unread.concat(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
   }
 
   @Override
