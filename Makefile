@@ -4,14 +4,15 @@ SHELL := bash
 .PHONY: help build libraries demo test test-classes check-types simulate bench bench-guard bench-operator bench-plugin interop interop-outages interop-servers manifests clean images cluster cluster-down force
 
 MVN ?= mvn
-mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && $(MVN) -B -ntp -Dstyle.color=never
+mvn = JAVA_HOME="$$(scripts/find-jdk.sh)" && export JAVA_HOME && scripts/need-maven.sh $(firstword $(MVN)) && $(MVN) -B -ntp -Dstyle.color=never
 
 # Everything that a build reads: make builds again only when something of it is newer than the last build.
 modules := bom libraries protocol testing cli server-core console server legacy launcher sdk sdk-micrometer sdk-opentelemetry sdk-test spring-boot-starter standalone quarkus quarkus-deployment operator kubectl worker-image client-job demo bench
 sources := pom.xml $(shell find $(wildcard $(modules)) -name target -prune -o -type f \( -path '*/src/main/*' -o -name pom.xml \) -print)
 # ... or when what it made is gone.
-jars := $(foreach module,launcher kubectl worker-image client-job demo,$(module)/target/baton-$(module).jar)
-gone := $(if $(filter-out $(wildcard $(jars)),$(jars)),force)
+jars = $(foreach module,$(1),$(module)/target/baton-$(module).jar)
+gone = $(if $(filter-out $(wildcard $(jars)),$(jars)),force)
+played := launcher worker-image client-job demo
 
 ##@ On one machine
 
@@ -20,7 +21,7 @@ help: ## Show this list
 
 build: target/build.stamp launcher/target/baton.aot ## Compile and package every module, without tests
 
-target/build.stamp: $(sources) $(gone)
+target/build.stamp: $(sources) $(call gone,$(played) kubectl)
 	@echo "Building Baton (the first time this also downloads its libraries)"
 	@$(mvn) -q package -Dmaven.test.skip=true -pl '!console-tests,!e2e,!libraries-tests,!guides,!spring-example,!quarkus-example'
 	@mkdir -p target && touch $@
@@ -36,9 +37,9 @@ demo: target/demo.stamp ## See it work: server, three workers, six calls; the bu
 	@scripts/demo.sh $(if $(SERVERS),--servers=$(SERVERS)) $(ARGS)
 
 # Only what the demo runs; the operator's libraries are not needed. Where all is built, this is, too.
-target/demo.stamp: $(sources) $(gone)
+target/demo.stamp: $(sources) $(call gone,$(played))
 	@$(MAKE) -sq --no-print-directory target/build.stamp || { echo "Building what the demo runs (the first time this also downloads its libraries)" && \
-	  $(mvn) -q package -Dmaven.test.skip=true -pl launcher,worker-image,client-job,demo -am; }
+	  $(mvn) -q package -Dmaven.test.skip=true -pl $$(echo $(played) | tr ' ' ,) -am; }
 	@mkdir -p target && touch $@
 
 test: ## Run every test; those that need Docker are skipped where it is absent

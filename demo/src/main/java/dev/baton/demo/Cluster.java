@@ -9,16 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 
 /** Several servers over one PostgreSQL, and the one address that clients and workers know. */
 final class Cluster {
-  private final Postgres postgres;
   private final List<String> names;
   private final String url;
 
-  private Cluster(Postgres postgres, List<String> names, String url) {
-    this.postgres = postgres;
+  private Cluster(List<String> names, String url) {
     this.names = names;
     this.url = url;
   }
@@ -27,8 +26,15 @@ final class Cluster {
    * Starts them, and returns when all are ready.
    *
    * @param ports gives a free port at each call
+   * @param databaseReady told the port of the database when that is ready
    */
-  static Cluster start(Path root, Stage stage, int count, IntSupplier ports, Duration limit)
+  static Cluster start(
+      Path root,
+      Stage stage,
+      int count,
+      IntSupplier ports,
+      IntConsumer databaseReady,
+      Duration limit)
       throws IOException, InterruptedException {
     if (!Postgres.isAvailable()) {
       throw new DemoFailedException(
@@ -37,6 +43,7 @@ final class Cluster {
     }
     var postgres = stage.closing(Postgres.start());
     var database = postgres.newDatabase();
+    databaseReady.accept(postgres.port());
     var secret = UUID.randomUUID().toString();
     var address = ports.getAsInt();
     var url = "http://localhost:" + address;
@@ -66,7 +73,7 @@ final class Cluster {
           .awaitAnswer(names.get(i), stage, limit, _ -> true);
     }
     stage.closing(new Balancer(address, serverPorts));
-    return new Cluster(postgres, names, url);
+    return new Cluster(names, url);
   }
 
   /** The servers. */
@@ -77,10 +84,5 @@ final class Cluster {
   /** What clients and workers know. */
   String url() {
     return url;
-  }
-
-  /** Where the database listens. */
-  int databasePort() {
-    return postgres.port();
   }
 }

@@ -117,8 +117,20 @@ final class Demo {
       return startServer();
     }
     say("postgres", "starting, for " + serverCount + " servers");
-    var cluster = Cluster.start(root, stage, serverCount, Ports::free, START_LIMIT);
-    say("postgres", "ready at port " + cluster.databasePort());
+    var cluster =
+        Cluster.start(
+            root,
+            stage,
+            serverCount,
+            Ports::free,
+            port -> say("postgres", "ready at port " + port),
+            START_LIMIT);
+    while (stage.hasLines()) { // Who owns the store, before it is told what came later.
+      var line = stage.nextLine(0);
+      if (line != null) {
+        tellOfServer(line);
+      }
+    }
     say("servers", String.join(", ", cluster.names()) + " ready, reached at " + cluster.url());
     say("console", cluster.url() + "/console/");
     return cluster.url();
@@ -179,14 +191,18 @@ final class Demo {
         timeline.say(line.atNanos(), "client", line.text().strip());
       }
     } else if (line.process().startsWith("server-")) {
-      ownership
-          .on(line.process(), line.text(), line.atNanos())
-          .ifPresent(said -> timeline.say(line.atNanos(), line.process(), said));
+      tellOfServer(line);
     } else {
       WorkerEvent.parse(line.text())
           .ifPresent(event ->
               timeline.say(line.atNanos(), event.worker(), story.on(event, line.atNanos())));
     }
+  }
+
+  private void tellOfServer(Stage.Line line) {
+    ownership
+        .on(line.process(), line.text(), line.atNanos())
+        .ifPresent(said -> timeline.say(line.atNanos(), line.process(), said));
   }
 
   private void kill(String victim, Story story) {

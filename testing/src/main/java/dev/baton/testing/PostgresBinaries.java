@@ -4,15 +4,16 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -117,16 +118,39 @@ final class PostgresBinaries {
     return permissions;
   }
 
-  /** Deletes a folder with all that is in it. */
+  /** Deletes a folder with all that is in it; processes that end may be deleting there, too. */
   static void delete(Path folder) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
+    try {
+      Files.walkFileTree(folder, new Deletion());
+    } catch (IOException e) {
+      System.err.println("Could not delete " + folder + ": " + e);
+    }
+  }
+
+  private static final class Deletion extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      return unlessMissing(failure);
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+        throws IOException {
+      Files.deleteIfExists(folder);
+      return unlessMissing(failure);
+    }
+
+    private static FileVisitResult unlessMissing(@Nullable IOException failure) throws IOException {
+      if (failure != null && !(failure instanceof NoSuchFileException)) {
+        throw failure;
       }
-    } catch (NoSuchFileException e) {
-      return; // Its last process has been quicker.
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println("Could not delete " + folder + ": " + e.getMessage());
+      return FileVisitResult.CONTINUE;
     }
   }
 }
