@@ -3,11 +3,11 @@ package dev.baton.server;
 import dev.baton.server.config.Hosts;
 import dev.baton.server.config.ServerConfig;
 import dev.baton.server.http.Answers;
+import dev.baton.server.http.ConnectionDrain;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.Guard;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.LastLook;
-import dev.baton.server.http.Leaving;
 import dev.baton.server.http.Patience;
 import dev.baton.server.http.Texts;
 import dev.baton.server.http.Turns;
@@ -60,7 +60,7 @@ final class Listeners {
   private final ServerConfig config;
   private final LoopWatch loops;
   private final Gate gate;
-  private final Leaving leaving = new Leaving();
+  private final ConnectionDrain drain = new ConnectionDrain();
   private final @Nullable Tls tls;
   private volatile int port;
   private volatile int metricsPort;
@@ -157,7 +157,7 @@ final class Listeners {
         vertx
             .createHttpServer(options)
             .connectionHandler(connection -> {
-              admit(connection, new Leaving()); // Other servers are told on the wire.
+              admit(connection, new ConnectionDrain()); // Other servers are told on the wire.
               connected.handle(connection);
             })
             .requestHandler(Guard.around(handler))
@@ -198,26 +198,26 @@ final class Listeners {
   }
 
   private void admit(HttpConnection connection) {
-    admit(connection, leaving);
-    leaving.connected(connection);
+    admit(connection, drain);
+    drain.connected(connection);
   }
 
-  private static void admit(HttpConnection connection, Leaving leaving) {
+  private static void admit(HttpConnection connection, ConnectionDrain drain) {
     connection.exceptionHandler(e -> LOG.debug("A connection failed", e));
     Patience.connected(connection);
-    Turns.of(connection, leaving);
+    Turns.of(connection, drain);
     LastLook.before(connection);
   }
 
   /** From now on clients are told to go elsewhere; who comes nevertheless is served. */
   void leave() {
-    leaving.begin();
+    drain.begin();
   }
 
   /** Once clients are told: closes what is idle, and waits for all else, or for so long. */
   void awaitAnswers(long mostMs) {
-    if (leaving.hasBegun()) {
-      leaving.awaitAnswers(mostMs);
+    if (drain.hasBegun()) {
+      drain.awaitAnswers(mostMs);
     }
   }
 

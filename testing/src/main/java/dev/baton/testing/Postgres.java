@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class Postgres implements AutoCloseable {
   public static final String USER = "postgres";
 
   private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
 
   private static @Nullable Postgres shared;
 
@@ -263,6 +265,25 @@ public final class Postgres implements AutoCloseable {
     process().destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
     waitFor(process());
+    // Until the last has ended their shared memory is in use, and it would not start again.
+    Awaitility.await("the end of " + children)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(BETWEEN_LOOKS)
+        .until(() -> children.stream().noneMatch(Postgres::isRunning));
+  }
+
+  /** Whoever has ended, and whose parent has not asked for its exit code yet, is listed still. */
+  private static boolean isRunning(ProcessHandle process) {
+    return process.isAlive() && !isZombie(process);
+  }
+
+  private static boolean isZombie(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+    } catch (IOException e) {
+      return false; // It is gone altogether, or this is no Linux.
+    }
   }
 
   /** Stops it in order: it ends the sessions, whatever they do. */

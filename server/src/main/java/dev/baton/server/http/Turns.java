@@ -61,7 +61,7 @@ public final class Turns extends ChannelDuplexHandler {
     ENDED
   }
 
-  private final Leaving leaving;
+  private final ConnectionDrain drain;
   private final Backlog backlog = new Backlog();
   private State state = State.FREE;
 
@@ -76,19 +76,19 @@ public final class Turns extends ChannelDuplexHandler {
   /**
    * @param leaving whether the server is about to end, and clients do well to go elsewhere
    */
-  Turns(Leaving leaving) {
-    this.leaving = leaving;
+  Turns(ConnectionDrain drain) {
+    this.drain = drain;
   }
 
   /** A connection has shown which HTTP it speaks. On its event loop. */
-  public static void of(HttpConnection connection, Leaving leaving) {
+  public static void of(HttpConnection connection, ConnectionDrain drain) {
     if (connection instanceof ConnectionBase base) {
       ChannelPipeline pipeline = base.channel().pipeline();
       if (pipeline.context(HttpRequestDecoder.class) != null
           && pipeline.context(REQUESTS) != null) {
-        Turns turns = new Turns(leaving);
+        Turns turns = new Turns(drain);
         pipeline.addBefore(REQUESTS, NAME, turns);
-        leaving.add(base.channel(), turns);
+        drain.add(base.channel(), turns);
         if (!connection.isSsl()) { // TLS has a word of its own for that, and closes.
           base.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         }
@@ -213,7 +213,7 @@ public final class Turns extends ChannelDuplexHandler {
 
   /** What is sent on a connection that is being closed would be lost, so the client is told. */
   private void sayIfLast(HttpResponse head) {
-    if (leaving.hasBegun() && HttpUtil.isContentLengthSet(head)) {
+    if (drain.hasBegun() && HttpUtil.isContentLengthSet(head)) {
       head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       isLast = true;
     }
@@ -265,7 +265,7 @@ public final class Turns extends ChannelDuplexHandler {
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-    leaving.remove(context.channel());
+    drain.remove(context.channel());
     backlog.release();
   }
 }

@@ -29,8 +29,8 @@ class TurnsTest {
   /** As many of the shortest requests as one read of 64 KiB brings. */
   private static final int ONE_READ = 65_536 / "GET / HTTP/1.1\r\n\r\n".length();
 
-  private final Leaving leaving = new Leaving();
-  private final Turns turns = new Turns(leaving);
+  private final ConnectionDrain drain = new ConnectionDrain();
+  private final Turns turns = new Turns(drain);
   private final EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(), turns);
 
   @AfterEach
@@ -179,7 +179,7 @@ class TurnsTest {
   @Test
   void theNextAnswerOfAServerThatLeavesIsTheLastAndSaysSo() {
     get();
-    leaving.begin();
+    drain.begin();
     HttpResponse head = head(true);
     channel.writeOutbound(head);
     assertThat(head.headers().get(HttpHeaderNames.CONNECTION)).isEqualTo("close");
@@ -196,14 +196,14 @@ class TurnsTest {
   void anAnswerThatHasBegunWhenTheServerLeavesIsNotTheLast() {
     get();
     channel.writeOutbound(head(true));
-    leaving.begin();
+    drain.begin();
     channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
     assertThat(turns.state()).isEqualTo(Turns.State.FREE);
   }
 
   @Test
   void streamsOfAServerThatLeavesGoOn() {
-    leaving.begin();
+    drain.begin();
     get();
     HttpResponse head = head(false);
     channel.writeOutbound(head);

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * HTTP/1 the next answer says that it is the last ({@link Turns}), of HTTP/2 a GOAWAY says that no
  * more requests are to begin. What comes nevertheless is answered. Thread-safe.
  */
-public final class Leaving {
+public final class ConnectionDrain {
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -65,7 +65,7 @@ public final class Leaving {
   /** From now on clients are told. */
   public void begin() {
     hasBegun = true;
-    multiplexed.forEach(Leaving::tell);
+    multiplexed.forEach(ConnectionDrain::tell);
   }
 
   private static void tell(ConnectionBase connection) {
