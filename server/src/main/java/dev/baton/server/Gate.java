@@ -28,7 +28,7 @@ final class Gate {
 
   /**
    * @param most how many of {@code server.max_connections} there may be
-   * @param requests of which half-sent heads may take a quarter more
+   * @param requests of which heads may take a quarter more
    */
   Gate(ServerConfig.Http config, int most, Account requests) {
     this.most = most;
@@ -43,6 +43,11 @@ final class Gate {
     return config.maxConnectionsPerAddress() >= config.maxConnections()
         ? most
         : Math.min(config.maxConnectionsPerAddress(), most - most / 4);
+  }
+
+  /** Where the heads of requests find room. */
+  Account heads() {
+    return patience.heads();
   }
 
   int connectionCount() {

@@ -6,6 +6,7 @@ import dev.baton.server.http.Answers;
 import dev.baton.server.http.ConnectionDrain;
 import dev.baton.server.http.CrossSite;
 import dev.baton.server.http.Guard;
+import dev.baton.server.http.Heads;
 import dev.baton.server.http.HttpEdge;
 import dev.baton.server.http.LastLook;
 import dev.baton.server.http.Patience;
@@ -48,6 +49,12 @@ final class Listeners {
   private static final int MOST_RESETS = 400;
 
   private static final int RESETS_WINDOW_SECONDS = 10;
+
+  /** Of all headers of a request together. Tokens of some kilobytes and traces fit. */
+  private static final int MOST_HEADER_BYTES = 32 << 10;
+
+  /** The same between servers: each header counts a little more there, and some are added. */
+  private static final int MOST_WIRE_HEADER_BYTES = 2 * MOST_HEADER_BYTES;
 
   /** What another server may have under way on all its streams together. */
   private static final int WIRE_WINDOW = 64 << 20;
@@ -94,14 +101,14 @@ final class Listeners {
         .setTcpNoDelay(true)
         .setAcceptBacklog(4096)
         .setMaxInitialLineLength(16_384)
-        .setMaxHeaderSize(65_536)
+        .setMaxHeaderSize(MOST_HEADER_BYTES)
         .setIdleTimeout(Math.toIntExact(config.http().idleTimeout().toMillis()))
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setHttp2ClearTextEnabled(true)
         .setInitialSettings(
             new Http2Settings()
                 .setMaxConcurrentStreams(MOST_STREAMS)
-                .setMaxHeaderListSize(65_536)
+                .setMaxHeaderListSize(MOST_HEADER_BYTES)
                 .setPushEnabled(false))
         .setHttp2RstFloodMaxRstFramePerWindow(MOST_RESETS)
         .setHttp2RstFloodWindowDuration(RESETS_WINDOW_SECONDS)
@@ -150,7 +157,7 @@ final class Listeners {
                 new Http2Settings()
                     .setMaxConcurrentStreams(Integer.MAX_VALUE)
                     .setInitialWindowSize(1 << 20)
-                    .setMaxHeaderListSize(65_536 + 4_096)
+                    .setMaxHeaderListSize(MOST_WIRE_HEADER_BYTES)
                     .setPushEnabled(false));
     int[] port = new int[1];
     await(
@@ -202,10 +209,11 @@ final class Listeners {
     drain.connected(connection);
   }
 
-  private static void admit(HttpConnection connection, ConnectionDrain drain) {
+  private void admit(HttpConnection connection, ConnectionDrain drain) {
     connection.exceptionHandler(e -> LOG.debug("A connection failed", e));
     Patience.connected(connection);
-    Turns.of(connection, drain);
+    Turns.of(connection, drain, gate.heads());
+    Heads.hold(connection, gate.heads());
     LastLook.before(connection);
   }
 

@@ -21,6 +21,9 @@ public record FunctionRef(String name, int version) {
   /** A call that wants no particular version. */
   public static final int ANY = 0;
 
+  /** What one takes in memory as one of a set, without its name. */
+  public static final int BYTES = 96;
+
   /** The version of a function that does not say, in every SDK. */
   private static final int FIRST = 1;
 

@@ -17,7 +17,8 @@ public final class EventStream {
 
   /**
    * Prepares the answer, so that proxies neither hold back, nor change, nor compress what is
-   * written. The first write sends it, and should follow at once.
+   * written. The first write sends it, and should follow at once. The headers of the request are
+   * forgotten: it stays open for long.
    *
    * @param keepAlive the longest time without a write
    * @return false if only the head was asked for; then the answer is over
@@ -35,6 +36,7 @@ public final class EventStream {
       return false;
     }
     response.setChunked(true);
+    Heads.forgetHeaders(request);
     return true;
   }
 }

@@ -17,13 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What leaves open where a request of HTTP/1 ends, so that nothing behind it may be taken for the
- * next. Vert.x would close the connection, and without a word where it is the body.
+ * next, and heads that are not taken in. Vert.x would close the connection, and without a word
+ * where it is the body.
  */
 enum Framing {
   MALFORMED_HEAD(HttpResponseStatus.BAD_REQUEST, "the head of the request is malformed\n"),
   LONG_LINE(HttpResponseStatus.REQUEST_URI_TOO_LONG, "the request line is too long\n"),
   LARGE_HEAD(
       HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the request's headers are too large\n"),
+  MANY_HEADERS(
+      HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+      "the request has more than " + Heads.MOST_HEADERS + " headers\n"),
+  NO_ROOM(HttpResponseStatus.SERVICE_UNAVAILABLE, Heads.NO_ROOM + "\n"),
   UNKNOWN_CODING(
       HttpResponseStatus.NOT_IMPLEMENTED, "the only transfer coding of a body is chunked\n"),
   MALFORMED_CHUNKS(HttpResponseStatus.BAD_REQUEST, "the chunks of the body are malformed\n");
@@ -40,7 +45,7 @@ enum Framing {
   static @Nullable Framing faultOf(Object part) {
     if (part instanceof HttpRequest head) {
       Throwable cause = head.decoderResult().cause();
-      return cause == null ? hasUnknownCoding(head) ? UNKNOWN_CODING : null : ofHead(cause);
+      return cause == null ? ofSoundHead(head) : ofHead(cause);
     }
     return part instanceof HttpContent content && content.decoderResult().isFailure()
         ? MALFORMED_CHUNKS
@@ -53,6 +58,22 @@ enum Framing {
       case TooLongHttpHeaderException _ -> LARGE_HEAD;
       default -> MALFORMED_HEAD;
     };
+  }
+
+  private static @Nullable Framing ofSoundHead(HttpRequest head) {
+    if (hasTooManyHeaders(head)) {
+      return MANY_HEADERS;
+    }
+    return hasUnknownCoding(head) ? UNKNOWN_CODING : null;
+  }
+
+  /** Their size is that of their names without repetition. */
+  private static boolean hasTooManyHeaders(HttpRequest head) {
+    int count = 0;
+    for (var each = head.headers().iteratorCharSequence(); each.hasNext(); each.next()) {
+      count++;
+    }
+    return count > Heads.MOST_HEADERS;
   }
 
   private static boolean hasUnknownCoding(HttpRequest head) {
@@ -72,6 +93,9 @@ enum Framing {
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
         .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
         .set(HttpHeaderNames.CONTENT_LENGTH, text.length());
+    if (this == NO_ROOM) {
+      refusal.headers().set(HttpHeaderNames.RETRY_AFTER, "1");
+    }
     return refusal;
   }
 }

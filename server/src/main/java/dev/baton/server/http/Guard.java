@@ -18,6 +18,10 @@ public final class Guard {
     return request -> {
       request.response().exceptionHandler(_ -> {}); // A peer that left is no news.
       try {
+        if (!Heads.isLetIn(request)) {
+          Heads.refuse(request);
+          return;
+        }
         String fault = Host.fault(request);
         fault = fault == null ? Path.fault(request) : fault;
         if (fault == null) {

@@ -1,5 +1,6 @@
 package dev.baton.server.http;
 
+import dev.baton.server.memory.Account;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -62,6 +63,10 @@ public final class Turns extends ChannelDuplexHandler {
   }
 
   private final ConnectionDrain drain;
+
+  /** For the head of the request that has begun last, while it comes and is answered. */
+  private final HeadRoom headRoom;
+
   private final Backlog backlog = new Backlog();
   private State state = State.FREE;
 
@@ -73,20 +78,25 @@ public final class Turns extends ChannelDuplexHandler {
 
   private boolean isNextPlanned;
 
+  /** Whether parts of a request's body are still to come, perhaps behind its answer. */
+  private boolean isBodyComing;
+
   /**
-   * @param leaving whether the server is about to end, and clients do well to go elsewhere
+   * @param drain whether the server is about to end, and clients do well to go elsewhere
+   * @param heads where there must be room for the head of a request
    */
-  Turns(ConnectionDrain drain) {
+  Turns(ConnectionDrain drain, Account heads) {
     this.drain = drain;
+    this.headRoom = new HeadRoom(heads);
   }
 
   /** A connection has shown which HTTP it speaks. On its event loop. */
-  public static void of(HttpConnection connection, ConnectionDrain drain) {
+  public static void of(HttpConnection connection, ConnectionDrain drain, Account heads) {
     if (connection instanceof ConnectionBase base) {
       ChannelPipeline pipeline = base.channel().pipeline();
       if (pipeline.context(HttpRequestDecoder.class) != null
           && pipeline.context(REQUESTS) != null) {
-        Turns turns = new Turns(drain);
+        Turns turns = new Turns(drain, heads);
         pipeline.addBefore(REQUESTS, NAME, turns);
         drain.add(base.channel(), turns);
         if (!connection.isSsl()) { // TLS has a word of its own for that, and closes.
@@ -94,6 +104,10 @@ public final class Turns extends ChannelDuplexHandler {
         }
       }
     }
+  }
+
+  HeadRoom headRoom() {
+    return headRoom;
   }
 
   State state() {
@@ -131,6 +145,9 @@ public final class Turns extends ChannelDuplexHandler {
 
   private void pass(ChannelHandlerContext context, Object part) {
     Framing fault = Framing.faultOf(part);
+    if (fault == null && part instanceof HttpRequest head && !takesRoom(head)) {
+      fault = Framing.NO_ROOM;
+    }
     if (fault != null) {
       ReferenceCountUtil.release(part);
       boolean isUnanswered = part instanceof HttpRequest || state == State.COMING;
@@ -139,11 +156,27 @@ public final class Turns extends ChannelDuplexHandler {
     }
     if (part instanceof HttpRequest) {
       state = State.COMING;
+      isBodyComing = true;
     }
-    if (part instanceof LastHttpContent && state == State.COMING) {
-      state = State.WHOLE;
+    if (part instanceof LastHttpContent) {
+      isBodyComing = false;
+      if (state == State.COMING) {
+        state = State.WHOLE;
+      }
     }
     context.fireChannelRead(part);
+    releaseIfOver();
+  }
+
+  private boolean takesRoom(HttpRequest head) {
+    headRoom.release(); // Of the one before it.
+    return headRoom.tryTake(head.uri(), head.headers().iteratorCharSequence());
+  }
+
+  private void releaseIfOver() {
+    if (state == State.FREE && !isBodyComing) {
+      headRoom.release();
+    }
   }
 
   private void end(ChannelHandlerContext context, Object lastWord) {
@@ -193,6 +226,7 @@ public final class Turns extends ChannelDuplexHandler {
       answered(part);
     }
     context.write(part, promise);
+    releaseIfOver();
     if (isLast && state == State.FREE) {
       end(context, Unpooled.EMPTY_BUFFER);
     } else if (state == State.FREE || state == State.STREAMING) {
@@ -266,6 +300,7 @@ public final class Turns extends ChannelDuplexHandler {
   public void handlerRemoved(ChannelHandlerContext context) {
     context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     drain.remove(context.channel());
+    headRoom.release();
     backlog.release();
   }
 }

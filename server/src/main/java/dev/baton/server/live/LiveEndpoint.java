@@ -149,7 +149,7 @@ public final class LiveEndpoint {
     } else if (streams.size() >= settings.most()) {
       JsonAnswers.retryLater(
           response, 503, "as many streams are open as console.streams allows: " + settings.most());
-    } else if (EventStream.begin(request, keepAlive)) {
+    } else {
       begin(request, view, grant);
     }
   }
@@ -159,6 +159,9 @@ public final class LiveEndpoint {
     String name = Long.toString(names.nextLong() >>> 1, 36);
     Follower follower = new Follower(view, grant.access(), name);
     resume(follower, request);
+    if (!EventStream.begin(request, keepAlive)) {
+      return;
+    }
     LiveStream stream = new LiveStream(follower, response, vertx.getOrCreateContext(), memory);
     long alive = vertx.setPeriodic(keepAlive.toMillis(), _ -> stream.keepAlive());
     Tenures.Tenure tenure = tenures.begin(grant, _ -> stream.end());

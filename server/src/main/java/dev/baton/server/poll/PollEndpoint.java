@@ -7,6 +7,7 @@ import dev.baton.server.config.ServerConfig;
 import dev.baton.server.dispatch.Dispatcher;
 import dev.baton.server.dispatch.FunctionRef;
 import dev.baton.server.http.EventStream;
+import dev.baton.server.http.Heads;
 import dev.baton.server.http.IpAddresses;
 import dev.baton.server.http.Path;
 import dev.baton.server.http.RelayedRequest;
@@ -164,6 +165,10 @@ public final class PollEndpoint implements WorkerChannel {
           503,
           "as many workers are connected as transports.http_poll.max_connections allows: "
               + config.maxConnections());
+      return;
+    }
+    if (functions != null && !Heads.tryTake(request, (long) functions.size() * FunctionRef.BYTES)) {
+      Heads.refuse(request);
       return;
     }
     Duration interval = keepAlive(keepAlive);

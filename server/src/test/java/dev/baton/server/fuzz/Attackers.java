@@ -272,7 +272,7 @@ final class Attackers implements AutoCloseable {
   }
 
   private void connections(int round) throws IOException {
-    hold(1_000, open(300, ascii("GET /health HTTP/1.1\r\nx: " + "y".repeat(50_000))));
+    hold(1_000, open(300, ascii("GET /health HTTP/1.1\r\nx: " + "y".repeat(30_000))));
   }
 
   @Override

@@ -181,5 +181,16 @@ class FramingIT {
         .startsWith("HTTP/1.1 414 ");
     assertThat(answers("GET / HTTP/1.1\r\nhost: h\r\n" + "x: y\r\n".repeat(20_000) + "\r\n"))
         .startsWith("HTTP/1.1 431 ");
+    assertThat(answers("GET /health HTTP/1.1\r\nhost: h\r\nx: " + "y".repeat(40_000) + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431 ");
+  }
+
+  @Test
+  void tooManyHeadersAreRefused() throws IOException {
+    String head = "GET /health HTTP/1.1\r\nhost: h\r\n";
+    assertThat(answers(head + "x: y\r\n".repeat(199) + "\r\n")).startsWith("HTTP/1.1 200 ");
+    assertThat(answers(head + "x: y\r\n".repeat(200) + "\r\n"))
+        .startsWith("HTTP/1.1 431 ")
+        .endsWith("\r\n\r\nthe request has more than 200 headers\n");
   }
 }

@@ -2,6 +2,7 @@ package dev.baton.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.server.memory.Account;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -30,7 +31,8 @@ class TurnsTest {
   private static final int ONE_READ = 65_536 / "GET / HTTP/1.1\r\n\r\n".length();
 
   private final ConnectionDrain drain = new ConnectionDrain();
-  private final Turns turns = new Turns(drain);
+  private final Account heads = new Account(20_000);
+  private final Turns turns = new Turns(drain, heads);
   private final EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(), turns);
 
   @AfterEach
@@ -92,6 +94,62 @@ class TurnsTest {
     channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
     assertThat(turns.state()).isEqualTo(Turns.State.FREE);
     assertThat(channel.inboundMessages()).hasSize(2);
+  }
+
+  /** What stays open keeps its head. */
+  @Test
+  void aHeadHasRoomUntilItsRequestHasComeAndIsAnswered() {
+    channel.writeInbound(large());
+    long held = heads.used();
+    assertThat(held).isGreaterThan(4_000);
+    channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    channel.writeOutbound(head(false));
+    assertThat(heads.used()).isEqualTo(held);
+    channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(heads.used()).isZero();
+    channel.writeInbound(large());
+    channel.writeOutbound(head(true), LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(heads.used()).as("its body is still to come").isEqualTo(held);
+    channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(heads.used()).isZero();
+  }
+
+  @Test
+  void ofAStreamOnlyTheLineIsKept() {
+    HttpRequest request = large();
+    request.setUri("/" + "u".repeat(1_999));
+    channel.writeInbound(request, LastHttpContent.EMPTY_LAST_CONTENT);
+    turns.headRoom().forgetHeaders();
+    assertThat(heads.used()).isEqualTo(8_000 - 4_096);
+  }
+
+  @Test
+  void aHeadWithoutRoomIsRefusedAndSmallOnesAreNot() {
+    heads.reserve(heads.limit() - 1_000);
+    get();
+    assertThat(turns.state()).isEqualTo(Turns.State.WHOLE);
+    channel.writeOutbound(head(true), LastHttpContent.EMPTY_LAST_CONTENT);
+    channel.releaseOutbound();
+    channel.writeInbound(large());
+    FullHttpResponse refusal = channel.readOutbound();
+    assertThat(refusal.status()).isEqualTo(HttpResponseStatus.SERVICE_UNAVAILABLE);
+    assertThat(refusal.headers().get(HttpHeaderNames.RETRY_AFTER)).isEqualTo("1");
+    assertThat(turns.state()).isEqualTo(Turns.State.ENDED);
+    assertThat(heads.used()).isEqualTo(heads.limit() - 1_000);
+    refusal.release();
+  }
+
+  @Test
+  void whoLeavesLeavesNoHeadBehind() {
+    channel.writeInbound(large());
+    channel.close();
+    assertThat(heads.used()).isZero();
+  }
+
+  private static HttpRequest large() {
+    HttpRequest request = request("/");
+    request.headers().set("x", "y".repeat(4_000));
+    return request;
   }
 
   @Test

@@ -1,0 +1,99 @@
+package dev.baton.server.http;
+
+import dev.baton.server.memory.Account;
+import java.util.Iterator;
+import java.util.Map;
+
+/**
+ * The room that the head of a request takes while the request is open, and what is kept of it. What
+ * most take is let in always: there is one for each connection, or stream of HTTP/2, and these are
+ * bounded. Lives on the connection's event loop.
+ */
+final class HeadRoom {
+
+  /** What is let in always, and not counted: a connection takes more than that itself. */
+  private static final long SMALL_BYTES = 4_096;
+
+  /** An entry of a map, and two strings with an array each. */
+  private static final int BYTES_OF_A_HEADER = 136;
+
+  /** A header that is looked at is kept as bytes and as text. */
+  private static final int BYTES_OF_A_CHARACTER = 2;
+
+  /** The request line itself, path and query, each decoded, and the names that are kept of it. */
+  private static final int BYTES_OF_A_CHARACTER_OF_THE_LINE = 4;
+
+  private final Account account;
+
+  /** What the headers take, until they are forgotten. */
+  private long ofHeaders;
+
+  /** What all else takes. */
+  private long ofRest;
+
+  /** What of it is on the account. */
+  private long reserved;
+
+  HeadRoom(Account account) {
+    this.account = account;
+  }
+
+  private static long ofLine(String uri) {
+    return (long) BYTES_OF_A_CHARACTER_OF_THE_LINE * uri.length();
+  }
+
+  private static <T extends CharSequence> long ofHeaders(Iterator<Map.Entry<T, T>> headers) {
+    long bytes = 0;
+    while (headers.hasNext()) {
+      Map.Entry<T, T> header = headers.next();
+      bytes +=
+          BYTES_OF_A_HEADER
+              + BYTES_OF_A_CHARACTER
+                  * ((long) header.getKey().length() + header.getValue().length());
+    }
+    return bytes;
+  }
+
+  /** Takes room for a head that has just come, or none and answers false. */
+  <T extends CharSequence> boolean tryTake(String uri, Iterator<Map.Entry<T, T>> headers) {
+    return tryTake(ofLine(uri), ofHeaders(headers));
+  }
+
+  /** Takes so much more for what is made of the head, or nothing and answers false. */
+  boolean tryTake(long bytes) {
+    return tryTake(bytes, 0);
+  }
+
+  private boolean tryTake(long more, long moreOfHeaders) {
+    long needed = toReserve(ofRest + more + ofHeaders + moreOfHeaders);
+    if (needed > reserved && !account.tryReserve(needed - reserved)) {
+      return false;
+    }
+    ofRest += more;
+    ofHeaders += moreOfHeaders;
+    reserved = Math.max(needed, reserved);
+    return true;
+  }
+
+  /** The headers are kept no longer. */
+  void forgetHeaders() {
+    ofHeaders = 0;
+    long needed = toReserve(ofRest);
+    account.release(reserved - needed);
+    reserved = needed;
+  }
+
+  private static long toReserve(long bytes) {
+    return Math.max(0, bytes - SMALL_BYTES);
+  }
+
+  /** Gives all back. */
+  void release() {
+    if (reserved > 0) {
+      account.release(reserved);
+    }
+    ofHeaders = 0;
+    ofRest = 0;
+    reserved = 0;
+  }
+}
