@@ -101,7 +101,7 @@ class ChartTest {
           storage.type=postgres               | storage.postgres.existingSecret is missing
           storage.postgres.embedded.enabled=true | storage.postgres.embedded.enabled is true, but storage.type is sqlite
           storage.type=mysql                  | at '/storage/type': value must be one of 'sqlite'
-          server.terminationGracePeriodSeconds=20 | must be at least server.readyGraceSeconds and 20 more: 24
+          server.terminationGracePeriodSeconds=20 | must be at least server.readyGraceSeconds and 20 more: 25
           """)
   void aWrongValueIsRefusedByName(String value, String message) {
     Helm.Result rendered = Helm.template("--set", value);
