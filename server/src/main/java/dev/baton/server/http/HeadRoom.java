@@ -46,12 +46,14 @@ final class HeadRoom {
     long bytes = 0;
     while (headers.hasNext()) {
       Map.Entry<T, T> header = headers.next();
-      bytes +=
-          BYTES_OF_A_HEADER
-              + BYTES_OF_A_CHARACTER
-                  * ((long) header.getKey().length() + header.getValue().length());
+      bytes += ofHeaders(1, header.getKey().length() + header.getValue().length());
     }
     return bytes;
+  }
+
+  /** What so many headers take, whose names and values have so many characters together. */
+  static long ofHeaders(int headers, int characters) {
+    return (long) BYTES_OF_A_HEADER * headers + (long) BYTES_OF_A_CHARACTER * characters;
   }
 
   /** Takes room for a head that has just come, or none and answers false. */

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,9 @@ public final class Patience extends ChannelDuplexHandler {
 
   /** What a byte of a half-sent head may take in memory: there are very short headers. */
   private static final int BYTES_OF_A_BYTE = 8;
+
+  /** What takes more must have room before it is decoded. Heads take less, but for long tokens. */
+  private static final long MUCH = 16_384;
 
   /**
    * What a connection may take.
@@ -149,9 +153,17 @@ public final class Patience extends ChannelDuplexHandler {
       begin(Phase.HEAD);
     }
     int length = bytes instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
+    long halfSent = phase == Phase.HEAD && bytes instanceof ByteBuf text ? ofHalfSent(text) : 0;
+    boolean isHeld = halfSent > MUCH;
+    if (isHeld && !hold(context.channel(), halfSent)) {
+      ReferenceCountUtil.release(bytes);
+      return;
+    }
     context.fireChannelRead(bytes);
     if (phase == Phase.HEAD && !context.isRemoved()) {
-      hold(context.channel(), (long) length * BYTES_OF_A_BYTE);
+      if (!isHeld) {
+        hold(context.channel(), (long) length * BYTES_OF_A_BYTE);
+      }
     } else {
       release();
     }
@@ -160,12 +172,39 @@ public final class Patience extends ChannelDuplexHandler {
     }
   }
 
-  private void hold(Channel channel, long bytes) {
-    if (limits.heads().tryReserve(bytes)) {
+  /** Closes the connection if there is no room, and answers whether there is. */
+  private boolean hold(Channel channel, long bytes) {
+    boolean hasRoom = limits.heads().tryReserve(bytes);
+    if (hasRoom) {
       held += bytes;
     } else {
       channel.close();
     }
+    return hasRoom;
+  }
+
+  /**
+   * What a piece of a head takes once it is decoded; 0 if it comes to the end of the head: such
+   * heads are looked at one at a time. A busy event loop closes late, so those who are refused only
+   * after that would still have their headers.
+   */
+  private static long ofHalfSent(ByteBuf text) {
+    int from = text.readerIndex();
+    int lines = 0;
+    for (int end = lineEnd(text, from); end >= 0; end = lineEnd(text, from)) {
+      boolean isEmpty = end == from || (end == from + 1 && text.getByte(from) == '\r');
+      if (isEmpty && lines > 0) {
+        return 0;
+      }
+      from = end + 1;
+      lines += isEmpty ? 0 : 1; // Those before a request line are passed over.
+    }
+    int length = text.readableBytes();
+    return Math.max((long) length * BYTES_OF_A_BYTE, HeadRoom.ofHeaders(lines, length));
+  }
+
+  private static int lineEnd(ByteBuf text, int from) {
+    return text.indexOf(from, text.writerIndex(), (byte) '\n');
   }
 
   private void release() {

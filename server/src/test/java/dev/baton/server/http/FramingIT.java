@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.baton.server.BatonServer;
 import dev.baton.server.Servers;
+import dev.baton.server.config.Key;
 import dev.baton.testing.RawHttp;
 import java.io.IOException;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ class FramingIT {
 
   @BeforeAll
   static void start() {
-    server = Servers.start(Servers.memory());
+    server = Servers.start(Servers.memory().set(Key.SERVER_ALLOWED_HOSTS, "a_b-c.example"));
   }
 
   @AfterAll

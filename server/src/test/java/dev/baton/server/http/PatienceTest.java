@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.baton.server.memory.Account;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class PatienceTest {
@@ -82,6 +85,37 @@ class PatienceTest {
     }
     assertThat(channel.isOpen()).isFalse();
     channel.finishAndReleaseAll();
+    assertThat(HEADS.used()).isZero();
+  }
+
+  @Test
+  void manyShortHeadersAreRefusedBeforeTheyAreDecoded() {
+    watched(LIMITS);
+    var decoded = new AtomicBoolean();
+    channel
+        .pipeline()
+        .addBefore(
+            "HttpRequestDecoder#0",
+            "seen",
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void channelRead(ChannelHandlerContext context, Object bytes) {
+                decoded.set(true);
+                context.fireChannelRead(bytes);
+              }
+            });
+    send("\r\nGET / HTTP/1.1\r\n" + "a:b\r\n".repeat(400));
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(decoded).isFalse();
+    channel.finishAndReleaseAll();
+    assertThat(HEADS.used()).isZero();
+  }
+
+  @Test
+  void linesOfABodyAreNoHeaders() {
+    watched(LIMITS);
+    send("POST / HTTP/1.1\r\ncontent-length: 2000\r\n\r\n" + "{\n".repeat(1_000));
+    assertThat(channel.isOpen()).isTrue();
     assertThat(HEADS.used()).isZero();
   }
 
