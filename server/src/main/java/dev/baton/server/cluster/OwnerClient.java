@@ -199,8 +199,18 @@ final class OwnerClient implements AutoCloseable {
         .map(response -> new Sign(response.statusCode(), response.getHeader(Wire.LEAVING) != null));
   }
 
-  /** Asks something of the wire's own; fails with {@link Refused} if the answer is a refusal. */
+  /**
+   * Asks something of the wire's own; fails with {@link Refused} if the answer is a refusal. Any
+   * thread may ask: an event loop does it. A thread that comes to its turn late could say what is
+   * to be done with the answer when that has come already, and then its body is lost.
+   */
   Future<Buffer> ask(String path) {
+    Promise<Buffer> said = Promise.promise();
+    vertx.getOrCreateContext().runOnContext(_ -> askHere(path).onComplete(said));
+    return said.future();
+  }
+
+  private Future<Buffer> askHere(String path) {
     return request(HttpMethod.POST, path, "", false)
         .compose(request -> request.send(Buffer.buffer()))
         .compose(response ->

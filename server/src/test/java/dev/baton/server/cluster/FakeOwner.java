@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The wire of a server that says what a test wants it to, when the test wants it to. */
 final class FakeOwner {
@@ -19,6 +20,11 @@ final class FakeOwner {
   private final HttpServer server;
 
   FakeOwner(Vertx vertx) {
+    this(vertx, null);
+  }
+
+  /** One that says the same to everybody at once. */
+  FakeOwner(Vertx vertx, @Nullable String said) {
     this.server =
         vertx
             .createHttpServer(new HttpServerOptions().setHost("127.0.0.1"))
@@ -26,7 +32,13 @@ final class FakeOwner {
               connections.incrementAndGet();
               connection.closeHandler(_ -> connections.decrementAndGet());
             })
-            .requestHandler(asked::add)
+            .requestHandler(request -> {
+              if (said == null) {
+                asked.add(request);
+              } else {
+                request.response().end(said);
+              }
+            })
             .listen(0)
             .toCompletionStage()
             .toCompletableFuture()

@@ -3,10 +3,16 @@ package dev.baton.server.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.baton.server.background.BackgroundThread;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +64,28 @@ class OwnerClientsIT {
     two.answer(request -> request.response().end());
     await().until(next::succeeded);
     assertThat(one.connections).hasPositiveValue();
+  }
+
+  /** An answer may be there before the thread that has asked goes on. */
+  @Test
+  void whatIsSaidIsHeardHoweverLateTheThreadIsThatAsks() throws Exception {
+    var quick = new FakeOwner(vertx, "said");
+    OwnerClient client = clients.of(quick.of(1));
+    await().until(client.ask("/")::succeeded); // The event loops do not give way.
+    try (var asking = Executors.newFixedThreadPool(16)) {
+      Callable<List<String>> ask =
+          () -> {
+            BackgroundThread.giveWay(19);
+            List<String> heard = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+              heard.add(client.ask("/").toCompletionStage().toCompletableFuture().get().toString());
+            }
+            return heard;
+          };
+      for (var heard : asking.invokeAll(Collections.nCopies(16, ask))) {
+        assertThat(heard.get()).containsOnly("said");
+      }
+    }
   }
 
   @Test

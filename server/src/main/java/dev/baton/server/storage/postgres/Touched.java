@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,8 @@ final class Touched {
 
   /** The form of {@link #bytes}. */
   private static final int FORM = 1;
+
+  private static final String TOO_SHORT = "a list that ends too early";
 
   private final Set<String> promises;
   private final Set<Batch.Pair> callbacks;
@@ -119,6 +122,8 @@ final class Touched {
       Touched read = new Touched(readTexts(in), readPairs(in), readPairs(in), readTexts(in));
       read.isTooMuch = isTooMuch;
       return read;
+    } catch (EOFException e) {
+      throw new IOException(TOO_SHORT, e);
     }
   }
 
@@ -165,7 +170,7 @@ final class Touched {
     int length = in.readInt();
     byte[] utf8 = in.readNBytes(length);
     if (utf8.length < length) {
-      throw new IOException("a list that ends too early");
+      throw new IOException(TOO_SHORT);
     }
     return new String(utf8, StandardCharsets.UTF_8);
   }
