@@ -18,7 +18,7 @@ class MakeIT {
   /** As if a source were new, so that there is something to build. */
   @Test
   void withoutMavenItSaysWhatToInstall() {
-    var made = Shell.run("make", "--what-if=pom.xml", "demo", "MVN=there-is-no-such-mvn -o");
+    var made = Shell.run("make", "--what-if=pom.xml", "build", "MVN=there-is-no-such-mvn -o");
     assertThat(made.exitCode()).isNotZero();
     assertThat(made.output())
         .contains(
