@@ -3,5 +3,5 @@
 set -eu
 command -v "$1" >/dev/null && exit
 echo "Baton is built by Maven 3.8.6 or newer, and there is no '$1' on PATH." >&2
-echo "Install it, for example with 'apt-get install maven', 'brew install maven' or from https://maven.apache.org/download.cgi, or say where it is: make MVN=/path/to/mvn ..." >&2
+echo "Install it, for example with 'apt-get install maven' or 'brew install maven', or say where it is: make MVN=/path/to/mvn ..." >&2
 exit 1
