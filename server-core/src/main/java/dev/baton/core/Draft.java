@@ -70,6 +70,12 @@ final class Draft {
     return slot(id).promise;
   }
 
+  /** Whether there is a promise of that id. It is not read for that, nor kept. */
+  boolean has(String id) {
+    var slot = slots.get(id);
+    return slot == null ? state.has(id) : slot.promise != null;
+  }
+
   /** Whether there is a pending promise of that id. */
   boolean isPending(String id) {
     var slot = slots.get(id);

@@ -20,6 +20,15 @@ public interface History {
   @Nullable Promise promise(String id);
 
   /**
+   * Whether there is a promise of that id, for those that know without reading it.
+   *
+   * @throws UnreadableException if there is one of which is known that it cannot be read
+   */
+  default boolean has(String id) {
+    return promise(id) != null;
+  }
+
+  /**
    * A promise with its payload, also one that is still pending; null if there is none.
    *
    * @throws UnreadableException if there is one and it cannot be read

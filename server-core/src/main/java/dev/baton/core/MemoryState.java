@@ -107,6 +107,11 @@ public final class MemoryState implements State {
   }
 
   @Override
+  public boolean has(String id) {
+    return entries.containsKey(id) || history.has(id);
+  }
+
+  @Override
   public Promise whole(Promise promise) {
     if (promise.isWhole()) {
       return promise;

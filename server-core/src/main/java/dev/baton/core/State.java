@@ -20,6 +20,11 @@ public interface State {
     return promise != null && promise.isPending();
   }
 
+  /** Whether there is a promise of that id: for stores that know without reading it. */
+  default boolean has(String id) {
+    return promise(id) != null;
+  }
+
   /** The same promise with its payload. */
   default Promise whole(Promise promise) {
     return promise;

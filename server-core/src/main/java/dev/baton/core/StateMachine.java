@@ -17,6 +17,12 @@ public final class StateMachine {
   /** The server's own ticks leave the rest to the next one, so that requests come between. */
   static final int TIMERS_PER_TICK = 10_000;
 
+  /**
+   * So many promises that are not pending are looked for when a task is to be suspended, which may
+   * name tens of thousands. With one of them it goes on anyway, and asks for the others itself.
+   */
+  public static final int SETTLED_PER_SUSPENSION = 256;
+
   private final PromiseTransitions promises;
   private final TaskTransitions tasks;
   private final RepeatedRequests repeated;

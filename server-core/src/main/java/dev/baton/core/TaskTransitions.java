@@ -194,16 +194,21 @@ final class TaskTransitions {
     if (!task.isHeldAt(suspend.version())) {
       return NOT_SUSPENDABLE;
     }
-    boolean anySettled = false;
+    int settled = 0;
     for (var id : awaited) {
-      var other = draft.promise(id);
-      if (other == null) {
+      if (draft.isPending(id)) {
+        continue;
+      }
+      if (settled == StateMachine.SETTLED_PER_SUSPENSION) {
+        break; // It does not wait anyway.
+      }
+      if (!draft.has(id)) {
         return AWAITED_NOT_FOUND;
       }
-      anySettled |= !other.isPending();
+      settled++;
     }
     draft.forgetFired(task.id());
-    if (anySettled) {
+    if (settled > 0) {
       return new Response(300, new Response.Preload(preload(draft, promise)));
     }
     for (var id : awaited) {

@@ -77,6 +77,17 @@ class UnreadableTest {
   }
 
   @Test
+  void aSuspensionThatNamesItIsTold() {
+    var target = Map.of(Tags.TARGET, "poll://any@g");
+    var create = new PromiseRequest.Create("p", Long.MAX_VALUE, Value.EMPTY, target);
+    decide(new Command.Client(new TaskRequest.Create("w", 1_000, create)), 0);
+    var suspend =
+        new TaskRequest.Suspend("p", 1, List.of(new PromiseRequest.RegisterCallback("bad", "p")));
+    assertThatThrownBy(() -> decide(new Command.Client(suspend), 1))
+        .isInstanceOf(UnreadableException.class);
+  }
+
+  @Test
   void aHeartbeatExtendsTheOtherTasksOfItsProcess() {
     var target = Map.of(Tags.TARGET, "poll://any@g");
     var create = new PromiseRequest.Create("p", Long.MAX_VALUE, Value.EMPTY, target);

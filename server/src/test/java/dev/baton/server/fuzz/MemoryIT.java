@@ -102,6 +102,46 @@ class MemoryIT {
         });
   }
 
+  /**
+   * What it waits for has been settled, and each has nearly as many bytes of tags as a body may.
+   */
+  @Test
+  void aTaskThatWaitsForMuchIsNotReadIntoMemory() throws IOException {
+    String tag = "x".repeat(65_000);
+    StringBuilder tags = new StringBuilder();
+    for (int i = 0; i < 30; i++) {
+      tags.append(i == 0 ? "" : ",").append("'t%d':'%s'".formatted(i, tag));
+    }
+    StringBuilder actions = new StringBuilder();
+    try (RawHttp connection = new RawHttp(server.port())) {
+      for (int i = 0; i < MANY / 2; i++) {
+        status(
+            connection,
+            "promise.create",
+            "{'id':'s%d','timeoutAt':0,'tags':{%s}}".formatted(i, tags),
+            200);
+        actions
+            .append(i == 0 ? "" : ",")
+            .append(
+                "{'kind':'promise.register_callback','head':{},'data':{'awaited':'s%d','awaiter':'t'}}"
+                    .formatted(i));
+      }
+      status(
+          connection,
+          "task.create",
+          "{'pid':'p','ttl':600000,'action':{'kind':'promise.create','head':{},'data':{'id':'t','timeoutAt':99999999999999,'tags':{'resonate:target':'poll://any@g'}}}}",
+          200);
+      status(connection, "task.suspend", "{'id':'t','version':1,'actions':[" + actions + "]}", 300);
+    }
+    checkAlive();
+  }
+
+  private static void status(RawHttp connection, String kind, String data, int status)
+      throws IOException {
+    connection.send(Attackers.request(kind, data));
+    assertThat(connection.read().status()).as(kind).isEqualTo(status);
+  }
+
   @Test
   void floodsOfHeadersAndOfDepthAreRefused() throws IOException {
     String header = "x".repeat(1000) + ": y\r\n";

@@ -3,6 +3,7 @@ package dev.baton.server.storage.postgres;
 import dev.baton.core.Footprint;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Promise;
+import dev.baton.core.StateMachine;
 import dev.baton.protocol.PromiseRequest;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Tags;
@@ -30,15 +31,34 @@ final class Ahead {
   /** Adds what those will look at. */
   void add(Collection<Request> requests) {
     for (Request request : requests) {
-      Footprint.visit(
-          request,
-          (thing, _, _, text) -> {
-            if (thing == Footprint.Thing.PROMISE) {
-              id(text);
-            }
-            return true;
-          });
+      switch (request) {
+        case TaskRequest.Heartbeat _ -> {} // Of what its process does not hold nothing is read.
+        case TaskRequest.Suspend suspend -> idsOf(suspend);
+        default -> idsOf(request);
+      }
       branch(request);
+    }
+  }
+
+  private void idsOf(Request request) {
+    Footprint.visit(
+        request,
+        (thing, _, _, text) -> {
+          if (thing == Footprint.Thing.PROMISE) {
+            id(text);
+          }
+          return true;
+        });
+  }
+
+  /** It may name very many, of which the rules look at a few. */
+  private void idsOf(TaskRequest.Suspend suspend) {
+    id(suspend.id());
+    int looked = 0;
+    for (PromiseRequest.RegisterCallback each : suspend.actions()) {
+      if (!state.isPending(each.awaited()) && looked++ < StateMachine.SETTLED_PER_SUSPENSION) {
+        id(each.awaited());
+      }
     }
   }
 

@@ -89,6 +89,18 @@ final class SqliteHistory implements History, AutoCloseable {
   }
 
   @Override
+  public boolean has(String id) {
+    if (unreadable.holds(Kind.PROMISE, id)) {
+      return find(id) != null;
+    }
+    try {
+      return finds(hasId, id);
+    } catch (SQLException e) {
+      throw failed("looking for promise " + id, e);
+    }
+  }
+
+  @Override
   public @Nullable Task task(String id) {
     PromiseRow found = find(id);
     return found == null ? null : found.task();
