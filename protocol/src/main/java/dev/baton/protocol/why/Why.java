@@ -46,6 +46,8 @@ public record Why(Cause cause, String sentence) {
     NO_FUNCTION,
     /** It is for one worker, which is not connected. */
     WORKER_ABSENT,
+    /** It waits in a group of which whoever asks may see nothing. */
+    GROUP_OUT_OF_REACH,
     /** Every connected worker is about to leave. */
     ALL_DRAINING,
     /** Every worker has as many tasks as it takes. */
@@ -61,7 +63,8 @@ public record Why(Cause cause, String sentence) {
    *
    * @param task null if the promise has none
    * @param below promises that this one made and that are still pending
-   * @param group the group that it is sent to; null if it is sent to none
+   * @param group the group that it is sent to; null if it is sent to none, or to one of which
+   *     nothing may be told
    * @param delivery how its deliveries go
    * @param now epoch milliseconds
    */
@@ -194,8 +197,15 @@ public record Why(Cause cause, String sentence) {
     String target = promise.tags().getOrDefault(Tags.TARGET, "");
     Address address = Addresses.parse(target);
     GroupFacts group = facts.group();
-    if (!(address instanceof Address.Poll poll) || group == null) {
+    if (!(address instanceof Address.Poll poll)) {
       return posted(promise, target, delivery);
+    }
+    if (group == null) {
+      return why(
+          Cause.GROUP_OUT_OF_REACH,
+          "%s waits for a worker of group %s, of which this token may be told nothing",
+          promise.id(),
+          poll.group());
     }
     if (group.workers().isEmpty()) {
       return why(

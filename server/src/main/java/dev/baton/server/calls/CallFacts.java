@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param task null if it has none, or that is over
  * @param delivery null if there is no such task
+ * @param group null if it is sent to none, or to one that is out of reach
  */
 record CallFacts(
     @Nullable Task task,
@@ -64,7 +65,9 @@ record CallFacts(
         some(state.awaitersOf(id), access::covers, MOST),
         some(state.listenersOf(id), access::mayListenAt, MOST),
         task == null ? null : dispatcher.delivery(id, now),
-        target != null && Addresses.parse(target) instanceof Address.Poll poll
+        target != null
+                && Addresses.parse(target) instanceof Address.Poll poll
+                && access.reaches(poll.group())
             ? dispatcher.view(poll.group(), now)
             : null,
         now);

@@ -28,6 +28,7 @@ import dev.baton.server.process.Engine;
 import dev.baton.server.read.Readers;
 import dev.baton.server.record.Event;
 import dev.baton.server.record.Ring;
+import dev.baton.server.record.SealedPlaces;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -64,6 +65,7 @@ public final class CallsEndpoint {
   private final Ring ring;
   private final Supplier<State> live;
   private final SharedLists lists;
+  private final SealedPlaces places = new SealedPlaces();
 
   /**
    * An endpoint.
@@ -163,7 +165,7 @@ public final class CallsEndpoint {
         request, "order", "state", "group", "function", "prefix", "attempts", "limit", "cursor")) {
       return;
     }
-    switch (Wanted.read(request)) {
+    switch (Wanted.read(request, access.seesAll())) {
       case Wanted.Bad(String text) -> JsonAnswers.refuse(request, 400, text);
       case Wanted.Good(Wanted asked) -> {
         Wanted wanted = asked.within(access.prefix());
@@ -189,7 +191,8 @@ public final class CallsEndpoint {
     submit(
         asker,
         wanted.isRecent()
-            ? new RecentSearch(ring, wanted, most, then, asker::refuse)
+            ? new RecentSearch(
+                ring, access.seesAll() ? null : places, wanted, most, then, asker::refuse)
             : CallSearch.of(wanted, most, then, asker::refuse));
   }
 

@@ -7,6 +7,7 @@ import dev.baton.server.read.Readers;
 import dev.baton.server.record.Event;
 import dev.baton.server.record.Event.Kind;
 import dev.baton.server.record.Ring;
+import dev.baton.server.record.SealedPlaces;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,33 +22,38 @@ final class RecentSearch extends PageSearch {
   private static final int MOST_EVENTS = 5_000;
 
   private final Ring ring;
+  private final @Nullable SealedPlaces places;
   private final Wanted wanted;
   private long seq;
 
   /**
    * A search.
    *
+   * @param places seals its cursors; null for who may know how many events there were
    * @param bytesMost how large a page may be, unless one call is larger
    */
   RecentSearch(
       Ring ring,
+      @Nullable SealedPlaces places,
       Wanted wanted,
       long bytesMost,
       Consumer<Found> then,
       BiConsumer<Integer, String> failed) {
     super(wanted.limit(), bytesMost, then, failed);
     this.ring = ring;
+    this.places = places;
     this.wanted = wanted;
-    String cursor = wanted.cursor();
     long last = ring.next() - 1; // A cursor of before a restart may be beyond.
-    this.seq = cursor == null ? last : Math.min(last, Long.parseLong(cursor) - 1);
+    this.seq = Math.min(last, begin(wanted.cursor()) - 1);
   }
 
   @Override
   public boolean step(Reader reader) {
     Portion.Bound bound = Readers.bound();
     for (int i = 0; i < bound.rowsMost() && !bound.isTimeUp().getAsBoolean(); i++) {
-      Event event = seq >= ring.first() && lookedAt < MOST_EVENTS ? ring.find(seq) : null;
+      // Where a page ends does not depend on what is hidden: there is only so much in the ring.
+      boolean isEnough = lookedAt - hidden >= MOST_EVENTS;
+      Event event = seq >= ring.first() && !isEnough ? ring.find(seq) : null;
       if (event == null) {
         finish(seq < ring.first() ? null : cursor());
         return false;
@@ -87,7 +93,21 @@ final class RecentSearch extends PageSearch {
     return wanted.prefix().isEmpty() || (id != null && id.startsWith(wanted.prefix()));
   }
 
+  /** The event before which it begins. */
+  private long begin(@Nullable String cursor) {
+    if (cursor == null) {
+      return Long.MAX_VALUE;
+    }
+    if (places == null) {
+      return Long.parseLong(cursor);
+    }
+    // Of one that was made before a restart nothing is known any more.
+    return places.open(cursor) instanceof SealedPlaces.Place place ? place.next() : Long.MAX_VALUE;
+  }
+
   private String cursor() {
-    return Long.toString(seq + 1);
+    return places == null
+        ? Long.toString(seq + 1)
+        : places.seal(new SealedPlaces.Place(seq + 1, 0));
   }
 }

@@ -7,6 +7,7 @@ import dev.baton.server.http.Path;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,11 @@ record Wanted(
   private static final Set<String> OUTCOMES =
       Set.of("resolved", "rejected", "rejected_canceled", "rejected_timedout");
 
+  /** Of who may know how many events there were. */
+  private static final Pattern PLACE = Pattern.compile("[0-9]{1,18}");
+
+  private static final Pattern SEALED_PLACE = Pattern.compile("[0-9a-f]{1,200}");
+
   /** What a request asks for, or what is wrong with it. */
   sealed interface Read {}
 
@@ -41,7 +47,12 @@ record Wanted(
 
   record Bad(String text) implements Read {}
 
-  static Read read(HttpServerRequest request) {
+  /**
+   * Reads a request.
+   *
+   * @param seesAll whether whoever asks sees everything
+   */
+  static Read read(HttpServerRequest request, boolean seesAll) {
     String order = Path.parameter(request, "order");
     if (order != null && !order.equals("id") && !order.equals("recent")) {
       return new Bad("order must be id or recent, not '" + order + "'");
@@ -65,7 +76,8 @@ record Wanted(
     String prefix = Path.parameter(request, "prefix");
     String cursor = filled(request, "cursor");
     boolean isRecent = "recent".equals(order);
-    if (isRecent && cursor != null && !cursor.matches("[0-9]{1,18}")) {
+    Pattern place = seesAll ? PLACE : SEALED_PLACE;
+    if (isRecent && cursor != null && !place.matcher(cursor).matches()) {
       return new Bad("cursor must be one that a page before ended with, not '" + cursor + "'");
     }
     return new Good(

@@ -31,10 +31,11 @@ final class Whoami {
     node.put("version", about.version());
     node.put("now", about.clock().getAsLong());
     node.put("boot", about.boot());
-    node.putObject("ring")
-        .put("from", ring.first())
-        .put("next", ring.next())
-        .put("size", ring.size());
+    ObjectNode remembered = node.putObject("ring");
+    if (access.seesAll()) { // The numbers count everybody's events.
+      remembered.put("from", ring.first()).put("next", ring.next());
+    }
+    remembered.put("size", ring.size());
     node.put("store", about.store());
     node.put("retryTimeoutMs", about.retryTimeoutMs());
     return node;

@@ -2,6 +2,7 @@ package dev.baton.server.dispatch;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,32 @@ public record GroupView(
   /** One of which nothing is known. */
   public static GroupView nothing(String group) {
     return new GroupView(group, null, 0, 0, 0, 0, 0, 0, 0, null, null, 0, List.of(), List.of());
+  }
+
+  /** The same for somebody to whom not every task may be named. */
+  public GroupView naming(Predicate<String> isNamed) {
+    if (redelivered.isEmpty()) { // As it is of nearly all, and lists have thousands.
+      return this;
+    }
+    List<Redelivered> named =
+        redelivered.stream().filter(task -> isNamed.test(task.task())).toList();
+    return named.size() == redelivered.size()
+        ? this
+        : new GroupView(
+            group,
+            slotsPerWorker,
+            connectedWorkers,
+            ready,
+            inFlight,
+            suspended,
+            oldestReadySeconds,
+            dispatchedPerSecond,
+            fulfilledPerSecond,
+            meanServiceSeconds,
+            waitingP95Seconds,
+            handedOver,
+            named,
+            workers);
   }
 
   /** The greatest load of a worker; 0 without workers. */

@@ -198,7 +198,7 @@ final class GroupFeed {
         }
         forgotten.remove(snapshot.group());
         if (isNews(follower, snapshot, groups.at(), isAging) && !isList) {
-          append(news, texts.of(snapshot));
+          append(news, texts.of(snapshot, follower.grant.access()));
         }
       }
     } else {
@@ -206,7 +206,7 @@ final class GroupFeed {
       if (snapshot != null) {
         forgotten.clear();
         if (isNews(follower, snapshot, groups.at(), isAging)) {
-          append(news, texts.of(snapshot));
+          append(news, texts.of(snapshot, follower.grant.access()));
         }
       } else if (isFirst) {
         forgotten.add(follower.group);
@@ -231,7 +231,7 @@ final class GroupFeed {
     if (isSame && !(isAging && snapshot.ready() > 0)) {
       return false;
     }
-    GroupView view = snapshot.at(now);
+    GroupView view = snapshot.at(now).naming(follower.grant.access()::covers);
     follower.sent.put(snapshot.group(), new Sent(snapshot, view));
     return last == null || isSame || !last.view().isSameAtAnotherTime(view);
   }

@@ -44,9 +44,11 @@ final class GroupTexts {
     all = new byte[0];
   }
 
-  /** A group. */
-  byte[] of(GroupSnapshot group) {
-    return texts.computeIfAbsent(group, this::text).json;
+  /** A group in reach, as far as it is told to whoever may name these tasks. */
+  byte[] of(GroupSnapshot group, Access access) {
+    Text text = texts.computeIfAbsent(group, this::text);
+    GroupView told = text.view.naming(access::covers);
+    return told == text.view ? text.json : GroupsJson.group(told);
   }
 
   private Text text(GroupSnapshot group) {
@@ -70,7 +72,7 @@ final class GroupTexts {
     int size = BEGIN.length + END.length;
     for (GroupSnapshot group : of.all()) {
       if (access.reaches(group.group())) {
-        byte[] text = of(group);
+        byte[] text = of(group, access);
         size = Math.addExact(size, text.length + (each.isEmpty() ? 0 : 1));
         each.add(text);
       }

@@ -168,13 +168,15 @@ final class GroupsEndpoint {
           request,
           intake,
           MOST_BODY,
-          body -> putSlots(request, group, body),
+          body -> putSlots(request, group, body, grant.access()),
           () -> refuse(request, 413, "the body is larger than " + MOST_BODY + " bytes"));
     } else if (allows(request, HttpMethod.GET, HttpMethod.PUT)) {
       if (wantsStream(request)) {
         feed.follow(request, group, grant);
       } else {
-        onEngine(request, () -> new Done.Shown(dispatcher.snapshot(group), engine.now()));
+        onEngine(
+            request,
+            () -> new Done.Shown(dispatcher.snapshot(group), engine.now(), grant.access()));
       }
     }
   }
@@ -183,7 +185,7 @@ final class GroupsEndpoint {
     return Accept.namesEvents(request.getHeader("accept"));
   }
 
-  private void putSlots(HttpServerRequest request, String group, byte[] body) {
+  private void putSlots(HttpServerRequest request, String group, byte[] body, Access access) {
     switch (GroupsJson.slots(body)) {
       case GroupsJson.Slots.Refused(String text) -> refuse(request, 400, text);
       case GroupsJson.Slots.Given(Integer slots) ->
@@ -195,7 +197,7 @@ final class GroupsEndpoint {
                 }
                 storage.saveGroupSlots(group, slots);
                 dispatcher.slots(group, slots);
-                return new Done.Shown(dispatcher.snapshot(group), engine.now());
+                return new Done.Shown(dispatcher.snapshot(group), engine.now(), access);
               });
     }
   }
@@ -242,7 +244,12 @@ final class GroupsEndpoint {
   private sealed interface Done {
     record Said(int status, String json) implements Done {}
 
-    record Shown(GroupSnapshot group, long now) implements Done {}
+    record Shown(GroupSnapshot group, long now, Access to) implements Done {
+
+      Buffer text() {
+        return Texts.wrapped(GroupsJson.group(group.at(now).naming(to::covers)));
+      }
+    }
   }
 
   private interface Job {
@@ -257,27 +264,23 @@ final class GroupsEndpoint {
           switch (perform(job)) {
             case Done.Said(int status, String json) ->
                 loop.execute(() -> answer(request, status, Buffer.buffer(json)));
-            case Done.Shown(GroupSnapshot group, long now) -> show(request, group, now, loop);
+            case Done.Shown shown -> show(request, shown, loop);
           }
         },
         () -> loop.execute(() -> JsonAnswers.stopping(response)));
   }
 
-  private void show(HttpServerRequest request, GroupSnapshot group, long now, Outbox.Loop loop) {
-    if (group.connectedWorkers() <= FEW_WORKERS) {
-      loop.execute(() -> answer(request, 200, text(group, now)));
+  private void show(HttpServerRequest request, Done.Shown shown, Outbox.Loop loop) {
+    if (shown.group().connectedWorkers() <= FEW_WORKERS) {
+      loop.execute(() -> answer(request, 200, shown.text()));
     } else {
       board.later(
           0,
           () -> {
-            Buffer text = text(group, now);
+            Buffer text = shown.text();
             loop.execute(() -> answer(request, 200, text));
           });
     }
-  }
-
-  private static Buffer text(GroupSnapshot group, long now) {
-    return Texts.wrapped(GroupsJson.group(group.at(now)));
   }
 
   private void list(HttpServerRequest request, Grant grant) {

@@ -4,6 +4,8 @@ import dev.baton.server.auth.Access;
 import dev.baton.server.dispatch.GroupSnapshot;
 import dev.baton.server.dispatch.GroupView;
 import dev.baton.server.record.Event;
+import dev.baton.server.record.SealedPlaces;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Somebody who looks at a view, and what has been sent to them; of the thread of the board. */
 final class Follower {
+
+  /** The largest instants of the protocol times this are numbers still. */
+  private static final long NUMBERS_A_MS = 1_000;
 
   /** So many lanes are seen by who has not said which. */
   private static final int FIRST_LANES = 50;
@@ -31,6 +36,9 @@ final class Follower {
 
   /** The first event that has not been sent; 0 before the first snapshot. */
   private long next;
+
+  /** The number that the last event was told under. */
+  private long told;
 
   private boolean isBusy;
   private boolean areLanesNew;
@@ -52,8 +60,9 @@ final class Follower {
   }
 
   /** It goes on where another stream ended. */
-  void resume(long from) {
-    missedFrom = from;
+  void resume(SealedPlaces.Place place) {
+    missedFrom = place.next();
+    told = place.told();
   }
 
   /** It would go on with something that is gone. */
@@ -140,6 +149,31 @@ final class Follower {
         firstLanes.add(worker.pid());
       }
     }
+  }
+
+  /**
+   * Events as it is told of them. Who does not see everything is not told how many others there
+   * were: the numbers are made of the instants then, and rise.
+   *
+   * @param after the number of the last one before them
+   */
+  List<Event> numbered(List<Event> events, long after) {
+    if (access.seesAll()) {
+      return events;
+    }
+    List<Event> numbered = new ArrayList<>(events.size());
+    long last = after;
+    for (Event event : events) {
+      last = Math.max(last + 1, event.at() * NUMBERS_A_MS);
+      numbered.add(event.under(last));
+    }
+    told = Math.max(told, last);
+    return numbered;
+  }
+
+  /** The number that it was told an event under last; 0 if it was told of none. */
+  long told() {
+    return told;
   }
 
   /** Whether an event is of its view and within its reach. */

@@ -196,18 +196,8 @@ public final class LiveEndpoint {
   private void resume(Follower follower, HttpServerRequest request) {
     String header = request.getHeader("last-event-id");
     String last = header == null ? Path.parameter(request, "lastEventId") : header;
-    int dash = last == null ? -1 : last.lastIndexOf('-');
-    if (last == null || last.isEmpty()) {
-      return;
-    }
-    if (dash < 0 || !last.substring(0, dash).equals(settings.boot())) {
-      follower.gap("restarted");
-      return;
-    }
-    try {
-      follower.resume(Long.parseLong(last.substring(dash + 1)) + 1);
-    } catch (NumberFormatException _) {
-      follower.gap("restarted");
+    if (last != null && !last.isEmpty()) {
+      views.resume(follower, last);
     }
   }
 

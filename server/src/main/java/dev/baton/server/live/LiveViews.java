@@ -7,6 +7,7 @@ import dev.baton.server.groups.Groups;
 import dev.baton.server.record.Event;
 import dev.baton.server.record.Event.Kind;
 import dev.baton.server.record.Ring;
+import dev.baton.server.record.SealedPlaces;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -41,6 +42,7 @@ final class LiveViews {
 
   private final Ring ring;
   private final String boot;
+  private final SealedPlaces places = new SealedPlaces();
   private final int many;
   private final Set<Follower> followers = new HashSet<>();
   private final Map<String, GroupModel> models = new HashMap<>();
@@ -73,6 +75,35 @@ final class LiveViews {
     this.boot = boot;
     this.many = many;
     this.seen = ring.next();
+  }
+
+  /**
+   * Lets a follower go on where another stream ended.
+   *
+   * @param id of the last message there
+   */
+  void resume(Follower follower, String id) {
+    int dash = id.lastIndexOf('-');
+    SealedPlaces.Place place =
+        dash < 0 || !id.substring(0, dash).equals(boot)
+            ? null
+            : place(follower, id.substring(dash + 1));
+    if (place == null) {
+      follower.gap("restarted");
+    } else {
+      follower.resume(place);
+    }
+  }
+
+  private SealedPlaces.@Nullable Place place(Follower follower, String text) {
+    if (!follower.access.seesAll()) {
+      return places.open(text);
+    }
+    try {
+      return new SealedPlaces.Place(Long.parseLong(text) + 1, 0);
+    } catch (NumberFormatException _) {
+      return null;
+    }
   }
 
   void add(Follower follower) {
@@ -210,7 +241,7 @@ final class LiveViews {
     }
     long from = follower.hasBegun() ? follower.next() : follower.missedFrom();
     String gap = follower.hasBegun() ? null : gapOf(follower);
-    boolean isSent = gap == null || send.send(follower, gap(gap, from));
+    boolean isSent = gap == null || send.send(follower, gap(follower, gap, from));
     if (isSent && send.send(follower, message)) {
       follower.sentTo(groups.nextEvent());
     } else {
@@ -228,14 +259,14 @@ final class LiveViews {
     return missed(follower) == null ? "forgotten" : null;
   }
 
-  private byte[] gap(String reason, long from) {
+  private byte[] gap(Follower follower, String reason, long from) {
     long to = ring.next() - 1;
     return LiveJson.message(
         "gap",
-        id(ring.next()),
+        id(follower, ring.next()),
         json -> {
           json.text("reason", reason);
-          if (from > 0) {
+          if (from > 0 && follower.access.seesAll()) {
             json.number("from", from);
             json.number("to", to);
           }
@@ -292,29 +323,48 @@ final class LiveViews {
     return counts;
   }
 
-  private String id(long next) {
-    return boot + "-" + (next - 1);
+  private String id(Follower follower, long next) {
+    return boot
+        + "-"
+        + (follower.access.seesAll()
+            ? Long.toString(next - 1)
+            : places.seal(new SealedPlaces.Place(next, follower.told())));
+  }
+
+  /** The number of the last event that a message accounts for. */
+  private static long seq(Follower follower, Groups groups) {
+    return follower.access.seesAll() ? groups.nextEvent() - 1 : follower.told();
+  }
+
+  /** Events that a snapshot begins with, as its follower is told of them. */
+  private List<Event> told(Follower follower, List<Event> before) {
+    return follower.numbered(before, missed(follower) == null ? 0 : follower.told());
+  }
+
+  /** Events that a delta brings, as its follower is told of them. */
+  private static List<Event> toldNext(Follower follower, List<Event> news) {
+    return follower.numbered(news, follower.told());
   }
 
   private byte[] snapshot(Follower follower, Groups groups, LiveJson.Members members) {
     return LiveJson.message(
         "snapshot",
-        id(groups.nextEvent()),
+        id(follower, groups.nextEvent()),
         json -> {
           json.text("view", follower.view.text());
-          json.number("seq", groups.nextEvent() - 1);
+          json.number("seq", seq(follower, groups));
           json.number("at", groups.at());
           json.text("stream", follower.stream);
           members.write(json);
         });
   }
 
-  private byte[] delta(Groups groups, LiveJson.Members members) {
+  private byte[] delta(Follower follower, Groups groups, LiveJson.Members members) {
     return LiveJson.message(
         "delta",
-        id(groups.nextEvent()),
+        id(follower, groups.nextEvent()),
         json -> {
-          json.number("seq", groups.nextEvent() - 1);
+          json.number("seq", seq(follower, groups));
           json.number("at", groups.at());
           members.write(json);
         });
@@ -345,7 +395,7 @@ final class LiveViews {
     }
     follower.sent.keySet().removeAll(left.keySet());
     if (!follower.hasBegun()) {
-      List<Event> before = before(follower, groups.nextEvent(), now - RECENT_MS);
+      List<Event> before = told(follower, before(follower, groups.nextEvent(), now - RECENT_MS));
       return snapshot(
           follower,
           groups,
@@ -358,7 +408,9 @@ final class LiveViews {
     if (changed.isEmpty() && left.isEmpty() && news.isEmpty()) {
       return null;
     }
+    List<Event> last = toldNext(follower, last(news));
     return delta(
+        follower,
         groups,
         json -> {
           if (!changed.isEmpty()) {
@@ -367,13 +419,14 @@ final class LiveViews {
           if (!left.isEmpty()) {
             json.texts("forgotten", left.keySet());
           }
-          history(json, news);
+          history(json, last, news);
         });
   }
 
-  /** Events that nothing follows from. */
-  private static void history(LiveJson json, List<Event> news) throws IOException {
-    json.events(last(news));
+  /** Events that nothing follows from: the last of them, and how many there are. */
+  private static void history(LiveJson json, List<Event> last, List<Event> news)
+      throws IOException {
+    json.events(last);
     if (news.size() > MOST_EVENTS) {
       json.counts(counts(news));
     }
@@ -383,11 +436,15 @@ final class LiveViews {
 
   private byte @Nullable [] ofCall(Follower follower, Groups groups, @Nullable List<Event> events) {
     if (!follower.hasBegun()) {
-      List<Event> before = before(follower, groups.nextEvent(), 0);
+      List<Event> before = told(follower, before(follower, groups.nextEvent(), 0));
       return snapshot(follower, groups, json -> json.events(before));
     }
     List<Event> news = news(follower, events);
-    return news.isEmpty() ? null : delta(groups, json -> history(json, news));
+    if (news.isEmpty()) {
+      return null;
+    }
+    List<Event> last = toldNext(follower, last(news));
+    return delta(follower, groups, json -> history(json, last, news));
   }
 
   // A group.
@@ -425,7 +482,9 @@ final class LiveViews {
         && model.left().isEmpty()) {
       return null;
     }
+    List<Event> events = toldNext(follower, news);
     return delta(
+        follower,
         groups,
         json -> {
           json.text("mode", "all");
@@ -438,7 +497,7 @@ final class LiveViews {
           if (!model.left().isEmpty()) {
             json.texts("left", model.left());
           }
-          json.events(news);
+          json.events(events);
         });
   }
 
@@ -457,7 +516,7 @@ final class LiveViews {
     List<Event> before =
         follower.hasBegun()
             ? List.of()
-            : before(follower, groups.nextEvent(), groups.at() - RECENT_MS);
+            : told(follower, before(follower, groups.nextEvent(), groups.at() - RECENT_MS));
     return snapshot(
         follower,
         groups,
@@ -486,14 +545,16 @@ final class LiveViews {
       follower.unsentSince = groups.at();
       takeOthers(follower, model, workers);
     }
-    List<Event> events =
+    List<Event> seen =
         news.stream()
             .filter(event ->
                 event.kind().isOfWorker()
                     || event.kind() == Kind.RETURNED
                     || model.touches(event, lanes))
             .toList();
+    List<Event> events = toldNext(follower, seen);
     return delta(
+        follower,
         groups,
         json -> {
           json.text("mode", "lanes");

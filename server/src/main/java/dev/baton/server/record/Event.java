@@ -29,6 +29,11 @@ public record Event(
   /** Of what is no task. */
   public static final long NO_VERSION = -1;
 
+  /** The same under another number. */
+  public Event under(long number) {
+    return new Event(number, at, kind, id, group, pid, version, cause, state);
+  }
+
   /** What has happened. The document of the console's API says what each means. */
   public enum Kind {
     READY,

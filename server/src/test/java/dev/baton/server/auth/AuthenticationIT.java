@@ -384,6 +384,47 @@ class AuthenticationIT {
     assertThat(state(admin, "mine")).isEqualTo("acquired");
   }
 
+  @Test
+  void whoReachesAGroupIsNotToldTheNamesOfOthersTasksThere() {
+    String admin = ISSUER.admin();
+    String mine = ISSUER.token("prefix", "mine.", "group", "named");
+    for (String id : List.of("mine.1", "theirs.1")) {
+      assertThat(
+              call(
+                  admin,
+                  "promise.create",
+                  "{'id':'%s','timeoutAt':99999999999999,'tags':{'resonate:target':'poll://any@named'}}"
+                      .formatted(id)))
+          .isEqualTo(200);
+      for (int i = 0; i < 3; i++) {
+        assertThat(
+                call(
+                    admin,
+                    "task.acquire",
+                    "{'id':'%s','version':%d,'pid':'w','ttl':60000}".formatted(id, i)))
+            .isEqualTo(200);
+        assertThat(call(admin, "task.release", "{'id':'%s','version':%d}".formatted(id, i + 1)))
+            .isEqualTo(200);
+      }
+    }
+    for (String path : List.of("/groups/named", "/groups")) {
+      assertThat(
+              client.send("GET", path, null, "Authorization", "Bearer " + admin).body().toString())
+          .as(path)
+          .contains("mine.1")
+          .contains("theirs.1");
+      assertThat(
+              client.send("GET", path, null, "Authorization", "Bearer " + mine).body().toString())
+          .as(path)
+          .contains("mine.1")
+          .doesNotContain("theirs.1");
+      try (Client.Stream stream =
+          client.open(path, "Authorization", "Bearer " + mine, "Accept", "text/event-stream")) {
+        assertThat(stream.next().toString()).as(path).contains("mine.1").doesNotContain("theirs.1");
+      }
+    }
+  }
+
   private static String state(String token, String task) {
     return post(token, "task.get", "{'id':'%s'}".formatted(task)).data().at("/task/state").asText();
   }

@@ -326,8 +326,12 @@ class CallsIT {
     assertThat(ids(ask("/calls?prefix=order", limited).body())).containsExactly("order.root.1");
     assertThat(ids(ask("/calls?prefix=many", limited).body())).isEmpty();
     assertThat(ids(ask("/calls?order=recent", limited).body())).isEmpty();
-    for (String list : List.of("/calls", "/calls?order=recent")) {
+    for (String list :
+        List.of("/calls", "/calls?state=pending", "/calls?state=ready", "/calls?order=recent")) {
       assertThat(ask(list, limited).body().path("lookedAt").intValue()).as(list).isEqualTo(1);
+    }
+    for (String list : List.of("/calls?state=settled", "/calls?state=resolved&limit=1")) {
+      assertThat(ask(list, limited).body().path("lookedAt").intValue()).as(list).isLessThan(2);
     }
     String tree = "/calls/order.root/tree";
     JsonNode own = ask(tree, ISSUER.prefix("order.root")).body();
@@ -349,6 +353,21 @@ class CallsIT {
     assertThat(ask("/calls", ISSUER.token("group", "mail")).status()).isEqualTo(403);
     assertThat(ask("/calls", ISSUER.token("role", "viewer")).status()).isEqualTo(200);
     assertThat(client.send("GET", "/calls", null).status()).isEqualTo(401);
+  }
+
+  /** Where one's own call is given, and neither who works there nor what else waits. */
+  @Test
+  void ofAGroupOutOfReachNothingIsSaid() {
+    create("reach.1", "crowded", "f", Map.of());
+    for (String token :
+        List.of(ISSUER.prefix("reach."), ISSUER.token("prefix", "reach.", "group", "x"))) {
+      JsonNode why = ask("/calls/reach.1", token).body().path("why");
+      assertThat(why.path("cause").textValue()).isEqualTo("GROUP_OUT_OF_REACH");
+      assertThat(why.path("sentence").textValue()).contains("reach.1").contains("group crowded");
+    }
+    String reaching = ISSUER.token("prefix", "reach.", "group", "crowded");
+    assertThat(ask("/calls/reach.1", reaching).body().at("/why/cause").textValue())
+        .isEqualTo("NO_WORKER");
   }
 
   @Test

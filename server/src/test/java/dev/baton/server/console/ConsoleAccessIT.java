@@ -168,6 +168,10 @@ class ConsoleAccessIT {
     assertThat(viewer.path("groups").toString()).isEqualTo("[\"foo.*\"]");
     assertThat(viewer.path("mayWrite").booleanValue()).isFalse();
     assertThat(viewer.path("actions").booleanValue()).isFalse();
+    assertThat(admin.path("ring").path("next").longValue()).as("events so far").isGreaterThan(1);
+    assertThat(viewer.path("ring").toString())
+        .as("how many events others have made is not told")
+        .isEqualTo("{\"size\":" + admin.path("ring").path("size") + "}");
     JsonNode limited =
         ask("GET", "/whoami", null, ISSUER.token("group", List.of("mail", "shop-*"))).body();
     assertThat(limited.path("role").textValue()).isEqualTo("limited");

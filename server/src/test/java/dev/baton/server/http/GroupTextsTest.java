@@ -47,11 +47,11 @@ class GroupTextsTest {
     dispatcher.slots("set", 1);
     taskIsReady("waiting", 1_000);
     Groups first = lookAt(1_000);
-    byte[] quiet = texts.of(find(first, "quiet"));
+    byte[] quiet = texts.of(find(first, "quiet"), ALL);
     assertThat(list(ALL)).contains("\"oldestReadySeconds\":0.0").contains("\"slotsPerWorker\":1");
     dispatcher.slots("set", 7);
     Groups second = lookAt(3_000);
-    assertThat(texts.of(find(second, "quiet"))).isSameAs(quiet);
+    assertThat(texts.of(find(second, "quiet"), ALL)).isSameAs(quiet);
     assertThat(list(ALL)).contains("\"oldestReadySeconds\":2.0").contains("\"slotsPerWorker\":7");
   }
 
@@ -66,7 +66,7 @@ class GroupTextsTest {
     texts.list(ALL);
     dispatcher.slots("group-7", 2);
     lookAt(1_001);
-    texts.of(find(lookAt(1_001), "group-7"));
+    texts.of(find(lookAt(1_001), "group-7"), ALL);
     long began = BackgroundThread.allocatedBytes();
     byte[] list = texts.list(ALL);
     long taken = BackgroundThread.allocatedBytes() - began;

@@ -4,16 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.server.auth.Access;
+import dev.baton.server.auth.Names;
 import dev.baton.server.dispatch.Dispatcher.InFlight;
 import dev.baton.server.groups.Groups;
 import dev.baton.server.record.Event.Kind;
 import dev.baton.server.record.Event.State;
 import dev.baton.server.record.Ring;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +109,7 @@ class LiveViewsTest {
     views.show(last, nobody);
     happen(Kind.RETURNED, State.READY);
     Follower newcomer = follower("groups");
-    newcomer.resume(2);
+    views.resume(newcomer, "boot-1");
     views.add(newcomer);
     views.welcome(newcomer, last, sender);
     assertThat(page.snapshots).isZero();
@@ -156,6 +164,85 @@ class LiveViewsTest {
     assertThat(new String(requireNonNull(last.get("0")), UTF_8)).contains("\"mode\":\"" + mode);
     assertThat(last.get("1")).isSameAs(last.get("0"));
     assertThat(last.get("2") == last.get("0")).isEqualTo(mode.equals("all"));
+  }
+
+  /** All but the ids of the messages is as if the others were not there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"groups", "group:a", "call:mine.1"})
+  void whoSeesSomeIsToldNothingOfHowManyEventsThereAre(String view) {
+    List<JsonNode> alone = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    follow(view, 0, (id, data) -> alone.add(data));
+    List<JsonNode> among = new ArrayList<>();
+    follow(
+        view,
+        30,
+        (id, data) -> {
+          among.add(data);
+          assertThat(ids.add(id)).as("ids are alike").isTrue();
+          assertThat(id).matches("boot-[0-9a-f]{88}");
+        });
+    assertThat(among).isEqualTo(alone).hasSizeGreaterThan(3);
+    SortedMap<Long, Long> versions = new TreeMap<>();
+    for (JsonNode data : alone) {
+      for (JsonNode event : data.path("events")) {
+        long version = event.path("version").longValue();
+        assertThat(versions.put(event.path("seq").longValue(), version)).isIn(null, version);
+      }
+    }
+    assertThat(versions.values())
+        .as("each has one number")
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+    assertThat(alone.getLast().path("seq").longValue()).isEqualTo(versions.lastKey());
+  }
+
+  /** Somebody comes, goes on elsewhere, and falls behind, while others have events, too. */
+  private void follow(String view, int others, BiConsumer<String, JsonNode> page) {
+    Ring events = new Ring(1_000);
+    LiveViews shown = new LiveViews(events, "boot");
+    LiveViews.Sender to =
+        to(message -> {
+          String[] lines = new String(message, UTF_8).split("\n");
+          lastId = lines[1].substring("id: ".length());
+          page.accept(lastId, Page.data(lines[2].substring("data: ".length())));
+        });
+    Follower first = limited(view);
+    shown.add(first);
+    AtomicInteger version = new AtomicInteger();
+    Runnable look =
+        () -> {
+          for (int i = 0; i < others; i++) {
+            events.record(NOW, Kind.SENT, "theirs." + i, "b", "x", 1, null, State.SENT);
+          }
+          events.record(
+              NOW, Kind.RETURNED, "mine.1", "a", "w", version.incrementAndGet(), null, State.READY);
+          for (int i = 0; i < others; i++) {
+            events.record(NOW, Kind.RETURNED, "theirs." + i, "b", "x", 1, null, State.READY);
+          }
+          events.record(
+              NOW, Kind.RETURNED, "mine.1", "a", "w", version.incrementAndGet(), null, State.READY);
+          shown.show(new Groups(List.of(), NOW, events.next()), to);
+        };
+    shown.opened("a", List.of(), new Groups(List.of(), NOW, events.next()), to);
+    look.run();
+    look.run();
+    shown.remove(first);
+    Follower second = limited(view);
+    shown.resume(second, lastId);
+    shown.add(second);
+    look.run();
+    second.fellBehind("slow", second.next());
+    look.run();
+  }
+
+  private String lastId = "";
+
+  private static Follower limited(String view) {
+    return new Follower(
+        requireNonNull(View.of(view)),
+        new Access.Limited(
+            new Names(List.of(), List.of("mine.")), new Names(List.of("a"), List.of())),
+        "stream");
   }
 
   @Test

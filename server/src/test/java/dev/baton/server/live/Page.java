@@ -27,16 +27,21 @@ public final class Page {
   public String lastId = "";
   public long snapshots;
 
+  /** What a message's line of data says. */
+  static JsonNode data(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(json, e);
+    }
+  }
+
   /** A message as it is sent. */
   public JsonNode receive(byte[] message) {
     String[] lines = new String(message, StandardCharsets.UTF_8).split("\n");
-    try {
-      JsonNode data = JSON.readTree(lines[2].substring("data: ".length()));
-      receive(lines[0].substring("event: ".length()), lines[1].substring("id: ".length()), data);
-      return data;
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(lines[2], e);
-    }
+    JsonNode data = data(lines[2].substring("data: ".length()));
+    receive(lines[0].substring("event: ".length()), lines[1].substring("id: ".length()), data);
+    return data;
   }
 
   /** A message. */
