@@ -1,6 +1,7 @@
 package dev.baton.server.cluster;
 
 import io.netty.channel.EventLoop;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,11 @@ import org.slf4j.LoggerFactory;
  * This server's connections to the owner: each event loop has one for requests and one for streams,
  * so that streams that stand still never hold a request up, and no request has to change its thread
  * here. A connection whose other end does not answer pings is closed, and with it all that waits on
- * it is lost. Thread-safe.
+ * it is lost.
+ *
+ * <p>Requests that the caller sends are for event loops only: another thread could say what is to
+ * be done with an answer when that has come already, and then its body is lost. Everything else may
+ * be done by any thread.
  */
 final class OwnerClient implements AutoCloseable {
 
@@ -142,13 +148,21 @@ final class OwnerClient implements AutoCloseable {
     return url;
   }
 
-  /** A request of the protocol, to be sent; failed if the owner is not reached. */
+  /**
+   * A request of the protocol, to be sent; failed if the owner is not reached. On an event loop.
+   *
+   * @throws IllegalStateException on any other thread
+   */
   Future<HttpClientRequest> post(String clientAddress) {
     return connect(Lines::requests, post)
         .onSuccess(request -> headers.write(request.headers(), clientAddress));
   }
 
-  /** Any other request, to be sent. */
+  /**
+   * Any other request, to be sent; failed if the owner is not reached. On an event loop.
+   *
+   * @throws IllegalStateException on any other thread
+   */
   Future<HttpClientRequest> request(
       HttpMethod method, String uri, String clientAddress, boolean isStream) {
     return connect(
@@ -160,6 +174,9 @@ final class OwnerClient implements AutoCloseable {
   /** Whoever waits for a connection when this is closed is told, which the client does not do. */
   private Future<HttpClientRequest> connect(
       Function<Lines, HttpClient> which, RequestOptions options) {
+    if (!Context.isOnEventLoopThread()) {
+      throw new IllegalStateException("requests are sent on event loops, where answers are read");
+    }
     Promise<HttpClientRequest> connected = Promise.promise();
     connecting.add(connected);
     if (isClosed) {
@@ -191,32 +208,38 @@ final class OwnerClient implements AutoCloseable {
    */
   record Sign(int status, boolean isLeaving) {}
 
-  /** Asks the owner for a sign of life; opens a connection if there is none. */
+  /** Asks the owner for a sign of life; opens a connection if there is none. Any thread may ask. */
   Future<Sign> probe(Owner owner) {
-    return request(HttpMethod.GET, Wire.PROBE, "", false)
-        .onSuccess(request -> WireHeaders.write(request.headers(), owner))
-        .compose(request -> request.send(Buffer.buffer()))
-        .map(response -> new Sign(response.statusCode(), response.getHeader(Wire.LEAVING) != null));
+    return onLoop(() ->
+        request(HttpMethod.GET, Wire.PROBE, "", false)
+            .onSuccess(request -> WireHeaders.write(request.headers(), owner))
+            .compose(request -> request.send(Buffer.buffer()))
+            .map(response ->
+                new Sign(response.statusCode(), response.getHeader(Wire.LEAVING) != null)));
   }
 
   /**
    * Asks something of the wire's own; fails with {@link Refused} if the answer is a refusal. Any
-   * thread may ask: an event loop does it. A thread that comes to its turn late could say what is
-   * to be done with the answer when that has come already, and then its body is lost.
+   * thread may ask.
    */
   Future<Buffer> ask(String path) {
-    Promise<Buffer> said = Promise.promise();
-    vertx.getOrCreateContext().runOnContext(_ -> askHere(path).onComplete(said));
-    return said.future();
+    return onLoop(() ->
+        request(HttpMethod.POST, path, "", false)
+            .compose(request -> request.send(Buffer.buffer()))
+            .compose(response ->
+                response.statusCode() == 200
+                    ? response.body()
+                    : Future.failedFuture(new Refused("answered with " + response.statusCode()))));
   }
 
-  private Future<Buffer> askHere(String path) {
-    return request(HttpMethod.POST, path, "", false)
-        .compose(request -> request.send(Buffer.buffer()))
-        .compose(response ->
-            response.statusCode() == 200
-                ? response.body()
-                : Future.failedFuture(new Refused("answered with " + response.statusCode())));
+  /** All of it, so that whoever is to hear of an answer is known before that comes. */
+  private <T> Future<T> onLoop(Supplier<Future<T>> exchange) {
+    if (Context.isOnEventLoopThread()) {
+      return exchange.get();
+    }
+    Promise<T> done = Promise.promise();
+    vertx.getOrCreateContext().runOnContext(_ -> exchange.get().onComplete(done));
+    return done.future();
   }
 
   /** From now on nothing is sent on them that is not under way already. */

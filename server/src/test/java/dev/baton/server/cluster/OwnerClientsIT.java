@@ -1,11 +1,15 @@
 package dev.baton.server.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.server.background.BackgroundThread;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -86,6 +90,18 @@ class OwnerClientsIT {
         assertThat(heard.get()).containsOnly("said");
       }
     }
+  }
+
+  /** Elsewhere an answer could be lost, so that is refused before anything is sent. */
+  @Test
+  void whoSendsRequestsItselfDoesSoOnAnEventLoop() {
+    OwnerClient client = clients.of(one.of(1));
+    assertThatThrownBy(() -> client.post("")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> client.request(HttpMethod.GET, "/", "", true))
+        .isInstanceOf(IllegalStateException.class);
+    Promise<HttpClientRequest> made = Promise.promise();
+    vertx.runOnContext(_ -> client.post("").onComplete(made));
+    await().until(made.future()::succeeded);
   }
 
   @Test
