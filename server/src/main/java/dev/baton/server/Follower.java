@@ -10,7 +10,6 @@ import dev.baton.server.storage.postgres.Leaving;
 import dev.baton.server.storage.postgres.PostgresStorage;
 import dev.baton.server.warmup.WarmUp;
 import io.vertx.core.Future;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -116,21 +115,32 @@ final class Follower implements AutoCloseable {
   /** Answers whether the owner has ended for this server; not if this one is leaving itself. */
   private boolean follow(Owner owner)
       throws ExecutionException, TimeoutException, InterruptedException {
-    String name = UUID.randomUUID().toString();
-    await(member.replica().begin(owner, name), MOST_ANSWERING_MS);
-    long begun = System.nanoTime();
+    boolean hasEnded = false;
+    try {
+      await(member.replica().begin(owner), MOST_ANSWERING_MS);
+      hasEnded = read(owner, System.nanoTime());
+    } finally {
+      if (!hasEnded) {
+        member.replica().giveBack(owner); // Else the owner would wait for this server in vain.
+      }
+    }
+    return hasEnded;
+  }
+
+  private boolean read(Owner owner, long begun)
+      throws ExecutionException, TimeoutException, InterruptedException {
     contest.practise();
     PostgresStorage storage = PostgresStorage.ahead(settings, profile);
     Shard prepared = member.prepare(storage);
     boolean hasEnded = false;
     try {
       practise(begun);
-      catchUp(storage, owner, name);
+      catchUp(storage, owner);
       if (!leaving.beginToFollow()) {
         return false;
       }
       Stages stages = new Stages();
-      byte[] touched = await(member.replica().end(owner, name), MOST_READING_MS);
+      byte[] touched = await(member.replica().end(owner), MOST_READING_MS);
       stages.reached("ended");
       hasEnded = true;
       replace(new Ahead(owner.epoch(), storage, prepared, touched, stages));
@@ -156,12 +166,12 @@ final class Follower implements AutoCloseable {
   }
 
   /** Reads again what the owner has written, which serves on, until that is little. */
-  private void catchUp(PostgresStorage storage, Owner owner, String name)
+  private void catchUp(PostgresStorage storage, Owner owner)
       throws ExecutionException, TimeoutException, InterruptedException {
     for (int i = 0; i < MOST_CATCH_UPS; i++) {
       byte[] noted;
       try {
-        noted = await(member.replica().noted(owner, name), MOST_ANSWERING_MS);
+        noted = await(member.replica().noted(owner), MOST_ANSWERING_MS);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof Refused) {
           return; // An owner of an earlier version tells only once.

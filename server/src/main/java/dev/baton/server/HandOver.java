@@ -5,6 +5,7 @@ import dev.baton.server.storage.postgres.Contest;
 import dev.baton.server.storage.postgres.PostgresStorage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,29 +37,32 @@ final class HandOver {
     Shard own = member.shard();
     if (own == null
         || !(own.storage() instanceof PostgresStorage storage)
-        || !member.replica().hasReplicas()) {
+        || !member.replica().hasReplicasBut(Set.of())) {
       return false;
     }
     Succession succession = member.succession();
     succession.offer(new NotesOf(own, storage));
-    if (!succession.awaitSuccessor(MOST_OFFERED_MS, Follower.MOST_READING_MS)
-        || member.shard() != own) {
+    boolean isReady =
+        succession.awaitSuccessor(
+            MOST_OFFERED_MS, Follower.MOST_READING_MS, member.replica()::hasReplicasBut);
+    if (!isReady || member.shard() != own) {
       succession.handOver(null);
       return false;
     }
     ending.run();
+    boolean[] isTold = new boolean[1];
     boolean isFinished =
         member.finish(
             own,
             () -> {
               contest.followedByAnother();
-              succession.handOver(storage.noted());
+              isTold[0] = succession.handOver(storage.noted());
             });
     if (!isFinished) {
       succession.handOver(null);
       return false;
     }
-    return isFollowed(own);
+    return isTold[0] && isFollowed(own);
   }
 
   /** The notes of a store, which only the engine's thread may touch. */

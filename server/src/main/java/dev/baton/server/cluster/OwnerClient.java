@@ -212,7 +212,10 @@ final class OwnerClient implements AutoCloseable {
   Future<Sign> probe(Owner owner) {
     return onLoop(() ->
         request(HttpMethod.GET, Wire.PROBE, "", false)
-            .onSuccess(request -> WireHeaders.write(request.headers(), owner))
+            .onSuccess(request -> {
+              WireHeaders.write(request.headers(), owner);
+              headers.writeReplica(request.headers());
+            })
             .compose(request -> request.send(Buffer.buffer()))
             .map(response ->
                 new Sign(response.statusCode(), response.getHeader(Wire.LEAVING) != null)));

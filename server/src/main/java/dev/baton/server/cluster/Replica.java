@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -26,6 +27,7 @@ public final class Replica implements AutoCloseable {
   private final Relay relay;
   private final ReplicaEdge edge;
   private final Wire wire;
+  private final String name;
   private final OwnerProbes probes;
   private volatile boolean isLeaving;
 
@@ -52,6 +54,7 @@ public final class Replica implements AutoCloseable {
       BooleanSupplier isHereReady) {
     this.ownership = ownership;
     WireHeaders headers = new WireHeaders(secret);
+    this.name = headers.replica();
     this.clients = new OwnerClients(vertx, headers);
     this.wire = new Wire(vertx, headers, ownership, succession);
     ownership.follow(() -> clients.leave(ownership.owner()));
@@ -106,7 +109,7 @@ public final class Replica implements AutoCloseable {
   }
 
   /** Tells an owner that leaves that this server follows it; fails if another does. */
-  public Future<?> begin(Owner owner, String name) {
+  public Future<?> begin(Owner owner) {
     return clients.of(owner).ask(Wire.SUCCESSOR + name);
   }
 
@@ -114,18 +117,23 @@ public final class Replica implements AutoCloseable {
    * Answers what an owner that leaves has written since {@link #begin}, or since it was last asked.
    * Unless it fails with {@link Refused}, the notes may be lost with the answer.
    */
-  public Future<byte[]> noted(Owner owner, String name) {
+  public Future<byte[]> noted(Owner owner) {
     return clients.of(owner).ask(Wire.NOTED + name).map(Buffer::getBytes);
   }
 
   /** Lets an owner that leaves end; answers what has been written since it was last asked. */
-  public Future<byte[]> end(Owner owner, String name) {
+  public Future<byte[]> end(Owner owner) {
     return clients.of(owner).ask(Wire.END + name).map(Buffer::getBytes);
   }
 
-  /** Whether another server has been heard of late. */
-  public boolean hasReplicas() {
-    return wire.hasReplicas();
+  /** Tells an owner that leaves that this server does not follow it after all. */
+  public Future<?> giveBack(Owner owner) {
+    return clients.of(owner).ask(Wire.BACK + name);
+  }
+
+  /** Whether another server than those has been heard of late. */
+  public boolean hasReplicasBut(Set<String> those) {
+    return wire.hasReplicasBut(those);
   }
 
   /** Handles a client's request on its event loop. */

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,9 @@ final class Wire {
   /** The same: it has read the store. */
   static final String END = "/cluster/end/";
 
+  /** The same: it does not follow after all. An owner of an earlier version does not know it. */
+  static final String BACK = "/cluster/back/";
+
   /** How long the last sign of another server counts. */
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -60,9 +64,15 @@ final class Wire {
   private final AtomicInteger answering = new AtomicInteger();
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
 
-  private final EarlyProbes early;
+  /** By their connections: who has begun to follow on it. */
+  private final Map<HttpConnection, String> followers = new ConcurrentHashMap<>();
 
-  private volatile long probedAt = System.nanoTime() - FRESH_NANOS;
+  /** When other servers were heard last; those that do not say their name are one. */
+  private final Map<String, Long> probedAt = new ConcurrentHashMap<>();
+
+  private static final String NAMELESS = "";
+
+  private final EarlyProbes early;
 
   Wire(Vertx vertx, WireHeaders headers, Ownership ownership, Succession succession) {
     this.succession = succession;
@@ -95,7 +105,27 @@ final class Wire {
     connection.closeHandler(_ -> {
       vertx.cancelTimer(timer);
       connections.remove(connection);
+      isGone(connection);
     });
+  }
+
+  /** Whoever was about to follow by way of a connection that has ended does not. */
+  private void isGone(HttpConnection connection) {
+    String follower = followers.remove(connection);
+    if (follower != null) {
+      succession.giveBack(follower);
+    }
+  }
+
+  private Future<Void> begin(HttpConnection connection, String successor) {
+    Future<Void> begun = succession.begin(successor);
+    if (!begun.failed()) {
+      followers.put(connection, successor);
+      if (!connections.contains(connection)) {
+        isGone(connection); // It may have ended before this was seen to depend on it.
+      }
+    }
+    return begun;
   }
 
   /** A request of a replica, on its event loop. */
@@ -125,11 +155,15 @@ final class Wire {
     } else if (owner == null || here == null || WireHeaders.isOfEarlierOwner(request, owner)) {
       Texts.empty(request, NOT_THE_OWNER);
     } else if (path.startsWith(SUCCESSOR)) {
-      answer(request, succession.begin(path.substring(SUCCESSOR.length())).map(Buffer.buffer()));
+      String successor = path.substring(SUCCESSOR.length());
+      answer(request, begin(request.connection(), successor).map(Buffer.buffer()));
     } else if (path.startsWith(NOTED)) {
       answer(request, succession.noted(path.substring(NOTED.length())));
     } else if (path.startsWith(END)) {
       answer(request, succession.end(path.substring(END.length())));
+    } else if (path.startsWith(BACK)) {
+      succession.giveBack(path.substring(BACK.length()));
+      Texts.empty(request, 200);
     } else {
       if ("/".equals(path)) {
         count(request.response());
@@ -145,16 +179,26 @@ final class Wire {
       Texts.empty(request, NOT_THE_OWNER);
       return;
     }
-    probedAt = System.nanoTime();
-    if (succession.isOffered()) {
+    String replica = WireHeaders.replicaOf(request);
+    heard(replica == null ? NAMELESS : replica);
+    if (succession.isOfferedTo(replica)) {
       request.response().putHeader(LEAVING, "true");
     }
     Texts.empty(request, here.isHealthy() ? 200 : 503);
   }
 
-  /** Whether another server has been heard of late. */
-  boolean hasReplicas() {
-    return System.nanoTime() - probedAt < FRESH_NANOS;
+  private void heard(String replica) {
+    long now = System.nanoTime();
+    if (probedAt.put(replica, now) == null) {
+      probedAt.values().removeIf(at -> now - at >= FRESH_NANOS); // Each start has another name.
+    }
+  }
+
+  /** Whether another server than those has been heard of late. */
+  boolean hasReplicasBut(Set<String> those) {
+    long now = System.nanoTime();
+    return probedAt.entrySet().stream()
+        .anyMatch(each -> now - each.getValue() < FRESH_NANOS && !those.contains(each.getKey()));
   }
 
   private void answer(HttpServerRequest request, Future<Buffer> said) {

@@ -7,6 +7,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a replica writes in front of what it passes on. It counts on the wire's port only, and from
@@ -23,6 +25,8 @@ final class WireHeaders {
   private static final CharSequence CLIENT = HttpHeaders.createOptimized("baton-client-address");
 
   private static final CharSequence REPEAT = HttpHeaders.createOptimized("baton-repeat");
+
+  private static final CharSequence REPLICA = HttpHeaders.createOptimized("baton-replica");
 
   private static final String OURS = "baton-";
 
@@ -43,6 +47,7 @@ final class WireHeaders {
 
   private final String secret;
   private final byte[] secretBytes;
+  private final String replica = UUID.randomUUID().toString();
 
   WireHeaders(String secret) {
     this.secret = secret;
@@ -52,6 +57,23 @@ final class WireHeaders {
   /** Writes that of one client's request. */
   void write(MultiMap headers, String clientAddress) {
     headers.set(VERSION_NAME, VERSION).set(SECRET, secret).set(CLIENT, clientAddress);
+  }
+
+  /** What this server is called by those that it follows; another at each start. */
+  String replica() {
+    return replica;
+  }
+
+  /** Writes which server asks for a sign of life. */
+  void writeReplica(MultiMap headers) {
+    headers.set(REPLICA, replica);
+  }
+
+  /**
+   * Which server asks for a sign of life; null if it does not say: it may be an earlier version.
+   */
+  static @Nullable String replicaOf(HttpServerRequest request) {
+    return request.getHeader(REPLICA);
   }
 
   /** Writes which owner a request is meant for. */

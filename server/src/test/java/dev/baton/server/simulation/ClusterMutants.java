@@ -61,6 +61,12 @@ enum ClusterMutants {
   /** Who follows an owner that leaves is not told what has been written meanwhile. */
   FOLLOWS_WITHOUT_NOTES,
 
+  /** What an owner that leaves has written is told, and it ends, for who has lost its place. */
+  TELLS_WHO_DOES_NOT_FOLLOW_ANY_MORE,
+
+  /** An owner that leaves does not notice that who was about to follow it is gone. */
+  WAITS_FOR_WHO_IS_GONE,
+
   /** An owner that leaves works on after it has told what it wrote. */
   LEAVES_WITHOUT_ENDING
 }

@@ -48,7 +48,7 @@ final class ClusterNode {
   private static final int BATCH_MOST = 8;
   private static final int BEGINNING_MS = 150;
   static final int HOLD_MS = 5_000;
-  private static final int PONG_MS = 2_000;
+  static final int PONG_MS = 2_000;
   private static final int RETRY_TASKS_MS = 5_000;
   static final int GRACE_MS = 1_000;
   static final int REPLICA_GRACE_MS = 5_000;
@@ -70,6 +70,11 @@ final class ClusterNode {
 
   /** How long it takes it to begin when it has become the owner; null if no time. */
   private final @Nullable Dice beginning;
+
+  final boolean hasManyHabits;
+
+  /** What becomes of those that are about to follow it. */
+  final Dice luck;
 
   /** Counts its lives: what an earlier one planned does not happen. */
   int incarnation;
@@ -103,7 +108,9 @@ final class ClusterNode {
     this.dice = new Dice(seed, "server-" + number);
     this.skewMs = dice.between(-20_000, 20_000);
     this.way = world.database.new Way(this);
-    this.beginning = ClusterWorker.isOfManyHabits(seed) ? new Dice(seed, "begins-" + number) : null;
+    this.hasManyHabits = ClusterWorker.isOfManyHabits(seed);
+    this.beginning = hasManyHabits ? new Dice(seed, "begins-" + number) : null;
+    this.luck = new Dice(seed, "follows-" + number);
   }
 
   String name() {
@@ -182,6 +189,7 @@ final class ClusterNode {
     }
     ahead = null;
     former = null;
+    following = null;
     waiting.clear();
     here.clear();
     passedOn.clear();
@@ -189,7 +197,9 @@ final class ClusterNode {
     streams.clear();
     for (ClusterNode other : world.nodes) {
       if (other != this) {
-        other.lostConnectionTo(number, dice.between(1, 5));
+        long noticedAfter = dice.between(1, 5);
+        other.lostConnectionTo(number, noticedAfter);
+        other.lostFollower(number, noticedAfter);
       }
     }
     if (world.isHealed()) {
@@ -204,6 +214,7 @@ final class ClusterNode {
     for (ClusterNode other : world.nodes) {
       if (other != this && ms > PONG_MS) {
         other.lostConnectionTo(number, PONG_MS);
+        other.lostFollower(number, PONG_MS);
       }
     }
   }
@@ -242,7 +253,7 @@ final class ClusterNode {
     }
   }
 
-  private void later(long ms, Runnable action) {
+  void later(long ms, Runnable action) {
     int mine = incarnation;
     world.timeline.in(ms, () -> whenAwake(mine, action));
   }
@@ -413,6 +424,7 @@ final class ClusterNode {
       streams.forEach(ClusterStream::leaveOwner);
       if (before.node() != number) {
         lostConnectionTo(before.node(), 0);
+        world.nodes.get(before.node()).lostFollower(number, 1);
       }
     }
   }
@@ -648,8 +660,8 @@ final class ClusterNode {
     private final Deque<CommandCall> calls = new ArrayDeque<>();
     private final Deque<Runnable> actions = new ArrayDeque<>();
     private boolean isStepping;
-    private boolean isOver;
-    private boolean isFinishing;
+    boolean isOver;
+    boolean isFinishing;
 
     /** As an engine that has been stopped: nothing that is due later is done. */
     private boolean isEnded;
@@ -864,107 +876,69 @@ final class ClusterNode {
         world.nodes.stream().filter(each -> each != this && each.isUp && !each.isLeaving).toList();
     ClusterNode next = others.isEmpty() ? null : dice.pick(others);
     if (next == null || world.isCut(number, next.number)) {
-      finish(at, null);
+      finish(at, false);
       return;
     }
-    at.execute(() -> {
-      at.storage.note();
-      int successor = next.incarnation;
-      world.timeline.in(
-          dice.between(1, 3),
-          () -> next.whenAwake(successor, () -> next.readAhead(this, at, successor)));
-    });
+    ClusterFollowing places = new ClusterFollowing(this, at);
+    following = places;
+    places.offer(next);
     // In vain?
     later(
         3_000,
         () -> {
           if (owned == at && !at.isFinishing) {
-            finish(at, null);
+            places.inVain();
+            finish(at, false);
           }
         });
   }
 
-  private void readAhead(ClusterNode owner, Owned at, int mine) {
-    PostgresStorage storage;
-    try {
-      storage = ImaginedSession.ahead(world.database.rows, way, RuleSet.Profile.RELEASE);
-    } catch (StorageException | Crash e) {
-      return;
+  /** How this server looks for one that follows it; null if it does not leave as the owner. */
+  private @Nullable ClusterFollowing following;
+
+  /** The connection of another to this server has ended; whoever was about to follow does not. */
+  void lostFollower(int other, long afterMs) {
+    ClusterFollowing places = following;
+    if (places != null) {
+      later(afterMs, () -> places.isGone(other));
     }
-    catchUp(owner, at, mine, storage, dice.between(0, 3));
   }
 
-  /** Reads again what the owner has written meanwhile, some times, and then lets it end. */
-  private void catchUp(ClusterNode owner, Owned at, int mine, PostgresStorage storage, long times) {
-    int his = owner.incarnation;
-    world.timeline.in(
-        dice.between(1, 30),
-        () ->
-            owner.whenAwake(
-                his,
-                () -> {
-                  if (owner.owned != at || incarnation != mine) {
-                    return;
-                  }
-                  if (times == 0) {
-                    owner.finish(at, new Successor(this, mine, storage));
-                    return;
-                  }
-                  at.execute(() -> {
-                    byte[] noted = at.storage.takeNotes();
-                    world.timeline.in(
-                        dice.between(1, 3),
-                        () ->
-                            whenAwake(
-                                mine, () -> readAgain(owner, at, mine, storage, noted, times)));
-                  });
-                }));
-  }
-
-  private void readAgain(
-      ClusterNode owner, Owned at, int mine, PostgresStorage storage, byte[] noted, long times) {
-    try {
-      storage.readAgain(noted);
-    } catch (StorageException | Crash e) {
-      return;
+  /** The owner before has ended for this server. */
+  void claimAfter(long epoch, PostgresStorage storage, byte[] noted) {
+    if (own == null) {
+      ahead = new Ahead(epoch, storage, noted);
+      claim(epoch, true);
     }
-    catchUp(owner, at, mine, storage, times - 1);
   }
 
-  private record Successor(ClusterNode node, int incarnation, PostgresStorage storage) {}
+  PostgresStorage readAhead() {
+    return ImaginedSession.ahead(world.database.rows, way, RuleSet.Profile.RELEASE);
+  }
 
-  private void finish(Owned at, @Nullable Successor next) {
+  /**
+   * Takes nothing more, and ends when all is answered.
+   *
+   * @param isFollowed whether it ends for another
+   */
+  void finish(Owned at, boolean isFollowed) {
     if (at.isOver || owned != at) {
       return;
     }
-    boolean isEndless = world.mutant == ClusterMutants.LEAVES_WITHOUT_ENDING && next != null;
+    boolean isEndless = world.mutant == ClusterMutants.LEAVES_WITHOUT_ENDING && isFollowed;
     at.isFinishing = !isEndless;
     if (!isEndless && !at.isQuiet()) {
-      later(1, () -> finish(at, next));
+      later(1, () -> finish(at, isFollowed));
       return;
     }
     at.isEnded = !isEndless;
     Claim mine = own;
     former = mine == null ? null : ImaginedDatabase.nameOf(mine);
     own = null;
-    if (next != null) {
-      long epoch = at.storage.epoch();
-      byte[] noted = at.storage.noted();
-      world.timeline.in(
-          dice.between(1, 3),
-          () ->
-              next.node()
-                  .whenAwake(
-                      next.incarnation(),
-                      () -> {
-                        if (next.node().own == null) {
-                          next.node().ahead = new Ahead(epoch, next.storage(), noted);
-                          next.node().claim(epoch, true);
-                        }
-                      }));
-    }
+    ClusterFollowing places = following;
+    boolean isTold = isFollowed && places != null && places.handOver(at.storage.noted());
     later(
-        next == null ? 0 : 1_000,
+        isTold ? 1_000 : 0,
         () -> {
           if (owned == at) {
             try {

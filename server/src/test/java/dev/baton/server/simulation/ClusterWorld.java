@@ -123,6 +123,8 @@ final class ClusterWorld {
         () -> {
           if (isCut(a, b)) {
             streamsBetween(a, b);
+            nodes.get(a).lostFollower(b, 0);
+            nodes.get(b).lostFollower(a, 0);
           }
         });
     timeline.in(ms, () -> cuts.remove(key(a, b)));
@@ -169,6 +171,12 @@ final class ClusterWorld {
       node.kill();
       timeline.in(worst.between(300, 2_500), node::start);
     }
+  }
+
+  /** Something befalls a server beside what was planned. */
+  void hadAnotherMisfortune() {
+    misfortunes++;
+    isEngineStill = true;
   }
 
   private void misfortune() {
