@@ -72,8 +72,8 @@ public final class BatonServer implements AutoCloseable {
   private final Answers answers;
   private final int mostConnections;
 
-  /** What it has to do with who of them owns it, if the database says so. */
-  private @Nullable Candidate candidate;
+  /** How it ends beside others. */
+  private @Nullable Departure departure;
 
   private final DatabaseClock databaseClock = new DatabaseClock();
 
@@ -229,17 +229,20 @@ public final class BatonServer implements AutoCloseable {
         "http://" + Hosts.inUrl(Hosts.isAny(bind) ? "127.0.0.1" : bind) + ":" + port, port);
     listeners.open(guarded(replica::handle));
     ClusterGauges.show(metrics, opened, databaseClock);
-    if (config.storage() instanceof ServerConfig.Storage.Postgres postgres) {
-      Candidate started =
-          new Candidate(
-              opened,
-              Databases.settings(postgres, opened.publicUrl()),
-              config.rules().profile(),
-              databaseClock,
-              warmUp);
-      candidate = started;
-      ClusterGauges.show(metrics, started);
-      started.start();
+    Candidate candidate =
+        config.storage() instanceof ServerConfig.Storage.Postgres postgres
+            ? new Candidate(
+                opened,
+                Databases.settings(postgres, opened.publicUrl()),
+                config.rules().profile(),
+                databaseClock,
+                warmUp)
+            : null;
+    departure =
+        new Departure(opened, listeners, candidate, config.http().shutdownTimeout().toMillis());
+    if (candidate != null) {
+      ClusterGauges.show(metrics, candidate);
+      candidate.start();
     }
   }
 
@@ -463,9 +466,8 @@ public final class BatonServer implements AutoCloseable {
     if (alone != null) {
       alone.edge().leave();
     }
-    if (member != null) {
-      member.replica().leave();
-      listeners.leave(); // Alone there is nowhere else to go, and it is better served to the end.
+    if (departure != null) {
+      departure.announce(); // Alone there is nowhere else to go: better served to the end.
     }
     long graceMs = config.http().readyGrace().toMillis();
     if (graceMs == 0) {
@@ -479,24 +481,6 @@ public final class BatonServer implements AutoCloseable {
     }
   }
 
-  /** Hands the store over, if it is owned here, and serves its clients through the next owner. */
-  private void closeMember() {
-    Member of = member;
-    if (of == null) {
-      return;
-    }
-    long mostMs = config.http().shutdownTimeout().toMillis();
-    if (candidate != null) {
-      candidate.handOver();
-      of.replica().awaitQuiet(mostMs);
-    }
-    listeners.awaitAnswers(mostMs);
-    of.close();
-    if (candidate != null) {
-      candidate.close();
-    }
-  }
-
   /** Ends the streams, finishes the requests in flight, and closes the store. */
   @Override
   public synchronized void close() {
@@ -504,8 +488,8 @@ public final class BatonServer implements AutoCloseable {
       return;
     }
     closed = true;
-    if (candidate != null) {
-      candidate.leave(); // Before whoever waits for its practice goes on, and follows.
+    if (departure != null) {
+      departure.followNoMore(); // Before whoever waits for its practice goes on, and follows.
     }
     if (warmUp != null) {
       warmUp.close();
@@ -513,7 +497,11 @@ public final class BatonServer implements AutoCloseable {
     if (alone != null) {
       alone.close();
     }
-    closeMember();
+    if (departure != null) {
+      departure.finish();
+    } else if (member != null) {
+      member.close(); // It could not be opened.
+    }
     // An event loop may hang in a step, with the disk.
     vertx
         .close()

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OwnerProbes implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+  private static final Logger LOG = LoggerFactory.getLogger(OwnerProbes.class);
 
   private static final long LOOK_MS = 500;
 
