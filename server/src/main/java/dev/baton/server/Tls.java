@@ -33,6 +33,9 @@ final class Tls {
   /** What the files held, and how it is used. */
   private record Held(int number, PemKeyCertOptions files, X509ExtendedKeyManager keys) {}
 
+  /** What the JDK reads when it first shakes hands. Who has set it means it. */
+  private static final String NO_FURTHER_HANDSHAKE = "jdk.tls.rejectClientInitiatedRenegotiation";
+
   private final Vertx vertx;
   private final TlsFiles files;
   private volatile Held current;
@@ -46,6 +49,10 @@ final class Tls {
    * @throws ConfigurationException if that is not a certificate and its key
    */
   Tls(Vertx vertx, TlsFiles files) {
+    if (System.getProperty(NO_FURTHER_HANDSHAKE) == null) {
+      // Each is a signature on an event loop that others wait for, and costs a client nothing.
+      System.setProperty(NO_FURTHER_HANDSHAKE, "true");
+    }
     this.vertx = vertx;
     this.files = files;
     this.current = read(0);

@@ -17,7 +17,7 @@ public final class ServerProcess {
 
   private static final String CLASS_PATH = System.getProperty("java.class.path");
 
-  private static final Pattern READY = Pattern.compile("Baton serves on http://\\S+:(\\d+) ");
+  private static final Pattern READY = Pattern.compile("Baton serves on https?://\\S+:(\\d+) ");
 
   private final Process process;
   private final int port;

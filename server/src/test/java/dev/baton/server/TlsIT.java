@@ -23,8 +23,11 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +87,35 @@ class TlsIT {
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
           .startsWith("HTTP/1.1 400 ")
           .endsWith("the chunks of the body are malformed\n");
+    }
+  }
+
+  /** In a process of its own, since the JDK asks only once whether that is allowed. */
+  @Test
+  void nobodyShakesHandsTwiceOnAConnection() throws Exception {
+    SSLContext trusting = trusting(write("once"));
+    ServerProcess server =
+        ServerProcess.start(
+            folder.resolve("baton.db"),
+            List.of(),
+            List.of("--server-tls-cert=" + certificate(), "--server-tls-key=" + key()));
+    try (SSLSocket socket =
+        (SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", server.port())) {
+      socket.setSoTimeout((int) LIMIT.toMillis());
+      socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+      socket.startHandshake();
+      assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
+      assertThatThrownBy(
+              () -> {
+                socket.startHandshake();
+                socket.getOutputStream().write(new byte[1]);
+                while (socket.getInputStream().read() >= 0) {}
+                throw new IOException("closed");
+              })
+          .isInstanceOf(SSLException.class)
+          .hasMessageContaining("handshake_failure");
+    } finally {
+      server.kill();
     }
   }
 
