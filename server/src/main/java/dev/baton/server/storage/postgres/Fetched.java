@@ -1,6 +1,7 @@
 package dev.baton.server.storage.postgres;
 
 import dev.baton.core.Promise;
+import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.core.UnreadableException;
@@ -111,6 +112,11 @@ final class Fetched {
     keep(row);
   }
 
+  /** A row is there, and too large to be kept: who asks for it reads it. */
+  void leftOut(String id) {
+    known.remove(id);
+  }
+
   /** A row is there and cannot be read. */
   void unreadable(String id, UnreadableException reason) {
     known.put(id, new Known.Unreadable(reason));
@@ -160,7 +166,7 @@ final class Fetched {
   }
 
   private static long bytes(PromiseRow row) {
-    return 800 + 2 * row.promise().payload();
+    return 600 + 2 * State.roomFor(row.promise());
   }
 
   /** A row has been removed. */

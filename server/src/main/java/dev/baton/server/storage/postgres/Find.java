@@ -24,6 +24,11 @@ final class Find implements AutoCloseable {
 
   private static final int MOST_OF_BRANCH = 4 << 10;
 
+  /** Rows with more of them are read one at a time: a batch may name thousands, of 2 MiB each. */
+  static final int MOST_TAGS = 4 << 10;
+
+  private static final int TAGS = 9;
+
   /** A branch with more is read by itself, when somebody asks for it. */
   private static final int ROWS_OF_BRANCH = 32;
 
@@ -40,7 +45,12 @@ final class Find implements AutoCloseable {
     this.unreadable = unreadable;
     this.find =
         connection.prepareStatement(
-            "SELECT s.epoch, f.* FROM baton_shard s LEFT JOIN baton_find_1(?, ?, ?, ?, ?) f ON true"
+            "SELECT s.epoch, f.of_branch, f.id, f.state, f.param_headers, f.param_data,"
+                + " f.value_headers, f.value_data,"
+                + " CASE WHEN octet_length(f.tags) <= ? THEN f.tags END, f.timeout_at,"
+                + " f.created_at, f.settled_at, f.task_state, f.task_version, f.task_pid,"
+                + " f.task_ttl, f.task_due_at, f.task_acquired_at, f.payload"
+                + " FROM baton_shard s LEFT JOIN baton_find_1(?, ?, ?, ?, ?) f ON true"
                 + " WHERE s.shard = "
                 + Shard.NUMBER);
     this.sizesOfBranch =
@@ -52,12 +62,14 @@ final class Find implements AutoCloseable {
                 + ROWS_A_LOOK);
   }
 
-  private void bind(List<String> ids, int most, byte[][] branches) throws SQLException {
-    find.setObject(1, ids.toArray(new String[0]));
-    find.setInt(2, most);
-    find.setObject(3, branches);
-    find.setInt(4, MOST_OF_BRANCH);
-    find.setInt(5, ROWS_OF_BRANCH);
+  private void bind(List<String> ids, int most, int mostTags, byte[][] branches)
+      throws SQLException {
+    find.setInt(1, mostTags);
+    find.setObject(2, ids.toArray(new String[0]));
+    find.setInt(3, most);
+    find.setObject(4, branches);
+    find.setInt(5, MOST_OF_BRANCH);
+    find.setInt(6, ROWS_OF_BRANCH);
   }
 
   /** Looks at ids and branches, with one statement; answers the epoch at that moment. */
@@ -68,7 +80,7 @@ final class Find implements AutoCloseable {
       keys[i] = digests.name(branches.get(i));
       byKey.put(ByteBuffer.wrap(keys[i]), new Branch(branches.get(i)));
     }
-    bind(ids, MOST_PAYLOAD, keys);
+    bind(ids, MOST_PAYLOAD, MOST_TAGS, keys);
     fetched.absent(ids);
     long epoch = 0;
     try (ResultSet row = find.executeQuery()) {
@@ -77,8 +89,13 @@ final class Find implements AutoCloseable {
         byte[] key = row.getBytes(2);
         String id = row.getString(3);
         Branch branch = key == null ? null : byKey.get(ByteBuffer.wrap(key));
-        if (branch != null) {
+        boolean isLeftOut = id != null && row.getBytes(TAGS) == null;
+        if (branch != null && isLeftOut) {
+          branch.leaveOut();
+        } else if (branch != null) {
           branch.add(promiseOrNull(row));
+        } else if (isLeftOut) {
+          fetched.leftOut(id);
         } else if (id != null) {
           found(row, id, fetched);
         }
@@ -132,6 +149,11 @@ final class Find implements AutoCloseable {
       }
     }
 
+    void leaveOut() {
+      rows++;
+      isWhole = false;
+    }
+
     boolean isComplete() {
       return isWhole && rows < ROWS_OF_BRANCH;
     }
@@ -142,7 +164,7 @@ final class Find implements AutoCloseable {
     if (!Ids.mayBeThere(id)) {
       return null;
     }
-    bind(List.of(id), Integer.MAX_VALUE, Parameters.BYTES);
+    bind(List.of(id), Integer.MAX_VALUE, Integer.MAX_VALUE, Parameters.BYTES);
     try (ResultSet row = find.executeQuery()) {
       return row.next() && row.getString(3) != null ? read(row, Long.MAX_VALUE) : null;
     }
@@ -154,7 +176,7 @@ final class Find implements AutoCloseable {
       return List.of();
     }
     Map<String, Promise> found = new HashMap<>();
-    bind(ids, Integer.MAX_VALUE, Parameters.BYTES);
+    bind(ids, Integer.MAX_VALUE, Integer.MAX_VALUE, Parameters.BYTES);
     try (ResultSet row = find.executeQuery()) {
       while (row.next()) {
         String id = row.getString(3);

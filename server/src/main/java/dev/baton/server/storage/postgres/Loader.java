@@ -85,7 +85,9 @@ final class Loader {
         "SELECT "
             + columns
             + " FROM baton_promises p WHERE p.state <> 0"
-            + " AND p.id IN (SELECT awaited FROM baton_listeners)",
+            + " AND p.id IN (SELECT awaited FROM baton_listeners)"
+            + " AND octet_length(p.tags) <= "
+            + Find.MOST_TAGS,
         row -> fetched.found(read(row)));
     each(
         "SELECT " + Columns.SCHEDULE + " FROM baton_schedules",

@@ -47,19 +47,38 @@ final class PostgresHistory implements History {
   }
 
   private @Nullable PromiseRow find(String id) {
+    if (!Ids.mayBeThere(id)) {
+      return null;
+    }
+    try {
+      Fetched.Known known = look(id);
+      return known == null ? sessions.get().whole(id) : known.row();
+    } catch (SQLException e) {
+      throw failures.of("reading promise " + id, e);
+    }
+  }
+
+  @Override
+  public boolean has(String id) {
+    if (!Ids.mayBeThere(id)) {
+      return false;
+    }
+    try {
+      Fetched.Known known = look(id);
+      return known == null || known.row() != null;
+    } catch (SQLException e) {
+      throw failures.of("looking for promise " + id, e);
+    }
+  }
+
+  /** Null if it is there, and large. */
+  private Fetched.@Nullable Known look(String id) throws SQLException {
     Fetched.Known known = fetched.known(id);
     if (known == null) {
-      if (!Ids.mayBeThere(id)) {
-        return null;
-      }
-      try {
-        sessions.get().find(List.of(id), List.of(), fetched);
-      } catch (SQLException e) {
-        throw failures.of("reading promise " + id, e);
-      }
+      sessions.get().find(List.of(id), List.of(), fetched);
       known = fetched.known(id);
     }
-    return known == null ? null : known.row();
+    return known;
   }
 
   @Override

@@ -15,12 +15,19 @@ import java.util.List;
 /** Removes promises that were settled long ago, the oldest first. */
 final class SettledRows {
 
+  private static final int TAGS = 7;
+
+  /** Of rows with many tags these are read one by one, not of all that one look finds. */
   private static final String NEXT =
       "SELECT "
-          + Columns.BARE
+          + Columns.BARE.replace(
+              "p.tags", "CASE WHEN octet_length(p.tags) <= " + Find.MOST_TAGS + " THEN p.tags END")
           + ", EXISTS (SELECT 1 FROM baton_callbacks c WHERE c.awaited = p.id AND c.fired)"
           + " FROM baton_promises p WHERE p.settled_at IS NOT NULL AND p.settled_at < ?"
           + " AND (p.settled_at, p.id) > (?, ?) ORDER BY p.settled_at, p.id LIMIT ?";
+
+  private static final String ONE =
+      "SELECT " + Columns.BARE + " FROM baton_promises p WHERE p.id = ?";
 
   private static final String REMOVE =
       """
@@ -67,8 +74,25 @@ final class SettledRows {
   SettledRound.Found find(Connection connection, MemoryState state, long settledBefore, int limit)
       throws SQLException {
     makeIndexes(connection);
-    try (PreparedStatement next = connection.prepareStatement(NEXT)) {
-      return round.look(next, settledBefore, limit, state, Columns.COUNT + 1, this::promise);
+    try (PreparedStatement next = connection.prepareStatement(NEXT);
+        PreparedStatement one = connection.prepareStatement(ONE)) {
+      return round.look(
+          next,
+          settledBefore,
+          limit,
+          state,
+          Columns.COUNT + 1,
+          row -> row.getBytes(TAGS) == null ? alone(one, row.getString(1)) : promise(row));
+    }
+  }
+
+  private Promise alone(PreparedStatement one, String id) throws SQLException {
+    one.setString(1, id);
+    try (ResultSet row = one.executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("the row of " + id + " has gone");
+      }
+      return promise(row);
     }
   }
 
