@@ -7,6 +7,10 @@
 {{- if and (eq .Values.storage.type "sqlite") (gt (int .Values.server.replicas) 1) }}
 {{- fail (printf "server.replicas is %d, but storage.type is sqlite, whose file has one server: several need storage.type postgres" (int .Values.server.replicas)) }}
 {{- end }}
+{{- $kept := .Values.server.persistence }}
+{{- if and $kept.existingClaim (not $kept.enabled) }}
+{{- fail (printf "server.persistence.existingClaim is %s, but server.persistence.enabled is false: nothing would be kept there" $kept.existingClaim) }}
+{{- end }}
 {{- $postgres := .Values.storage.postgres }}
 {{- if and (eq .Values.storage.type "postgres") (not $postgres.existingSecret) (not $postgres.embedded.enabled) }}
 {{- fail "storage.postgres.existingSecret is missing: storage.type is postgres, and the Secret says where the database is" }}

@@ -100,6 +100,10 @@ class ChartTest {
           server.replicas=3                   | server.replicas is 3, but storage.type is sqlite, whose file has one server
           storage.type=postgres               | storage.postgres.existingSecret is missing
           storage.postgres.embedded.enabled=true | storage.postgres.embedded.enabled is true, but storage.type is sqlite
+          server.persistence.enabled=false,server.persistence.existingClaim=mine | server.persistence.existingClaim is mine, but server.persistence.enabled is false
+          image.tag=not a tag                 | at '/image/tag': 'not a tag' does not match
+          server.image.tag=a/b                | at '/server/image/tag': 'a/b' does not match
+          server.auth.publicKey=key           | at '/server/auth/publicKey': 'key' does not match
           storage.type=mysql                  | at '/storage/type': value must be one of 'sqlite'
           server.terminationGracePeriodSeconds=20 | must be at least server.readyGraceSeconds and 20 more: 25
           """)
