@@ -1,6 +1,5 @@
 package dev.baton.server.storage;
 
-import dev.baton.core.Change;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Outcome;
 import dev.baton.core.Portion;
@@ -12,7 +11,6 @@ import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.Task;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -34,28 +32,7 @@ public final class MemoryStorage implements Storage {
 
   public MemoryStorage(RuleSet.Profile profile) {
     state = new MemoryState(profile);
-    rows =
-        new Rows() {
-          @Override
-          public State state() {
-            return state;
-          }
-
-          @Override
-          public void save(List<Change> changes) {
-            state.apply(changes);
-          }
-
-          @Override
-          public long nextDueAt(boolean withRuns) {
-            return state.nextDueAt(withRuns);
-          }
-
-          @Override
-          public long liveBytes() {
-            return state.bytes();
-          }
-        };
+    rows = new MemoryRows(() -> state, _ -> {});
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.baton.core.Reader;
 import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.Task;
+import dev.baton.server.storage.MemoryRows;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
 import java.util.ArrayList;
@@ -36,29 +37,7 @@ final class DiskStorage implements Storage {
   private final List<Change> unsaved = new ArrayList<>();
   private MemoryState state;
 
-  private final Rows rows =
-      new Rows() {
-        @Override
-        public State state() {
-          return state;
-        }
-
-        @Override
-        public void save(List<Change> changes) {
-          state.apply(changes);
-          unsaved.addAll(changes);
-        }
-
-        @Override
-        public long nextDueAt(boolean withRuns) {
-          return state.nextDueAt(withRuns);
-        }
-
-        @Override
-        public long liveBytes() {
-          return state.bytes();
-        }
-      };
+  private final Rows rows = new MemoryRows(() -> state, unsaved::addAll);
 
   /** Reads the disk, settled promises only on demand if they are to leave memory. */
   DiskStorage(Disk disk, boolean evicts) {

@@ -10,6 +10,7 @@ import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.protocol.Request;
+import dev.baton.server.storage.MemoryRows;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
@@ -114,9 +115,9 @@ public final class PostgresStorage implements Storage {
   private final Map<String, Optional<Task>> doubtedTasks = new HashMap<>();
 
   private final List<String> doubtedSettled = new ArrayList<>();
-  private final Rows rows = new BatchRows();
   private final SettledRows settledRows;
   private MemoryState state;
+  private final Rows rows = new MemoryRows(() -> state, this::keep);
 
   /** Only who steps changes it; any thread may interrupt it. */
   private volatile @Nullable Session session;
@@ -403,41 +404,23 @@ public final class PostgresStorage implements Storage {
     return open;
   }
 
-  private final class BatchRows implements Rows {
-    @Override
-    public State state() {
-      return state;
-    }
-
-    @Override
-    public void save(List<Change> changes) {
-      state.apply(changes);
-      for (Change change : changes) {
-        batch.add(change);
-        if (change instanceof Change.PutPromise(_, Promise after)) {
-          if (after.state() instanceof PromiseState.Settled) {
-            settled.add(after.id());
-          } else if (state.isLarge(after)) {
-            large.add(after.id());
-          }
-        } else if (change instanceof Change.PutTask(Task before, Task after)) {
-          tasksBefore.putIfAbsent(after.id(), Optional.ofNullable(before));
-        } else if (change instanceof Change.Clear) {
-          tasksBefore.clear();
-          unreadable.clear();
-          fetched.clear();
+  /** What the transaction is to write, and what memory need not have when it has. */
+  private void keep(List<Change> changes) {
+    for (Change change : changes) {
+      batch.add(change);
+      if (change instanceof Change.PutPromise(_, Promise after)) {
+        if (after.state() instanceof PromiseState.Settled) {
+          settled.add(after.id());
+        } else if (state.isLarge(after)) {
+          large.add(after.id());
         }
+      } else if (change instanceof Change.PutTask(Task before, Task after)) {
+        tasksBefore.putIfAbsent(after.id(), Optional.ofNullable(before));
+      } else if (change instanceof Change.Clear) {
+        tasksBefore.clear();
+        unreadable.clear();
+        fetched.clear();
       }
-    }
-
-    @Override
-    public long nextDueAt(boolean withRuns) {
-      return state.nextDueAt(withRuns);
-    }
-
-    @Override
-    public long liveBytes() {
-      return state.bytes();
     }
   }
 

@@ -11,6 +11,7 @@ import dev.baton.core.RuleSet;
 import dev.baton.core.Schedule;
 import dev.baton.core.State;
 import dev.baton.core.Task;
+import dev.baton.server.storage.MemoryRows;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
 import dev.baton.server.storage.StorageException;
@@ -83,8 +84,8 @@ public final class SqliteStorage implements Storage {
   private final Batch batch = new Batch();
   private final List<String> settled = new ArrayList<>();
   private final List<String> large = new ArrayList<>();
-  private final Rows rows = new BatchRows();
   private MemoryState state;
+  private final Rows rows = new MemoryRows(() -> state, this::keep);
   private @Nullable Session session;
   private boolean isMemoryAhead;
   private boolean hasFailed;
@@ -235,37 +236,19 @@ public final class SqliteStorage implements Storage {
     return open;
   }
 
-  private final class BatchRows implements Rows {
-    @Override
-    public State state() {
-      return state;
-    }
-
-    @Override
-    public void save(List<Change> changes) {
-      state.apply(changes);
-      for (Change change : changes) {
-        batch.add(change);
-        if (change instanceof Change.PutPromise(_, Promise after)) {
-          if (after.state() instanceof PromiseState.Settled) {
-            settled.add(after.id());
-          } else if (state.isLarge(after)) {
-            large.add(after.id());
-          }
-        } else if (change instanceof Change.Clear) {
-          unreadable.clear();
+  /** What the transaction is to write, and what memory need not have when it has. */
+  private void keep(List<Change> changes) {
+    for (Change change : changes) {
+      batch.add(change);
+      if (change instanceof Change.PutPromise(_, Promise after)) {
+        if (after.state() instanceof PromiseState.Settled) {
+          settled.add(after.id());
+        } else if (state.isLarge(after)) {
+          large.add(after.id());
         }
+      } else if (change instanceof Change.Clear) {
+        unreadable.clear();
       }
-    }
-
-    @Override
-    public long nextDueAt(boolean withRuns) {
-      return state.nextDueAt(withRuns);
-    }
-
-    @Override
-    public long liveBytes() {
-      return state.bytes();
     }
   }
 
