@@ -1,6 +1,8 @@
 package dev.baton.server;
 
 import dev.baton.server.config.ServerConfig;
+import dev.baton.server.http.Addresses;
+import dev.baton.server.http.HeadAccount;
 import dev.baton.server.http.Patience;
 import dev.baton.server.memory.Account;
 import io.netty.bootstrap.ServerBootstrap;
@@ -8,7 +10,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.net.NetServerOptions;
-import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +36,7 @@ final class Gate {
     this.mostOfAddress = mostOfAddress(config, most);
     this.patience =
         new Patience.Limits(
-            config.headerTimeout(), config.bodyTimeout(), new Account(requests.limit() / 4));
+            config.headerTimeout(), config.bodyTimeout(), new HeadAccount(requests.limit() / 4));
   }
 
   /** Where one address may have them all, it still may; else it leaves a quarter to others. */
@@ -46,7 +47,7 @@ final class Gate {
   }
 
   /** Where the heads of requests find room. */
-  Account heads() {
+  HeadAccount heads() {
     return patience.heads();
   }
 
@@ -83,10 +84,7 @@ final class Gate {
   }
 
   private boolean admit(Channel connection) {
-    String address =
-        connection.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
-            ? peer.getAddress().getHostAddress()
-            : "";
+    String address = Addresses.of(connection);
     int count = all.incrementAndGet();
     int ofAddress = byAddress.merge(address, 1, Integer::sum);
     if (count > most || ofAddress > mostOfAddress) {

@@ -164,7 +164,8 @@ final class Listeners {
         vertx
             .createHttpServer(options)
             .connectionHandler(connection -> {
-              admit(connection, new ConnectionDrain()); // Other servers are told on the wire.
+              // Other servers are told on the wire.
+              admit(connection, new ConnectionDrain(), true);
               connected.handle(connection);
             })
             .requestHandler(Guard.around(handler))
@@ -205,15 +206,15 @@ final class Listeners {
   }
 
   private void admit(HttpConnection connection) {
-    admit(connection, drain);
+    admit(connection, drain, false);
     drain.connected(connection);
   }
 
-  private void admit(HttpConnection connection, ConnectionDrain drain) {
+  private void admit(HttpConnection connection, ConnectionDrain drain, boolean isOfServer) {
     connection.exceptionHandler(e -> LOG.debug("A connection failed", e));
     Patience.connected(connection);
     Turns.of(connection, drain, gate.heads());
-    Heads.hold(connection, gate.heads());
+    Heads.hold(connection, gate.heads(), isOfServer);
     LastLook.before(connection);
   }
 

@@ -1,8 +1,10 @@
 package dev.baton.server.http;
 
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Where connections come from. */
@@ -18,6 +20,13 @@ public final class Addresses {
   /** The address of the peer, without its port. */
   public static String of(HttpConnection connection) {
     return text(connection.remoteAddress());
+  }
+
+  /** The address of the peer, without its port. */
+  public static String of(Channel connection) {
+    return connection.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
+        ? peer.getAddress().getHostAddress()
+        : "";
   }
 
   private static String text(@Nullable SocketAddress peer) {

@@ -1,6 +1,5 @@
 package dev.baton.server.http;
 
-import dev.baton.server.memory.Account;
 import java.util.Iterator;
 import java.util.Map;
 
@@ -23,7 +22,7 @@ final class HeadRoom {
   /** The request line itself, path and query, each decoded, and the names that are kept of it. */
   private static final int BYTES_OF_A_CHARACTER_OF_THE_LINE = 4;
 
-  private final Account account;
+  private final HeadAccount.Share account;
 
   /** What the headers take, until they are forgotten. */
   private long ofHeaders;
@@ -34,7 +33,7 @@ final class HeadRoom {
   /** What of it is on the account. */
   private long reserved;
 
-  HeadRoom(Account account) {
+  HeadRoom(HeadAccount.Share account) {
     this.account = account;
   }
 

@@ -1,6 +1,6 @@
 package dev.baton.server.http;
 
-import dev.baton.server.memory.Account;
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -22,11 +22,16 @@ public final class Heads {
 
   private Heads() {}
 
-  /** A connection has shown which HTTP it speaks; after {@link Turns} have been told of it. */
-  public static void hold(HttpConnection connection, Account account) {
+  /**
+   * A connection has shown which HTTP it speaks; after {@link Turns} have been told of it.
+   *
+   * @param isOfServer whether it is another server's, which holds its clients to their parts itself
+   */
+  public static void hold(HttpConnection connection, HeadAccount heads, boolean isOfServer) {
     if (connection instanceof ConnectionBase base
         && base.channel().pipeline().get(Turns.class) == null) {
-      StreamHeads.on(base.channel(), account);
+      Channel channel = base.channel();
+      StreamHeads.on(channel, isOfServer ? heads.whole(channel) : heads.of(channel));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.baton.server.http;
 
-import dev.baton.server.memory.Account;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -56,7 +55,7 @@ public final class Patience extends ChannelDuplexHandler {
    * @param body how long a body may take; zero: for ever
    * @param heads where all half-sent heads find room; a connection without it is closed
    */
-  public record Limits(Duration head, Duration body, Account heads) {}
+  public record Limits(Duration head, Duration body, HeadAccount heads) {}
 
   private enum Phase {
     /** Nothing is owed. */
@@ -69,6 +68,7 @@ public final class Patience extends ChannelDuplexHandler {
   private static final String NAME = "patience";
 
   private final Limits limits;
+  private final HeadAccount.Share heads;
   private final LongSupplier nanoClock;
   private Phase phase = Phase.HEAD;
   private long since;
@@ -83,14 +83,17 @@ public final class Patience extends ChannelDuplexHandler {
   /** When the next look is planned, by the clock. */
   private long lookAt = Long.MAX_VALUE;
 
-  Patience(Limits limits, LongSupplier nanoClock) {
+  Patience(Limits limits, HeadAccount.Share heads, LongSupplier nanoClock) {
     this.limits = limits;
+    this.heads = heads;
     this.nanoClock = nanoClock;
   }
 
   /** Watches a connection that has just been accepted, before anybody else sees it. */
   public static void watch(Channel connection, Limits limits) {
-    connection.pipeline().addLast(NAME, new Patience(limits, System::nanoTime));
+    connection
+        .pipeline()
+        .addLast(NAME, new Patience(limits, limits.heads().of(connection), System::nanoTime));
   }
 
   /** A watched connection has shown which HTTP it speaks. On its event loop. */
@@ -174,7 +177,7 @@ public final class Patience extends ChannelDuplexHandler {
 
   /** Closes the connection if there is no room, and answers whether there is. */
   private boolean hold(Channel channel, long bytes) {
-    boolean hasRoom = limits.heads().tryReserve(bytes);
+    boolean hasRoom = heads.tryReserve(bytes);
     if (hasRoom) {
       held += bytes;
     } else {
@@ -209,7 +212,7 @@ public final class Patience extends ChannelDuplexHandler {
 
   private void release() {
     if (held > 0) {
-      limits.heads().release(held);
+      heads.release(held);
       held = 0;
     }
   }

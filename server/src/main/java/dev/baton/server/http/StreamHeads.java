@@ -1,6 +1,5 @@
 package dev.baton.server.http;
 
-import dev.baton.server.memory.Account;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -19,24 +18,24 @@ final class StreamHeads extends Http2ConnectionAdapter {
 
   private static final AttributeKey<StreamHeads> KEY = AttributeKey.valueOf("stream-heads");
 
-  private final Account account;
+  private final HeadAccount.Share heads;
   private final Map<Integer, HeadRoom> rooms = new HashMap<>();
   private boolean isListening;
 
-  private StreamHeads(Account account) {
-    this.account = account;
+  private StreamHeads(HeadAccount.Share heads) {
+    this.heads = heads;
   }
 
-  /** The heads of a connection are to be held against an account. */
-  static void on(Channel connection, Account account) {
-    connection.attr(KEY).set(new StreamHeads(account));
+  /** The heads of a connection are to be held against a share. */
+  static void on(Channel connection, HeadAccount.Share share) {
+    connection.attr(KEY).set(new StreamHeads(share));
   }
 
   /** The room of a stream's head; null if nothing is counted, or the stream is over. */
   static @Nullable HeadRoom of(Channel connection, int stream) {
-    StreamHeads heads = connection.attr(KEY).get();
+    StreamHeads streams = connection.attr(KEY).get();
     Http2ConnectionHandler handler = connection.pipeline().get(Http2ConnectionHandler.class);
-    return heads == null || handler == null ? null : heads.of(handler.connection(), stream);
+    return streams == null || handler == null ? null : streams.of(handler.connection(), stream);
   }
 
   private @Nullable HeadRoom of(Http2Connection connection, int stream) {
@@ -47,7 +46,7 @@ final class StreamHeads extends Http2ConnectionAdapter {
       isListening = true;
       connection.addListener(this);
     }
-    return rooms.computeIfAbsent(stream, _ -> new HeadRoom(account));
+    return rooms.computeIfAbsent(stream, _ -> new HeadRoom(heads));
   }
 
   @Override

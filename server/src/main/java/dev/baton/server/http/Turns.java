@@ -1,6 +1,5 @@
 package dev.baton.server.http;
 
-import dev.baton.server.memory.Account;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -85,18 +84,18 @@ public final class Turns extends ChannelDuplexHandler {
    * @param drain whether the server is about to end, and clients do well to go elsewhere
    * @param heads where there must be room for the head of a request
    */
-  Turns(ConnectionDrain drain, Account heads) {
+  Turns(ConnectionDrain drain, HeadAccount.Share heads) {
     this.drain = drain;
     this.headRoom = new HeadRoom(heads);
   }
 
   /** A connection has shown which HTTP it speaks. On its event loop. */
-  public static void of(HttpConnection connection, ConnectionDrain drain, Account heads) {
+  public static void of(HttpConnection connection, ConnectionDrain drain, HeadAccount heads) {
     if (connection instanceof ConnectionBase base) {
       ChannelPipeline pipeline = base.channel().pipeline();
       if (pipeline.context(HttpRequestDecoder.class) != null
           && pipeline.context(REQUESTS) != null) {
-        Turns turns = new Turns(drain, heads);
+        Turns turns = new Turns(drain, heads.of(base.channel()));
         pipeline.addBefore(REQUESTS, NAME, turns);
         drain.add(base.channel(), turns);
         if (!connection.isSsl()) { // TLS has a word of its own for that, and closes.

@@ -2,7 +2,6 @@ package dev.baton.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baton.server.memory.Account;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class PatienceTest {
 
-  private static final Account HEADS = new Account(50_000);
+  /** One address may hold half. */
+  private static final HeadAccount HEADS = new HeadAccount(100_000);
 
   private static final Patience.Limits LIMITS =
       new Patience.Limits(Duration.ofSeconds(10), Duration.ofSeconds(30), HEADS);
@@ -28,7 +28,7 @@ class PatienceTest {
 
   private EmbeddedChannel watched(Patience.Limits limits) {
     channel.freezeTime();
-    channel.pipeline().addLast("patience", new Patience(limits, () -> nanos));
+    channel.pipeline().addLast("patience", new Patience(limits, HEADS.of(channel), () -> nanos));
     channel.pipeline().addLast(new HttpRequestDecoder());
     Patience.connected(channel.pipeline());
     channel.pipeline().fireChannelActive();

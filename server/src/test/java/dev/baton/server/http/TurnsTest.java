@@ -2,7 +2,6 @@ package dev.baton.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.baton.server.memory.Account;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -31,8 +30,9 @@ class TurnsTest {
   private static final int ONE_READ = 65_536 / "GET / HTTP/1.1\r\n\r\n".length();
 
   private final ConnectionDrain drain = new ConnectionDrain();
-  private final Account heads = new Account(20_000);
-  private final Turns turns = new Turns(drain, heads);
+  private final HeadAccount heads = new HeadAccount(40_000);
+  private final HeadAccount.Share share = heads.of(new EmbeddedChannel());
+  private final Turns turns = new Turns(drain, share);
   private final EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(), turns);
 
   @AfterEach
@@ -125,7 +125,7 @@ class TurnsTest {
 
   @Test
   void aHeadWithoutRoomIsRefusedAndSmallOnesAreNot() {
-    heads.reserve(heads.limit() - 1_000);
+    share.tryReserve(heads.limit() / 2 - 1_000);
     get();
     assertThat(turns.state()).isEqualTo(Turns.State.WHOLE);
     channel.writeOutbound(head(true), LastHttpContent.EMPTY_LAST_CONTENT);
@@ -135,7 +135,7 @@ class TurnsTest {
     assertThat(refusal.status()).isEqualTo(HttpResponseStatus.SERVICE_UNAVAILABLE);
     assertThat(refusal.headers().get(HttpHeaderNames.RETRY_AFTER)).isEqualTo("1");
     assertThat(turns.state()).isEqualTo(Turns.State.ENDED);
-    assertThat(heads.used()).isEqualTo(heads.limit() - 1_000);
+    assertThat(heads.used()).isEqualTo(heads.limit() / 2 - 1_000);
     refusal.release();
   }
 
