@@ -35,6 +35,7 @@ public final class Environment {
   private static final List<String> OTHERS =
       List.of("url", "group", "pid", "token", "token-file", "slots", "threads", "replay-mismatch");
 
+  /** The refusal limit is of {@code serve()}, which no framework calls: it is no property. */
   private static final List<String> NAMES =
       Stream.of(DURATIONS, OTHERS, List.of("refusal-limit"))
           .flatMap(List::stream)
