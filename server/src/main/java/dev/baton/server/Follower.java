@@ -132,22 +132,31 @@ final class Follower implements AutoCloseable {
     contest.practise();
     PostgresStorage storage = PostgresStorage.ahead(settings, profile);
     Shard prepared = member.prepare(storage);
-    boolean hasEnded = false;
+    AtomicBoolean isDecided = new AtomicBoolean();
     try {
+      prepared.startThreads();
       practise(begun);
       catchUp(storage, owner);
       if (!leaving.beginToFollow()) {
         return false;
       }
       Stages stages = new Stages();
-      byte[] touched = await(member.replica().end(owner), MOST_READING_MS);
-      stages.reached("ended");
-      hasEnded = true;
-      replace(new Ahead(owner.epoch(), storage, prepared, touched, stages));
-      contest.follow(owner.epoch(), storage.writerPid());
+      // On the event loop that hears it: this thread might wait for a processor first.
+      Future<byte[]> ended =
+          member
+              .replica()
+              .end(owner)
+              .onSuccess(touched -> {
+                if (isDecided.compareAndSet(false, true)) {
+                  stages.reached("ended");
+                  replace(new Ahead(owner.epoch(), storage, prepared, touched, stages));
+                  contest.follow(owner.epoch(), storage.writerPid());
+                }
+              });
+      await(ended, MOST_READING_MS);
       return true;
     } finally {
-      if (!hasEnded) {
+      if (isDecided.compareAndSet(false, true)) { // Nothing comes of it.
         leaving.hasFollowed();
         prepared.abandon();
         storage.close();

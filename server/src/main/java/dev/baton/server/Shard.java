@@ -93,6 +93,9 @@ final class Shard {
   private final HttpEdge edge;
   private final CountDownLatch abandoned = new CountDownLatch(1);
 
+  /** Set before it is handed to who starts it. */
+  private boolean hasThreads;
+
   Shard(Host host, Storage storage) {
     this.host = host;
     this.storage = storage;
@@ -293,10 +296,19 @@ final class Shard {
     };
   }
 
+  /** Starts the threads, which wait for {@link #start}; it may be left out. */
+  void startThreads() {
+    engine.prepare();
+    readers.start();
+    hasThreads = true;
+  }
+
   /** Loads what is live, and begins to work. */
   void start() {
     engine.start();
-    readers.start();
+    if (!hasThreads) {
+      readers.start();
+    }
     if (host.config().retention().isPositive()) {
       new Retention(host.vertx(), engine, storage, host.metrics(), host.config().retention())
           .start();

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ final class Forwarder implements RequestSink {
   private final ClusterMetrics metrics;
   private final long holdNanos;
   private final int most;
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final UnderWay inFlight = new UnderWay();
   private final Set<Pending> here = ConcurrentHashMap.newKeySet();
 
   /**
@@ -98,7 +97,7 @@ final class Forwarder implements RequestSink {
       if (!isOver) {
         isOver = true;
         here.remove(this);
-        inFlight.decrementAndGet();
+        inFlight.end();
       }
     }
 
@@ -123,8 +122,8 @@ final class Forwarder implements RequestSink {
   @Override
   public void submit(
       Exchange exchange, Request request, Envelope.Head head, Grant grant, byte[] body) {
-    if (inFlight.incrementAndGet() > most) {
-      inFlight.decrementAndGet();
+    if (inFlight.begin() > most) {
+      inFlight.end();
       exchange.retryLater(TOO_MANY);
     } else {
       send(new Pending(exchange, request, head, grant, body));
@@ -133,7 +132,7 @@ final class Forwarder implements RequestSink {
 
   /** Waits until nothing is under way, or for so long. */
   void awaitQuiet(long mostMs) {
-    Waiting.until(() -> inFlight.get() == 0, mostMs);
+    inFlight.awaitNone(mostMs);
   }
 
   private void send(Pending pending) {

@@ -2,6 +2,10 @@ package dev.baton.server.cluster;
 
 import io.vertx.core.Vertx;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +22,22 @@ final class OwnerClients implements AutoCloseable {
   private boolean isClosed;
 
   OwnerClients(Vertx vertx, WireHeaders headers) {
-    this(
-        vertx,
-        headers,
-        end -> Thread.ofPlatform().daemon().name("former owner's connections").start(end));
+    this(vertx, headers, thread());
+  }
+
+  /** It is there already: who starts one may have to wait for a processor with it. */
+  private static Executor thread() {
+    ThreadPoolExecutor thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("former owner's connections").factory(),
+            new ThreadPoolExecutor.DiscardPolicy()); // Once this is closed, so are they.
+    thread.prestartCoreThread();
+    return thread;
   }
 
   /**
@@ -75,6 +91,9 @@ final class OwnerClients implements AutoCloseable {
     if (current != null) {
       current.close();
       current = null;
+    }
+    if (ending instanceof ExecutorService thread) {
+      thread.shutdown();
     }
   }
 }

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +60,7 @@ final class Wire {
   private final WireHeaders headers;
   private final Ownership ownership;
   private final Succession succession;
-  private final AtomicInteger answering = new AtomicInteger();
+  private final UnderWay answering = new UnderWay();
   private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
 
   /** By their connections: who has begun to follow on it. */
@@ -219,13 +218,13 @@ final class Wire {
   }
 
   private void count(HttpServerResponse response) {
-    answering.incrementAndGet();
+    answering.begin();
     boolean[] isOver = new boolean[1];
     Handler<Void> over =
         _ -> {
           if (!isOver[0]) {
             isOver[0] = true;
-            answering.decrementAndGet();
+            answering.end();
           }
         };
     response.bodyEndHandler(over);
@@ -233,7 +232,7 @@ final class Wire {
 
   /** Waits until all requests that were taken are answered, or for so long. */
   void awaitAnswers(long mostMs) {
-    Waiting.until(() -> answering.get() == 0, mostMs);
+    answering.awaitNone(mostMs);
   }
 
   /** Waits for a moment, in which answers that have been handed to the connections are sent. */

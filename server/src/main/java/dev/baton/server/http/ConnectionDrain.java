@@ -2,14 +2,14 @@ package dev.baton.server.http;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.util.concurrent.Future;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Whether a server leaves while others go on, and what it says on its connections then: what a
@@ -18,11 +18,6 @@ import java.util.concurrent.locks.LockSupport;
  * more requests are to begin. What comes nevertheless is answered. Thread-safe.
  */
 public final class ConnectionDrain {
-
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
-  /** How long an event loop is waited for at a time. */
-  private static final long LOOP_MS = 1_000;
 
   private static final long NO_ERROR = 0;
 
@@ -93,18 +88,32 @@ public final class ConnectionDrain {
               }
             }));
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(mostMs);
-    while (isAnyUnderWay() && System.nanoTime() < end) {
-      LockSupport.parkNanos(LOOK_NANOS);
+    try {
+      while (awaitQuiet(end)) {
+        // Meanwhile more may have come, on these connections or on others.
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private boolean isAnyUnderWay() {
-    return inTurns.entrySet().stream().anyMatch(each -> isUnderWay(each.getKey(), each.getValue()));
-  }
-
-  /** A loop that does not answer may be with a request. */
-  private static boolean isUnderWay(Channel connection, Turns turns) {
-    Future<Boolean> asked = connection.eventLoop().submit(turns::isUnderWay);
-    return !asked.awaitUninterruptibly(LOOP_MS) || Boolean.TRUE.equals(asked.getNow());
+  /**
+   * Waits until the last of those that are there says that nothing is under way; answers whether
+   * something was, and there is time left.
+   */
+  private boolean awaitQuiet(long end) throws InterruptedException {
+    Map<Channel, Turns> all = Map.copyOf(inTurns);
+    CountDownLatch quiet = new CountDownLatch(all.size());
+    AtomicBoolean wasUnderWay = new AtomicBoolean();
+    all.forEach((connection, turns) ->
+        connection
+            .eventLoop()
+            .execute(() -> {
+              if (turns.whenQuiet(quiet::countDown)) {
+                wasUnderWay.set(true);
+              }
+            }));
+    boolean isQuiet = quiet.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    return isQuiet && wasUnderWay.get();
   }
 }

@@ -21,6 +21,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of an HTTP/1 connection take turns: the next begins when the one before has been
@@ -80,6 +81,11 @@ public final class Turns extends ChannelDuplexHandler {
   /** Whether parts of a request's body are still to come, perhaps behind its answer. */
   private boolean isBodyComing;
 
+  private boolean isRemoved;
+
+  /** To be called once nothing is under way; null if nobody waits for that. */
+  private @Nullable Runnable whenQuiet;
+
   /**
    * @param drain whether the server is about to end, and clients do well to go elsewhere
    * @param heads where there must be room for the head of a request
@@ -120,6 +126,27 @@ public final class Turns extends ChannelDuplexHandler {
       case FREE -> !backlog.isEmpty();
       case STREAMING, ENDED -> false;
     };
+  }
+
+  /**
+   * Calls something once no request is under way any more, or the connection has ended; perhaps at
+   * once. On the event loop; one may wait at a time.
+   *
+   * @return whether a request was under way
+   */
+  boolean whenQuiet(Runnable action) {
+    boolean wasUnderWay = isUnderWay() && !isRemoved;
+    whenQuiet = action;
+    tellIfQuiet();
+    return wasUnderWay;
+  }
+
+  private void tellIfQuiet() {
+    Runnable action = whenQuiet;
+    if (action != null && (isRemoved || !isUnderWay())) {
+      whenQuiet = null;
+      action.run();
+    }
   }
 
   @Override
@@ -182,6 +209,7 @@ public final class Turns extends ChannelDuplexHandler {
     state = State.ENDED;
     backlog.release();
     LingeringClose.after(context, lastWord);
+    tellIfQuiet();
   }
 
   @Override
@@ -230,6 +258,7 @@ public final class Turns extends ChannelDuplexHandler {
       end(context, Unpooled.EMPTY_BUFFER);
     } else if (state == State.FREE || state == State.STREAMING) {
       planNext(context);
+      tellIfQuiet();
     }
   }
 
@@ -301,5 +330,7 @@ public final class Turns extends ChannelDuplexHandler {
     drain.remove(context.channel());
     headRoom.release();
     backlog.release();
+    isRemoved = true;
+    tellIfQuiet();
   }
 }

@@ -53,6 +53,9 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
   /** Who holds it steps, and owns what the pipeline owns. */
   private final ReentrantLock turn = new ReentrantLock();
 
+  /** Whether the pipeline is open, so that steps may be taken. */
+  private volatile boolean opened;
+
   private volatile boolean stopping;
   private volatile boolean abandoned;
   private volatile boolean asleep;
@@ -148,11 +151,24 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
     pipeline.whenOfferedAhead(outbox::flushNow);
   }
 
-  /** Opens the pipeline and starts the thread. */
-  public void start() {
-    pipeline.open(clock.now());
+  /**
+   * Starts the threads, which wait for {@link #start}. It may be left out; who has no time later
+   * does it ahead, since a new thread may have to wait for a processor, and who starts it with it.
+   */
+  public void prepare() {
     thread.start();
     watchdog.start();
+  }
+
+  /** Opens the pipeline and begins to work. */
+  public void start() {
+    pipeline.open(clock.now());
+    opened = true;
+    if (thread.getState() == Thread.State.NEW) {
+      prepare();
+    } else {
+      LockSupport.unpark(thread);
+    }
   }
 
   /**
@@ -297,7 +313,7 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
 
   @Override
   public boolean isWorkWaiting() {
-    return turn.isLocked() || !isNothingWaiting();
+    return opened && (turn.isLocked() || !isNothingWaiting());
   }
 
   @Override
@@ -308,7 +324,10 @@ public final class Engine implements AutoCloseable, Watchdog.Watched {
 
   private void run() {
     try {
-      while (!ended) {
+      while (!opened && !stopping) {
+        LockSupport.park(this);
+      }
+      while (opened && !ended) {
         rest(Math.min(takeTurn(), LONGEST_SLEEP_MS));
       }
     } finally {

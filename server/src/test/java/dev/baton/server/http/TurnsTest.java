@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -257,6 +258,47 @@ class TurnsTest {
     drain.begin();
     channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
     assertThat(turns.state()).isEqualTo(Turns.State.FREE);
+  }
+
+  @Test
+  void whoWaitsForTheLastAnswerIsToldWhenItHasBeenGiven() {
+    AtomicInteger told = new AtomicInteger();
+    assertThat(turns.whenQuiet(told::incrementAndGet)).as("something is under way").isFalse();
+    assertThat(told).hasValue(1);
+    get();
+    get();
+    assertThat(turns.whenQuiet(told::incrementAndGet)).isTrue();
+    channel.writeOutbound(head(true));
+    channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    channel.runPendingTasks();
+    assertThat(told).as("another has come meanwhile").hasValue(1);
+    drain.begin();
+    channel.writeOutbound(head(true));
+    assertThat(told).hasValue(1);
+    channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(told).hasValue(2);
+  }
+
+  /** It comes to no end by itself. */
+  @Test
+  void nobodyWaitsForAStream() {
+    AtomicInteger told = new AtomicInteger();
+    get();
+    turns.whenQuiet(told::incrementAndGet);
+    channel.writeOutbound(head(false));
+    assertThat(told).hasValue(1);
+  }
+
+  @Test
+  void nobodyWaitsForAConnectionThatHasEnded() {
+    AtomicInteger told = new AtomicInteger();
+    get();
+    turns.whenQuiet(told::incrementAndGet);
+    channel.close();
+    channel.runPendingTasks();
+    assertThat(told).hasValue(1);
+    assertThat(turns.whenQuiet(told::incrementAndGet)).isFalse();
+    assertThat(told).hasValue(2);
   }
 
   @Test

@@ -78,6 +78,32 @@ class EngineTest {
     closed.await();
   }
 
+  @Test
+  void whatIsPreparedDoesNothingUntilItStarts() throws Exception {
+    engine.prepare();
+    CompletableFuture<Boolean> isDone = new CompletableFuture<>();
+    engine.execute(() -> isDone.complete(true));
+    await().until(() -> isAnyParkedAt(engine));
+    assertThat(isDone).isNotDone();
+    engine.start();
+    assertThat(isDone.get()).isTrue();
+  }
+
+  private static boolean isAnyParkedAt(Engine engine) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(each -> LockSupport.getBlocker(each) == engine);
+  }
+
+  @Test
+  void whatIsPreparedAndGivenUpEnds() {
+    engine.prepare();
+    AtomicBoolean isDropped = new AtomicBoolean();
+    engine.execute(() -> {}, () -> isDropped.set(true));
+    engine.abandon();
+    assertThat(engine.stop(20_000)).isTrue();
+    assertThat(isDropped).isTrue();
+  }
+
   private static Command create(String id, long timeoutAt) {
     return new Command.Client(new PromiseRequest.Create(id, timeoutAt, Value.EMPTY, Map.of()));
   }

@@ -135,6 +135,9 @@ public final class PostgresStorage implements Storage {
   private String failure = "";
   private int proof = LEAST_PROOF;
 
+  /** The groups' settings, if they were read with the rest and nobody has asked for them yet. */
+  private @Nullable Map<String, Integer> groupSlotsAhead;
+
   /** What has been written since another was to follow; null while none is. */
   private @Nullable Touched touched;
 
@@ -215,6 +218,7 @@ public final class PostgresStorage implements Storage {
     try {
       Session open = session();
       load(open);
+      groupSlotsAhead = open.groupSlots();
       open.practise(state);
       fetched.endOfTransaction();
       return this;
@@ -271,6 +275,9 @@ public final class PostgresStorage implements Storage {
       load(open);
     } else {
       open.refresh(since, state, fetched);
+    }
+    if (since.hasGroups()) {
+      groupSlotsAhead = open.groupSlots();
     }
     return since.size();
   }
@@ -693,6 +700,11 @@ public final class PostgresStorage implements Storage {
 
   @Override
   public Map<String, Integer> groupSlots() {
+    Map<String, Integer> ahead = groupSlotsAhead;
+    if (ahead != null) {
+      groupSlotsAhead = null; // From now on they may change here.
+      return ahead;
+    }
     try {
       return ready().groupSlots();
     } catch (SQLException e) {
@@ -702,6 +714,9 @@ public final class PostgresStorage implements Storage {
 
   @Override
   public void saveGroupSlots(String group, @Nullable Integer slotsPerWorker) {
+    if (touched != null) {
+      touched.addGroups();
+    }
     try {
       if (!ready().saveGroupSlots(shard.epoch(), group, slotsPerWorker)) {
         throw shard.over();

@@ -32,6 +32,9 @@ final class Touched {
   private final Set<String> schedules;
   private boolean isTooMuch;
 
+  /** Whether settings of groups may have been written. */
+  private boolean hasGroups;
+
   Touched() {
     this(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
   }
@@ -63,6 +66,16 @@ final class Touched {
     callbacks.addAll(batch.callbacks().keySet());
     listeners.addAll(batch.listeners().keySet());
     schedules.addAll(batch.schedules().keySet());
+  }
+
+  /** Settings of a group are about to be written. */
+  void addGroups() {
+    hasGroups = true;
+  }
+
+  /** Whether the groups' settings are to be read anew. */
+  boolean hasGroups() {
+    return hasGroups;
   }
 
   /** Of how many rows it tells. */
@@ -101,6 +114,7 @@ final class Touched {
       writePairs(out, callbacks);
       writePairs(out, listeners);
       writeTexts(out, schedules);
+      out.writeBoolean(hasGroups); // Who does not know of it reads them anew in any case.
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
@@ -121,6 +135,8 @@ final class Touched {
       boolean isTooMuch = in.readBoolean();
       Touched read = new Touched(readTexts(in), readPairs(in), readPairs(in), readTexts(in));
       read.isTooMuch = isTooMuch;
+      // An owner of an earlier version does not say.
+      read.hasGroups = in.available() == 0 || in.readBoolean();
       return read;
     } catch (EOFException e) {
       throw new IOException(TOO_SHORT, e);

@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -246,6 +247,38 @@ class FollowIT {
       owner = PostgresStorage.open(settings, RuleSet.Profile.RELEASE);
       assertThat(followed).as("round " + round).isEqualTo(seen(owner));
     }
+  }
+
+  @Test
+  void itKnowsTheSettingsOfGroupsWithoutAskingForThem() throws SQLException {
+    owner.saveGroupSlots("before", 1);
+    owner.saveGroupSlots("gone", 2);
+    owner.note();
+    PostgresStorage next = PostgresStorage.ahead(settings, RuleSet.Profile.RELEASE);
+    owner.saveGroupSlots("since", 3);
+    next.readAgain(owner.takeNotes());
+    owner.saveGroupSlots("gone", null);
+    next.follow(claim(), owner.noted());
+    try (Connection connection = DriverManager.getConnection(url, Postgres.USER, "");
+        Statement beside = connection.createStatement()) {
+      beside.execute("DELETE FROM baton_group_settings"); // As nobody may but the owner.
+    }
+    assertThat(next.groupSlots()).isEqualTo(Map.of("before", 1, "since", 3));
+    assertThat(next.groupSlots()).as("later they are asked for").isEmpty();
+    next.close();
+  }
+
+  /** An owner of an earlier version does not say whether settings have been written. */
+  @Test
+  void itReadsThemAgainIfItIsNotToldThatTheyAreTheSame() throws Exception {
+    owner.saveGroupSlots("g", 1);
+    owner.note();
+    PostgresStorage next = PostgresStorage.ahead(settings, RuleSet.Profile.RELEASE);
+    owner.saveGroupSlots("g", 2);
+    byte[] noted = owner.noted();
+    next.follow(claim(), Arrays.copyOf(noted, noted.length - 1));
+    assertThat(next.groupSlots()).isEqualTo(Map.of("g", 2));
+    next.close();
   }
 
   @Test
