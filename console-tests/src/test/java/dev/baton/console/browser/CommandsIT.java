@@ -8,10 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
 import dev.baton.console.chromium.InChromium;
 import dev.baton.console.chromium.Tab;
-import dev.baton.server.BatonServer;
-import dev.baton.server.config.Key;
-import dev.baton.server.config.ServerConfig;
-import dev.baton.testing.Client;
 import dev.baton.testing.Tokens;
 import java.util.Base64;
 import java.util.List;
@@ -25,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @InChromium
 class CommandsIT {
 
-  private static final Tokens ISSUER = Tokens.of("ES256");
+  private static final Tokens ISSUER = GuardedServer.ISSUER;
 
   private static final String[][] WRITES = {
     {"schedule.pause", "{\"id\":\"hourly\"}"},
@@ -44,19 +40,15 @@ class CommandsIT {
     {"task.continue", "{\"id\":\"new\"}"}
   };
 
-  private static BatonServer server;
-  private static Client client;
+  private static GuardedServer server;
 
   @BeforeAll
   static void start() {
-    server =
-        BatonServer.start(ServerConfig.of(Policy.layers().set(Key.AUTH_PUBLICKEY, ISSUER.pem())));
-    client = new Client(server.port());
+    server = new GuardedServer();
   }
 
   @AfterAll
   static void stop() {
-    client.close();
     server.close();
   }
 
@@ -91,7 +83,7 @@ class CommandsIT {
         Base64.getEncoder()
             .encodeToString(
                 "{\"func\":\"report\",\"args\":[\"all\"],\"version\":2}".getBytes(UTF_8));
-    protocol(
+    server.command(
         "schedule.create",
         """
         {"id":"nightly","cron":"0 3 * * *","promiseId":"{{.id}}.{{.timestamp}}","promiseTimeout":5400000,
@@ -134,12 +126,12 @@ class CommandsIT {
       // Somebody else has been there since the form was opened.
       tab.page.keyboard().press("u");
       tab.find("dialog [name=args]").fill("\"none\"");
-      protocol("schedule.resume", "{\"id\":\"nightly\"}");
+      server.command("schedule.resume", "{\"id\":\"nightly\"}");
       tab.find("dialog button.primary").click();
       assertThat(tab.find("dialog [role=alert]")).containsText("Somebody has changed nightly");
       tab.page.keyboard().press("Escape");
       assertThat(tab.find("dialog form")).hasCount(0); // No key goes past a dialog that is open.
-      protocol("schedule.pause", "{\"id\":\"nightly\"}");
+      server.command("schedule.pause", "{\"id\":\"nightly\"}");
 
       tab.page.keyboard().press("p");
       assertThat(tab.find(".notice")).containsText("nightly goes on");
@@ -162,7 +154,7 @@ class CommandsIT {
       tab.find("form.form [name=args]").fill("order-7\n{\"amount\": 5}");
       tab.find("form.form button.primary").click();
       assertThat(tab.find(".notice")).hasText("by-hand is called.");
-      JsonNode stored = protocol("promise.get", "{\"id\":\"by-hand\"}").path("promise");
+      JsonNode stored = server.command("promise.get", "{\"id\":\"by-hand\"}").path("promise");
       assertThat(stored.path("tags").path("resonate:target").asText()).isEqualTo("poll://any@pay");
       assertThat(
               new String(
@@ -179,7 +171,7 @@ class CommandsIT {
 
   @Test
   void aViewerSeesAndIsRefusedByTheServerToo(Browser browser) {
-    protocol(
+    server.command(
         "schedule.create",
         """
         {"id":"hourly","cron":"0 * * * *","promiseId":"{{.id}}.{{.timestamp}}","promiseTimeout":60000,
@@ -209,13 +201,13 @@ class CommandsIT {
       }
       assertThat(schedule("hourly").path("promiseTags").size()).isZero();
     } finally {
-      protocol("schedule.delete", "{\"id\":\"hourly\"}");
+      server.command("schedule.delete", "{\"id\":\"hourly\"}");
     }
   }
 
   @Test
   void aTokenThatIsNoneIsNotTaken(Browser browser) {
-    try (Tab tab = Tab.open(browser).go(server.url() + "/console/")) {
+    try (Tab tab = Tab.open(browser).go(server.address())) {
       assertThat(tab.find(".sign-in h1")).hasText("Sign in");
       tab.find(".sign-in input").fill("not-a-token");
       tab.find(".sign-in button").click();
@@ -227,21 +219,12 @@ class CommandsIT {
     }
   }
 
-  private static JsonNode protocol(String kind, String data) {
-    var answer =
-        client.post(
-            "{\"kind\":\"%s\",\"head\":{\"corrId\":\"c\",\"version\":\"2026-04-01\",\"auth\":\"%s\"},\"data\":%s}"
-                .formatted(kind, ISSUER.admin(), data));
-    assertThat(answer.status()).as("%s: %s", kind, answer.data()).isEqualTo(200);
-    return answer.data();
-  }
-
   private static JsonNode schedule(String id) {
-    return protocol("schedule.get", "{\"id\":\"" + id + "\"}").path("schedule");
+    return server.command("schedule.get", "{\"id\":\"" + id + "\"}").path("schedule");
   }
 
   private static Tab signedIn(Browser browser, String token, String screen) {
-    Tab tab = Tab.open(browser).go(server.url() + "/console/#token=" + token + "&/" + screen);
+    Tab tab = Tab.open(browser).go(server.address(token, screen));
     assertThat(tab.find(".light[data-light=live]")).isVisible();
     assertThat(tab.page).hasURL(Pattern.compile("#/" + screen + "$"));
     return tab;

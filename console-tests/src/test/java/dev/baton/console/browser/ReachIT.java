@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import dev.baton.console.chromium.InChromium;
 import dev.baton.console.chromium.Tab;
-import dev.baton.server.BatonServer;
-import dev.baton.server.config.Key;
-import dev.baton.server.config.ServerConfig;
-import dev.baton.testing.Client;
 import dev.baton.testing.Tokens;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @InChromium
 class ReachIT {
 
-  private static final Tokens ISSUER = Tokens.of("ES256");
+  private static final Tokens ISSUER = GuardedServer.ISSUER;
   private static final int OTHERS = 60;
 
   /** A token is taken for so long after its end. */
@@ -50,14 +46,11 @@ class ReachIT {
       };
       """;
 
-  private static BatonServer server;
-  private static Client client;
+  private static GuardedServer server;
 
   @BeforeAll
   static void start() {
-    server =
-        BatonServer.start(ServerConfig.of(Policy.layers().set(Key.AUTH_PUBLICKEY, ISSUER.pem())));
-    client = new Client(server.port());
+    server = new GuardedServer();
     create("shop.1", "'resonate:target':'poll://any@shop.mail'");
     create("shop.2", "'resonate:target':'poll://any@shop.mail'");
     create("shop.question", "'question':'May it?'");
@@ -73,7 +66,6 @@ class ReachIT {
 
   @AfterAll
   static void stop() {
-    client.close();
     server.close();
   }
 
@@ -81,7 +73,7 @@ class ReachIT {
   void aTokenWithAPrefixIsToldNothingOfOthersNotEvenHowManyThereAre(Browser browser) {
     try (Tab tab = Tab.open(browser)) {
       tab.page.addInitScript(OVERHEAR);
-      tab.go(address(ISSUER.token("role", "viewer", "prefix", "shop."), "groups"));
+      tab.go(server.address(ISSUER.token("role", "viewer", "prefix", "shop."), "groups"));
       assertThat(tab.find("table.groups tbody th a")).hasText("shop.mail");
       assertThat(tab.find("h1.headline")).containsText("2 calls wait");
       assertThat(tab.find(".switcher option")).hasText(new String[] {"All groups", "shop.mail"});
@@ -131,7 +123,7 @@ class ReachIT {
     long end = Instant.now().getEpochSecond() - LEEWAY_SECONDS + 10;
     String brief = ISSUER.sign(Map.of("role", "admin", "exp", end));
     try (Tab tab = Tab.open(browser)) {
-      tab.go(address(brief, "calls?tab=history&prefix=shop."));
+      tab.go(server.address(brief, "calls?tab=history&prefix=shop."));
       assertThat(tab.find(".calls-table tbody tr")).hasCount(4);
       // The server ends the stream with its token, and says why it takes no more of it.
       assertThat(tab.find(".light[data-light=off]")).hasText("signed out");
@@ -145,10 +137,6 @@ class ReachIT {
     }
   }
 
-  private static String address(String token, String screen) {
-    return server.url() + "/console/#token=" + token + "&/" + screen;
-  }
-
   /**
    * @param tags the members of a JSON object
    */
@@ -159,11 +147,6 @@ class ReachIT {
   }
 
   private static void command(String kind, String data) {
-    var answer =
-        client.post(
-            "{'kind':'%s','head':{'corrId':'c','version':'2026-04-01','auth':'%s'},'data':%s}"
-                .formatted(kind, ISSUER.admin(), data)
-                .replace('\'', '"'));
-    assertThat(answer.status()).as("%s: %s", kind, answer.body()).isEqualTo(200);
+    server.command(kind, data.replace('\'', '"'));
   }
 }
