@@ -3,12 +3,12 @@ package dev.baton.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.baton.server.memory.Account;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.DefaultEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
@@ -64,7 +64,7 @@ class ConnectionDrainTest {
   }
 
   private Connection connect() throws InterruptedException {
-    Turns turns = new Turns(drain, new Account(20_000));
+    Turns turns = new Turns(drain, new HeadAccount(40_000).of(new EmbeddedChannel()));
     LocalAddress address = new LocalAddress(ConnectionDrainTest.class);
     new ServerBootstrap()
         .group(loops)
