@@ -8,7 +8,10 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** Parts of requests that have come before their turn, and what they take. */
+/**
+ * Parts of requests that have come before their turn, and what they take. Their heads have room
+ * until none waits: one read may bring the heads of many.
+ */
 final class Backlog {
 
   /** More than one read brings: only who has shut down is read from all the same, to the end. */
@@ -18,21 +21,27 @@ final class Backlog {
   private static final int PART_BYTES = 256;
 
   private final Queue<Object> parts = new ArrayDeque<>(0);
+  private final HeadRoom heads;
 
   /** Of what waits, roughly. */
   private int bytes;
 
-  void add(Object part) {
+  Backlog(HeadAccount.Share heads) {
+    this.heads = new HeadRoom(heads);
+  }
+
+  /** Adds a part, or, where there is no room for it, takes it all the same and answers false. */
+  boolean tryAdd(Object part) {
     parts.add(part);
     bytes += bytes(part);
+    return bytes <= MOST_BYTES
+        && (!(part instanceof HttpRequest head)
+            || (heads.tryTake(PART_BYTES)
+                && heads.tryTake(head.uri(), head.headers().iteratorCharSequence())));
   }
 
   boolean isEmpty() {
     return parts.isEmpty();
-  }
-
-  boolean isTooLarge() {
-    return bytes > MOST_BYTES;
   }
 
   /** The next, which stays. */
@@ -44,6 +53,9 @@ final class Backlog {
   Object remove() {
     Object part = parts.remove();
     bytes -= bytes(part);
+    if (parts.isEmpty()) {
+      heads.release();
+    }
     return part;
   }
 
@@ -53,6 +65,7 @@ final class Backlog {
       ReferenceCountUtil.release(part);
     }
     bytes = 0;
+    heads.release();
   }
 
   private static int bytes(Object part) {

@@ -10,18 +10,6 @@ import java.util.Map;
  */
 final class HeadRoom {
 
-  /** What is let in always, and not counted: a connection takes more than that itself. */
-  private static final long SMALL_BYTES = 4_096;
-
-  /** An entry of a map, and two strings with an array each. */
-  private static final int BYTES_OF_A_HEADER = 136;
-
-  /** A header that is looked at is kept as bytes and as text. */
-  private static final int BYTES_OF_A_CHARACTER = 2;
-
-  /** The request line itself, path and query, each decoded, and the names that are kept of it. */
-  private static final int BYTES_OF_A_CHARACTER_OF_THE_LINE = 4;
-
   private final HeadAccount.Share account;
 
   /** What the headers take, until they are forgotten. */
@@ -37,27 +25,9 @@ final class HeadRoom {
     this.account = account;
   }
 
-  private static long ofLine(String uri) {
-    return (long) BYTES_OF_A_CHARACTER_OF_THE_LINE * uri.length();
-  }
-
-  private static <T extends CharSequence> long ofHeaders(Iterator<Map.Entry<T, T>> headers) {
-    long bytes = 0;
-    while (headers.hasNext()) {
-      Map.Entry<T, T> header = headers.next();
-      bytes += ofHeaders(1, header.getKey().length() + header.getValue().length());
-    }
-    return bytes;
-  }
-
-  /** What so many headers take, whose names and values have so many characters together. */
-  static long ofHeaders(int headers, int characters) {
-    return (long) BYTES_OF_A_HEADER * headers + (long) BYTES_OF_A_CHARACTER * characters;
-  }
-
   /** Takes room for a head that has just come, or none and answers false. */
   <T extends CharSequence> boolean tryTake(String uri, Iterator<Map.Entry<T, T>> headers) {
-    return tryTake(ofLine(uri), ofHeaders(headers));
+    return tryTake(HeadSize.ofLine(uri), HeadSize.ofHeaders(headers));
   }
 
   /** Takes so much more for what is made of the head, or nothing and answers false. */
@@ -85,7 +55,7 @@ final class HeadRoom {
   }
 
   private static long toReserve(long bytes) {
-    return Math.max(0, bytes - SMALL_BYTES);
+    return Math.max(0, bytes - HeadSize.SMALL);
   }
 
   /** Gives all back. */

@@ -12,13 +12,15 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long a connection may take to send a request: a half-sent one holds a connection, and memory
@@ -42,18 +44,13 @@ public final class Patience extends ChannelDuplexHandler {
               + TOO_SLOW)
           .getBytes(StandardCharsets.US_ASCII);
 
-  /** What a byte of a half-sent head may take in memory: there are very short headers. */
-  private static final int BYTES_OF_A_BYTE = 8;
-
-  /** What takes more must have room before it is decoded. Heads take less, but for long tokens. */
-  private static final long MUCH = 16_384;
-
   /**
    * What a connection may take.
    *
    * @param head how long a head may take; zero: for ever
    * @param body how long a body may take; zero: for ever
-   * @param heads where all half-sent heads find room; a connection without it is closed
+   * @param heads where all half-sent heads and trailers find room; a connection without it is
+   *     closed
    */
   public record Limits(Duration head, Duration body, HeadAccount heads) {}
 
@@ -70,23 +67,23 @@ public final class Patience extends ChannelDuplexHandler {
   private final Limits limits;
   private final HeadAccount.Share heads;
   private final LongSupplier nanoClock;
+  private final Undecoded undecoded;
   private Phase phase = Phase.HEAD;
   private long since;
   private long received;
-
-  /** What is held for a half-sent head. */
-  private long held;
-
   private boolean isAnswered;
   private boolean hasBegun;
 
   /** When the next look is planned, by the clock. */
   private long lookAt = Long.MAX_VALUE;
 
+  private @Nullable Future<?> planned;
+
   Patience(Limits limits, HeadAccount.Share heads, LongSupplier nanoClock) {
     this.limits = limits;
     this.heads = heads;
     this.nanoClock = nanoClock;
+    this.undecoded = new Undecoded(heads);
   }
 
   /** Watches a connection that has just been accepted, before anybody else sees it. */
@@ -106,17 +103,36 @@ public final class Patience extends ChannelDuplexHandler {
   /** Before the decoder what comes is bytes, behind it the parts of requests. */
   static void connected(ChannelPipeline pipeline) {
     ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
-    if (pipeline.get(NAME) instanceof Patience patience) {
-      if (decoder == null) {
-        patience.phase = Phase.IDLE; // Of HTTP/2 no stream holds up another.
-        pipeline.remove(patience);
-      } else {
-        pipeline.addAfter(decoder.name(), "parts", patience.new Parts());
-        if (patience.hasBegun) {
-          patience.begin(Phase.BODY); // The first head has passed: it was what showed that.
-        }
-      }
+    if (!(pipeline.get(NAME) instanceof Patience patience)) {
+      return;
     }
+    if (decoder == null) {
+      patience.leave(pipeline); // Of HTTP/2 no stream holds up another.
+      return;
+    }
+    if (pipeline.get(SslHandler.class) != null) {
+      patience = patience.behindTls(pipeline, decoder);
+    }
+    pipeline.addAfter(decoder.name(), "parts", patience.new Parts());
+    if (patience.hasBegun) { // The first head has passed: it was what showed that.
+      patience.begin(Phase.BODY);
+      patience.undecoded.tells(0);
+    }
+  }
+
+  private void leave(ChannelPipeline pipeline) {
+    phase = Phase.IDLE;
+    pipeline.remove(this);
+  }
+
+  /** What comes before TLS shows nothing. What has been left of the time is left. */
+  private Patience behindTls(ChannelPipeline pipeline, ChannelHandlerContext decoder) {
+    leave(pipeline);
+    var behind = new Patience(limits, heads, nanoClock);
+    behind.since = since;
+    pipeline.addBefore(decoder.name(), NAME, behind);
+    behind.arm(pipeline.channel());
+    return behind;
   }
 
   @Override
@@ -132,9 +148,9 @@ public final class Patience extends ChannelDuplexHandler {
       if (part instanceof HttpRequest) {
         begin(Phase.BODY);
       }
-      if (part instanceof HttpContent content) {
-        received += content.content().readableBytes();
-      }
+      int ofBody = part instanceof HttpContent body ? body.content().readableBytes() : 0;
+      received += ofBody;
+      undecoded.tells(ofBody);
       if (part instanceof LastHttpContent) {
         phase = Phase.IDLE;
       }
@@ -150,76 +166,79 @@ public final class Patience extends ChannelDuplexHandler {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext context, Object bytes) {
+  public void channelRead(ChannelHandlerContext context, Object read) {
     hasBegun = true;
-    if (phase == Phase.IDLE) {
-      begin(Phase.HEAD);
-    }
-    int length = bytes instanceof ByteBuf buffer ? buffer.readableBytes() : 0;
-    long halfSent = phase == Phase.HEAD && bytes instanceof ByteBuf text ? ofHalfSent(text) : 0;
-    boolean isHeld = halfSent > MUCH;
-    if (isHeld && !hold(context.channel(), halfSent)) {
-      ReferenceCountUtil.release(bytes);
-      return;
-    }
-    context.fireChannelRead(bytes);
-    if (phase == Phase.HEAD && !context.isRemoved()) {
-      if (!isHeld) {
-        hold(context.channel(), (long) length * BYTES_OF_A_BYTE);
-      }
+    if (read instanceof ByteBuf bytes) {
+      decode(context, bytes);
     } else {
-      release();
+      context.fireChannelRead(read);
     }
     if (phase != Phase.IDLE) {
       arm(context.channel());
     }
   }
 
-  /** Closes the connection if there is no room, and answers whether there is. */
-  private boolean hold(Channel channel, long bytes) {
-    boolean hasRoom = heads.tryReserve(bytes);
-    if (hasRoom) {
-      held += bytes;
-    } else {
-      channel.close();
-    }
-    return hasRoom;
-  }
-
-  /**
-   * What a piece of a head takes once it is decoded; 0 if it comes to the end of the head: such
-   * heads are looked at one at a time. A busy event loop closes late, so those who are refused only
-   * after that would still have their headers.
-   */
-  private static long ofHalfSent(ByteBuf text) {
-    int from = text.readerIndex();
-    int lines = 0;
-    for (int end = lineEnd(text, from); end >= 0; end = lineEnd(text, from)) {
-      boolean isEmpty = end == from || (end == from + 1 && text.getByte(from) == '\r');
-      if (isEmpty && lines > 0) {
-        return 0;
+  /** In pieces, so that what has come behind a request is counted, too. */
+  private void decode(ChannelHandlerContext context, ByteBuf bytes) {
+    boolean goesOn = true;
+    while (goesOn && !context.isRemoved()) {
+      Piece piece = phase == Phase.BODY ? Piece.ofBody(bytes) : Piece.ofHead(bytes);
+      if (piece.length() == bytes.readableBytes()) {
+        decode(context, piece, fitting(context, piece, bytes));
+        return;
       }
-      from = end + 1;
-      lines += isEmpty ? 0 : 1; // Those before a request line are passed over.
+      goesOn = decode(context, piece, bytes.readRetainedSlice(piece.length()));
     }
-    int length = text.readableBytes();
-    return Math.max((long) length * BYTES_OF_A_BYTE, HeadRoom.ofHeaders(lines, length));
+    if (goesOn) {
+      context.pipeline().fireChannelRead(bytes); // Others read on from here.
+    } else {
+      bytes.release();
+    }
   }
 
-  private static int lineEnd(ByteBuf text, int from) {
-    return text.indexOf(from, text.writerIndex(), (byte) '\n');
+  /** Closes the connection if there is no room for a piece, and answers whether it is open. */
+  private boolean decode(ChannelHandlerContext context, Piece piece, ByteBuf bytes) {
+    if (phase == Phase.IDLE && !piece.isBlank()) {
+      begin(Phase.HEAD);
+    }
+    boolean hasRoom = undecoded.tryTake(piece);
+    if (hasRoom) {
+      context.fireChannelRead(bytes);
+      hasRoom = context.isRemoved() || undecoded.tryKeep(piece, phase == Phase.IDLE);
+      if (phase == Phase.IDLE && undecoded.isAny()) {
+        begin(Phase.HEAD); // It has begun behind a body.
+      }
+    } else {
+      bytes.release();
+    }
+    if (!hasRoom) {
+      context.channel().close();
+    }
+    return context.channel().isOpen();
   }
 
-  private void release() {
-    if (held > 0) {
-      heads.release(held);
-      held = 0;
+  /** Half a head stays for a while, and would keep all the memory that was made for a read. */
+  private static ByteBuf fitting(ChannelHandlerContext context, Piece piece, ByteBuf bytes) {
+    if (piece.end() != Piece.End.HALF_SENT || bytes.capacity() / 4 <= piece.length()) {
+      return bytes;
     }
+    ByteBuf copy = context.alloc().ioBuffer(piece.length()).writeBytes(bytes);
+    bytes.release();
+    return copy;
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    release();
+    undecoded.release();
+    forgetPlanned();
+  }
+
+  /** Until its time it would keep the memory of a connection that is closed. */
+  private void forgetPlanned() {
+    if (planned != null) {
+      planned.cancel(false);
+      planned = null;
+    }
   }
 
   @Override
@@ -249,12 +268,14 @@ public final class Patience extends ChannelDuplexHandler {
     if (lookAt <= now + wait) {
       return;
     }
+    forgetPlanned();
     lookAt = now + wait;
-    channel.eventLoop().schedule(() -> look(channel), wait, TimeUnit.NANOSECONDS);
+    planned = channel.eventLoop().schedule(() -> look(channel), wait, TimeUnit.NANOSECONDS);
   }
 
   private void look(Channel channel) {
     lookAt = Long.MAX_VALUE;
+    planned = null;
     if (phase == Phase.IDLE || !channel.isOpen()) {
       return;
     }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -67,7 +68,7 @@ public final class Turns extends ChannelDuplexHandler {
   /** For the head of the request that has begun last, while it comes and is answered. */
   private final HeadRoom headRoom;
 
-  private final Backlog backlog = new Backlog();
+  private final Backlog backlog;
   private State state = State.FREE;
 
   /** Whether the answer under way is the connection's last one. */
@@ -93,6 +94,7 @@ public final class Turns extends ChannelDuplexHandler {
   Turns(ConnectionDrain drain, HeadAccount.Share heads) {
     this.drain = drain;
     this.headRoom = new HeadRoom(heads);
+    this.backlog = new Backlog(heads);
   }
 
   /** A connection has shown which HTTP it speaks. On its event loop. */
@@ -100,7 +102,8 @@ public final class Turns extends ChannelDuplexHandler {
     if (connection instanceof ConnectionBase base) {
       ChannelPipeline pipeline = base.channel().pipeline();
       if (pipeline.context(HttpRequestDecoder.class) != null
-          && pipeline.context(REQUESTS) != null) {
+          && pipeline.context(REQUESTS) != null
+          && pipeline.context(Http2ConnectionHandler.class) == null) { // It is going over.
         Turns turns = new Turns(drain, heads.of(base.channel()));
         pipeline.addBefore(REQUESTS, NAME, turns);
         drain.add(base.channel(), turns);
@@ -155,9 +158,10 @@ public final class Turns extends ChannelDuplexHandler {
       ReferenceCountUtil.release(part);
     } else if (!backlog.isEmpty()
         || (part instanceof HttpRequest && !mayBegin(context.channel()))) {
-      backlog.add(part);
       context.channel().config().setAutoRead(false);
-      if (backlog.isTooLarge()) {
+      if (!backlog.tryAdd(part)) {
+        state = State.ENDED;
+        backlog.release();
         context.close();
       }
     } else {

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server with little memory outlives requests that stay open and have large heads. */
 @Tag("alone")
@@ -146,6 +149,42 @@ class OpenHeadsIT {
           .send(ascii("POST / HTTP/1.1\r\nhost: h\r\n" + HEADERS + "content-length: 9\r\n\r\n{"));
     }
     checkOthersAreServed();
+  }
+
+  /** As they come in one read, behind what is whole. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET / HTTP/1.1\r\n",
+        "GET /health HTTP/1.1\r\nhost: h\r\n\r\nGET / HTTP/1.1\r\n",
+        "POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 1\r\n\r\n{GET / HTTP/1.1\r\n",
+        "POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n"
+      })
+  void halfSentHeadsAndTrailersHoldNoMoreThanThereIsRoomFor(String before) throws IOException {
+    byte[] halfSent = ascii(before + "a:\r\n".repeat(7_000));
+    for (int i = 0; i < MANY; i++) {
+      sendAsFarAsItIsTaken(halfSent);
+    }
+    checkOthersAreServed();
+  }
+
+  @Test
+  void headsThatWaitForTheirTurnHoldNoMoreThanThereIsRoomFor() throws IOException {
+    String waiting = "GET / HTTP/1.1\r\nhost: h\r\n" + "a:\r\n".repeat(5_000) + "\r\n";
+    byte[] all = ascii("GET /poll/g/w HTTP/1.1\r\nhost: h\r\n\r\n" + waiting.repeat(3));
+    for (int i = 0; i < MANY; i++) {
+      sendAsFarAsItIsTaken(all);
+    }
+    checkOthersAreServed();
+  }
+
+  private void sendAsFarAsItIsTaken(byte[] bytes) throws IOException {
+    RawHttp connection = connect();
+    try {
+      connection.send(bytes);
+    } catch (SocketException e) {
+      // It has been closed: that is as well.
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.baton.server.BatonServer;
 import dev.baton.server.Servers;
 import dev.baton.server.config.Key;
 import dev.baton.testing.Client;
+import dev.baton.testing.RawHttp;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -56,6 +57,31 @@ class SlowSendersIT {
         for (Socket socket : slow) {
           socket.close();
         }
+      }
+    }
+  }
+
+  /**
+   * A connection is read with a buffer as large as what it has sent of late, so that a larger head
+   * comes in two reads although it was sent in one.
+   */
+  @Test
+  void halfSentHeadsOfOthersDoNotEndAConnectionWhoseHeadComesInTwoReads() throws IOException {
+    List<Socket> half = new ArrayList<>();
+    try (BatonServer server = Servers.start(Servers.memory().set(Key.MEMORY_REQUESTS, "4m"));
+        RawHttp used = new RawHttp(server.port())) {
+      for (int length : new int[] {30_000, 3_000, 600}) {
+        for (int i = 0; i < 100; i++) { // Together far more than there is room for.
+          half.add(open(server.port(), "GET / HTTP/1.1\r\nx: " + "y".repeat(length)));
+        }
+      }
+      for (int i = 0; i < 50; i++) {
+        assertThat(used.exchange("GET", "/health").status()).isEqualTo(200);
+      }
+      assertThat(used.exchange("GET", "/health", "x: " + "y".repeat(300)).status()).isEqualTo(200);
+    } finally {
+      for (Socket socket : half) {
+        socket.close();
       }
     }
   }

@@ -31,7 +31,7 @@ class TurnsTest {
   private static final int ONE_READ = 65_536 / "GET / HTTP/1.1\r\n\r\n".length();
 
   private final ConnectionDrain drain = new ConnectionDrain();
-  private final HeadAccount heads = new HeadAccount(40_000);
+  private final HeadAccount heads = new HeadAccount(40 << 20);
   private final HeadAccount.Share share = heads.of(new EmbeddedChannel());
   private final Turns turns = new Turns(drain, share);
   private final EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(), turns);
@@ -145,6 +145,34 @@ class TurnsTest {
     channel.writeInbound(large());
     channel.close();
     assertThat(heads.used()).isZero();
+  }
+
+  /** One read may bring the heads of many. */
+  @Test
+  void headsThatWaitHaveRoomUntilNoneWaits() {
+    get();
+    channel.writeInbound(large(), LastHttpContent.EMPTY_LAST_CONTENT);
+    channel.writeInbound(large(), LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(heads.used()).isBetween(12_000L, 20_000L);
+    for (int i = 0; i < 3; i++) {
+      channel.writeOutbound(head(true), LastHttpContent.EMPTY_LAST_CONTENT);
+      channel.runPendingTasks();
+    }
+    assertThat(turns.state()).isEqualTo(Turns.State.FREE);
+    assertThat(heads.used()).isZero();
+  }
+
+  @Test
+  void headsThatWaitAndHaveNoRoomEndTheirConnection() {
+    long others = heads.limit() / 2 - 16_000;
+    share.tryReserve(others);
+    get();
+    channel.writeInbound(large(), LastHttpContent.EMPTY_LAST_CONTENT);
+    channel.writeInbound(large(), LastHttpContent.EMPTY_LAST_CONTENT);
+    assertThat(channel.isOpen()).isTrue();
+    channel.writeInbound(large());
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(heads.used()).isEqualTo(others);
   }
 
   private static HttpRequest large() {
