@@ -32,6 +32,7 @@ public final class Heads {
         && base.channel().pipeline().get(Turns.class) == null) {
       Channel channel = base.channel();
       StreamHeads.on(channel, isOfServer ? heads.whole(channel) : heads.of(channel));
+      Fields.check(channel);
     }
   }
 
