@@ -4,13 +4,19 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * The room that the head of a request takes while the request is open, and what is kept of it. What
- * most take is let in always: there is one for each connection, or stream of HTTP/2, and these are
- * bounded. Lives on the connection's event loop.
+ * The room that the head of a request takes while the request is open, and what is kept of it. Of
+ * HTTP/1 what most take is let in always: there is one for each connection, and these are bounded.
+ * Lives on the connection's event loop.
  */
 final class HeadRoom {
 
+  /** A stream of HTTP/2 with its request and its answer, but for their headers. */
+  private static final long BYTES_OF_A_STREAM = 4_096;
+
   private final HeadAccount.Share account;
+
+  /** What is held even for no head; what is let in always if it is less than nothing. */
+  private final long beside;
 
   /** What the headers take, until they are forgotten. */
   private long ofHeaders;
@@ -21,8 +27,19 @@ final class HeadRoom {
   /** What of it is on the account. */
   private long reserved;
 
+  /** Of a request on a connection of HTTP/1. */
   HeadRoom(HeadAccount.Share account) {
+    this(account, -HeadSize.SMALL);
+  }
+
+  private HeadRoom(HeadAccount.Share account, long beside) {
     this.account = account;
+    this.beside = beside;
+  }
+
+  /** Of one on a stream, of which a connection has many. */
+  static HeadRoom ofStream(HeadAccount.Share account) {
+    return new HeadRoom(account, BYTES_OF_A_STREAM);
   }
 
   /** Takes room for a head that has just come, or none and answers false. */
@@ -54,8 +71,8 @@ final class HeadRoom {
     reserved = needed;
   }
 
-  private static long toReserve(long bytes) {
-    return Math.max(0, bytes - HeadSize.SMALL);
+  private long toReserve(long bytes) {
+    return Math.max(0, bytes + beside);
   }
 
   /** Gives all back. */

@@ -20,6 +20,9 @@ public final class Heads {
   static final String NO_ROOM =
       "the server has no room for the head of the request beside those of others";
 
+  /** HTTP/2's word for a request that has been answered before it had come. */
+  private static final long NO_ERROR = 0;
+
   private Heads() {}
 
   /**
@@ -31,7 +34,9 @@ public final class Heads {
     if (connection instanceof ConnectionBase base
         && base.channel().pipeline().get(Turns.class) == null) {
       Channel channel = base.channel();
-      StreamHeads.on(channel, isOfServer ? heads.whole(channel) : heads.of(channel));
+      HeadAccount.Share share = isOfServer ? heads.whole(channel) : heads.of(channel);
+      // Another server's clients have been counted there, each on a connection or a stream.
+      StreamHeads.on(channel, () -> isOfServer ? new HeadRoom(share) : HeadRoom.ofStream(share));
       Fields.check(channel);
     }
   }
@@ -57,6 +62,17 @@ public final class Heads {
   public static void refuse(HttpServerRequest request) {
     request.response().putHeader("retry-after", "1");
     Texts.refuse(request, 503, NO_ROOM);
+    if (request.version() == HttpVersion.HTTP_2
+        && request.connection() instanceof ConnectionBase base) {
+      // Its stream would stay for as long as its body does not come; whether one does shows now.
+      base.channel().eventLoop().execute(() -> endStream(request));
+    }
+  }
+
+  private static void endStream(HttpServerRequest request) {
+    if (!request.isEnded()) {
+      request.response().reset(NO_ERROR);
+    }
   }
 
   /** A request that may stay open for long: nobody asks for its headers any more. */

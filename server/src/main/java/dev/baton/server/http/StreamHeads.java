@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AttributeKey;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +19,17 @@ final class StreamHeads extends Http2ConnectionAdapter {
 
   private static final AttributeKey<StreamHeads> KEY = AttributeKey.valueOf("stream-heads");
 
-  private final HeadAccount.Share heads;
+  private final Supplier<HeadRoom> newRoom;
   private final Map<Integer, HeadRoom> rooms = new HashMap<>();
   private boolean isListening;
 
-  private StreamHeads(HeadAccount.Share heads) {
-    this.heads = heads;
+  private StreamHeads(Supplier<HeadRoom> newRoom) {
+    this.newRoom = newRoom;
   }
 
-  /** The heads of a connection are to be held against a share. */
-  static void on(Channel connection, HeadAccount.Share share) {
-    connection.attr(KEY).set(new StreamHeads(share));
+  /** The heads of a connection are to be held, each in a room of its own. */
+  static void on(Channel connection, Supplier<HeadRoom> newRoom) {
+    connection.attr(KEY).set(new StreamHeads(newRoom));
   }
 
   /** The room of a stream's head; null if nothing is counted, or the stream is over. */
@@ -46,7 +47,7 @@ final class StreamHeads extends Http2ConnectionAdapter {
       isListening = true;
       connection.addListener(this);
     }
-    return rooms.computeIfAbsent(stream, _ -> new HeadRoom(heads));
+    return rooms.computeIfAbsent(stream, _ -> newRoom.get());
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.baton.server.fuzz;
 
 import static dev.baton.testing.RawHttp.ascii;
+import static dev.baton.testing.RawHttp.joined;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.baton.server.Http2Frames;
 import dev.baton.server.ServerProcess;
 import dev.baton.testing.RawHttp;
 import io.vertx.core.Future;
@@ -185,6 +187,23 @@ class OpenHeadsIT {
     } catch (SocketException e) {
       // It has been closed: that is as well.
     }
+  }
+
+  /** Each has a small head, and a connection has a hundred of them. */
+  @Test
+  void streamsOfHttp2WhoseBodiesDoNotComeAreNoMoreThanThereIsRoomFor() throws IOException {
+    byte[] head = Http2Frames.request("POST", "/");
+    byte[][] parts = new byte[101][];
+    parts[0] = Http2Frames.OPENING;
+    for (int i = 0; i < 100; i++) {
+      parts[i + 1] =
+          Http2Frames.frame(Http2Frames.HEADERS, Http2Frames.END_HEADERS, 2 * i + 1, head);
+    }
+    byte[] all = joined(parts);
+    for (int i = 0; i < MANY / 4; i++) {
+      sendAsFarAsItIsTaken(all);
+    }
+    checkOthersAreServed();
   }
 
   @Test
