@@ -2,6 +2,7 @@ package dev.baton.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.server.config.Key;
@@ -9,6 +10,7 @@ import dev.baton.server.config.Layers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -116,6 +118,29 @@ class TlsIT {
           .hasMessageContaining("handshake_failure");
     } finally {
       server.kill();
+    }
+  }
+
+  /** By what is made of it, which only the text behind TLS shows. */
+  @Test
+  void halfSentHeadsAreCountedHereToo() throws Exception {
+    Certificate certificate = write("counting");
+    try (BatonServer server =
+            Servers.start(
+                layers()
+                    .set(Key.MEMORY_REQUESTS, "2m")
+                    .set(Key.SERVER_HEADER_TIMEOUT, Long.toString(10 * LIMIT.toMillis())));
+        Socket socket =
+            trusting(certificate).getSocketFactory().createSocket("127.0.0.1", server.port())) {
+      socket.setSoTimeout((int) LIMIT.toMillis());
+      OutputStream out = socket.getOutputStream();
+      String get = "GET /health HTTP/1.1\r\nhost: h\r\n";
+      out.write((get + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      assertThat(socket.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");
+      out.write((get + "a:\r\n".repeat(2_200)).getBytes(StandardCharsets.US_ASCII));
+      assertThat(catchThrowable(() -> socket.getInputStream().readAllBytes()))
+          .as("closed, in whatever way, and not kept waiting")
+          .satisfies(end -> assertThat(end instanceof SocketTimeoutException).isFalse());
     }
   }
 
