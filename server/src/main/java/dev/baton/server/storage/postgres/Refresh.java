@@ -32,6 +32,22 @@ final class Refresh {
   /** How many rows are asked for at a time. */
   private static final int MOST = 5_000;
 
+  private static final int TAGS = 7;
+
+  /** Rows with many tags are read one at a time, and only those that memory has to have. */
+  private static final String PROMISES =
+      "SELECT "
+          + Columns.lean(MemoryState.MOST_PAYLOAD)
+              .replace(
+                  "p.tags",
+                  "CASE WHEN octet_length(p.tags) <= " + Find.MOST_TAGS + " THEN p.tags END")
+          + " FROM baton_promises p WHERE p.id = ANY (?)";
+
+  private static final String WHOLE_PROMISES =
+      "SELECT "
+          + Columns.lean(MemoryState.MOST_PAYLOAD)
+          + " FROM baton_promises p WHERE p.id = ANY (?)";
+
   private final Connection connection;
   private final UnreadableRows unreadable;
   private final MemoryState state;
@@ -91,21 +107,30 @@ final class Refresh {
   }
 
   private void promises(String[] ids, List<String> settled) throws SQLException {
+    List<String> large = new ArrayList<>();
     each(
-        "SELECT "
-            + Columns.lean(MemoryState.MOST_PAYLOAD)
-            + " FROM baton_promises p WHERE p.id = ANY (?)",
+        PROMISES,
         "text",
         ids,
-        row ->
-            promise(
-                Columns.read(
-                    row,
-                    1,
-                    Kind.PROMISE,
-                    unreadable,
-                    found -> Columns.promiseRow(found, 1, MemoryState.MOST_PAYLOAD)),
-                settled));
+        row -> {
+          if (row.getBytes(TAGS) == null) {
+            large.add(row.getString(1));
+          } else {
+            promise(read(row), settled);
+          }
+        });
+    for (String id : large) {
+      each(WHOLE_PROMISES, "text", new String[] {id}, row -> promise(read(row), settled));
+    }
+  }
+
+  private PromiseRow read(ResultSet row) throws SQLException {
+    return Columns.read(
+        row,
+        1,
+        Kind.PROMISE,
+        unreadable,
+        found -> Columns.promiseRow(found, 1, MemoryState.MOST_PAYLOAD));
   }
 
   private void promise(PromiseRow row, List<String> settled) {

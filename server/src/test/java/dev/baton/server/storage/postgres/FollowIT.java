@@ -50,11 +50,11 @@ class FollowIT {
     }
   }
 
-  private static Promise promise(String id, int payload) {
+  private static Promise promise(String id, int payload, int ofTags) {
     return new Promise(
         id,
         new Value(null, "x".repeat(payload)),
-        Map.of("resonate:target", "poll://any@g"),
+        Map.of("resonate:target", "poll://any@g", "note", "x".repeat(ofTags)),
         9_000_000_000_000L,
         1L,
         new PromiseState.Pending(),
@@ -69,7 +69,7 @@ class FollowIT {
     Task task = state.task(id);
     if (before == null) {
       return List.of(
-          new Change.PutPromise(null, promise(id, random.nextInt(6_000))),
+          new Change.PutPromise(null, promise(id, random.nextInt(6_000), random.nextInt(6_000))),
           new Change.PutTask(
               null, new Task(id, "poll://any@g", 0, new TaskState.Pending(5, false))));
     }
