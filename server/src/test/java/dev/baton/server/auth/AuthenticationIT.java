@@ -408,11 +408,17 @@ class AuthenticationIT {
       }
     }
     for (String path : List.of("/groups/named", "/groups")) {
-      assertThat(
-              client.send("GET", path, null, "Authorization", "Bearer " + admin).body().toString())
-          .as(path)
-          .contains("mine.1")
-          .contains("theirs.1");
+      await()
+          .untilAsserted( // What is shown is as it was a moment ago.
+              () ->
+                  assertThat(
+                          client
+                              .send("GET", path, null, "Authorization", "Bearer " + admin)
+                              .body()
+                              .toString())
+                      .as(path)
+                      .contains("mine.1")
+                      .contains("theirs.1"));
       assertThat(
               client.send("GET", path, null, "Authorization", "Bearer " + mine).body().toString())
           .as(path)
