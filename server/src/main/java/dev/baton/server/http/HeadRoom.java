@@ -16,7 +16,7 @@ final class HeadRoom {
   private final HeadAccount.Share account;
 
   /** What is held even for no head; what is let in always if it is less than nothing. */
-  private final long beside;
+  private long beside;
 
   /** What the headers take, until they are forgotten. */
   private long ofHeaders;
@@ -63,9 +63,10 @@ final class HeadRoom {
     return true;
   }
 
-  /** The headers are kept no longer. */
+  /** The headers are kept no longer. How many streams stay open for long is bounded elsewhere. */
   void forgetHeaders() {
     ofHeaders = 0;
+    beside = Math.min(beside, 0);
     long needed = toReserve(ofRest);
     account.release(reserved - needed);
     reserved = needed;

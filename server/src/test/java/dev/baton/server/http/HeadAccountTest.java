@@ -39,6 +39,19 @@ class HeadAccountTest {
     assertThat(one.tryReserve(500)).isTrue();
   }
 
+  /** As many streams stay open as there are workers, which have a bound of their own. */
+  @Test
+  void aStreamCountsUntilItStaysOpenForLong() {
+    HeadAccount large = new HeadAccount(100_000);
+    HeadRoom room = HeadRoom.ofStream(large.of(from("10.0.0.1", 1)));
+    assertThat(room.tryTake(100)).isTrue();
+    assertThat(large.used()).isGreaterThan(4_000);
+    room.forgetHeaders();
+    assertThat(large.used()).isEqualTo(100);
+    room.release();
+    assertThat(large.used()).isZero();
+  }
+
   @Test
   void anotherServerMayTakeAll() {
     HeadAccount.Share server = heads.whole(from("10.0.0.1", 1));
