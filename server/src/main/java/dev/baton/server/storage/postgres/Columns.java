@@ -1,5 +1,6 @@
 package dev.baton.server.storage.postgres;
 
+import dev.baton.core.MemoryState;
 import dev.baton.core.Promise;
 import dev.baton.core.PromiseState;
 import dev.baton.core.Schedule;
@@ -65,6 +66,22 @@ final class Columns {
         .append(", ")
         .append(PAYLOAD)
         .toString();
+  }
+
+  /** Columns of a promise, the tags empty where there are many: those rows are read one by one. */
+  static String withFewTags(String columns) {
+    return columns.replace(
+        "p.tags", "CASE WHEN octet_length(p.tags) <= " + Find.MOST_TAGS + " THEN p.tags END");
+  }
+
+  /** Reads the row at hand, of the columns of {@link #lean} for what is kept in memory. */
+  static PromiseRow readLean(ResultSet row, UnreadableRows unreadable) throws SQLException {
+    return read(
+        row,
+        1,
+        UnreadableRows.Kind.PROMISE,
+        unreadable,
+        found -> promiseRow(found, 1, MemoryState.MOST_PAYLOAD));
   }
 
   /** Makes a value of the row at hand. */

@@ -88,7 +88,7 @@ final class Loader {
             + " AND p.id IN (SELECT awaited FROM baton_listeners)"
             + " AND octet_length(p.tags) <= "
             + Find.MOST_TAGS,
-        row -> fetched.found(read(row)));
+        row -> fetched.found(Columns.readLean(row, unreadable)));
     each(
         "SELECT " + Columns.SCHEDULE + " FROM baton_schedules",
         row ->
@@ -103,17 +103,8 @@ final class Loader {
     return lastAcquiredAt;
   }
 
-  private PromiseRow read(ResultSet row) throws SQLException {
-    return Columns.read(
-        row,
-        1,
-        Kind.PROMISE,
-        unreadable,
-        found -> Columns.promiseRow(found, 1, MemoryState.MOST_PAYLOAD));
-  }
-
   private void promise(ResultSet row, MemoryState state) throws SQLException {
-    PromiseRow read = read(row);
+    PromiseRow read = Columns.readLean(row, unreadable);
     state.apply(new Change.PutPromise(null, read.promise()));
     Task task = read.task();
     if (task != null) {

@@ -37,10 +37,7 @@ final class Refresh {
   /** Rows with many tags are read one at a time, and only those that memory has to have. */
   private static final String PROMISES =
       "SELECT "
-          + Columns.lean(MemoryState.MOST_PAYLOAD)
-              .replace(
-                  "p.tags",
-                  "CASE WHEN octet_length(p.tags) <= " + Find.MOST_TAGS + " THEN p.tags END")
+          + Columns.withFewTags(Columns.lean(MemoryState.MOST_PAYLOAD))
           + " FROM baton_promises p WHERE p.id = ANY (?)";
 
   private static final String WHOLE_PROMISES =
@@ -116,21 +113,16 @@ final class Refresh {
           if (row.getBytes(TAGS) == null) {
             large.add(row.getString(1));
           } else {
-            promise(read(row), settled);
+            promise(Columns.readLean(row, unreadable), settled);
           }
         });
     for (String id : large) {
-      each(WHOLE_PROMISES, "text", new String[] {id}, row -> promise(read(row), settled));
+      each(
+          WHOLE_PROMISES,
+          "text",
+          new String[] {id},
+          row -> promise(Columns.readLean(row, unreadable), settled));
     }
-  }
-
-  private PromiseRow read(ResultSet row) throws SQLException {
-    return Columns.read(
-        row,
-        1,
-        Kind.PROMISE,
-        unreadable,
-        found -> Columns.promiseRow(found, 1, MemoryState.MOST_PAYLOAD));
   }
 
   private void promise(PromiseRow row, List<String> settled) {

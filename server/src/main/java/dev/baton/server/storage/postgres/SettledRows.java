@@ -20,8 +20,7 @@ final class SettledRows {
   /** Of rows with many tags these are read one by one, not of all that one look finds. */
   private static final String NEXT =
       "SELECT "
-          + Columns.BARE.replace(
-              "p.tags", "CASE WHEN octet_length(p.tags) <= " + Find.MOST_TAGS + " THEN p.tags END")
+          + Columns.withFewTags(Columns.BARE)
           + ", EXISTS (SELECT 1 FROM baton_callbacks c WHERE c.awaited = p.id AND c.fired)"
           + " FROM baton_promises p WHERE p.settled_at IS NOT NULL AND p.settled_at < ?"
           + " AND (p.settled_at, p.id) > (?, ?) ORDER BY p.settled_at, p.id LIMIT ?";
