@@ -25,6 +25,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -165,7 +166,7 @@ final class Listeners {
             .createHttpServer(options)
             .connectionHandler(connection -> {
               // Other servers are told on the wire.
-              admit(connection, new ConnectionDrain(), true);
+              admit(connection, options, new ConnectionDrain(), true);
               connected.handle(connection);
             })
             .requestHandler(Guard.around(handler))
@@ -200,19 +201,23 @@ final class Listeners {
   private HttpServer server(HttpServerOptions options, Handler<HttpServerRequest> handler) {
     return vertx
         .createHttpServer(options)
-        .connectionHandler(this::admit)
+        .connectionHandler(connection -> admit(connection, options))
         .requestHandler(handler)
         .exceptionHandler(e -> LOG.debug("A connection failed", e));
   }
 
-  private void admit(HttpConnection connection) {
-    admit(connection, drain, false);
+  private void admit(HttpConnection connection, HttpServerOptions options) {
+    admit(connection, options, drain, false);
     drain.connected(connection);
   }
 
-  private void admit(HttpConnection connection, ConnectionDrain drain, boolean isOfServer) {
+  private void admit(
+      HttpConnection connection,
+      HttpServerOptions options,
+      ConnectionDrain drain,
+      boolean isOfServer) {
     connection.exceptionHandler(e -> LOG.debug("A connection failed", e));
-    Patience.connected(connection);
+    Patience.connected(connection, () -> new VertxHttpRequestDecoder(options));
     Turns.of(connection, drain, gate.heads());
     Heads.hold(connection, gate.heads(), isOfServer);
     LastLook.before(connection);

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,9 @@ public final class Patience extends ChannelDuplexHandler {
 
   private static final String NAME = "patience";
 
+  /** What a head may take without a decoder being changed for another. */
+  private static final int LONG_LINE = 4_096;
+
   private final Limits limits;
   private final HeadAccount.Share heads;
   private final LongSupplier nanoClock;
@@ -73,6 +77,12 @@ public final class Patience extends ChannelDuplexHandler {
   private long received;
   private boolean isAnswered;
   private boolean hasBegun;
+
+  /** Makes a decoder like that of the connection; null before there is one. */
+  private @Nullable Supplier<HttpRequestDecoder> newDecoder;
+
+  /** What has come since nothing was owed last, but for bodies: the longest line is no longer. */
+  private long lines;
 
   /** When the next look is planned, by the clock. */
   private long lookAt = Long.MAX_VALUE;
@@ -93,15 +103,19 @@ public final class Patience extends ChannelDuplexHandler {
         .addLast(NAME, new Patience(limits, limits.heads().of(connection), System::nanoTime));
   }
 
-  /** A watched connection has shown which HTTP it speaks. On its event loop. */
-  public static void connected(HttpConnection connection) {
+  /**
+   * A watched connection has shown which HTTP it speaks. On its event loop.
+   *
+   * @param newDecoder makes a decoder of HTTP/1 like the one that it has, if it has one
+   */
+  public static void connected(HttpConnection connection, Supplier<HttpRequestDecoder> newDecoder) {
     if (connection instanceof ConnectionBase base) {
-      connected(base.channel().pipeline());
+      connected(base.channel().pipeline(), newDecoder);
     }
   }
 
   /** Before the decoder what comes is bytes, behind it the parts of requests. */
-  static void connected(ChannelPipeline pipeline) {
+  static void connected(ChannelPipeline pipeline, Supplier<HttpRequestDecoder> newDecoder) {
     ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
     if (!(pipeline.get(NAME) instanceof Patience patience)) {
       return;
@@ -113,6 +127,7 @@ public final class Patience extends ChannelDuplexHandler {
     if (pipeline.get(SslHandler.class) != null) {
       patience = patience.behindTls(pipeline, decoder);
     }
+    patience.newDecoder = newDecoder;
     pipeline.addAfter(decoder.name(), "parts", patience.new Parts());
     if (patience.hasBegun) { // The first head has passed: it was what showed that.
       patience.begin(Phase.BODY);
@@ -150,6 +165,7 @@ public final class Patience extends ChannelDuplexHandler {
       }
       int ofBody = part instanceof HttpContent body ? body.content().readableBytes() : 0;
       received += ofBody;
+      lines -= ofBody;
       undecoded.tells(ofBody);
       if (part instanceof LastHttpContent) {
         phase = Phase.IDLE;
@@ -202,11 +218,15 @@ public final class Patience extends ChannelDuplexHandler {
       begin(Phase.HEAD);
     }
     boolean hasRoom = undecoded.tryTake(piece);
+    lines += piece.length();
     if (hasRoom) {
       context.fireChannelRead(bytes);
       hasRoom = context.isRemoved() || undecoded.tryKeep(piece, phase == Phase.IDLE);
       if (phase == Phase.IDLE && undecoded.isAny()) {
         begin(Phase.HEAD); // It has begun behind a body.
+      }
+      if (phase == Phase.IDLE && !context.isRemoved()) {
+        forgetLines(context.pipeline());
       }
     } else {
       bytes.release();
@@ -215,6 +235,15 @@ public final class Patience extends ChannelDuplexHandler {
       context.channel().close();
     }
     return context.channel().isOpen();
+  }
+
+  /** A decoder keeps a buffer for the longest line that it has read, however long it is idle. */
+  private void forgetLines(ChannelPipeline pipeline) {
+    ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
+    if (lines > LONG_LINE && decoder != null && newDecoder != null) {
+      pipeline.replace(decoder.handler(), decoder.name(), newDecoder.get());
+    }
+    lines = 0;
   }
 
   /** Half a head stays for a while, and would keep all the memory that was made for a read. */

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +35,7 @@ class PatienceTest {
     channel.freezeTime();
     channel.pipeline().addLast("patience", new Patience(limits, heads.of(channel), () -> nanos));
     channel.pipeline().addLast(new HttpRequestDecoder());
-    Patience.connected(channel.pipeline());
+    Patience.connected(channel.pipeline(), HttpRequestDecoder::new);
     channel.pipeline().fireChannelActive();
     return channel;
   }
@@ -128,6 +132,35 @@ class PatienceTest {
     assertThat(decoded).isBlank();
     channel.finishAndReleaseAll();
     assertThat(heads.used()).isZero();
+  }
+
+  /** It would keep a buffer as long as the line for as long as its connection is open. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100, 10_000})
+  void aDecoderThatHasReadALongLineIsChangedForAnother(int bytesOfARead) {
+    watched(
+        new Patience.Limits(
+            Duration.ofSeconds(10), Duration.ofSeconds(30), new HeadAccount(1 << 20)));
+    ChannelHandler before = channel.pipeline().get(HttpRequestDecoder.class);
+    send(GET);
+    assertThat(channel.pipeline().get(HttpRequestDecoder.class)).isSameAs(before);
+    String head = "GET / HTTP/1.1\r\nHost: a\r\nx: " + "y".repeat(5_000) + "\r\n\r\n";
+    for (int from = 0; from < head.length(); from += bytesOfARead) {
+      send(head.substring(from, Math.min(from + bytesOfARead, head.length())));
+    }
+    ChannelHandler after = channel.pipeline().get(HttpRequestDecoder.class);
+    assertThat(after).isNotSameAs(before);
+    // The next goes to it, and begins in the read in which a long one ends.
+    channel.writeInbound(Unpooled.copiedBuffer(head + GET, StandardCharsets.US_ASCII));
+    List<String> seen = new ArrayList<>();
+    for (Object part = channel.readInbound(); part != null; part = channel.readInbound()) {
+      if (part instanceof HttpRequest request) {
+        seen.add(request.uri() + " " + request.headers().size());
+      }
+      ReferenceCountUtil.release(part);
+    }
+    assertThat(seen).containsExactly("/ 2", "/ 1");
+    assertThat(channel.pipeline().get(HttpRequestDecoder.class)).isNotSameAs(after);
   }
 
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
