@@ -1,5 +1,6 @@
 package dev.baton.server.cluster;
 
+import dev.baton.core.Footprint;
 import dev.baton.protocol.Envelope;
 import dev.baton.protocol.Request;
 import dev.baton.protocol.Response;
@@ -30,6 +31,11 @@ final class Forwarder implements RequestSink {
   private static final Response UNKNOWN =
       Response.failure(
           503, "The server that owned the store was lost: whether this has happened is not known");
+  private static final Response NO_ROOM =
+      Response.failure(
+          503,
+          "There is no room for the answer beside those that others have not read yet: this may"
+              + " have happened");
   private static final Response TOO_MANY =
       Response.failure(429, "Too many requests wait for the owner: see server.queue_size");
 
@@ -244,8 +250,16 @@ final class Forwarder implements RequestSink {
       hold(pending);
     } else if (!Fate.isKnownBy(pending.request, answer.head().statusCode(), pending.isRepeated)) {
       unknown(pending);
-    } else {
-      pending.exchange.pass(answer.head().statusCode(), answer.head().headers(), answer.body());
+    } else if (!pending.exchange.pass(
+        answer.head().statusCode(),
+        answer.head().headers(),
+        answer.body(),
+        !onlyReads(pending.request))) {
+      pending.exchange.retryLater(NO_ROOM);
     }
+  }
+
+  private static boolean onlyReads(Request request) {
+    return Footprint.visit(request, (_, role, _, _) -> role == Footprint.Role.READ);
   }
 }

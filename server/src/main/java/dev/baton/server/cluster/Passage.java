@@ -1,6 +1,7 @@
 package dev.baton.server.cluster;
 
 import dev.baton.server.http.Addresses;
+import dev.baton.server.http.Answers;
 import dev.baton.server.http.Body;
 import dev.baton.server.http.Intake;
 import dev.baton.server.http.Texts;
@@ -27,6 +28,9 @@ final class Passage {
       "No server owns the store at present: nothing of this has happened";
   private static final String UNKNOWN =
       "The server that owned the store was lost: it is not known whether this happened";
+  private static final String NO_ROOM =
+      "there is no room for the answer beside those that others have not read yet: this may have"
+          + " happened";
   private static final Set<HttpMethod> REPEATABLE =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.PUT);
   private static final Set<String> NOT_OF_THE_ANSWER =
@@ -38,6 +42,7 @@ final class Passage {
   private final OwnerQueue waiting;
   private final ClusterMetrics metrics;
   private final Intake intake;
+  private final Answers answers;
   private final int mostBytes;
   private final long holdNanos;
 
@@ -48,6 +53,7 @@ final class Passage {
       OwnerQueue waiting,
       ClusterMetrics metrics,
       Intake intake,
+      Answers answers,
       int mostBytes,
       Duration hold) {
     this.vertx = vertx;
@@ -56,6 +62,7 @@ final class Passage {
     this.waiting = waiting;
     this.metrics = metrics;
     this.intake = intake;
+    this.answers = answers;
     this.mostBytes = mostBytes;
     this.holdNanos = hold.toNanos();
   }
@@ -125,21 +132,27 @@ final class Passage {
       } else if (Wire.isNotBegun(answer.head())) {
         hold();
       } else {
-        answer
-            .head()
-            .headers()
-            .forEach((name, value) -> {
-              if (!NOT_OF_THE_ANSWER.contains(name.toLowerCase(java.util.Locale.ROOT))) {
-                response.headers().add(name, value);
-              }
-            });
-        response.setStatusCode(answer.head().statusCode());
-        if (request.method().equals(HttpMethod.HEAD)) {
-          response.end();
-        } else {
-          response.end(answer.text());
-        }
+        pass(answer);
       }
+    }
+
+    private void pass(Answer answer) {
+      Buffer text = request.method().equals(HttpMethod.HEAD) ? Buffer.buffer() : answer.text();
+      Answers.Room room = answers.roomFor(request);
+      if (!room.tryReserve(text.length(), false)) {
+        refuse(NO_ROOM);
+        return;
+      }
+      answer
+          .head()
+          .headers()
+          .forEach((name, value) -> {
+            if (!NOT_OF_THE_ANSWER.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+              response.headers().add(name, value);
+            }
+          });
+      response.setStatusCode(answer.head().statusCode());
+      Answers.end(response, text, room);
     }
 
     private void lost() {

@@ -91,6 +91,7 @@ public final class Replica implements AutoCloseable {
                 waiting,
                 metrics,
                 intake,
+                answers,
                 config.http().maxBodyBytes(),
                 config.cluster().hold()),
             isAlive,

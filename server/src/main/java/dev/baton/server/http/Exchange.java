@@ -124,11 +124,21 @@ public final class Exchange {
     write(response, status, body, room);
   }
 
-  /** Answers with what another server has answered. */
-  public void pass(int status, MultiMap headers, Buffer body) {
+  /**
+   * Answers with what another server has answered, or not, and answers false, if there is no room
+   * for that.
+   *
+   * @param isSaved whether the other may have saved something with it
+   */
+  public boolean pass(int status, MultiMap headers, Buffer body, boolean isSaved) {
+    Answers.Room held = answers.roomFor(request);
+    if (!held.tryReserve(body.length(), isSaved)) {
+      return false;
+    }
     answered(kind, status);
     if (isGone()) {
-      return;
+      held.release();
+      return true;
     }
     for (String name : PASSED_ON) {
       String value = headers.get(name);
@@ -136,10 +146,9 @@ public final class Exchange {
         response.putHeader(name, value);
       }
     }
-    Answers.Room held = answers.roomFor(request);
-    held.reserve(body.length());
     response.setStatusCode(status);
     Answers.end(response, body, held);
+    return true;
   }
 
   /** Answers with what the access may see, later, on the request's event loop. */
