@@ -1,6 +1,7 @@
 package dev.baton.server.cluster;
 
 import dev.baton.server.http.Exchange;
+import dev.baton.server.http.Heads;
 import dev.baton.server.http.Texts;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,9 @@ final class Wire {
   /** How long the last sign of another server counts. */
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** Who comes without the secret may come often: it is told of once a minute. */
+  private static final long TELL_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final Vertx vertx;
   private final WireHeaders headers;
   private final Ownership ownership;
@@ -70,6 +75,9 @@ final class Wire {
   private final Map<String, Long> probedAt = new ConcurrentHashMap<>();
 
   private static final String NAMELESS = "";
+
+  /** When somebody without the secret was last told of. */
+  private final AtomicLong strangerAt = new AtomicLong(System.nanoTime() - TELL_AGAIN_NANOS);
 
   private final EarlyProbes early;
 
@@ -130,11 +138,7 @@ final class Wire {
   /** A request of a replica, on its event loop. */
   void handle(HttpServerRequest request) {
     if (!headers.isOfReplica(request)) {
-      LOG.warn(
-          "Somebody at {} came to the port of the replicas without their secret",
-          request.remoteAddress());
-      request.response().putHeader(Exchange.NOT_BEGUN, "true");
-      Texts.refuse(request, 403, "Forbidden: this port is for the servers of one cluster");
+      refuseStranger(request);
       return;
     }
     if (!WireHeaders.isKnownVersion(request)) {
@@ -169,6 +173,19 @@ final class Wire {
       }
       here.handle(WireHeaders.unwrap(request));
     }
+  }
+
+  private void refuseStranger(HttpServerRequest request) {
+    long now = System.nanoTime();
+    long last = strangerAt.get();
+    if (now - last >= TELL_AGAIN_NANOS && strangerAt.compareAndSet(last, now)) {
+      LOG.warn(
+          "Somebody at {} came to the port of the replicas without their secret",
+          request.remoteAddress());
+    }
+    request.response().putHeader(Exchange.NOT_BEGUN, "true");
+    Texts.refuse(request, 403, "Forbidden: this port is for the servers of one cluster");
+    Heads.awaitNoBody(request); // Of the room for heads, strangers are to take nothing from others.
   }
 
   private void answerProbe(HttpServerRequest request) {

@@ -62,9 +62,17 @@ public final class Heads {
   public static void refuse(HttpServerRequest request) {
     request.response().putHeader("retry-after", "1");
     Texts.refuse(request, 503, NO_ROOM);
+    awaitNoBody(request);
+  }
+
+  /**
+   * Ends the stream of a request that has been answered: its head would stay for as long as its
+   * body does not come.
+   */
+  public static void awaitNoBody(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2
         && request.connection() instanceof ConnectionBase base) {
-      // Its stream would stay for as long as its body does not come; whether one does shows now.
+      // Whether a body comes shows only then.
       base.channel().eventLoop().execute(() -> endStream(request));
     }
   }

@@ -1,0 +1,77 @@
+package dev.baton.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.baton.server.config.Key;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who comes to the port of the servers without their secret takes nothing from clients. */
+class WireStrangersIT {
+
+  /** More than find room together: of these bytes a quarter is for heads. */
+  private static final String MEMORY = "3m";
+
+  private static final int STREAMS = 40;
+  private static final int HEADERS = 20;
+  private static final String HEADER = "x".repeat(1_000);
+
+  private final Members members = new Members(1, layers -> layers.set(Key.MEMORY_REQUESTS, MEMORY));
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient stranger =
+      vertx.createHttpClient(
+          new HttpClientOptions()
+              .setProtocolVersion(HttpVersion.HTTP_2)
+              .setHttp2ClearTextUpgrade(false),
+          new PoolOptions().setHttp2MaxSize(1));
+
+  @AfterEach
+  void stop() {
+    await(vertx.close());
+    members.close();
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  /** The answer to a request whose body does not come. */
+  private int begin(int port) {
+    return await(
+        stranger
+            .request(HttpMethod.POST, port, "127.0.0.1", "/")
+            .compose(request -> {
+              request.setChunked(true).exceptionHandler(_ -> {}); // Its stream is reset.
+              for (int i = 0; i < HEADERS; i++) {
+                request.putHeader("x-" + i, HEADER);
+              }
+              return request.sendHead().compose(_ -> request.response());
+            })
+            .map(answer -> answer.statusCode()));
+  }
+
+  @Test
+  void theHeadsOfStrangersDoNotStay() {
+    members.own(0);
+    int wire = URI.create(members.wire(0)).getPort();
+    for (int i = 0; i < STREAMS; i++) {
+      assertThat(begin(wire)).as("request " + i).isEqualTo(403);
+    }
+    int health =
+        await(
+            stranger
+                .request(HttpMethod.GET, members.server(0).port(), "127.0.0.1", "/health")
+                .compose(request -> request.send())
+                .map(answer -> answer.statusCode()));
+    assertThat(health).as("of a client").isEqualTo(200);
+  }
+}
