@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whose turn it is to be posted. So many posts are in flight at most, so many of one place, and
- * places take turns. One that has not answered yet, or not the last time, is trusted with few, and
- * all such places together with half of all: what never answers does not keep what does from being
- * told. Not thread-safe.
+ * places take turns. One that has not answered the last time is trusted with few, and all such
+ * places together with a quarter of all; one that has not ended a post yet with one, and both kinds
+ * together with half of all: what never answers does not keep what does from being told, nor what
+ * is new from showing that it does. Not thread-safe.
  *
  * @param <P> a post
  */
@@ -26,26 +27,57 @@ final class PostQueue<P> {
   /** So many times the posts in flight may wait. */
   private static final int WAITING_FACTOR = 64;
 
-  /** Of so many idle places it is remembered whether they answered. */
+  /** Of so many idle places it is remembered that they answered, of so many that they did not. */
   private static final int MEMORY = 10_000;
+
+  /** What is known of a place. */
+  private enum Standing {
+    /** No post to it has ended. */
+    NEW,
+    /** It has not answered the last time. */
+    SILENT,
+    ANSWERS
+  }
 
   private final class Place {
     final String name;
     final Queue<P> waiting = new ArrayDeque<>();
     int inFlight;
-    boolean answers;
+    Standing standing;
 
-    Place(String name, boolean answers) {
+    Place(String name, Standing standing) {
       this.name = name;
-      this.answers = answers;
+      this.standing = standing;
+    }
+
+    boolean isOnTrial() {
+      return standing != Standing.ANSWERS;
     }
 
     Set<Place> line() {
-      return answers ? trusted : onTrial;
+      return switch (standing) {
+        case NEW -> untried;
+        case SILENT -> silent;
+        case ANSWERS -> trusted;
+      };
     }
 
     boolean mayStart() {
-      return !waiting.isEmpty() && inFlight < (answers ? mostOfPlace : trial);
+      int bound =
+          switch (standing) {
+            case NEW -> 1;
+            case SILENT -> trial;
+            case ANSWERS -> mostOfPlace;
+          };
+      return !waiting.isEmpty() && inFlight < bound;
+    }
+  }
+
+  /** Names of idle places; the eldest are forgotten. */
+  private static final class Names extends LinkedHashMap<String, Boolean> {
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+      return size() > MEMORY;
     }
   }
 
@@ -53,25 +85,26 @@ final class PostQueue<P> {
   private final int mostOfPlace;
   private final int trial;
   private final int mostOnTrial;
+  private final int mostToSilent;
   private final Map<String, Place> places = new HashMap<>();
 
   /** Places with nothing to do that answered the last time. */
-  private final Map<String, Boolean> answering =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-          return size() > MEMORY;
-        }
-      };
+  private final Names idleAnswering = new Names();
+
+  /** The same of those that did not. */
+  private final Names idleSilent = new Names();
 
   /** Places that have something to post and may, in turn. */
   private final Set<Place> trusted = new LinkedHashSet<>();
 
-  private final Set<Place> onTrial = new LinkedHashSet<>();
+  private final Set<Place> silent = new LinkedHashSet<>();
+  private final Set<Place> untried = new LinkedHashSet<>();
   private int inFlight;
   private int inFlightOnTrial;
+  private int inFlightToSilent;
   private int waiting;
   private boolean isTrialsTurn;
+  private boolean isSilentsTurn;
 
   /**
    * @param most how many are in flight at once
@@ -81,6 +114,7 @@ final class PostQueue<P> {
     this.most = most;
     this.mostOfPlace = Math.min(mostOfPlace, Math.max(1, most / 2));
     this.mostOnTrial = Math.max(1, most / 2);
+    this.mostToSilent = Math.max(1, most / 4);
     this.trial = Math.min(ON_TRIAL, Math.max(1, Math.min(this.mostOfPlace, mostOnTrial / 4)));
   }
 
@@ -97,13 +131,20 @@ final class PostQueue<P> {
       if (waiting >= WAITING_FACTOR * most) {
         return false;
       }
-      place = new Place(name, answering.remove(name) != null);
+      place = new Place(name, remembered(name));
       places.put(name, place);
     }
     place.waiting.add(post);
     waiting++;
     line(place);
     return true;
+  }
+
+  private Standing remembered(String name) {
+    if (idleAnswering.remove(name) != null) {
+      return Standing.ANSWERS;
+    }
+    return idleSilent.remove(name) == null ? Standing.NEW : Standing.SILENT;
   }
 
   private void line(Place place) {
@@ -119,13 +160,22 @@ final class PostQueue<P> {
     if (inFlight >= most) {
       return null;
     }
-    boolean mayTry = inFlightOnTrial < mostOnTrial && !onTrial.isEmpty();
-    if (!mayTry && trusted.isEmpty()) {
+    Set<Place> trials = trials();
+    if (trials.isEmpty() && trusted.isEmpty()) {
       return null;
     }
-    boolean takesTrial = mayTry && (isTrialsTurn || trusted.isEmpty());
+    boolean takesTrial = !trials.isEmpty() && (isTrialsTurn || trusted.isEmpty());
     isTrialsTurn = !takesTrial;
-    return start(takesTrial ? onTrial : trusted);
+    return start(takesTrial ? trials : trusted);
+  }
+
+  /** The line of those that may not answer whose turn it is; empty if none of them may start. */
+  private Set<Place> trials() {
+    if (inFlightOnTrial >= mostOnTrial) {
+      return Set.of();
+    }
+    boolean maySilent = inFlightToSilent < mostToSilent && !silent.isEmpty();
+    return maySilent && (isSilentsTurn || untried.isEmpty()) ? silent : untried;
   }
 
   private P start(Set<Place> line) {
@@ -134,9 +184,12 @@ final class PostQueue<P> {
     turns.remove();
     P post = place.waiting.remove();
     waiting--;
+    if (place.isOnTrial()) {
+      isSilentsTurn = place.standing == Standing.NEW && !silent.isEmpty();
+    }
     place.inFlight++;
     inFlight++;
-    inFlightOnTrial += place.answers ? 0 : 1;
+    count(place, 1);
     line(place);
     return post;
   }
@@ -148,17 +201,20 @@ final class PostQueue<P> {
       throw new IllegalStateException("nothing is in flight to " + name);
     }
     place.line().remove(place);
-    inFlightOnTrial -= place.answers ? 0 : place.inFlight;
+    count(place, -place.inFlight);
     place.inFlight--;
     inFlight--;
-    place.answers = answered;
-    inFlightOnTrial += answered ? 0 : place.inFlight;
+    place.standing = answered ? Standing.ANSWERS : Standing.SILENT;
+    count(place, place.inFlight);
     line(place);
     if (place.inFlight == 0 && place.waiting.isEmpty()) {
       places.remove(name);
-      if (answered) {
-        answering.put(name, true);
-      }
+      (answered ? idleAnswering : idleSilent).put(name, true);
     }
+  }
+
+  private void count(Place place, int posts) {
+    inFlightOnTrial += place.isOnTrial() ? posts : 0;
+    inFlightToSilent += place.standing == Standing.SILENT ? posts : 0;
   }
 }

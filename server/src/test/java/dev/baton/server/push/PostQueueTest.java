@@ -52,6 +52,45 @@ class PostQueueTest {
     assertThat(start()).containsExactly("silent4");
   }
 
+  /** Each post to them takes as long as a request may: what is new would wait for that. */
+  @Test
+  void whatIsNewDoesNotWaitForWhatIsKnownToBeSilent() {
+    PostQueue<String> many = new PostQueue<>(32, 32);
+    for (int i = 0; i < 20; i++) {
+      many.add("silent" + i, "silent");
+      assertThat(many.next()).isEqualTo("silent");
+      many.ended("silent" + i, false);
+      for (int posts = 0; posts < 10; posts++) {
+        many.add("silent" + i, "silent");
+      }
+    }
+    for (int i = 0; i < 8; i++) {
+      assertThat(many.next()).isEqualTo("silent");
+    }
+    assertThat(many.next()).as("a quarter").isNull();
+    for (int i = 0; i < 8; i++) {
+      many.add("new" + i, "new");
+      assertThat(many.next()).isEqualTo("new");
+    }
+    many.add("newer", "new");
+    assertThat(many.next()).as("half").isNull();
+    many.ended("new0", true);
+    assertThat(many.next()).isEqualTo("new");
+  }
+
+  @Test
+  void whatIsNewIsTriedWithOne() {
+    PostQueue<String> many = new PostQueue<>(32, 32);
+    for (int posts = 0; posts < 10; posts++) {
+      many.add("new", "new");
+    }
+    assertThat(many.next()).isEqualTo("new");
+    assertThat(many.next()).isNull();
+    many.ended("new", false);
+    assertThat(many.next()).isEqualTo("new");
+    assertThat(many.next()).as("it has been tried").isEqualTo("new");
+  }
+
   @Test
   void placesTakeTurns() {
     prove("a");
