@@ -16,14 +16,23 @@ public final class Ports {
 
   private static final int LAST = 30_000;
 
-  /** JVMs that test at the same time do not meet: each has every second port. */
-  private static final int FORKS = 2;
+  /** JVMs that test at the same time do not meet: with two, each has every second port. */
+  static final int FORKS = number("baton.forks", "1");
 
-  private static final int FORK = Integer.getInteger("baton.fork", 0) % FORKS;
+  static final int FORK = number("baton.fork", "0") % FORKS;
 
   private static final int ATTEMPTS = 100;
 
   private Ports() {}
+
+  /** What the build says; if it says something else, JVMs would meet and nobody would know. */
+  private static int number(String property, String otherwise) {
+    String value = System.getProperty(property, otherwise);
+    if (!value.matches("[0-9]{1,3}")) {
+      throw new IllegalStateException(property + " must be a number, not '" + value + "'");
+    }
+    return Integer.parseInt(value);
+  }
 
   /** One at which nobody listens on the loopback address. */
   public static int free() {
