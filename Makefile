@@ -45,9 +45,10 @@ target/demo.stamp: $(sources) $(call gone,$(played))
 test: ## Run every test; those that need Docker are skipped where it is absent
 	@. scripts/docker-env.sh && $(mvn) verify
 
-# Nothing is measured meanwhile, so modules are compiled side by side; "make test" finds them done.
-test-classes: ## Compile every test, and run none
+# Nothing is measured meanwhile, so modules are compiled side by side; "make test" and "make build" find them done.
+test-classes: ## Compile and package every module with its tests, and run none
 	@$(mvn) -q -T 1C package -DskipTests
+	@mkdir -p target && touch target/build.stamp
 
 check-types: ## Check the types of the console's modules (needs npm; skipped without)
 	@scripts/check-types.sh
