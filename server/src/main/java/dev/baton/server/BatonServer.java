@@ -509,6 +509,7 @@ public final class BatonServer implements AutoCloseable {
         .toCompletableFuture()
         .completeOnTimeout(null, 10, TimeUnit.SECONDS)
         .join();
+    listeners.close();
     if (alone != null) {
       alone.storage().close();
     }

@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The ports: one for the protocol, spread over the event loops, and one for the metrics. */
-final class Listeners {
+final class Listeners implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
@@ -131,6 +131,14 @@ final class Listeners {
   /** Reads the certificate again; whether it is another. Blocks. */
   boolean reload() {
     return tls != null && tls.reload();
+  }
+
+  /** Ends what they need beside event loops, once those have ended. */
+  @Override
+  public void close() {
+    if (tls != null) {
+      tls.close();
+    }
   }
 
   /** Opens the port of the old interface's messages. */

@@ -2,11 +2,19 @@ package dev.baton.server;
 
 import dev.baton.server.config.ConfigurationException;
 import dev.baton.server.config.ServerConfig.TlsFiles;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.DelegatingSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.spi.tls.DefaultSslContextFactory;
+import io.vertx.core.spi.tls.SslContextFactory;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -14,8 +22,10 @@ import java.nio.file.Path;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.Executor;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * takes the one of its moment, so connections that are open stay, and none that comes meanwhile
  * meets a port without one. Thread-safe.
  */
-final class Tls {
+final class Tls implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
 
@@ -38,6 +48,7 @@ final class Tls {
 
   private final Vertx vertx;
   private final TlsFiles files;
+  private final Handshakes handshakes;
   private volatile Held current;
 
   /** A handshake that has begun with it may still ask for it. */
@@ -57,6 +68,7 @@ final class Tls {
     this.files = files;
     this.current = read(0);
     this.before = current;
+    this.handshakes = new Handshakes();
   }
 
   HttpServerOptions on(HttpServerOptions options) {
@@ -64,6 +76,7 @@ final class Tls {
         .setSsl(true)
         .setUseAlpn(true)
         .setHttp2ClearTextEnabled(false)
+        .setSslEngineOptions(new Engines())
         .setKeyCertOptions(KeyCertOptions.wrap(new Keys()));
   }
 
@@ -122,6 +135,47 @@ final class Tls {
 
   private static String own(String alias) {
     return alias.substring(alias.indexOf(' ') + 1);
+  }
+
+  /** Ends what handshakes are computed on; the ports are closed. */
+  @Override
+  public void close() {
+    handshakes.close();
+  }
+
+  /** The JDK's, whose handshakes are not computed on event loops. */
+  private final class Engines extends JdkSSLEngineOptions {
+
+    @Override
+    public JdkSSLEngineOptions copy() {
+      return new Engines();
+    }
+
+    @Override
+    public SslContextFactory sslContextFactory() {
+      return new DefaultSslContextFactory(SslProvider.JDK, false) {
+        @Override
+        public SslContext create() throws SSLException {
+          return new Context(super.create());
+        }
+      };
+    }
+  }
+
+  private final class Context extends DelegatingSslContext {
+
+    Context(SslContext of) {
+      super(of);
+    }
+
+    @Override
+    protected SslHandler newHandler(
+        ByteBufAllocator buffers, String host, int port, boolean startTls, Executor executor) {
+      return super.newHandler(buffers, host, port, startTls, handshakes.of(host));
+    }
+
+    @Override
+    protected void initEngine(SSLEngine engine) {}
   }
 
   /** Of a server: clients are not asked for certificates. */

@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,13 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -39,6 +43,9 @@ class TlsIT {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
   private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  /** So many shake hands at once: half of the processors compute for them. */
+  private static final int COMING = 200 * Runtime.getRuntime().availableProcessors();
 
   @TempDir Path folder = Path.of("");
 
@@ -90,6 +97,44 @@ class TlsIT {
           .startsWith("HTTP/1.1 400 ")
           .endsWith("the chunks of the body are malformed\n");
     }
+  }
+
+  /** What their handshakes compute takes far longer than a request. */
+  @Test
+  void whoIsConnectedDoesNotWaitForThoseWhoConnect() throws Exception {
+    SSLContext trusting = trusting(write("busy"));
+    List<Socket> coming = new ArrayList<>();
+    try (BatonServer server = Servers.start(layers());
+        HttpClient client = HttpClient.newBuilder().sslContext(trusting).build()) {
+      assertThat(get(server, client).statusCode()).isEqualTo(200);
+      byte[] hello = hello(trusting);
+      for (int i = 0; i < COMING; i++) {
+        coming.add(new Socket("127.0.0.1", server.port()));
+      }
+      assertThat(get(server, trusting).statusCode()).as("behind them all").isEqualTo(200);
+      for (Socket socket : coming) {
+        socket.getOutputStream().write(hello);
+      }
+      assertThat(get(server, client).statusCode()).isEqualTo(200);
+      int answered = 0;
+      for (Socket socket : coming) {
+        answered += socket.getInputStream().available() > 0 ? 1 : 0;
+      }
+      assertThat(answered).isLessThan(COMING / 2);
+    } finally {
+      for (Socket socket : coming) {
+        socket.close();
+      }
+    }
+  }
+
+  /** The first that a client says. */
+  private static byte[] hello(SSLContext context) throws SSLException {
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    return Arrays.copyOf(hello.array(), hello.position());
   }
 
   /** In a process of its own, since the JDK asks only once whether that is allowed. */
@@ -176,12 +221,16 @@ class TlsIT {
 
   private static HttpResponse<String> get(BatonServer server, SSLContext tls) throws Exception {
     try (HttpClient client = HttpClient.newBuilder().sslContext(tls).build()) {
-      return client.send(
-          HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + "/health"))
-              .timeout(LIMIT)
-              .build(),
-          BodyHandlers.ofString());
+      return get(server, client);
     }
+  }
+
+  private static HttpResponse<String> get(BatonServer server, HttpClient client) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + "/health"))
+            .timeout(LIMIT)
+            .build(),
+        BodyHandlers.ofString());
   }
 
   /** Makes a certificate of its own, and writes it and its key where the server looks. */
