@@ -15,6 +15,7 @@ import dev.baton.server.storage.rows.StringMaps;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,22 +29,34 @@ final class Columns {
           + " + coalesce(octet_length(p.value_headers), 0)"
           + " + coalesce(octet_length(p.value_data), 0))::bigint";
 
+  private static final String TAGS = "p.tags";
+
+  /** Empty where there are many: those rows are read one by one. */
+  private static final String FEW_TAGS =
+      "CASE WHEN octet_length(p.tags) <= " + Find.MOST_TAGS + " THEN p.tags END";
+
   private static final String TASK =
       "p.task_state, p.task_version, p.task_pid, p.task_ttl, p.task_due_at, p.task_acquired_at";
 
   /** The columns of a promise with its task. */
   static final String WHOLE =
-      "p.id, p.state, p.param_headers, p.param_data, p.value_headers, p.value_data, p.tags,"
-          + " p.timeout_at, p.created_at, p.settled_at, "
-          + TASK
+      "p.id, p.state, p.param_headers, p.param_data, p.value_headers, p.value_data, "
+          + behindPayload(TAGS)
           + ", 0::bigint";
 
   /** The same without payload. */
-  static final String BARE =
-      "p.id, p.state, NULL::bytea, NULL::bytea, NULL::bytea, NULL::bytea, p.tags,"
-          + " p.timeout_at, p.created_at, p.settled_at, "
-          + TASK
-          + ", 0::bigint";
+  static final String BARE = bare(TAGS);
+
+  /** The same without many tags, too. */
+  static final String BARE_FEW_TAGS = bare(FEW_TAGS);
+
+  /**
+   * The columns, those of the payload empty where it is larger than memory has it, and its size.
+   */
+  static final String LEAN = lean(TAGS);
+
+  /** The same without many tags, too. */
+  static final String LEAN_FEW_TAGS = lean(FEW_TAGS);
 
   static final int COUNT = 17;
 
@@ -53,28 +66,26 @@ final class Columns {
 
   private Columns() {}
 
-  /** The same columns, those of the payload empty where it is larger, and its size. */
-  static String lean(int most) {
+  private static String bare(String tags) {
+    return "p.id, p.state, NULL::bytea, NULL::bytea, NULL::bytea, NULL::bytea, "
+        + behindPayload(tags)
+        + ", 0::bigint";
+  }
+
+  private static String lean(String tags) {
     StringBuilder columns = new StringBuilder("p.id, p.state, ");
-    for (String name :
-        new String[] {"param_headers", "param_data", "value_headers", "value_data"}) {
-      columns.append("CASE WHEN %s <= %d THEN p.%s END, ".formatted(PAYLOAD, most, name));
+    for (String name : List.of("param_headers", "param_data", "value_headers", "value_data")) {
+      columns.append(
+          "CASE WHEN %s <= %d THEN p.%s END, ".formatted(PAYLOAD, MemoryState.MOST_PAYLOAD, name));
     }
-    return columns
-        .append("p.tags, p.timeout_at, p.created_at, p.settled_at, ")
-        .append(TASK)
-        .append(", ")
-        .append(PAYLOAD)
-        .toString();
+    return columns.append(behindPayload(tags)).append(", ").append(PAYLOAD).toString();
   }
 
-  /** Columns of a promise, the tags empty where there are many: those rows are read one by one. */
-  static String withFewTags(String columns) {
-    return columns.replace(
-        "p.tags", "CASE WHEN octet_length(p.tags) <= " + Find.MOST_TAGS + " THEN p.tags END");
+  private static String behindPayload(String tags) {
+    return tags + ", p.timeout_at, p.created_at, p.settled_at, " + TASK;
   }
 
-  /** Reads the row at hand, of the columns of {@link #lean} for what is kept in memory. */
+  /** Reads the row at hand, of the columns of {@link #LEAN}. */
   static PromiseRow readLean(ResultSet row, UnreadableRows unreadable) throws SQLException {
     return read(
         row,

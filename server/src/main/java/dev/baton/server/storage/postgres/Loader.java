@@ -72,9 +72,8 @@ final class Loader {
   }
 
   private void loadRows(MemoryState state, Fetched fetched) throws SQLException {
-    String columns = Columns.lean(MemoryState.MOST_PAYLOAD);
     each(
-        "SELECT " + columns + " FROM baton_promises p WHERE p.state = 0",
+        "SELECT " + Columns.LEAN + " FROM baton_promises p WHERE p.state = 0",
         row -> promise(row, state));
     each("SELECT awaited, awaiter, fired FROM baton_callbacks", row -> callback(row, state));
     each(
@@ -83,7 +82,7 @@ final class Loader {
         row -> listener(row, state));
     each(
         "SELECT "
-            + columns
+            + Columns.LEAN
             + " FROM baton_promises p WHERE p.state <> 0"
             + " AND p.id IN (SELECT awaited FROM baton_listeners)"
             + " AND octet_length(p.tags) <= "

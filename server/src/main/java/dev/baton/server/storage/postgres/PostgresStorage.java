@@ -4,12 +4,12 @@ import dev.baton.core.Change;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Outcome;
 import dev.baton.core.Promise;
-import dev.baton.core.PromiseState;
 import dev.baton.core.Reader;
 import dev.baton.core.RuleSet;
 import dev.baton.core.State;
 import dev.baton.core.Task;
 import dev.baton.protocol.Request;
+import dev.baton.server.storage.Evictions;
 import dev.baton.server.storage.MemoryRows;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
@@ -103,8 +103,7 @@ public final class PostgresStorage implements Storage {
   private final UnreadableRows unreadable = new UnreadableRows();
   private final Fetched fetched = new Fetched();
   private final Batch batch = new Batch();
-  private final List<String> settled = new ArrayList<>();
-  private final List<String> large = new ArrayList<>();
+  private final Evictions evictions = new Evictions();
 
   /** What the tasks of the transaction at hand were before it. */
   private final Map<String, Optional<Task>> tasksBefore = new HashMap<>();
@@ -416,11 +415,7 @@ public final class PostgresStorage implements Storage {
     for (Change change : changes) {
       batch.add(change);
       if (change instanceof Change.PutPromise(_, Promise after)) {
-        if (after.state() instanceof PromiseState.Settled) {
-          settled.add(after.id());
-        } else if (state.isLarge(after)) {
-          large.add(after.id());
-        }
+        evictions.add(after, state);
       } else if (change instanceof Change.PutTask(Task before, Task after)) {
         tasksBefore.putIfAbsent(after.id(), Optional.ofNullable(before));
       } else if (change instanceof Change.Clear) {
@@ -491,8 +486,7 @@ public final class PostgresStorage implements Storage {
   private void forgetBatch() {
     tasksBefore.clear();
     batch.reset();
-    settled.clear();
-    large.clear();
+    evictions.clear();
   }
 
   /** Reads what will be looked at; answers whether that showed that the epoch lasts. */
@@ -557,16 +551,13 @@ public final class PostgresStorage implements Storage {
 
   /** What is durable and will not change any more leaves memory. */
   private void leave() {
-    for (String id : settled) {
+    for (String id : evictions.settled()) {
       Promise promise = state.promise(id);
       if (promise != null && !promise.isPending()) {
         fetched.settled(promise, state.task(id));
       }
-      state.evictSettled(id);
     }
-    settled.clear();
-    large.forEach(state::evictPayload);
-    large.clear();
+    evictions.evictFrom(state);
     tasksBefore.clear();
   }
 
@@ -591,7 +582,7 @@ public final class PostgresStorage implements Storage {
     proof = Math.clamp(batch.characters(), LEAST_PROOF, MOST_PROOF);
     if (isInDoubt) {
       tasksBefore.forEach(doubtedTasks::putIfAbsent);
-      doubtedSettled.addAll(settled);
+      doubtedSettled.addAll(evictions.settled());
     }
     forgetBatch();
   }

@@ -36,14 +36,10 @@ final class Refresh {
 
   /** Rows with many tags are read one at a time, and only those that memory has to have. */
   private static final String PROMISES =
-      "SELECT "
-          + Columns.withFewTags(Columns.lean(MemoryState.MOST_PAYLOAD))
-          + " FROM baton_promises p WHERE p.id = ANY (?)";
+      "SELECT " + Columns.LEAN_FEW_TAGS + " FROM baton_promises p WHERE p.id = ANY (?)";
 
   private static final String WHOLE_PROMISES =
-      "SELECT "
-          + Columns.lean(MemoryState.MOST_PAYLOAD)
-          + " FROM baton_promises p WHERE p.id = ANY (?)";
+      "SELECT " + Columns.LEAN + " FROM baton_promises p WHERE p.id = ANY (?)";
 
   private final Connection connection;
   private final UnreadableRows unreadable;

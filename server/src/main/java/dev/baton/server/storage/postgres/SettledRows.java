@@ -20,7 +20,7 @@ final class SettledRows {
   /** Of rows with many tags these are read one by one, not of all that one look finds. */
   private static final String NEXT =
       "SELECT "
-          + Columns.withFewTags(Columns.BARE)
+          + Columns.BARE_FEW_TAGS
           + ", EXISTS (SELECT 1 FROM baton_callbacks c WHERE c.awaited = p.id AND c.fired)"
           + " FROM baton_promises p WHERE p.settled_at IS NOT NULL AND p.settled_at < ?"
           + " AND (p.settled_at, p.id) > (?, ?) ORDER BY p.settled_at, p.id LIMIT ?";

@@ -5,12 +5,12 @@ import dev.baton.core.History;
 import dev.baton.core.MemoryState;
 import dev.baton.core.Outcome;
 import dev.baton.core.Promise;
-import dev.baton.core.PromiseState;
 import dev.baton.core.Reader;
 import dev.baton.core.RuleSet;
 import dev.baton.core.Schedule;
 import dev.baton.core.State;
 import dev.baton.core.Task;
+import dev.baton.server.storage.Evictions;
 import dev.baton.server.storage.MemoryRows;
 import dev.baton.server.storage.Rows;
 import dev.baton.server.storage.Storage;
@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,8 +81,7 @@ public final class SqliteStorage implements Storage {
   private final long interruptedAt;
   private final UnreadableRows unreadable = new UnreadableRows();
   private final Batch batch = new Batch();
-  private final List<String> settled = new ArrayList<>();
-  private final List<String> large = new ArrayList<>();
+  private final Evictions evictions = new Evictions();
   private MemoryState state;
   private final Rows rows = new MemoryRows(() -> state, this::keep);
   private @Nullable Session session;
@@ -241,11 +239,7 @@ public final class SqliteStorage implements Storage {
     for (Change change : changes) {
       batch.add(change);
       if (change instanceof Change.PutPromise(_, Promise after)) {
-        if (after.state() instanceof PromiseState.Settled) {
-          settled.add(after.id());
-        } else if (state.isLarge(after)) {
-          large.add(after.id());
-        }
+        evictions.add(after, state);
       } else if (change instanceof Change.Clear) {
         unreadable.clear();
       }
@@ -261,10 +255,7 @@ public final class SqliteStorage implements Storage {
         open.transact(statements -> statements.write(batch));
         batch.reset();
       }
-      settled.forEach(state::evictSettled);
-      settled.clear();
-      large.forEach(state::evictPayload);
-      large.clear();
+      evictions.evictFrom(state);
       return result;
     } catch (SQLException e) {
       throw failure("the store could not save", e);
@@ -290,8 +281,7 @@ public final class SqliteStorage implements Storage {
     isMemoryAhead = true;
     proof = Math.clamp(batch.characters(), LEAST_PROOF, MOST_PROOF);
     batch.reset();
-    settled.clear();
-    large.clear();
+    evictions.clear();
   }
 
   private void abandonSession() {
