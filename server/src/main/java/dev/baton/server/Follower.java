@@ -147,6 +147,7 @@ final class Follower implements AutoCloseable {
               .replica()
               .end(owner)
               .onSuccess(touched -> {
+                member.view().ended(owner.epoch());
                 if (isDecided.compareAndSet(false, true)) {
                   stages.reached("ended");
                   replace(new Ahead(owner.epoch(), storage, prepared, touched, stages));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.baton.server.cluster.ClusterMetrics;
 import dev.baton.server.cluster.Owner;
 import dev.baton.testing.Client;
 import dev.baton.testing.TcpProxy;
@@ -100,6 +101,21 @@ class RepeatedRequestsIT {
     assertThat(done.status()).isEqualTo(200);
     assertThat(done.data()).isEmpty();
     members.client(1).call("promise.settle", "{'id':'t.1','state':'resolved','value':{}}");
+    assertThat(task().path("state").asText()).isEqualTo("pending");
+  }
+
+  /** An owner that has ended for this server takes nothing, so nothing is sent to it. */
+  @Test
+  void whatComesAfterTheOwnerHasEndedIsNotLostWithIt() throws Exception {
+    members.client(1).call("task.acquire", ACQUIRE);
+    wire.silenceAnswers();
+    members.member(1).view().ended(1);
+    CompletableFuture<Client.Answer> answer =
+        CompletableFuture.supplyAsync(() -> members.client(1).call("task.release", RELEASE));
+    ClusterMetrics counted = members.member(1).replica().metrics();
+    await().until(() -> counted.waiting() > 0 || task().path("state").asText().equals("pending"));
+    members.own(1);
+    assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
     assertThat(task().path("state").asText()).isEqualTo("pending");
   }
 

@@ -146,7 +146,7 @@ final class Forwarder implements RequestSink {
       pending.exchange.retryLater(UNKNOWN); // Else a task would be granted again to nobody.
       return;
     }
-    Owner owner = ownership.owner();
+    Owner owner = ownership.taking();
     pending.tried = owner;
     // What comes back is looked at if it is the second answer: it takes the wire, even to itself.
     boolean isDirect = !pending.isRepeated;

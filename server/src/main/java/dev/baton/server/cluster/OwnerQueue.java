@@ -23,7 +23,7 @@ final class OwnerQueue {
   OwnerQueue(Vertx vertx, Ownership ownership, long retryMs) {
     this.ownership = ownership;
     ownership.follow(() -> {
-      if (ownership.owner() != null) {
+      if (ownership.taking() != null) {
         tryAgain();
       }
     });
@@ -39,7 +39,7 @@ final class OwnerQueue {
     ownership.urge();
     size.incrementAndGet();
     waiting.add(again);
-    Owner now = ownership.owner();
+    Owner now = ownership.taking();
     if (now != null && !now.equals(tried)) {
       tryAgain(); // The change may have been looked at before this was seen to wait for it.
     }

@@ -14,6 +14,14 @@ public interface Ownership {
    */
   void follow(Runnable onChange);
 
+  /**
+   * Who owns it now and takes requests. Null also from when the owner has ended for this server to
+   * follow it until another owns the store: it would refuse what it is sent, or lose it.
+   */
+  default @Nullable Owner taking() {
+    return owner();
+  }
+
   /** The epoch that this server has claimed, and does not serve in yet; 0 if there is none. */
   default long claimed() {
     return 0;

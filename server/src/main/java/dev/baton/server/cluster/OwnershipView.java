@@ -10,6 +10,10 @@ public final class OwnershipView implements Ownership {
   private final List<Runnable> followers = new CopyOnWriteArrayList<>();
   private volatile @Nullable Owner owner;
   private volatile long claimed;
+
+  /** The epoch of the last owner that has ended for this server to follow it; 0 if none has. */
+  private volatile long ended;
+
   private volatile Runnable whenUrged = () -> {};
 
   @Override
@@ -30,6 +34,17 @@ public final class OwnershipView implements Ownership {
   @Override
   public long claimed() {
     return claimed;
+  }
+
+  @Override
+  public @Nullable Owner taking() {
+    Owner known = owner;
+    return known != null && known.epoch() <= ended ? null : known;
+  }
+
+  /** The owner of that epoch has ended for this server to follow it: nothing is sent to it. */
+  public void ended(long epoch) {
+    ended = epoch;
   }
 
   /** This server will serve in that epoch; 0: in none. */

@@ -95,7 +95,7 @@ final class Passage {
     }
 
     void send() {
-      Owner owner = ownership.owner();
+      Owner owner = ownership.taking();
       tried = owner;
       if (owner == null || owner.url().isEmpty()) {
         hold();

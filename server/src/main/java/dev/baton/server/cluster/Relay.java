@@ -123,7 +123,7 @@ final class Relay {
       if (isOver) {
         return;
       }
-      Owner owner = ownership.owner();
+      Owner owner = ownership.taking();
       tried = owner;
       if (owner == null || owner.url().isEmpty()) {
         again();

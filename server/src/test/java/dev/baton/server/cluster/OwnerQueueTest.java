@@ -54,6 +54,20 @@ class OwnerQueueTest {
     assertThat(tries).hasValue(2);
   }
 
+  /** It would refuse, and until another has claimed the store nobody takes anything. */
+  @Test
+  void anOwnerThatHasEndedIsNotTried() {
+    view.set(ONE);
+    view.ended(1);
+    assertThat(view.taking()).isNull();
+    assertThat(view.owner()).as("it is the owner until another has claimed").isEqualTo(ONE);
+    queue.add(null, tries::incrementAndGet);
+    assertThat(tries).hasValue(0);
+    view.set(TWO);
+    assertThat(view.taking()).isEqualTo(TWO);
+    assertThat(tries).hasValue(1);
+  }
+
   @Test
   void theSameOwnerIsTriedWhenItServes() {
     view.set(ONE);
