@@ -97,6 +97,16 @@ public final class Answers {
       return hasRoom;
     }
 
+    /** Holds so many bytes, whether there is room or not: they are there already. */
+    public void reserve(long bytes) {
+      release();
+      if (bytes > SMALL_BYTES || mayShareConnection) {
+        account.reserve(bytes);
+        isAddressWithin(bytes, Long.MAX_VALUE);
+        reserved = bytes;
+      }
+    }
+
     /** Whether the address may hold more; what is alone finds room however large it is. */
     private boolean isAddressWithin(long more, long most) {
       String from = address == null ? Addresses.of(request) : address;
