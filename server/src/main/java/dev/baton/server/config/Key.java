@@ -505,8 +505,8 @@ public enum Key {
       "--transports-http-push-per-host",
       Kind.NUMBER,
       "64",
-      "most posts in flight to one host and port; at most half of all, 1 at first, and 4 if it did"
-          + " not answer the last time"),
+      "most posts in flight to one host and port; at most half of all, 1 at first and behind one"
+          + " that did not reach it, and 4 if it was silent the last time"),
   PUSH_ALLOW(
       "transports.http_push.allow",
       "--transports-http-push-allow",

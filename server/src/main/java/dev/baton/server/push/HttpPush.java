@@ -277,10 +277,19 @@ public final class HttpPush implements Push {
     post.outcome().accept(failure == null ? null : failure.text());
     List<Post> next;
     synchronized (queue) {
-      queue.ended(post.target().place(), failure == null || failure.kind().isAnswer());
+      queue.ended(post.target().place(), shown(failure));
       next = startable();
     }
     next.forEach(this::send);
+  }
+
+  private static PostQueue.Standing shown(@Nullable Failure failure) {
+    if (failure == null || failure.kind().isAnswer()) {
+      return PostQueue.Standing.ANSWERS;
+    }
+    return failure.kind() == Failure.Kind.SILENT
+        ? PostQueue.Standing.SILENT
+        : PostQueue.Standing.UNPROVEN;
   }
 
   private static String word(Failure.Kind kind) {

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whose turn it is to be posted. So many posts are in flight at most, so many of one place, and
- * places take turns. One that has not answered the last time is trusted with few, and all such
- * places together with a quarter of all; one that has not ended a post yet with one, and both kinds
- * together with half of all: what never answers does not keep what does from being told, nor what
- * is new from showing that it does. Not thread-safe.
+ * places take turns. One that was silent the last time is trusted with few, and all such places
+ * together with a quarter of all; one of which nothing is known, or that could not be reached the
+ * last time, with one, and both kinds together with half of all: what never answers does not keep
+ * what does from being told, nor what is new or comes back from showing that it does. Not
+ * thread-safe.
  *
  * @param <P> a post
  */
@@ -30,11 +31,11 @@ final class PostQueue<P> {
   /** Of so many idle places it is remembered that they answered, of so many that they did not. */
   private static final int MEMORY = 10_000;
 
-  /** What is known of a place. */
-  private enum Standing {
-    /** No post to it has ended. */
-    NEW,
-    /** It has not answered the last time. */
+  /** How a post has ended, and what is known of its place by that. */
+  enum Standing {
+    /** None has ended yet, or the last could not reach it, which takes nobody's time. */
+    UNPROVEN,
+    /** It has not answered in time. */
     SILENT,
     ANSWERS
   }
@@ -56,7 +57,7 @@ final class PostQueue<P> {
 
     Set<Place> line() {
       return switch (standing) {
-        case NEW -> untried;
+        case UNPROVEN -> unproven;
         case SILENT -> silent;
         case ANSWERS -> trusted;
       };
@@ -65,7 +66,7 @@ final class PostQueue<P> {
     boolean mayStart() {
       int bound =
           switch (standing) {
-            case NEW -> 1;
+            case UNPROVEN -> 1;
             case SILENT -> trial;
             case ANSWERS -> mostOfPlace;
           };
@@ -98,7 +99,7 @@ final class PostQueue<P> {
   private final Set<Place> trusted = new LinkedHashSet<>();
 
   private final Set<Place> silent = new LinkedHashSet<>();
-  private final Set<Place> untried = new LinkedHashSet<>();
+  private final Set<Place> unproven = new LinkedHashSet<>();
   private int inFlight;
   private int inFlightOnTrial;
   private int inFlightToSilent;
@@ -144,7 +145,15 @@ final class PostQueue<P> {
     if (idleAnswering.remove(name) != null) {
       return Standing.ANSWERS;
     }
-    return idleSilent.remove(name) == null ? Standing.NEW : Standing.SILENT;
+    return idleSilent.remove(name) == null ? Standing.UNPROVEN : Standing.SILENT;
+  }
+
+  private void remember(String name, Standing shown) {
+    switch (shown) {
+      case UNPROVEN -> {}
+      case SILENT -> idleSilent.put(name, true);
+      case ANSWERS -> idleAnswering.put(name, true);
+    }
   }
 
   private void line(Place place) {
@@ -175,7 +184,7 @@ final class PostQueue<P> {
       return Set.of();
     }
     boolean maySilent = inFlightToSilent < mostToSilent && !silent.isEmpty();
-    return maySilent && (isSilentsTurn || untried.isEmpty()) ? silent : untried;
+    return maySilent && (isSilentsTurn || unproven.isEmpty()) ? silent : unproven;
   }
 
   private P start(Set<Place> line) {
@@ -185,7 +194,7 @@ final class PostQueue<P> {
     P post = place.waiting.remove();
     waiting--;
     if (place.isOnTrial()) {
-      isSilentsTurn = place.standing == Standing.NEW && !silent.isEmpty();
+      isSilentsTurn = place.standing == Standing.UNPROVEN && !silent.isEmpty();
     }
     place.inFlight++;
     inFlight++;
@@ -194,8 +203,8 @@ final class PostQueue<P> {
     return post;
   }
 
-  /** A post has ended; whether its place answered, with whatever status. */
-  void ended(String name, boolean answered) {
+  /** A post has ended, and has shown that of its place. */
+  void ended(String name, Standing shown) {
     Place place = places.get(name);
     if (place == null) {
       throw new IllegalStateException("nothing is in flight to " + name);
@@ -204,12 +213,12 @@ final class PostQueue<P> {
     count(place, -place.inFlight);
     place.inFlight--;
     inFlight--;
-    place.standing = answered ? Standing.ANSWERS : Standing.SILENT;
+    place.standing = shown;
     count(place, place.inFlight);
     line(place);
     if (place.inFlight == 0 && place.waiting.isEmpty()) {
       places.remove(name);
-      (answered ? idleAnswering : idleSilent).put(name, true);
+      remember(name, shown);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.baton.server.push;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.baton.server.push.PostQueue.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ class PostQueueTest {
   private void prove(String place) {
     add(place, 1);
     assertThat(start()).containsExactly(place);
-    queue.ended(place, true);
+    queue.ended(place, Standing.ANSWERS);
   }
 
   @Test
@@ -48,7 +49,7 @@ class PostQueueTest {
     assertThat(start()).hasSize(4).doesNotHaveDuplicates();
     add("new", 1);
     assertThat(start()).as("what is new takes its turn among them").isEmpty();
-    queue.ended("silent0", false);
+    queue.ended("silent0", Standing.SILENT);
     assertThat(start()).containsExactly("silent4");
   }
 
@@ -59,7 +60,7 @@ class PostQueueTest {
     for (int i = 0; i < 20; i++) {
       many.add("silent" + i, "silent");
       assertThat(many.next()).isEqualTo("silent");
-      many.ended("silent" + i, false);
+      many.ended("silent" + i, Standing.SILENT);
       for (int posts = 0; posts < 10; posts++) {
         many.add("silent" + i, "silent");
       }
@@ -74,8 +75,31 @@ class PostQueueTest {
     }
     many.add("newer", "new");
     assertThat(many.next()).as("half").isNull();
-    many.ended("new0", true);
+    many.ended("new0", Standing.ANSWERS);
     assertThat(many.next()).isEqualTo("new");
+  }
+
+  /** Its process may just have started again. */
+  @Test
+  void whatCouldNotBeReachedDoesNotWaitForWhatIsSilent() {
+    PostQueue<String> many = new PostQueue<>(32, 32);
+    many.add("away", "away");
+    assertThat(many.next()).isEqualTo("away");
+    many.ended("away", Standing.UNPROVEN);
+    for (int i = 0; i < 20; i++) {
+      many.add("silent" + i, "silent");
+      assertThat(many.next()).isEqualTo("silent");
+      many.ended("silent" + i, Standing.SILENT);
+    }
+    for (int i = 0; i < 20; i++) {
+      many.add("silent" + i, "silent");
+    }
+    for (int i = 0; i < 8; i++) {
+      assertThat(many.next()).isEqualTo("silent");
+    }
+    assertThat(many.next()).as("a quarter").isNull();
+    many.add("away", "away");
+    assertThat(many.next()).isEqualTo("away");
   }
 
   @Test
@@ -86,7 +110,7 @@ class PostQueueTest {
     }
     assertThat(many.next()).isEqualTo("new");
     assertThat(many.next()).isNull();
-    many.ended("new", false);
+    many.ended("new", Standing.SILENT);
     assertThat(many.next()).isEqualTo("new");
     assertThat(many.next()).as("it has been tried").isEqualTo("new");
   }
@@ -104,7 +128,7 @@ class PostQueueTest {
     for (int i = 0; i < 60; i++) {
       String place = inFlight.removeFirst();
       begun.merge(place, 1, Integer::sum);
-      queue.ended(place, true);
+      queue.ended(place, Standing.ANSWERS);
       inFlight.addAll(start());
     }
     assertThat(begun.values()).allSatisfy(count -> assertThat(count).isBetween(18, 22));
@@ -115,7 +139,7 @@ class PostQueueTest {
     PostQueue<String> bounded = new PostQueue<>(100, 5);
     assertThat(bounded.add("a", "a")).isTrue();
     assertThat(bounded.next()).isEqualTo("a");
-    bounded.ended("a", true);
+    bounded.ended("a", Standing.ANSWERS);
     IntStream.range(0, 50).forEach(_ -> bounded.add("a", "a"));
     assertThat(IntStream.range(0, 50).mapToObj(_ -> bounded.next()).filter(p -> p != null))
         .hasSize(5);
@@ -126,13 +150,13 @@ class PostQueueTest {
     prove("a");
     add("a", 20);
     assertThat(start()).hasSize(4); // Never more than half.
-    queue.ended("a", false);
-    queue.ended("a", false);
+    queue.ended("a", Standing.SILENT);
+    queue.ended("a", Standing.SILENT);
     assertThat(start()).isEmpty();
-    queue.ended("a", false);
-    queue.ended("a", false);
+    queue.ended("a", Standing.SILENT);
+    queue.ended("a", Standing.SILENT);
     assertThat(start()).containsExactly("a");
-    queue.ended("a", true);
+    queue.ended("a", Standing.ANSWERS);
     assertThat(start()).hasSize(4);
   }
 
@@ -154,7 +178,7 @@ class PostQueueTest {
     single.add("b", "b");
     assertThat(single.next()).isEqualTo("a");
     assertThat(single.next()).isNull();
-    single.ended("a", false);
+    single.ended("a", Standing.SILENT);
     assertThat(single.next()).isEqualTo("b");
   }
 }
