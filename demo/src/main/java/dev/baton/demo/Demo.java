@@ -23,7 +23,8 @@ final class Demo {
   private static final String GROUP = "workers";
   private static final List<String> WORKERS = List.of("worker-1", "worker-2", "worker-3");
   private static final int CALLS = 6;
-  // Costs 3 1 9 3 1 4: when the others are done, the longest call still has five units to go.
+  // Costs 3 1 9 3 1 4: when the others are done, the longest call still has five units to go, as a
+  // rule.
   private static final long SEED = 161;
 
   private final Path root;
@@ -184,7 +185,6 @@ final class Demo {
 
   private void tell(Stage.Line line, Story story) {
     if (line.process().equals("client")) {
-      Dispatched.parse(line.text()).ifPresent(story::on);
       if (line.text().isEmpty() || !clientReport.isEmpty()) {
         clientReport.add(line.text());
       } else {

@@ -18,8 +18,10 @@ import java.util.TreeSet;
 final class Story {
   private final int calls;
   private final List<String> idle;
-  private final Map<String, String> callByWorker = new HashMap<>();
-  private final List<Dispatched> dispatched = new ArrayList<>();
+
+  /** What each busy worker has begun. */
+  private final Map<String, WorkerEvent> running = new HashMap<>();
+
   private final Set<String> started = new HashSet<>();
   private final Set<String> repeated = new TreeSet<>();
   private boolean hasFinished;
@@ -42,23 +44,19 @@ final class Story {
     this.idle = new ArrayList<>(workers);
   }
 
-  void on(Dispatched call) {
-    dispatched.add(call);
-  }
-
   /** Returns what there is to say about it. */
   String on(WorkerEvent event, long atNanos) {
     switch (event.kind()) {
       case "started" -> {
         started.add(event.call());
         idle.remove(event.worker());
-        callByWorker.put(event.worker(), event.call());
+        running.put(event.worker(), event);
         if (event.attempt() > 1) {
           repeated.add(event.call());
         }
       }
       default -> {
-        callByWorker.remove(event.worker());
+        running.remove(event.worker());
         idle.add(event.worker());
         hasFinished |= event.kind().equals("finished");
       }
@@ -74,28 +72,28 @@ final class Story {
   }
 
   /**
-   * The worker that has the longest call of all, once another worker is idle: then what passes
-   * until the call runs again is hand-over, not a queue.
+   * The worker that has the longest call of those that run, once all have begun and another worker
+   * is idle: then what passes until the call runs again is hand-over, not a queue. On a busy
+   * machine the longest of all may be done by then.
    */
   Optional<String> victim() {
     if (!(death instanceof NobodyDied) || idle.isEmpty() || started.size() < calls) {
       return Optional.empty();
     }
-    var longest = longest();
-    return callByWorker.entrySet().stream()
-        .filter(entry -> entry.getValue().equals(longest.call()))
-        .map(Map.Entry::getKey)
-        .findAny();
+    return running.values().stream()
+        .max(Comparator.comparingInt(WorkerEvent::cost))
+        .map(WorkerEvent::worker);
   }
 
   /** Returns what there is to say about it. */
   String killed(String worker, long atNanos) {
-    var call = callByWorker.remove(worker);
-    if (call == null) {
+    var begun = running.remove(worker);
+    if (begun == null) {
       throw new IllegalArgumentException(worker + " has no call");
     }
+    var call = begun.call();
     death = new Died(worker, call, atNanos);
-    return "kill -9 %s, which has %s, the longest call; idle: %s"
+    return "kill -9 %s, which has %s, the longest call that runs; idle: %s"
         .formatted(worker, call, String.join(", ", idle));
   }
 
@@ -114,11 +112,5 @@ final class Story {
   /** The calls that ran more than once. */
   Set<String> repeated() {
     return Set.copyOf(repeated);
-  }
-
-  private Dispatched longest() {
-    return dispatched.stream()
-        .max(Comparator.comparingInt(Dispatched::cost))
-        .orElseThrow(() -> new IllegalStateException("nothing was dispatched"));
   }
 }

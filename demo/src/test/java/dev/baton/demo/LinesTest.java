@@ -15,16 +15,9 @@ class LinesTest {
         .contains(new WorkerEvent("worker-1", "started", "demo-4", 9, 2));
   }
 
-  @Test
-  void theClientsLineTellsTheCost() {
-    assertThat(Dispatched.parse("  dispatched demo-4 cost 9"))
-        .contains(new Dispatched("demo-4", 9));
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"", "INFO connected", "x worker-1 slept demo-4 cost 9 attempt 1"})
   void otherLinesTellNothing(String line) {
     assertThat(WorkerEvent.parse(line)).isEmpty();
-    assertThat(Dispatched.parse(line)).isEmpty();
   }
 }

@@ -13,10 +13,7 @@ class StoryTest {
   private final Story story = new Story(3, List.of("w1", "w2"));
 
   @BeforeEach
-  void threeCallsAreDispatchedAndTwoRun() {
-    story.on(new Dispatched("c1", 2));
-    story.on(new Dispatched("c2", 9));
-    story.on(new Dispatched("c3", 1));
+  void ofThreeCallsTwoRun() {
     started("w1", "c1", 1, 0);
     started("w2", "c2", 1, 0);
   }
@@ -41,10 +38,17 @@ class StoryTest {
   }
 
   @Test
-  void nobodyIsKilledOnceTheLongestCallIsDone() {
+  void itIsTheLongestOfThoseThatRunWhenTheLongestOfAllIsDone() {
     finished("w2", "c2");
     started("w2", "c3", 1, 0);
     finished("w2", "c3");
+    assertThat(story.victim()).contains("w1");
+  }
+
+  @Test
+  void nobodyIsKilledWhenAllIsDone() {
+    finishTheOthers();
+    finished("w2", "c2");
     assertThat(story.victim()).isEmpty();
   }
 
