@@ -174,7 +174,8 @@ class ScalingStoryIT {
             rollout: {steps: [{percent: 50}], gate: {function: computeSomething, args: [gate, -1], timeout: 30s}}
             """);
     STORY.group("rolled").awaitWorkers(4);
-    var run = ClientRun.start(STORY.cluster(), "rolled", "rolled", 60, 1, 2);
+    // So many that some are left when the new workers have started, also on a busy machine.
+    var run = ClientRun.start(STORY.cluster(), "rolled", "rolled", 240, 1, 2);
     run.ids().stream()
         .limit(4)
         .forEach(id -> STORY.log().awaitLine(line -> line.call().equals(id)));
