@@ -23,8 +23,7 @@ final class Demo {
   private static final String GROUP = "workers";
   private static final List<String> WORKERS = List.of("worker-1", "worker-2", "worker-3");
   private static final int CALLS = 6;
-  // Costs 3 1 9 3 1 4: when the others are done, the longest call still has five units to go, as a
-  // rule.
+  // Costs 3 1 9 3 1 4: when the others are done, the longest call still has five units to go.
   private static final long SEED = 161;
 
   private final Path root;

@@ -46,6 +46,17 @@ class StoryTest {
   }
 
   @Test
+  void ofSeveralThatRunItIsTheLongest() {
+    var busy = new Story(3, List.of("w1", "w2", "w3", "w4"));
+    busy.on(new WorkerEvent("w1", "started", "c1", 3, 1), 0);
+    busy.on(new WorkerEvent("w2", "started", "c2", 9, 1), 0);
+    busy.on(new WorkerEvent("w3", "started", "c3", 4, 1), 0);
+    assertThat(busy.victim()).contains("w2");
+    busy.on(new WorkerEvent("w2", "finished", "c2", 9, 1), 0);
+    assertThat(busy.victim()).contains("w3");
+  }
+
+  @Test
   void nobodyIsKilledWhenAllIsDone() {
     finishTheOthers();
     finished("w2", "c2");

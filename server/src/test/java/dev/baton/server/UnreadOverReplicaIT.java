@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +34,7 @@ class UnreadOverReplicaIT {
                   .set(Key.MEMORY_ANSWERS, Integer.toString(LIMIT)));
   private final Client client = members.client(REPLICA);
   private final Client metrics = new Client(members.server(REPLICA).metricsPort());
+  private final MemoryMetrics answers = new MemoryMetrics(metrics, "answers");
   private final List<RawHttp> connections = new ArrayList<>();
 
   @AfterEach
@@ -57,22 +56,6 @@ class UnreadOverReplicaIT {
     connection.send(requests);
   }
 
-  private double metric(String name) {
-    Matcher value =
-        Pattern.compile(name + "\\{part=\"answers\"\\} (\\S+)")
-            .matcher(metrics.send("GET", "/metrics", null).raw().body());
-    assertThat(value.find()).isTrue();
-    return Double.parseDouble(value.group(1));
-  }
-
-  private double refusals() {
-    return metric("baton_memory_refusals_total");
-  }
-
-  private double held() {
-    return metric("baton_memory_used_bytes");
-  }
-
   @Test
   void answersOfTheProtocolAreBoundedAndThenCutOff() throws IOException {
     members.own(OWNER);
@@ -84,19 +67,21 @@ class UnreadOverReplicaIT {
             ascii(
                 "{\"kind\":\"promise.get\",\"head\":{\"corrId\":\"c\",\"version\":\"2026-04-01\"},"
                     + "\"data\":{\"id\":\"large\"}}"));
-    for (int i = 0; i < 40 && refusals() == 0; i++) { // All at once the owner would refuse most.
-      double before = held();
+    for (int i = 0;
+        i < 40 && answers.refusals() == 0;
+        i++) { // All at once the owner would refuse most.
+      double before = answers.held();
       ask(joined(get, get, get, get));
-      await().atMost(PATIENCE).until(() -> held() > before || refusals() > 0);
+      await().atMost(PATIENCE).until(() -> answers.held() > before || answers.refusals() > 0);
     }
-    assertThat(refusals()).isPositive();
-    assertThat(held()).as("half of it is for others").isLessThanOrEqualTo(LIMIT / 2.0);
+    assertThat(answers.refusals()).isPositive();
+    assertThat(answers.held()).as("half of it is for others").isLessThanOrEqualTo(LIMIT / 2.0);
     assertThat(client.call("promise.get", "{'id':'none'}").status()).isEqualTo(404);
     await()
         .atMost(PATIENCE)
         .until(() -> client.call("promise.get", "{'id':'large'}").status() == 200);
     disconnect();
-    await().atMost(PATIENCE).until(() -> held() == 0);
+    await().atMost(PATIENCE).until(() -> answers.held() == 0);
   }
 
   @Test
@@ -109,10 +94,10 @@ class UnreadOverReplicaIT {
     for (int i = 0; i < 40; i++) {
       ask(ascii("GET /groups/g HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(8)));
     }
-    await().atMost(PATIENCE).until(() -> refusals() > 0);
-    assertThat(held()).as("half of it is for others").isLessThanOrEqualTo(LIMIT / 2.0);
+    await().atMost(PATIENCE).until(() -> answers.refusals() > 0);
+    assertThat(answers.held()).as("half of it is for others").isLessThanOrEqualTo(LIMIT / 2.0);
     disconnect();
-    await().atMost(PATIENCE).until(() -> held() == 0);
+    await().atMost(PATIENCE).until(() -> answers.held() == 0);
     workers.forEach(Client.Stream::close);
   }
 }

@@ -239,9 +239,11 @@ public final class Patience extends ChannelDuplexHandler {
 
   /** A decoder keeps a buffer for the longest line that it has read, however long it is idle. */
   private void forgetLines(ChannelPipeline pipeline) {
-    ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
-    if (lines > LONG_LINE && decoder != null && newDecoder != null) {
-      pipeline.replace(decoder.handler(), decoder.name(), newDecoder.get());
+    if (lines > LONG_LINE && newDecoder != null) {
+      ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
+      if (decoder != null) {
+        pipeline.replace(decoder.handler(), decoder.name(), newDecoder.get());
+      }
     }
     lines = 0;
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.baton.server.BatonServer;
+import dev.baton.server.MemoryMetrics;
 import dev.baton.server.Servers;
 import dev.baton.server.config.Key;
 import dev.baton.testing.Client;
@@ -14,8 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +36,7 @@ class CallsMemoryIT {
               .set(Key.MEMORY_ANSWERS, Integer.toString(LIMIT)));
   private final Client client = new Client(server.port());
   private final Client metrics = new Client(server.metricsPort());
+  private final MemoryMetrics answers = new MemoryMetrics(metrics, "answers");
   private final List<RawHttp> connections = new ArrayList<>();
 
   @BeforeEach
@@ -72,14 +72,6 @@ class CallsMemoryIT {
     server.close();
   }
 
-  private double metric(String name) {
-    Matcher value =
-        Pattern.compile(name + "\\{part=\"answers\"\\} (\\S+)")
-            .matcher(metrics.send("GET", "/metrics", null).raw().body());
-    assertThat(value.find()).isTrue();
-    return Double.parseDouble(value.group(1));
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"/calls/large/param", "/calls/tagged.1"})
   void whatIsNotReadIsBoundedAndThenCutOff(String path) throws IOException {
@@ -88,15 +80,15 @@ class CallsMemoryIT {
       connections.add(connection);
       connection.send(ascii("GET %s HTTP/1.1\r\nhost: h\r\n\r\n".formatted(path).repeat(20)));
     }
-    await().until(() -> metric("baton_memory_refusals_total") > 0);
-    assertThat(metric("baton_memory_used_bytes")).isLessThanOrEqualTo(LIMIT / 2.0);
+    await().until(() -> answers.refusals() > 0);
+    assertThat(answers.held()).isLessThanOrEqualTo(LIMIT / 2.0);
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> client.send("GET", path, null).status() == 200);
     for (RawHttp connection : connections) {
       connection.close();
     }
-    await().until(() -> metric("baton_memory_used_bytes") == 0);
+    await().until(() -> answers.held() == 0);
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.baton.server.BatonServer;
+import dev.baton.server.MemoryMetrics;
 import dev.baton.server.Servers;
 import dev.baton.server.config.Key;
 import dev.baton.testing.Client;
@@ -15,8 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +35,7 @@ class AnswersIT {
               .set(Key.MEMORY_ANSWERS, Integer.toString(LIMIT)));
   private final Client client = new Client(server.port());
   private final Client metrics = new Client(server.metricsPort());
+  private final MemoryMetrics answers = new MemoryMetrics(metrics, "answers");
   private final List<RawHttp> connections = new ArrayList<>();
 
   @BeforeEach
@@ -70,32 +70,20 @@ class AnswersIT {
     return connection;
   }
 
-  private double metric(String name) {
-    Matcher value =
-        Pattern.compile(name + "\\{part=\"answers\"\\} (\\S+)")
-            .matcher(metrics.send("GET", "/metrics", null).raw().body());
-    assertThat(value.find()).isTrue();
-    return Double.parseDouble(value.group(1));
-  }
-
-  private double held() {
-    return metric("baton_memory_used_bytes");
-  }
-
   @Test
   void aConnectionThatDoesNotReadHoldsOneAnswerHoweverManyItAsksFor() throws IOException {
     RawHttp silent = connect();
     byte[][] many = new byte[60][];
     Arrays.fill(many, get("large"));
     silent.send(joined(many));
-    await().until(() -> held() > 0);
-    await().during(Duration.ofMillis(300)).until(() -> held() < 2 * LARGE);
+    await().until(() -> answers.held() > 0);
+    await().during(Duration.ofMillis(300)).until(() -> answers.held() < 2 * LARGE);
     for (int i = 0; i < many.length; i++) {
       RawHttp.Answer answer = silent.read();
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.body()).hasSizeGreaterThan(LARGE);
     }
-    await().until(() -> held() == 0);
+    await().until(() -> answers.held() == 0);
   }
 
   @Test
@@ -124,8 +112,8 @@ class AnswersIT {
     for (int i = 0; i < 40; i++) {
       connect().send(joined(get("large"), get("large"), get("large"), get("large")));
     }
-    await().until(() -> metric("baton_memory_refusals_total") > 0);
-    assertThat(held()).as("half of it is for others").isLessThanOrEqualTo(LIMIT / 2.0);
+    await().until(() -> answers.refusals() > 0);
+    assertThat(answers.held()).as("half of it is for others").isLessThanOrEqualTo(LIMIT / 2.0);
     // Small answers are given all the time, large ones again as soon as those have been cut off.
     assertThat(client.call("promise.get", "{'id':'none'}").status()).isEqualTo(404);
     await()
@@ -134,7 +122,7 @@ class AnswersIT {
     for (RawHttp connection : connections) {
       connection.close();
     }
-    await().until(() -> held() == 0);
+    await().until(() -> answers.held() == 0);
   }
 
   @Test
@@ -146,7 +134,7 @@ class AnswersIT {
     for (int i = 0; i < 40; i++) {
       connect().send(ascii("GET /groups/g HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(20)));
     }
-    await().until(() -> held() > 0);
+    await().until(() -> answers.held() > 0);
     workers.forEach(Client.Stream::close);
   }
 }
