@@ -23,8 +23,14 @@ public sealed interface Change {
   /** Forgets a listener: it has been told. */
   record DeleteListener(String awaited, String address) implements Change {}
 
-  /** Creates or advances a schedule. */
-  record PutSchedule(Schedule after) implements Change {}
+  /** Creates, replaces or advances a schedule. */
+  record PutSchedule(@Nullable Schedule before, Schedule after) implements Change {
+
+    /** Of one that was not there before. */
+    public PutSchedule(Schedule after) {
+      this(null, after);
+    }
+  }
 
   /** Removes a schedule. */
   record DeleteSchedule(String id) implements Change {}

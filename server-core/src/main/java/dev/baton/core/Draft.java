@@ -292,7 +292,9 @@ final class Draft {
         marks.forEach((awaiter, mark) -> changes.add(callback(awaited, awaiter, mark))));
     schedules.forEach((id, schedule) ->
         changes.add(
-            schedule == null ? new Change.DeleteSchedule(id) : new Change.PutSchedule(schedule)));
+            schedule == null
+                ? new Change.DeleteSchedule(id)
+                : new Change.PutSchedule(state.schedule(id), schedule)));
     return new Outcome(response, List.copyOf(changes), List.copyOf(unblocks));
   }
 

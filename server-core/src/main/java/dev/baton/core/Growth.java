@@ -30,7 +30,8 @@ public final class Growth {
       case Change.DeleteCallback ignored -> -Sizes.CALLBACK;
       case Change.PutListener(var awaited, var address) -> Sizes.ofListener(address);
       case Change.DeleteListener(var awaited, var address) -> -Sizes.ofListener(address);
-      case Change.PutSchedule(var after) -> after.lastRunAt() == null ? Sizes.of(after) : 0;
+      case Change.PutSchedule(var before, var after) ->
+          Sizes.of(after) - (before == null ? 0 : Sizes.of(before));
       case Change.DeleteSchedule deleteSchedule -> 0;
       case Change.Clear ignored -> 0;
     };

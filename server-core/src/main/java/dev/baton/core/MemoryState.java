@@ -69,6 +69,7 @@ public final class MemoryState implements State {
   private final Timers leases = new Timers();
   private final Timers runs = new Timers();
   private long bytes;
+  private long scheduleBytes;
 
   /** An empty state that is the whole truth. */
   public MemoryState(Profile profile) {
@@ -294,6 +295,11 @@ public final class MemoryState implements State {
     return bytes;
   }
 
+  /** How many of those are of schedules. */
+  public long scheduleBytes() {
+    return scheduleBytes;
+  }
+
   /** Applies the changes of an outcome, in order. */
   public void apply(List<Change> changes) {
     for (var change : changes) {
@@ -327,16 +333,16 @@ public final class MemoryState implements State {
           putListeners(awaited, entry, IdSets.without(before, address));
         }
       }
-      case Change.PutSchedule(var schedule) -> {
+      case Change.PutSchedule(var was, var schedule) -> {
         var before = schedules.put(schedule.id(), schedule);
-        bytes += Sizes.of(schedule) - (before == null ? 0 : Sizes.of(before));
+        countSchedule(Sizes.of(schedule) - (before == null ? 0 : Sizes.of(before)));
         scheduleTimers
             .computeIfAbsent(schedule.id(), Timers.Timer::new)
             .set(runs, schedule.nextRunAt());
       }
       case Change.DeleteSchedule(var id) -> {
         var before = schedules.remove(id);
-        bytes -= before == null ? 0 : Sizes.of(before);
+        countSchedule(before == null ? 0 : -Sizes.of(before));
         var timer = scheduleTimers.remove(id);
         if (timer != null) {
           timer.cancel();
@@ -356,6 +362,11 @@ public final class MemoryState implements State {
     } else {
       untold.put(awaited, listeners);
     }
+  }
+
+  private void countSchedule(long more) {
+    bytes += more;
+    scheduleBytes += more;
   }
 
   private void count(Entry entry) {
@@ -549,6 +560,7 @@ public final class MemoryState implements State {
     entries.clear();
     untold.clear();
     bytes = 0;
+    scheduleBytes = 0;
     schedules.clear();
     scheduleTimers.clear();
     heldBy.clear();

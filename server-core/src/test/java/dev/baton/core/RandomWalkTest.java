@@ -129,7 +129,7 @@ class RandomWalkTest {
           case Change.DeleteCallback(_, var awaiter) -> touched.add(awaiter);
           case Change.PutListener(var awaited, _) -> touched.add(awaited);
           case Change.DeleteListener(var awaited, _) -> touched.add(awaited);
-          case Change.PutSchedule(var schedule) -> touched.add(schedule.id());
+          case Change.PutSchedule(_, var schedule) -> touched.add(schedule.id());
           case Change.DeleteSchedule(var id) -> touched.add(id);
           case Change.Clear _ -> throw new AssertionError("nothing empties the store");
         }

@@ -113,7 +113,7 @@ final class Consequences {
           extension.cleared();
           dispatcher.clear();
         }
-        case Change.PutSchedule(var after) -> hasFired |= after.lastRunAt() != null;
+        case Change.PutSchedule(_, var after) -> hasFired |= after.lastRunAt() != null;
         case Change.PutPromise(var before, var after) -> {
           if (!after.isPending() && (before == null || before.isPending())) {
             dispatcher.settled(after, now);

@@ -226,7 +226,8 @@ final class Decider {
   }
 
   private Outcome withinBudget(Rows rows, Command command, Outcome outcome) {
-    Response refusal = budget.refusal(command, outcome.changes(), rows.liveBytes());
+    Response refusal =
+        budget.refusal(command, outcome.changes(), rows.liveBytes(), rows.scheduleBytes());
     return refusal == null ? outcome : refused(refusal);
   }
 

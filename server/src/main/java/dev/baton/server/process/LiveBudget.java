@@ -45,12 +45,34 @@ public class LiveBudget {
     return account.limit() - account.limit() / 8;
   }
 
-  /** Why a command may not make these changes, or null if it may. */
-  public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
-    if (changes.isEmpty() || !(command instanceof Command.Asked asked)) {
+  /** They stay until somebody deletes them: all of them leave most of the room to what ends. */
+  private long mostOfSchedules() {
+    return account.limit() / 4;
+  }
+
+  /**
+   * Why a command may not make these changes, or null if it may.
+   *
+   * @param liveBytes how much is live before it
+   * @param scheduleBytes how much of that schedules take
+   */
+  public @Nullable Response refusal(
+      Command command, List<Change> changes, long liveBytes, long scheduleBytes) {
+    if (changes.isEmpty()
+        || !(command instanceof Command.Asked asked)
+        || isAlwaysAllowed(asked.request())) {
       return null;
     }
     long growth = Growth.of(changes);
+    if (definesSchedule(asked.request())
+        && growth > 0
+        && scheduleBytes + growth > mostOfSchedules()) {
+      account.refused();
+      return Response.failure(
+          503,
+          "There is no room for more of schedules: they take %d bytes, this would add %d, and a quarter of memory.live (%d) is %d"
+              .formatted(scheduleBytes, growth, account.limit(), mostOfSchedules()));
+    }
     long most = begins(asked.request()) ? mostToBegin() : account.limit();
     if (growth <= 0 || liveBytes + growth <= most) {
       return null;
@@ -69,6 +91,15 @@ public class LiveBudget {
       case ScheduleRequest.Create _ -> true;
       default -> false;
     };
+  }
+
+  /** They add a tag, and pausing is what helps when schedules fill the room. */
+  private static boolean isAlwaysAllowed(Request request) {
+    return request instanceof ScheduleRequest.Pause || request instanceof ScheduleRequest.Resume;
+  }
+
+  private static boolean definesSchedule(Request request) {
+    return request instanceof ScheduleRequest.Create || request instanceof ScheduleRequest.Update;
   }
 
   private static boolean isRoot(PromiseRequest.Create create) {

@@ -44,4 +44,9 @@ public final class MemoryRows implements Rows {
   public long liveBytes() {
     return memory.get().bytes();
   }
+
+  @Override
+  public long scheduleBytes() {
+    return memory.get().scheduleBytes();
+  }
 }

@@ -32,4 +32,9 @@ public interface Rows {
   default long liveBytes() {
     return 0;
   }
+
+  /** How many of those are of schedules. */
+  default long scheduleBytes() {
+    return 0;
+  }
 }

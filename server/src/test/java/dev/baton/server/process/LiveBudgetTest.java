@@ -30,19 +30,25 @@ class LiveBudgetTest {
 
   private final MemoryStorage storage = new MemoryStorage(RuleSet.Profile.RELEASE);
   private final Account account = new Account(LIMIT);
-  private final Pipeline pipeline =
-      new Pipeline(
-          storage,
-          new StateMachine(RuleSet.DEFAULT)::decide,
-          Dispatchers.plain(),
-          EngineMetrics.NONE,
-          Extension.NONE,
-          1_000,
-          new LiveBudget(account));
+  private Pipeline pipeline;
   private long now = 1_000;
 
   LiveBudgetTest() {
-    pipeline.open(now);
+    pipeline = open(account);
+  }
+
+  private Pipeline open(Account room) {
+    Pipeline opened =
+        new Pipeline(
+            storage,
+            new StateMachine(RuleSet.DEFAULT)::decide,
+            Dispatchers.plain(),
+            EngineMetrics.NONE,
+            Extension.NONE,
+            1_000,
+            new LiveBudget(room));
+    opened.open(now);
+    return opened;
   }
 
   private Response send(Request request) {
@@ -172,6 +178,62 @@ class LiveBudgetTest {
     now = 62_000;
     step(List.of());
     assertThat(isPending("run-60000")).as("late, and for its instant").isTrue();
+  }
+
+  private static ScheduleRequest.Create schedule(String id, String param) {
+    return new ScheduleRequest.Create(
+        id, "* * * * *", "run-{{.timestamp}}", 1L << 40, Value.ofData(param), Map.of());
+  }
+
+  /** Creates schedules until there is no room for them; answers the refusal. */
+  private Response fillWithSchedules() {
+    for (int i = 0; ; i++) {
+      Response response = send(schedule("s" + i, "p".repeat(i == 0 ? 10 : 1_000)));
+      if (response.status() != 200) {
+        return response;
+      }
+    }
+  }
+
+  @Test
+  void schedulesLeaveThreeQuartersToWhatEnds() {
+    Response refusal = fillWithSchedules();
+    assertThat(refusal.status()).isEqualTo(503);
+    assertThat(refusal.body().toString())
+        .contains("room for more of schedules")
+        .contains("a quarter of memory.live (" + LIMIT + ") is " + LIMIT / 4);
+    assertThat(account.refusals()).isEqualTo(1);
+    assertThat(account.used())
+        .isLessThanOrEqualTo(LIMIT / 4)
+        .isGreaterThan(LIMIT / 8)
+        .isEqualTo(storage.liveBytes());
+    assertThat(send(create("p")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aScheduleThatHasRunDoesNotGrowBeyondThatEither() {
+    send(schedule("s0", "p"));
+    now = 61_000;
+    step(List.of());
+    assertThat(isPending("run-60000")).as("it has run").isTrue();
+    fillWithSchedules();
+    long before = storage.liveBytes();
+    var larger = new ScheduleRequest.Update(schedule("s0", "p".repeat(LIMIT / 8)));
+    assertThat(send(larger).status()).isEqualTo(503);
+    assertThat(storage.liveBytes()).isEqualTo(before);
+    var smaller = new ScheduleRequest.Update(schedule("s1", "p".repeat(900)));
+    assertThat(send(smaller).status()).as("it makes them smaller").isEqualTo(200);
+    assertThat(send(new ScheduleRequest.Pause("s0")).status()).isEqualTo(200);
+    assertThat(send(new ScheduleRequest.Delete("s2")).status()).isEqualTo(200);
+    assertThat(send(schedule("new", "p".repeat(1_000))).status()).isEqualTo(200);
+  }
+
+  @Test
+  void schedulesCanBePausedWhenThereIsNoRoomAtAll() {
+    send(schedule("s0", "p"));
+    pipeline = open(new Account(storage.liveBytes()));
+    assertThat(send(new ScheduleRequest.Pause("s0")).status()).isEqualTo(200);
+    assertThat(send(new ScheduleRequest.Resume("s0")).status()).isEqualTo(200);
   }
 
   @Test

@@ -28,8 +28,9 @@ record Census(Map<String, Integer> counts) implements Wiring {
   public LiveBudget budget(Account account) {
     return new LiveBudget(account) {
       @Override
-      public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
-        Response refusal = super.refusal(command, changes, liveBytes);
+      public @Nullable Response refusal(
+          Command command, List<Change> changes, long liveBytes, long scheduleBytes) {
+        Response refusal = super.refusal(command, changes, liveBytes, scheduleBytes);
         if (refusal != null && command instanceof Command.Client(var request)) {
           counts.merge(request.kind() + " without room", 1, Integer::sum);
         }

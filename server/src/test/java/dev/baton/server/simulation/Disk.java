@@ -58,7 +58,7 @@ final class Disk {
           listeners.computeIfAbsent(awaited, _ -> new LinkedHashSet<>()).add(address);
       case Change.DeleteListener(String awaited, String address) ->
           remove(listeners, awaited, address);
-      case Change.PutSchedule(Schedule after) -> schedules.put(after.id(), after);
+      case Change.PutSchedule(_, Schedule after) -> schedules.put(after.id(), after);
       case Change.DeleteSchedule(String id) -> schedules.remove(id);
       case Change.Clear _ -> throw new IllegalStateException("no history empties the store");
     }

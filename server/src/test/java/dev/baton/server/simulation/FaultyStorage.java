@@ -101,6 +101,11 @@ final class FaultyStorage implements Storage {
     public long liveBytes() {
       return rows.liveBytes();
     }
+
+    @Override
+    public long scheduleBytes() {
+      return rows.scheduleBytes();
+    }
   }
 
   @Override

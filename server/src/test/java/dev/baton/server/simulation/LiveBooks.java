@@ -12,7 +12,9 @@ import dev.baton.protocol.Request;
 import dev.baton.protocol.ScheduleRequest;
 import dev.baton.protocol.TaskRequest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -32,6 +34,7 @@ final class LiveBooks {
   // In a transaction: what is live with all that has been decided in it so far.
   private long least;
   private long most;
+  private final Map<String, Long> schedules = new HashMap<>();
   private long leastBefore;
   private long mostBefore;
   private Command command = new Command.CutLeases();
@@ -54,6 +57,14 @@ final class LiveBooks {
 
   private long mostToBegin() {
     return limit - limit / 8;
+  }
+
+  private long mostOfSchedules() {
+    return limit / 4;
+  }
+
+  private long scheduleBytes() {
+    return schedules.values().stream().mapToLong(Long::longValue).sum();
   }
 
   // A transaction.
@@ -89,7 +100,9 @@ final class LiveBooks {
     }
     long growth = Growth.of(decided);
     long bound = begins() ? mostToBegin() : limit;
+    long scheduleBytesBefore = scheduleBytes();
     if (!changes.isEmpty()) {
+      changes.forEach(this::countSchedules);
       least += Growth.of(withoutPayload(decided));
       most += Growth.of(withoutSettlements(decided));
       check(
@@ -98,14 +111,41 @@ final class LiveBooks {
               ? "what begins something new leaves an eighth of the room to what runs"
               : "what is live stays within its room",
           "it happens");
+      check(
+          !definesSchedule() || growth <= 0 || scheduleBytes() <= mostOfSchedules(),
+          "schedules leave three quarters of the room to what ends",
+          "it happens");
     } else if (!decided.isEmpty()) {
       check(
           isOfClient() && growth > 0,
           "what makes nothing larger is never refused for want of room",
           "it is refused");
-      check(most + growth > bound, "what there is room for is not refused", "it is refused");
+      check(
+          most + growth > bound
+              || (definesSchedule() && scheduleBytesBefore + growth > mostOfSchedules()),
+          "what there is room for is not refused",
+          "it is refused");
     }
     decided = List.of();
+  }
+
+  private void countSchedules(Change change) {
+    if (change instanceof Change.PutSchedule(_, Schedule after)) {
+      schedules.put(after.id(), size(after));
+    } else if (change instanceof Change.DeleteSchedule(String id)) {
+      Long size = schedules.remove(id);
+      least -= size == null ? 0 : size;
+      most -= size == null ? 0 : size;
+    }
+  }
+
+  private static long size(Schedule schedule) {
+    return Growth.of(List.of(new Change.PutSchedule(schedule)));
+  }
+
+  /** No history replaces one. */
+  private boolean definesSchedule() {
+    return command instanceof Command.Client(ScheduleRequest.Create _);
   }
 
   private boolean isOfClient() {
@@ -131,12 +171,13 @@ final class LiveBooks {
     Ledger.check(
         holds,
         invariant,
-        "%s: %s; %d to %d bytes are live of %d",
+        "%s: %s; %d to %d bytes are live of %d, %d of them are schedules",
         what,
         command,
         least,
         most,
-        limit);
+        limit,
+        scheduleBytes());
   }
 
   // Between transactions.
@@ -173,25 +214,13 @@ final class LiveBooks {
       Set<String> addresses = truth.listenersOf(awaited);
       addresses.forEach(address -> live.add(new Change.PutListener(awaited, address)));
     }
+    schedules.clear();
     for (Schedule schedule : truth.schedules.values()) {
-      live.add(new Change.PutSchedule(neverRun(schedule)));
+      live.add(new Change.PutSchedule(schedule));
+      schedules.put(schedule.id(), size(schedule));
     }
     least = Growth.of(withoutPayload(live));
     most = Growth.of(live);
-  }
-
-  /** As it was when it grew what is live. */
-  private static Schedule neverRun(Schedule schedule) {
-    return new Schedule(
-        schedule.id(),
-        schedule.cron(),
-        schedule.promiseId(),
-        schedule.promiseTimeoutMs(),
-        schedule.promiseParam(),
-        schedule.promiseTags(),
-        schedule.createdAt(),
-        schedule.nextRunAt(),
-        null);
   }
 
   /** What is settled leaves memory when the transaction has been saved. */

@@ -779,8 +779,8 @@ enum Mutants implements Wiring {
       return changing(
           real,
           (_, change) ->
-              change instanceof Change.PutSchedule(Schedule after)
-                  ? new Change.PutSchedule(with(after, null))
+              change instanceof Change.PutSchedule(Schedule former, Schedule after)
+                  ? new Change.PutSchedule(former, with(after, null))
                   : change);
     }
   },
@@ -806,11 +806,11 @@ enum Mutants implements Wiring {
         Outcome outcome = real.decide(state, command, now);
         for (Change change : outcome.changes()) {
           if (command instanceof Command.Tick
-              && change instanceof Change.PutSchedule(Schedule after)
+              && change instanceof Change.PutSchedule(Schedule former, Schedule after)
               && state.schedule(after.id()) instanceof Schedule before
               && before.nextRunAt() < now - 10_000
               && Objects.equals(before.lastRunAt(), after.lastRunAt())) {
-            return with(outcome, new Change.PutSchedule(with(after, before.nextRunAt())));
+            return with(outcome, new Change.PutSchedule(former, with(after, before.nextRunAt())));
           }
         }
         return outcome;
@@ -827,9 +827,9 @@ enum Mutants implements Wiring {
             changing(
                 real,
                 (_, change) ->
-                    change instanceof Change.PutSchedule(Schedule after)
+                    change instanceof Change.PutSchedule(Schedule former, Schedule after)
                             && state.schedule(after.id()) instanceof Schedule before
-                        ? new Change.PutSchedule(with(after, before.lastRunAt()))
+                        ? new Change.PutSchedule(former, with(after, before.lastRunAt()))
                         : isOfSchedule(change) ? null : change);
         boolean isLate =
             state.due(now, false).schedules().stream()
@@ -847,8 +847,10 @@ enum Mutants implements Wiring {
     public LiveBudget budget(Account account) {
       return new LiveBudget(account) {
         @Override
-        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
-          return super.refusal(command, changes, Math.min(liveBytes, account.used()));
+        public @Nullable Response refusal(
+            Command command, List<Change> changes, long liveBytes, long scheduleBytes) {
+          return super.refusal(
+              command, changes, Math.min(liveBytes, account.used()), scheduleBytes);
         }
       };
     }
@@ -860,10 +862,11 @@ enum Mutants implements Wiring {
     public LiveBudget budget(Account account) {
       return new LiveBudget(account) {
         @Override
-        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+        public @Nullable Response refusal(
+            Command command, List<Change> changes, long liveBytes, long scheduleBytes) {
           List<Change> promises =
               changes.stream().filter(change -> change instanceof Change.PutPromise).toList();
-          return super.refusal(command, promises, liveBytes);
+          return super.refusal(command, promises, liveBytes, scheduleBytes);
         }
       };
     }
@@ -880,8 +883,10 @@ enum Mutants implements Wiring {
         }
 
         @Override
-        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
-          return super.refusal(command, changes, Math.max(liveBytes, account.used()));
+        public @Nullable Response refusal(
+            Command command, List<Change> changes, long liveBytes, long scheduleBytes) {
+          return super.refusal(
+              command, changes, Math.max(liveBytes, account.used()), scheduleBytes);
         }
       };
     }
@@ -912,8 +917,9 @@ enum Mutants implements Wiring {
     public LiveBudget budget(Account account) {
       return new LiveBudget(account) {
         @Override
-        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
-          return super.refusal(beginningNothing(command), changes, liveBytes);
+        public @Nullable Response refusal(
+            Command command, List<Change> changes, long liveBytes, long scheduleBytes) {
+          return super.refusal(beginningNothing(command), changes, liveBytes, scheduleBytes);
         }
       };
     }
@@ -935,8 +941,23 @@ enum Mutants implements Wiring {
         }
 
         @Override
-        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
-          return super.refusal(beginningNothing(command), changes, liveBytes);
+        public @Nullable Response refusal(
+            Command command, List<Change> changes, long liveBytes, long scheduleBytes) {
+          return super.refusal(beginningNothing(command), changes, liveBytes, scheduleBytes);
+        }
+      };
+    }
+  },
+
+  /** Schedules may take all the room that there is. */
+  LETS_SCHEDULES_TAKE_ALL_ROOM {
+    @Override
+    public LiveBudget budget(Account account) {
+      return new LiveBudget(account) {
+        @Override
+        public @Nullable Response refusal(
+            Command command, List<Change> changes, long liveBytes, long scheduleBytes) {
+          return super.refusal(command, changes, liveBytes, 0);
         }
       };
     }
@@ -1008,13 +1029,14 @@ enum Mutants implements Wiring {
   private static LiveBudget refusingAtTheBound(Account account, Predicate<Request> isRefused) {
     return new LiveBudget(account) {
       @Override
-      public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
+      public @Nullable Response refusal(
+          Command command, List<Change> changes, long liveBytes, long scheduleBytes) {
         return command instanceof Command.Client(Request request)
                 && isRefused.test(request)
                 && !changes.isEmpty()
                 && !hasRoomToBegin(liveBytes)
             ? Response.failure(503, "there is no room")
-            : super.refusal(command, changes, liveBytes);
+            : super.refusal(command, changes, liveBytes, scheduleBytes);
       }
     };
   }

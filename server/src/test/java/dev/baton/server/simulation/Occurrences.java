@@ -31,7 +31,7 @@ final class Occurrences {
   /** A schedule has moved: what it made was due, what it left out had a reason. */
   static void decided(State state, Outcome outcome, long now) {
     for (Change change : outcome.changes()) {
-      if (change instanceof Change.PutSchedule(Schedule after)
+      if (change instanceof Change.PutSchedule(_, Schedule after)
           && state.schedule(after.id()) instanceof Schedule before) {
         moved(state, outcome, before, after, now);
       }
@@ -106,7 +106,7 @@ final class Occurrences {
           }
           touched.add(schedule);
         }
-        case Change.PutSchedule(Schedule after) -> {
+        case Change.PutSchedule(_, Schedule after) -> {
           Set<String> others = made.computeIfAbsent(after.id(), _ -> new LinkedHashSet<>());
           if (after.lastRunAt() != null) {
             others.add(id(after, after.lastRunAt())); // It may be there from an earlier life.

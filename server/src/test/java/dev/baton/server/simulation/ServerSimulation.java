@@ -103,6 +103,7 @@ class ServerSimulation {
             "promise.settle: Acquired to Fulfilled",
             "ForgetListeners 200",
             "promise.create without room",
+            "schedule.create without room",
             "task.fence without room",
             "task.suspend without room",
             "schedules without room");

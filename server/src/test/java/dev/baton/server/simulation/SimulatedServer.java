@@ -182,8 +182,11 @@ final class SimulatedServer {
         }
 
         @Override
-        public @Nullable Response refusal(Command command, List<Change> changes, long liveBytes) {
-          return world.isHealed() ? null : wired.refusal(command, changes, liveBytes);
+        public @Nullable Response refusal(
+            Command command, List<Change> changes, long liveBytes, long scheduleBytes) {
+          return world.isHealed()
+              ? null
+              : wired.refusal(command, changes, liveBytes, scheduleBytes);
         }
       };
     }

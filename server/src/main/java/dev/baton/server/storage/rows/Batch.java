@@ -90,7 +90,7 @@ public final class Batch {
           listeners.put(new Pair(awaited, address), true);
       case Change.DeleteListener(String awaited, String address) ->
           listeners.put(new Pair(awaited, address), false);
-      case Change.PutSchedule(Schedule after) -> schedules.put(after.id(), after);
+      case Change.PutSchedule(_, Schedule after) -> schedules.put(after.id(), after);
       case Change.DeleteSchedule(String id) -> schedules.put(id, null);
       case Change.Clear _ -> {
         rows.clear();
