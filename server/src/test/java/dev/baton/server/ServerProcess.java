@@ -91,7 +91,7 @@ public final class ServerProcess {
                 "--cluster-port=" + clusterPort,
                 "--cluster-secret=" + Members.SECRET));
     all.addAll(options);
-    return launch(List.of(), List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"), all, classPath, main);
+    return launch(List.of(), List.of("-Xmx256m"), all, classPath, main);
   }
 
   private static ServerProcess launch(
@@ -111,6 +111,8 @@ public final class ServerProcess {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-XX:+UseSerialGC");
+    // Most live for seconds, in which they would compile twice and compute little.
+    command.add("-XX:TieredStopAtLevel=1");
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(
