@@ -64,7 +64,24 @@ final class Columns {
       "id, cron, promise_id, promise_timeout, created_at, next_run_at, last_run_at, promise_tags,"
           + " param_headers, param_data";
 
+  /** The same, tags and parameter empty where they are large. */
+  static final String SMALL_SCHEDULE = smallSchedule();
+
   private Columns() {}
+
+  private static String smallSchedule() {
+    String isSmall =
+        "octet_length(promise_tags) + coalesce(octet_length(param_headers), 0)"
+            + " + coalesce(octet_length(param_data), 0) <= "
+            + ScheduleRows.MOST_BYTES;
+    StringBuilder columns =
+        new StringBuilder(
+            "id, cron, promise_id, promise_timeout, created_at, next_run_at, last_run_at");
+    for (String name : List.of("promise_tags", "param_headers", "param_data")) {
+      columns.append(", CASE WHEN %s THEN %s END".formatted(isSmall, name));
+    }
+    return columns.toString();
+  }
 
   private static String bare(String tags) {
     return "p.id, p.state, NULL::bytea, NULL::bytea, NULL::bytea, NULL::bytea, "

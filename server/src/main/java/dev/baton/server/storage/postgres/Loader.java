@@ -88,12 +88,8 @@ final class Loader {
             + " AND octet_length(p.tags) <= "
             + Find.MOST_TAGS,
         row -> fetched.found(Columns.readLean(row, unreadable)));
-    each(
-        "SELECT " + Columns.SCHEDULE + " FROM baton_schedules",
-        row ->
-            state.apply(
-                new Change.PutSchedule(
-                    Columns.read(row, 1, Kind.SCHEDULE, unreadable, Columns::schedule))));
+    new ScheduleRows(connection, unreadable)
+        .all(schedule -> state.apply(new Change.PutSchedule(schedule)));
     fetched.endOfTransaction();
   }
 

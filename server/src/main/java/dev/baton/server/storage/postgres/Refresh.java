@@ -2,7 +2,6 @@ package dev.baton.server.storage.postgres;
 
 import dev.baton.core.Change;
 import dev.baton.core.MemoryState;
-import dev.baton.core.Schedule;
 import dev.baton.core.Task;
 import dev.baton.core.TaskState;
 import dev.baton.core.UnreadableException;
@@ -19,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads again what an owner has written since memory was loaded. At last nobody writes while it
@@ -81,9 +82,7 @@ final class Refresh {
     callbacks(touched.callbacks());
     listeners(touched.listeners());
     settled.forEach(this::leave);
-    for (String[] ids : portions(texts(touched.schedules()))) {
-      schedules(ids);
-    }
+    schedules(touched.schedules());
     fetched.endOfTransaction();
   }
 
@@ -199,20 +198,15 @@ final class Refresh {
     return ByteBuffer.wrap(digests.pair(pair.awaited(), pair.other()));
   }
 
-  private void schedules(String[] ids) throws SQLException {
-    Map<String, Schedule> there = new HashMap<>();
-    each(
-        "SELECT " + Columns.SCHEDULE + " FROM baton_schedules WHERE id = ANY (?)",
-        "text",
-        ids,
-        row -> {
-          Schedule read = Columns.read(row, 1, Kind.SCHEDULE, unreadable, Columns::schedule);
-          there.put(read.id(), read);
-        });
-    for (String id : ids) {
-      Schedule schedule = there.get(id);
-      state.apply(
-          schedule == null ? new Change.DeleteSchedule(id) : new Change.PutSchedule(schedule));
-    }
+  private void schedules(Collection<String> ids) throws SQLException {
+    Set<String> absent = new LinkedHashSet<>(ids);
+    new ScheduleRows(connection, unreadable)
+        .of(
+            texts(ids),
+            schedule -> {
+              absent.remove(schedule.id());
+              state.apply(new Change.PutSchedule(schedule));
+            });
+    absent.forEach(id -> state.apply(new Change.DeleteSchedule(id)));
   }
 }

@@ -108,7 +108,7 @@ class FollowIT {
                     "* * * * *",
                     "{{.id}}",
                     5,
-                    Value.EMPTY,
+                    new Value(null, "x".repeat(random.nextInt(8_000))),
                     Map.of(),
                     1,
                     random.nextInt(99),
