@@ -186,7 +186,7 @@ public final class LegacyEndpoint implements FurtherApi {
     }
 
     String address() {
-      return Addresses.of(request);
+      return Addresses.networkOf(request);
     }
 
     @Override

@@ -84,7 +84,7 @@ final class Gate {
   }
 
   private boolean admit(Channel connection) {
-    String address = Addresses.of(connection);
+    String address = Addresses.networkOf(connection);
     int count = all.incrementAndGet();
     int ofAddress = byAddress.merge(address, 1, Integer::sum);
     if (count > most || ofAddress > mostOfAddress) {

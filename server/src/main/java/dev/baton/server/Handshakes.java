@@ -1,5 +1,6 @@
 package dev.baton.server;
 
+import dev.baton.server.config.ClientNetwork;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -42,7 +43,8 @@ final class Handshakes implements AutoCloseable {
 
   /** Takes what is to be computed for an address, or rejects it. */
   Executor of(String address) {
-    return task -> add(address, task);
+    String network = ClientNetwork.of(address);
+    return task -> add(network, task);
   }
 
   private synchronized void add(String address, Runnable task) {

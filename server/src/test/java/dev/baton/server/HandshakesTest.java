@@ -71,6 +71,25 @@ class HandshakesTest {
   }
 
   @Test
+  void addressesOfOneNetworkHaveOneTurn() throws InterruptedException {
+    occupy();
+    List<String> done = new CopyOnWriteArrayList<>();
+    CountDownLatch all = new CountDownLatch(4);
+    for (String each : List.of("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1")) {
+      handshakes
+          .of(each)
+          .execute(() -> {
+            done.add(each);
+            all.countDown();
+          });
+    }
+    goOn.countDown();
+    assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(done)
+        .containsExactly("2001:db8::1", "2001:db8:0:1::1", "2001:db8::2", "2001:db8::3");
+  }
+
+  @Test
   void whatWouldWaitForTooLongIsRejectedAndOthersAreNot() throws InterruptedException {
     occupy();
     Executor ofMany = handshakes.of("many");

@@ -1,5 +1,6 @@
 package dev.baton.server.auth;
 
+import dev.baton.server.config.ClientNetwork;
 import dev.baton.server.config.ServerConfig;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
@@ -111,7 +112,7 @@ public final class Authenticator {
   }
 
   /** What a token that came from that address opens. */
-  Judgement judge(@Nullable String token, String address) {
+  Judgement judge(@Nullable String token, String from) {
     Check asked = check;
     if (asked == null) {
       return Grant.OF_ALL;
@@ -130,6 +131,7 @@ public final class Authenticator {
     if (asked.refused().get(digest) != null) {
       return Refusal.INVALID;
     }
+    String address = ClientNetwork.of(from);
     if (!forgeries.mayLook(address)) {
       return Refusal.TOO_MANY;
     }

@@ -3,7 +3,7 @@ package dev.baton.server.calls;
 /** Somebody who waits for an answer and is told one, once, on any thread, but one at a time. */
 interface Asker {
 
-  /** The address that it asks from. */
+  /** What it has a share of the readers as. */
   String address();
 
   /** Whether there is room for so many bytes of rows or answer; if not, it has been refused. */

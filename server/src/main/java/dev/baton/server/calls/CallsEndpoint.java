@@ -126,7 +126,7 @@ public final class CallsEndpoint {
 
   private HttpAsker asker(HttpServerRequest request) {
     return new HttpAsker(
-        Addresses.of(request),
+        Addresses.networkOf(request),
         vertx.getOrCreateContext(),
         request.response(),
         answers.roomFor(request));

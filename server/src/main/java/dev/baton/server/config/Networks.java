@@ -129,7 +129,7 @@ public record Networks(List<Network> networks) {
   }
 
   /** The IPv4 address within an IPv6 address, else the address itself. */
-  private static InetAddress inner(InetAddress address) {
+  static InetAddress inner(InetAddress address) {
     if (address instanceof Inet4Address) {
       return address;
     }

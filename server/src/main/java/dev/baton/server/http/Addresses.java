@@ -1,5 +1,6 @@
 package dev.baton.server.http;
 
+import dev.baton.server.config.ClientNetwork;
 import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -26,6 +27,18 @@ public final class Addresses {
   public static String of(Channel connection) {
     return connection.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
         ? peer.getAddress().getHostAddress()
+        : "";
+  }
+
+  /** What the peer counts as where addresses have a share. */
+  public static String networkOf(HttpServerRequest request) {
+    return ClientNetwork.of(of(request));
+  }
+
+  /** The same. */
+  public static String networkOf(Channel connection) {
+    return connection.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
+        ? ClientNetwork.of(peer.getAddress())
         : "";
   }
 

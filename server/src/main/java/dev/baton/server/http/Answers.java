@@ -109,7 +109,7 @@ public final class Answers {
 
     /** Whether the address may hold more; what is alone finds room however large it is. */
     private boolean isAddressWithin(long more, long most) {
-      String from = address == null ? Addresses.of(request) : address;
+      String from = address == null ? Addresses.networkOf(request) : address;
       address = from;
       long ofAddress = byAddress.merge(from, more, Long::sum);
       if (ofAddress <= most || ofAddress == reserved + more) {

@@ -188,7 +188,7 @@ public final class Body {
     }
     String from = address;
     if (from == null) {
-      from = Addresses.of(request);
+      from = Addresses.networkOf(request);
       address = from;
     }
     if (!intake.tryBegin(from, more)) {

@@ -62,7 +62,7 @@ public final class EngineSink implements RequestSink {
   public boolean offer(Exchange exchange, Request request, Envelope.Head head, Access access) {
     Outbox.Loop loop = engine.outbox().here(vertx);
     if (request instanceof BulkRead read) {
-      Overload overload = readers.submit(read, exchange.clientAddress(), new Page(exchange, loop));
+      Overload overload = readers.submit(read, exchange.clientNetwork(), new Page(exchange, loop));
       return isTaken(exchange, overload, "searches", Key.SERVER_READER_QUEUE);
     }
     CommandCall.Reply reply = new Answer(exchange, access, loop);

@@ -72,9 +72,14 @@ public final class Exchange {
     trace = ongoing;
   }
 
-  /** The address of its client. */
+  /** The address of its client, for another server. */
   public String clientAddress() {
     return Addresses.of(request);
+  }
+
+  /** What its client has a share as. */
+  String clientNetwork() {
+    return Addresses.networkOf(request);
   }
 
   /**

@@ -23,12 +23,12 @@ public final class HeadAccount {
 
   /** The part of it that a connection's address may hold. */
   Share of(Channel connection) {
-    return new Share(Addresses.of(connection), mostOfAddress);
+    return new Share(Addresses.networkOf(connection), mostOfAddress);
   }
 
   /** All of it, for a connection that others are behind, who are held to their parts there. */
   Share whole(Channel connection) {
-    return new Share(Addresses.of(connection), account.limit());
+    return new Share(Addresses.networkOf(connection), account.limit());
   }
 
   long limit() {

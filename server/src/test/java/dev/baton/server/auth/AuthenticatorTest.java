@@ -271,7 +271,6 @@ class AuthenticatorTest {
     assertThat(looks).isEqualTo(Forgeries.MOST);
   }
 
-  /** Few have as many addresses as a network of IPv6. */
   @Test
   void whereAGoodTokenCameFromNobodyElseIsInTheWay() {
     assertThat(guard.judge(RSA.prefix("before"), "192.0.2.254")).isInstanceOf(Grant.class);
@@ -284,6 +283,15 @@ class AuthenticatorTest {
       guard.judge(forged(1_000 + i), "192.0.2.254");
     }
     assertThat(guard.judge(RSA.prefix("newer"), "192.0.2.254")).isEqualTo(Refusal.TOO_MANY);
+  }
+
+  @Test
+  void whoHasANetworkOfIpv6IsOneAddress() {
+    for (int i = 0; i < Forgeries.MOST_OF_ADDRESS; i++) {
+      assertThat(guard.judge(forged(i), "2001:db8::" + i)).isEqualTo(Refusal.INVALID);
+    }
+    assertThat(guard.judge(forged(99), "2001:db8::ffff")).isEqualTo(Refusal.TOO_MANY);
+    assertThat(guard.judge(forged(99), "2001:db8:0:1::1")).isEqualTo(Refusal.INVALID);
   }
 
   /** No two are the same, and nobody has signed them. */

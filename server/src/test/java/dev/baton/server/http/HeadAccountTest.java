@@ -39,6 +39,13 @@ class HeadAccountTest {
     assertThat(one.tryReserve(500)).isTrue();
   }
 
+  @Test
+  void theAddressesOfANetworkHaveHalfTogether() {
+    assertThat(heads.of(from("2001:db8::1", 1)).tryReserve(300)).isTrue();
+    assertThat(heads.of(from("2001:db8::2", 1)).tryReserve(201)).isFalse();
+    assertThat(heads.of(from("2001:db8:0:1::1", 1)).tryReserve(500)).isTrue();
+  }
+
   /** As many streams stay open as there are workers, which have a bound of their own. */
   @Test
   void aStreamCountsUntilItStaysOpenForLong() {
