@@ -31,7 +31,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
   private static final class Message extends ClassicConverter {
     @Override
     public String convert(ILoggingEvent event) {
-      return Printable.of(String.valueOf(event.getFormattedMessage()));
+      return Printable.of(LogText.of(event));
     }
   }
 

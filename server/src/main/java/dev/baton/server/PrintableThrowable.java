@@ -14,7 +14,7 @@ record PrintableThrowable(IThrowableProxy inner) implements IThrowableProxy {
   }
 
   private static @Nullable String printable(@Nullable String text) {
-    return text == null ? null : Printable.of(text);
+    return text == null ? null : Printable.of(LogText.ofException(text));
   }
 
   @Override

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,28 @@ class LoggingTest {
   void whatATerminalWouldObeyIsShown() {
     assertThat(logged(null, "\u001b[2J\u009b31m\u202eabc"))
         .contains("\\u001b[2J\\u009b31m\\u202eabc");
+  }
+
+  @Test
+  void whatIsLongIsShortenedAndKeepsItsEnds() {
+    String text = logged(null, "begin-" + "x".repeat(4_096) + "-end");
+    assertThat(text).contains("Worker begin-xxx", "xxx-end left", "more)…").hasSizeLessThan(450);
+    assertThat(logged(null, "x".repeat(300))).contains("x".repeat(300) + " left");
+  }
+
+  @Test
+  void whatIsLongIsNotCutInTheMiddleOfACharacter() {
+    String emoji = Character.toString(0x1F600);
+    for (String name : List.of(emoji.repeat(1_000), "x" + emoji.repeat(1_000))) {
+      assertThat(logged(null, name)).doesNotContain("\\ud").contains(emoji);
+    }
+  }
+
+  @Test
+  void theMessageOfAnExceptionIsShortenedToo() {
+    var cause = new IllegalStateException("y".repeat(100_000));
+    String text = logged(new IllegalArgumentException("x".repeat(100_000), cause), "w");
+    assertThat(text.lines()).allMatch(line -> line.length() < 1_200);
   }
 
   @Test

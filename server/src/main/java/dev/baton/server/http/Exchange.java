@@ -24,8 +24,6 @@ public final class Exchange {
   /** What kinds that the protocol does not have are counted under: there is no end of them. */
   private static final String UNKNOWN = "unknown";
 
-  private static final int MOST_LOGGED = 200;
-
   private static final List<String> PASSED_ON =
       List.of("content-type", "retry-after", "www-authenticate");
 
@@ -215,12 +213,8 @@ public final class Exchange {
       action.run();
     }
     if (LOG.isDebugEnabled()) {
-      LOG.debug("kind={} corrId={} status={}", shortened(kind), shortened(corrId), status);
+      LOG.debug("kind={} corrId={} status={}", kind, corrId, status);
     }
-  }
-
-  private static String shortened(String text) {
-    return text.length() <= MOST_LOGGED ? text : text.substring(0, MOST_LOGGED);
   }
 
   static void write(HttpServerResponse response, String kind, String corrId, Response answer) {

@@ -79,11 +79,14 @@ final class Watchdog implements AutoCloseable {
       if (stillNanos >= patienceNanos && !isStuck) {
         isStuck = true;
         LOG.error(
-            "The engine has not taken a step for {} ms while work waits; it is here: {}",
-            TimeUnit.NANOSECONDS.toMillis(stillNanos),
             Arrays.stream(watched.whereabouts())
                 .map(StackTraceElement::toString)
-                .collect(Collectors.joining(" < ")));
+                .collect(
+                    Collectors.joining(
+                        " < ",
+                        "The engine has not taken a step for {} ms while work waits; it is here: ",
+                        "")),
+            TimeUnit.NANOSECONDS.toMillis(stillNanos));
       }
     }
     lastSteps = steps;
