@@ -70,7 +70,7 @@ public final class BatonServer implements AutoCloseable {
   private final @Nullable Member member;
 
   private final Answers answers;
-  private final int mostConnections;
+  private final MostConnections mostConnections;
 
   /** How it ends beside others. */
   private @Nullable Departure departure;
@@ -97,9 +97,11 @@ public final class BatonServer implements AutoCloseable {
     this.tenures = new Tenures(authenticator);
     // Before there are threads: it may fail.
     Storage storage = isMember ? null : open(config);
-    this.mostConnections = Descriptors.connections(config, Descriptors.most());
+    this.mostConnections =
+        MostConnections.of(config, Descriptors.most(), Runtime.getRuntime().maxMemory());
     Gate gate =
-        new Gate(config.http(), mostConnections, memory.account(MemoryLedger.Part.REQUESTS));
+        new Gate(
+            config.http(), mostConnections.number(), memory.account(MemoryLedger.Part.REQUESTS));
     this.vertx =
         vertx(
             gate,
@@ -398,13 +400,12 @@ public final class BatonServer implements AutoCloseable {
         describe(config.storage()),
         server.metricsPort() == 0 ? "off" : "port " + server.metricsPort(),
         (System.nanoTime() - started) / 1_000_000);
-    if (server.mostConnections < config.http().maxConnections()) {
+    if (server.mostConnections.why() != null) {
       LOG.info(
-          "At most {} connections, not the {} of server.max_connections: this process may have {}"
-              + " files open (ulimit -n)",
-          server.mostConnections,
+          "At most {} connections, not the {} of server.max_connections: {}",
+          server.mostConnections.number(),
           config.http().maxConnections(),
-          Descriptors.most());
+          server.mostConnections.why());
     }
     String warning =
         openDoor(config.auth(), Hosts.inUrl(config.http().bind()) + ":" + server.port());
