@@ -14,8 +14,9 @@ final class Docker implements ExecutionCondition {
   static final String K3S_IMAGE =
       System.getenv().getOrDefault("K3S_IMAGE", "rancher/k3s:v1.34.4-k3s1");
 
-  // The base of our images and the cluster's own.
-  private static final List<String> NEEDED = List.of("eclipse-temurin:25-jre", K3S_IMAGE);
+  // The base of our images, what one of them is made with, and the cluster's own.
+  private static final List<String> NEEDED =
+      List.of("eclipse-temurin:25-jre", "eclipse-temurin:25-jdk", K3S_IMAGE);
 
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

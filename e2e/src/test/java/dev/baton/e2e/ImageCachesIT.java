@@ -26,7 +26,7 @@ class ImageCachesIT {
   }
 
   /**
-   * Starts without a server, as far as that goes.
+   * Starts without a server, or an API server, as far as that goes.
    *
    * @param reached what it says then
    * @param mostBesideTheCache so many classes may come from elsewhere: some are made while it runs,
@@ -34,6 +34,7 @@ class ImageCachesIT {
    */
   @ParameterizedTest
   @CsvSource({
+    "baton-operator:dev, '', Starting operator, 120",
     "baton-worker:dev, '', cannot be opened, 60",
     "baton-client:dev, --calls=1, not dispatched, 260",
   })
@@ -42,6 +43,7 @@ class ImageCachesIT {
     var command = new ArrayList<>(List.of("docker", "run", "--detach"));
     command.addAll(List.of("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--memory=256m"));
     command.add("--env=JAVA_TOOL_OPTIONS=" + ONLY_WITH_THE_CACHE);
+    command.add("--env=KUBERNETES_MASTER=http://localhost:1");
     command.add("--env=RESONATE_URL=http://localhost:1");
     command.add("--env=RESONATE_REQUEST_TIMEOUT=PT1S");
     command.add(image);

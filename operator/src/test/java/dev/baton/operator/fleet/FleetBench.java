@@ -449,7 +449,7 @@ class FleetBench {
     return builder.start();
   }
 
-  /** What the Dockerfile says between {@code java} and the jar. */
+  /** What the Dockerfile says between {@code java} and the jar, without the cache that it makes. */
   private static List<String> imageOptions() throws IOException {
     List<String> options = new ArrayList<>();
     Matcher option =
@@ -457,6 +457,7 @@ class FleetBench {
     while (option.find()) {
       options.add(option.group(1));
     }
+    options.removeIf(it -> it.startsWith("-XX:AOTCache"));
     return options;
   }
 
