@@ -58,6 +58,7 @@ final class Cluster implements AutoCloseable {
   private final K3sContainer container;
   private final KubernetesClient client;
   private int volumes;
+  private boolean isInstalled;
 
   private Cluster(K3sContainer container) {
     this.container = container;
@@ -179,8 +180,34 @@ final class Cluster implements AutoCloseable {
         Stream.concat(Stream.of("kubectl", "-n", NAMESPACE), Stream.of(arguments)).toList());
   }
 
+  /**
+   * Has what the manifests say, and no work of others. Server and operator may have run before:
+   * their end and their start would take longer than most stories.
+   */
+  void provideInstallation() {
+    if (isInstalled) {
+      removeWork();
+    } else {
+      empty();
+    }
+    install();
+    kubectl("rollout", "status", "deployment/baton-operator", "--timeout=180s");
+  }
+
+  private void removeWork() {
+    kubectl("delete", "workergroups,jobs", "--all", "--timeout=120s");
+    // Nobody's work is worth its grace time any more.
+    tryKubectl("delete", "pods", "-l", "baton.dev/workergroup", "--grace-period=0", "--force");
+  }
+
+  /** The next story finds nothing that this one has left. */
+  void doNotTrust() {
+    isInstalled = false;
+  }
+
   /** Removes whatever there is of Baton, as if it had never been there; the node takes pods. */
   void empty() {
+    isInstalled = false;
     exec(List.of("kubectl", "uncordon", "--selector=kubernetes.io/os=linux"))
         .orFail("opening the node");
     exec(List.of(
@@ -220,6 +247,7 @@ final class Cluster implements AutoCloseable {
         .atMost(Duration.ofMinutes(1))
         .pollDelay(Duration.ZERO)
         .untilAsserted(() -> kubectl("apply", "-k", "/deploy"));
+    isInstalled = true;
   }
 
   /** As {@code kubectl apply -f -} with this manifest. */

@@ -59,7 +59,7 @@ class FullDiskStoryIT {
        "data": {"id": "%s", "timeoutAt": 9999999999999, "param": {"data": "%s"}}}
       """;
 
-  @RegisterExtension static final Story STORY = new Story();
+  @RegisterExtension static final Story STORY = Story.ofEmptyCluster();
 
   private final HttpClient http = HttpClient.newHttpClient();
 

@@ -79,7 +79,7 @@ class HelmStoryIT {
 
   private static final String REACHABLE = "{.status} {.lastTransitionTime}";
 
-  @RegisterExtension static final Story STORY = new Story();
+  @RegisterExtension static final Story STORY = Story.ofEmptyCluster();
 
   private final Path kubeconfig;
 

@@ -36,11 +36,10 @@ class PodLifeStoryIT {
   /** Of the manifests' WorkerGroup. */
   private static final Duration DRAIN_TIME = Duration.ofSeconds(30);
 
-  @RegisterExtension static final Story STORY = new Story();
+  @RegisterExtension static final Story STORY = Story.ofInstallation();
 
   @BeforeAll
-  void install() {
-    STORY.cluster().install();
+  void startWorkers() {
     group().scale(6);
     group().awaitWorkers(6);
   }

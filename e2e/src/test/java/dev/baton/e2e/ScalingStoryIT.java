@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -34,13 +33,7 @@ class ScalingStoryIT {
   private static final Duration DECISION_LIMIT = Duration.ofSeconds(2);
   private static final Duration TAKEOVER_LIMIT = Duration.ofSeconds(2);
 
-  @RegisterExtension static final Story STORY = new Story();
-
-  @BeforeAll
-  void install() {
-    STORY.cluster().install();
-    STORY.cluster().kubectl("rollout", "status", "deployment/baton-operator", "--timeout=180s");
-  }
+  @RegisterExtension static final Story STORY = Story.ofInstallation();
 
   @Test
   void aBurstWakesAGroupAtZeroAndNothingOfItIsLost() throws Exception {

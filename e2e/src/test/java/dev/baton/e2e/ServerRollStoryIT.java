@@ -47,14 +47,12 @@ class ServerRollStoryIT {
   private record Language(
       String group, String image, int calls, int minCost, int maxCost, Duration backWithin) {}
 
-  @RegisterExtension static final Story STORY = new Story();
+  @RegisterExtension static final Story STORY = Story.ofInstallation();
 
   private final List<Language> languages = new ArrayList<>();
 
   @BeforeAll
-  void install() {
-    STORY.cluster().install();
-    STORY.cluster().kubectl("rollout", "status", "deployment/baton-operator", "--timeout=180s");
+  void startWorkers() {
     languages.add(new Language("java", "baton-worker:dev", 9, 1, 6, Duration.ofSeconds(10)));
     // This SDK gives up on a result that it cannot deliver: its calls outlast the roll.
     image("typescript")

@@ -52,7 +52,7 @@ class ServersStoryIT {
           "--set=server.args={--handover-replica-grace=20000}",
           "--set=operator.replicas=1");
 
-  @RegisterExtension static final Story STORY = new Story();
+  @RegisterExtension static final Story STORY = Story.ofEmptyCluster();
 
   @BeforeAll
   void install(@TempDir Path scratch) {

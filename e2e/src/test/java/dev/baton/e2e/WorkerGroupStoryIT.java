@@ -43,7 +43,7 @@ class WorkerGroupStoryIT {
   private static final Duration IDLE_LIMIT = Duration.ofMillis(500);
   private static final Duration JOB_LIMIT = Duration.ofMinutes(2);
 
-  @RegisterExtension static final Story STORY = new Story();
+  @RegisterExtension static final Story STORY = Story.ofEmptyCluster();
 
   private final List<Takeover> takeovers = new ArrayList<>();
 
