@@ -168,7 +168,7 @@ class ScalingStoryIT {
             """);
     STORY.group("rolled").awaitWorkers(4);
     // So many that some are left when the new workers have started, also on a busy machine.
-    var run = ClientRun.start(STORY.cluster(), "rolled", "rolled", 240, 1, 2);
+    var run = ClientRun.start(STORY.cluster(), "rolled", "rolled", 140, 1, 2);
     run.ids().stream()
         .limit(4)
         .forEach(id -> STORY.log().awaitLine(line -> line.call().equals(id)));
