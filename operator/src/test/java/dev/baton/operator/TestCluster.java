@@ -9,12 +9,16 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.k3s.K3sContainer;
@@ -37,6 +41,11 @@ public final class TestCluster {
 
   /** With the operator's rights and no others. */
   public static KubernetesClient operator() {
+    return operator(_ -> {});
+  }
+
+  /** The same; it is told of each request before that is sent. */
+  public static KubernetesClient operator(Consumer<HttpRequest> sending) {
     Config config =
         new ConfigBuilder(config())
             .withRequestRetryBackoffLimit(2) // as in application.properties
@@ -46,7 +55,16 @@ public final class TestCluster {
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withKubernetesSerialization(new LeanSerialization())
+        .withHttpClientBuilderConsumer(
+            it -> it.addOrReplaceInterceptor("sending", new Sending(sending)))
         .build();
+  }
+
+  private record Sending(Consumer<HttpRequest> told) implements Interceptor {
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      told.accept(request);
+    }
   }
 
   private static synchronized Config config() {

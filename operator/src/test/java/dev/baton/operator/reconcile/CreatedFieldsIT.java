@@ -12,9 +12,11 @@ import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudgetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose the fields are of what was created, at a real API server. */
 class CreatedFieldsIT {
@@ -30,18 +32,32 @@ class CreatedFieldsIT {
           .build();
 
   @AutoClose private final KubernetesClient admin = TestCluster.admin();
-  @AutoClose private final KubernetesClient operator = TestCluster.operator();
+  @AutoClose private final KubernetesClient operator = TestCluster.operator(this::isSending);
   private final Executor executor = new Executor(operator, new SteppedClock());
   private final Memory memory = new Memory();
+
+  /** How often somebody else is still to change the budget just before the operator patches it. */
+  private int changes;
+
+  private void isSending(HttpRequest request) {
+    if (request.method().equals("PATCH") && changes > 0) {
+      changes--;
+      admin
+          .resource(BUDGET)
+          .patch("{\"metadata\":{\"labels\":{\"example.org/changes\":\"%d\"}}}".formatted(changes));
+    }
+  }
 
   @AfterEach
   void remove() {
     admin.resource(BUDGET).delete();
   }
 
-  @Test
-  void whatALaterReleaseLeavesOutOfABudgetIsTakenOff() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void whatALaterReleaseLeavesOutOfABudgetIsTakenOff(int changesOfOthers) {
     assertThat(executor.apply(BUDGET, false, memory)).isEmpty();
+    changes = changesOfOthers;
     var later =
         new PodDisruptionBudgetBuilder(BUDGET)
             .editSpec()
@@ -50,11 +66,12 @@ class CreatedFieldsIT {
             .endSpec()
             .build();
     assertThat(executor.apply(later, true, memory)).isEmpty();
+    assertThat(changes).as("changes of others that have not come").isZero();
     var found = admin.resource(BUDGET).get();
     assertThat(found.getSpec().getMaxUnavailable()).isNull();
     assertThat(found.getSpec().getMinAvailable().getStrVal()).isEqualTo("100%");
     assertThat(found.getMetadata().getManagedFields())
-        .filteredOn(it -> it.getSubresource() == null)
+        .filteredOn(it -> it.getSubresource() == null && it.getManager().equals("baton-operator"))
         .extracting(ManagedFieldsEntry::getManager, ManagedFieldsEntry::getOperation)
         .containsExactly(tuple("baton-operator", "Apply"));
   }
