@@ -315,9 +315,9 @@ final class SimulatedServer {
       world.timeline.at(
           pausedUntil + dice.between(0, READ_MOST_MS),
           () -> {
-            List<Runnable> read = List.copyOf(unread);
-            unread.clear();
-            if (running == at) {
+            if (running == at) { // Else it is the next one's, which reads it itself.
+              List<Runnable> read = List.copyOf(unread);
+              unread.clear();
               read.forEach(Runnable::run);
             }
           });
